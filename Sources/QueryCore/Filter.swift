@@ -1,0 +1,61 @@
+public import PlaybackFacts
+
+/// Which playbacks count: those that satisfy every clause.
+public struct Filter: Hashable, Sendable {
+  /// One dimension's say: the value is one of some values, or none of them.
+  public struct Clause: Hashable, Sendable {
+    /// The dimension that is looked at.
+    public let dimension: Dimension
+    /// The values, in the spelling of the store, sorted and without repeats.
+    public let values: [String]
+    /// Whether the values are those that do not count.
+    public let isNegated: Bool
+
+    /// Makes a clause; the values may be written in any case where the dimension allows it.
+    public init(_ dimension: Dimension, _ values: [String], isNegated: Bool = false) {
+      self.dimension = dimension
+      self.values = Set(values.map(dimension.canonical)).sorted()
+      self.isNegated = isNegated
+    }
+
+    /// Whether a value counts.
+    public func matches(_ value: String) -> Bool {
+      values.contains(value) != isNegated
+    }
+  }
+
+  /// The clauses, sorted, so that equal filters are equal however they were written.
+  public private(set) var clauses: [Clause]
+
+  /// Makes a filter of clauses in any order; none lets every playback count.
+  public init(_ clauses: [Clause] = []) {
+    self.clauses = Set(clauses).sorted { $0.order < $1.order }
+  }
+
+  /// Whether every playback counts.
+  public var isEmpty: Bool { clauses.isEmpty }
+
+  /// The dimensions that it looks at.
+  public var dimensions: Set<Dimension> { Set(clauses.map(\.dimension)) }
+
+  /// Whether a playback counts.
+  public func matches(_ playback: Playback) -> Bool {
+    clauses.allSatisfy { $0.matches(playback[$0.dimension]) }
+  }
+
+  /// This filter, narrowed by one clause more.
+  public func adding(_ clause: Clause) -> Filter {
+    Filter(clauses + [clause])
+  }
+
+  /// This filter without a clause.
+  public func removing(_ clause: Clause) -> Filter {
+    Filter(clauses.filter { $0 != clause })
+  }
+}
+
+extension Filter.Clause {
+  fileprivate var order: (UInt8, Int, String) {
+    (dimension.rawValue, isNegated ? 1 : 0, values.joined(separator: "\u{0}"))
+  }
+}

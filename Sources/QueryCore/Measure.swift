@@ -1,0 +1,94 @@
+public import PlaybackFacts
+
+/// How the facts behind a metric become one number.
+public enum Aggregation: String, CaseIterable, Hashable, Sendable {
+  case count, sum, average, rate, total
+}
+
+/// What a number counts.
+public enum MetricUnit: String, Hashable, Sendable {
+  /// Things that happened; a whole number.
+  case count
+  /// Milliseconds.
+  case milliseconds = "ms"
+  /// Seconds.
+  case seconds = "s"
+  /// A share, from 0 to 1 as a rule; a share of another count may exceed 1.
+  case ratio
+}
+
+/// A number as an answer gives it.
+public enum MetricValue: Hashable, Sendable {
+  case integer(Int64)
+  case decimal(Double)
+
+  /// The value as a floating-point number.
+  public var double: Double {
+    switch self {
+    case .integer(let value): Double(value)
+    case .decimal(let value): value
+    }
+  }
+}
+
+/// How a measure follows from sums: a sum, or a sum divided by the total of others.
+public struct Formula: Hashable, Sendable {
+  /// What is counted.
+  public let numerator: Sum
+  /// What it is divided by, added up; nothing means 1.
+  public let divisors: [Sum]
+  /// How many of the numerator make one of the unit: 1,000 where milliseconds become seconds.
+  public let perUnit: Int64
+
+  init(_ numerator: Sum, over divisors: [Sum] = [], perUnit: Int64 = 1) {
+    self.numerator = numerator
+    self.divisors = divisors
+    self.perUnit = perUnit
+  }
+
+  /// The sums that the formula reads.
+  public var sums: [Sum] { [numerator] + divisors.filter { $0 != numerator } }
+
+  /// The number; a ratio whose divisor is 0 is 0.
+  public func value(of sums: Sums) -> MetricValue {
+    guard perUnit != 1 || !divisors.isEmpty else { return .integer(sums[numerator]) }
+    let divisor = divisors.isEmpty ? 1 : divisors.reduce(0) { $0 + sums[$1] }
+    guard divisor != 0 else { return .decimal(0) }
+    return .decimal(Double(sums[numerator]) / Double(perUnit) / Double(divisor))
+  }
+
+  /// Whether an interval or a dimension value with these sums is part of an answer.
+  public func isPresent(in sums: Sums) -> Bool {
+    self.sums.contains { sums[$0] != 0 }
+  }
+}
+
+/// A metric under one of its aggregations: what a query asks for.
+public struct Measure: Hashable, Sendable {
+  /// The metric's name on the wire, such as `watch-time`.
+  public let metric: String
+  /// The aggregation.
+  public let aggregation: Aggregation
+  /// The name in breakdowns and timeseries, such as `watch-time-average`; nil where it has none.
+  public let seriesName: String?
+  /// The short name for people, such as "Avg watch time".
+  public let title: String
+  /// The unit of its values.
+  public let unit: MetricUnit
+  /// How it is computed.
+  public let formula: Formula
+  /// Where it may be asked for.
+  public let reach: Reach
+  /// Whether more is better; nil where neither is.
+  public let isMoreBetter: Bool?
+
+  /// Where a measure may be asked for.
+  public enum Reach: Hashable, Sendable {
+    /// As a number, by every dimension and over time.
+    case everywhere
+    /// As a number only.
+    case numberOnly
+    /// As a number and by media item, over all time: timeframes do not apply.
+    case allTime
+  }
+}

@@ -1,0 +1,100 @@
+public import PlaybackFacts
+
+/// A validated question.
+///
+/// ```
+/// SELECT   measure                       -- what
+/// BY       shape                         -- one number, by dimension, or by interval
+/// WHERE    timeframe AND filter          -- which facts
+/// ORDER BY order                         -- buckets and timeseries only
+/// LIMIT    page                          -- buckets and timeseries only
+/// ```
+public struct Query: Hashable, Sendable {
+  /// Into how many numbers the answer falls.
+  public enum Shape: Hashable, Sendable {
+    /// One.
+    case number
+    /// One for each value of a dimension.
+    case buckets(Dimension)
+    /// One for each interval.
+    case timeseries(Interval)
+  }
+
+  /// What the rows of an answer are sorted by.
+  public enum SortKey: String, Hashable, Sendable {
+    case metricValue, dimensionValue, emittedAt
+  }
+
+  /// The order of the rows.
+  public struct Order: Hashable, Sendable {
+    /// What they are sorted by.
+    public var key: SortKey
+    /// Whether the lowest comes first.
+    public var isAscending: Bool
+
+    /// Makes an order.
+    public init(_ key: SortKey, isAscending: Bool) {
+      self.key = key
+      self.isAscending = isAscending
+    }
+  }
+
+  /// Which rows of an answer are wanted.
+  public struct Page: Hashable, Sendable {
+    /// The page's number, ≥ 1.
+    public var number: Int
+    /// Rows on a page, 1–100; the dashboard may ask for more.
+    public var size: Int
+
+    /// Makes a page.
+    public init(number: Int = 1, size: Int = 25) {
+      self.number = number
+      self.size = size
+    }
+  }
+
+  /// What is asked for.
+  public var measure: Measure
+  /// Into how many numbers.
+  public var shape: Shape
+  /// When; nil for totals, which are of all time.
+  public var timeframe: Timeframe?
+  /// Which playbacks.
+  public var filter: Filter
+  /// The IANA name of the zone that cuts intervals and names instants.
+  public var zone: String
+  /// The order of the rows.
+  public var order: Order
+  /// The rows that are wanted.
+  public var page: Page
+
+  /// Makes a question; without an order, the default of its shape.
+  public init(
+    _ measure: Measure,
+    _ shape: Shape = .number,
+    in timeframe: Timeframe?,
+    filter: Filter = Filter(),
+    zone: String = "UTC",
+    order: Order? = nil,
+    page: Page = Page()
+  ) {
+    self.measure = measure
+    self.shape = shape
+    self.timeframe = timeframe
+    self.filter = filter
+    self.zone = zone
+    self.order = order ?? Self.defaultOrder(of: shape)
+    self.page = page
+  }
+
+  /// The order in which rows come unless another is asked for.
+  public static func defaultOrder(of shape: Shape) -> Order {
+    if case .timeseries = shape { return Order(.emittedAt, isAscending: true) }
+    return Order(.metricValue, isAscending: false)
+  }
+}
+
+/// The width of the parts of a timeseries.
+public enum Interval: String, CaseIterable, Hashable, Sendable {
+  case minute, hour, day
+}

@@ -1,0 +1,75 @@
+public import PlaybackFacts
+
+/// The answer to a ``Query``.
+public struct QueryResult: Hashable, Sendable {
+  /// One value of a dimension.
+  public struct Bucket: Hashable, Sendable {
+    /// The number.
+    public let value: MetricValue
+    /// The dimension's value.
+    public let dimensionValue: String
+
+    /// Makes a row.
+    public init(value: MetricValue, dimensionValue: String) {
+      self.value = value
+      self.dimensionValue = dimensionValue
+    }
+  }
+
+  /// One interval of time.
+  public struct Point: Hashable, Sendable {
+    /// The start of the interval, also where the timeframe begins inside it.
+    public let emittedAt: Timestamp
+    /// The offset of the query's zone then, in seconds.
+    public let offsetSeconds: Int
+    /// The number.
+    public let value: MetricValue
+
+    /// Makes a row.
+    public init(emittedAt: Timestamp, offsetSeconds: Int, value: MetricValue) {
+      self.emittedAt = emittedAt
+      self.offsetSeconds = offsetSeconds
+      self.value = value
+    }
+  }
+
+  /// The numbers, in the shape of the query.
+  public enum Rows: Hashable, Sendable {
+    case number(MetricValue)
+    case buckets([Bucket])
+    case timeseries([Point])
+  }
+
+  /// The question.
+  public let query: Query
+  /// The rows of the page that was asked for.
+  public let rows: Rows
+  /// How many rows there are on all pages; 1 for a number.
+  public let itemsTotal: Int
+
+  /// Makes an answer.
+  public init(query: Query, rows: Rows, itemsTotal: Int) {
+    self.query = query
+    self.rows = rows
+    self.itemsTotal = itemsTotal
+  }
+
+  /// How many pages there are, ≥ 1.
+  public var pagesTotal: Int {
+    max(1, (itemsTotal + query.page.size - 1) / query.page.size)
+  }
+}
+
+/// Answers to several questions over the same data.
+public struct QueryAnswer: Sendable {
+  /// The data that all of them show.
+  public let state: DataState
+  /// One for each question, in their order.
+  public let results: [QueryResult]
+
+  /// Makes an answer.
+  public init(state: DataState, results: [QueryResult]) {
+    self.state = state
+    self.results = results
+  }
+}
