@@ -1,0 +1,104 @@
+/// The glyphs that graphs and signs are made of, as data.
+public struct Symbols: Hashable, Sendable {
+  /// A family of glyphs.
+  public enum Family: String, CaseIterable, Hashable, Sendable {
+    /// Eighth blocks: the safest beyond ASCII.
+    case blocks
+    /// Braille dots: finest, where the font has them.
+    case braille
+    /// Only ASCII.
+    case ascii
+  }
+
+  /// The family they belong to.
+  public let family: Family
+  /// Nine glyphs from empty to full, growing upwards.
+  public let levels: [Unicode.Scalar]
+  /// Nine glyphs from empty to full, growing to the right.
+  public let bars: [Unicode.Scalar]
+  /// One glyph for each of eight lines in one chart.
+  public let marks: [Unicode.Scalar]
+  /// Fills the interval that is still open.
+  public let open: Unicode.Scalar
+  /// Draws a compared line behind.
+  public let compared: Unicode.Scalar
+  /// A solid line, for legends.
+  public let line: Unicode.Scalar
+  /// Horizontal rule or axis.
+  public let horizontal: Unicode.Scalar
+  /// Vertical rule or axis.
+  public let vertical: Unicode.Scalar
+  /// Where a label meets the vertical axis.
+  public let tickLeft: Unicode.Scalar
+  /// Where a label meets the horizontal axis.
+  public let tickDown: Unicode.Scalar
+  /// Where both axes meet.
+  public let origin: Unicode.Scalar
+  /// A rise.
+  public let up: Unicode.Scalar
+  /// A fall.
+  public let down: Unicode.Scalar
+  /// A dot: something runs.
+  public let dot: Unicode.Scalar
+  /// The row under the cursor or the panel that has the focus.
+  public let pointer: Unicode.Scalar
+
+  /// Eighth blocks.
+  public static let blocks = unicode(.blocks)
+  /// Braille dots for lines; blocks for what has no dots.
+  public static let braille = unicode(.braille)
+  /// ASCII for everything.
+  public static let ascii = Symbols(
+    family: .ascii,
+    levels: [" ", "_", "_", ".", "-", "-", "=", "*", "#"],
+    bars: [" ", " ", " ", " ", "-", "-", "-", "=", "="],
+    marks: ["*", "+", "x", "o", "@", "%", "&", "$"],
+    open: ":",
+    compared: ".",
+    line: "-",
+    horizontal: "-",
+    vertical: "|",
+    tickLeft: "+",
+    tickDown: "+",
+    origin: "+",
+    up: "^",
+    down: "v",
+    dot: "*",
+    pointer: ">"
+  )
+
+  /// The glyphs of a family.
+  public static func of(_ family: Family) -> Symbols {
+    switch family {
+    case .blocks: .blocks
+    case .braille: .braille
+    case .ascii: .ascii
+    }
+  }
+
+  private static func unicode(_ family: Family) -> Symbols {
+    Symbols(
+      family: family,
+      levels: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
+      bars: [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
+      marks: ["●", "▪", "▴", "◆", "○", "▫", "▵", "◇"],
+      open: "▒",
+      compared: "┄",
+      line: "─",
+      horizontal: "─",
+      vertical: "│",
+      tickLeft: "┤",
+      tickDown: "┬",
+      origin: "┼",
+      up: "▲",
+      down: "▼",
+      dot: "●",
+      pointer: "▸"
+    )
+  }
+
+  /// The braille glyph with the dots of an 8-bit pattern, in Unicode's order of dots.
+  static func dots(_ pattern: UInt8) -> Unicode.Scalar {
+    Unicode.Scalar(0x2800 + UInt32(pattern)) ?? " "
+  }
+}

@@ -1,0 +1,46 @@
+/// A field of dots, two by four in each cell.
+struct BrailleDots {
+  let width: Int
+  let height: Int
+  private let columns: Int
+  private var patterns: [UInt8]
+
+  /// Makes an empty field over so many cells.
+  init(width columns: Int, height rows: Int) {
+    self.columns = columns
+    width = columns * 2
+    height = rows * 4
+    patterns = Array(repeating: 0, count: columns * rows)
+  }
+
+  /// Sets one dot, counted from the top left; outside it is ignored.
+  mutating func set(x: Int, y: Int) {
+    guard x >= 0, x < width, y >= 0, y < height else { return }
+    patterns[y / 4 * columns + x / 2] |= Self.bits[y % 4][x % 2]
+  }
+
+  /// Sets the dots of a straight line, both ends included.
+  mutating func line(from start: (x: Int, y: Int), to end: (x: Int, y: Int)) {
+    let steps = max(abs(end.x - start.x), abs(end.y - start.y), 1)
+    for step in 0...steps {
+      let share = Double(step) / Double(steps)
+      set(
+        x: start.x + Int((Double(end.x - start.x) * share).rounded()),
+        y: start.y + Int((Double(end.y - start.y) * share).rounded())
+      )
+    }
+  }
+
+  /// Puts the cells that have dots, joined with dots already there.
+  func draw(in rect: Rect, style: Style, on canvas: inout Canvas) {
+    for (index, pattern) in patterns.enumerated() where pattern != 0 {
+      let (x, y) = (rect.x + index % columns, rect.y + index / columns)
+      let below = canvas[x: x, y: y]?.scalar.value ?? 0
+      let joined = (0x2800...0x28FF).contains(below) ? pattern | UInt8(below - 0x2800) : pattern
+      canvas.put(Symbols.dots(joined), x: x, y: y, style: style)
+    }
+  }
+
+  /// Bits of a pattern by row and column: Unicode numbers the lowest row last.
+  private static let bits: [[UInt8]] = [[1, 8], [2, 16], [4, 32], [64, 128]]
+}

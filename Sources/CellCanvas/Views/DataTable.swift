@@ -1,0 +1,140 @@
+/// Rows of aligned columns below a header, with one row selected and the rest scrolled away.
+public struct DataTable: View {
+  /// One column: its heading, width and alignment.
+  public struct Column: Hashable, Sendable {
+    /// The side on which text stands.
+    public enum Alignment: Hashable, Sendable {
+      /// Words.
+      case left
+      /// Numbers.
+      case right
+    }
+
+    let title: String
+    let width: Layout.Part
+    let alignment: Alignment
+
+    /// Declares a column.
+    public init(_ title: String, _ width: Layout.Part, _ alignment: Alignment = .left) {
+      self.title = title
+      self.width = width
+      self.alignment = alignment
+    }
+  }
+
+  /// What one field of the table shows.
+  public enum Field: Hashable, Sendable {
+    /// Text in one style.
+    case text(String, Style = .text)
+    /// Text in several styles.
+    case runs([TextRun])
+    /// A bar filled to a fraction.
+    case bar(Double, Style = .series(0))
+    /// The shape of a series.
+    case sparkline([Double?], Style = .series(0))
+  }
+
+  private let columns: [Column]
+  private let count: Int
+  private let firstRow: Int
+  private let selected: Int?
+  private let symbols: Symbols
+  private let fields: (Int) -> [Field]
+
+  /// Makes a table.
+  ///
+  /// - Parameters:
+  ///   - columns: what each column is; optional ones vanish when there is no room.
+  ///   - count: rows there are.
+  ///   - firstRow: the row shown first, see ``firstRow(showing:of:in:before:)``.
+  ///   - selected: the row under the cursor.
+  ///   - symbols: the glyphs to use.
+  ///   - fields: the fields of a row, one for each column; asked for visible rows only.
+  public init(
+    columns: [Column],
+    count: Int,
+    firstRow: Int = 0,
+    selected: Int? = nil,
+    symbols: Symbols = .blocks,
+    fields: @escaping (_ row: Int) -> [Field]
+  ) {
+    self.columns = columns
+    self.count = count
+    self.firstRow = max(0, firstRow)
+    self.selected = selected
+    self.symbols = symbols
+    self.fields = fields
+  }
+
+  /// The first row to show so that the selected one is visible, moved as little as possible.
+  ///
+  /// - Parameters:
+  ///   - selected: the row that must be visible.
+  ///   - count: rows there are.
+  ///   - height: rows of the table's rectangle, with the header.
+  ///   - firstRow: the row shown first until now.
+  public static func firstRow(
+    showing selected: Int,
+    of count: Int,
+    in height: Int,
+    before firstRow: Int
+  ) -> Int {
+    let visible = max(1, height - 1)
+    let lowest = max(selected - visible + 1, 0)
+    let first = min(max(firstRow, lowest), max(selected, 0))
+    return max(0, min(first, count - visible))
+  }
+
+  /// Draws the header on the first row and the rows below; a single row has no header.
+  public func draw(in rect: Rect, on canvas: inout Canvas) {
+    guard !rect.isEmpty else { return }
+    let areas = Layout(.columns, spacing: 1, columns.map(\.width)).split(rect)
+    let hasHeader = rect.height > 1
+    if hasHeader {
+      for (column, area) in zip(columns, areas) {
+        draw([TextRun(column.title, .dim)], column.alignment, in: area.row(0), on: &canvas)
+      }
+    }
+    let body = rect.inset(top: hasHeader ? 1 : 0)
+    for line in 0..<body.height where firstRow + line < count {
+      let row = firstRow + line
+      for ((column, area), field) in zip(zip(columns, areas), fields(row)) {
+        let cells = Rect(x: area.x, y: body.y + line, width: area.width, height: 1)
+        draw(field, column.alignment, in: cells, on: &canvas)
+      }
+      if row == selected {
+        canvas.restyle(body.row(line)) { $0.role == .text ? .selection : $0.adding(.selected) }
+      }
+    }
+  }
+
+  private func draw(
+    _ field: Field,
+    _ alignment: Column.Alignment,
+    in cells: Rect,
+    on canvas: inout Canvas
+  ) {
+    switch field {
+    case .text(let text, let style):
+      draw([TextRun(text, style)], alignment, in: cells, on: &canvas)
+    case .runs(let runs):
+      draw(runs, alignment, in: cells, on: &canvas)
+    case .bar(let fraction, let style):
+      canvas.draw(Bar(fraction, style: style, symbols: symbols), in: cells)
+    case .sparkline(let values, let style):
+      canvas.draw(Sparkline(values, style: style, symbols: symbols), in: cells)
+    }
+  }
+
+  private func draw(
+    _ runs: [TextRun],
+    _ alignment: Column.Alignment,
+    in cells: Rect,
+    on canvas: inout Canvas
+  ) {
+    // Only as wide as the text: the gap before right-hand runs must not eat a column.
+    let width = min(cells.width, runs.reduce(0) { $0 + $1.width })
+    let left = alignment == .left ? 0 : cells.width - width
+    canvas.draw(TextLine(runs), in: cells.inset(left: left))
+  }
+}
