@@ -1,0 +1,76 @@
+public import PlaybackFacts
+public import QueryCore
+
+extension FactBuilder {
+  /// A random question about facts of a timeframe: odd edges, filters, negations, all groupings.
+  public mutating func query(in timeframe: Timeframe) -> SumQuery {
+    if generator.chance(0.06) { return totalsQuery() }
+    let asked = subframe(of: timeframe)
+    var filter = Filter()
+    while generator.chance(0.45) { filter = filter.adding(clause()) }
+    let grouping: SumQuery.Grouping =
+      switch Int.random(in: 0..<3, using: &generator) {
+      case 0: .none
+      case 1: .dimension(pick(Dimension.allCases))
+      default: .intervals(edges(of: asked))
+      }
+    let sums = generator.chance(0.3) ? Sum.allCases : (0..<3).map { _ in pick(Sum.allCases) }
+    return SumQuery(
+      span: .timeframe(asked),
+      filter: filter,
+      grouping: grouping,
+      sums: Set(sums)
+    )
+  }
+
+  /// A random clause over values that the builder's playbacks have, and some that they have not.
+  public mutating func clause() -> Filter.Clause {
+    let dimension = pick(Dimension.allCases)
+    var values = [playback()[dimension]]
+    if generator.chance(0.5) { values.append(playback()[dimension]) }
+    if generator.chance(0.1) { values.append("nowhere") }
+    return Filter.Clause(dimension, values, isNegated: generator.chance(0.35))
+  }
+
+  private mutating func totalsQuery() -> SumQuery {
+    var filter = Filter()
+    let dimension = pick([Dimension.mediaID, .mediaType])
+    if generator.chance(0.5) {
+      let values = [playback()[dimension]]
+      filter = filter.adding(
+        Filter.Clause(dimension, values, isNegated: generator.chance(0.3))
+      )
+    }
+    return SumQuery(
+      span: .allTime,
+      filter: filter,
+      grouping: generator.chance(0.5) ? .none : .dimension(.mediaID),
+      sums: [.plays]
+    )
+  }
+
+  /// A part of a timeframe whose edges lie on milliseconds, slots, minutes, hours or days.
+  private mutating func subframe(of timeframe: Timeframe) -> Timeframe {
+    let first = instant(in: timeframe)
+    let second = instant(in: timeframe)
+    let grid = pick([
+      1, Milliseconds.slot, Milliseconds.minute, Milliseconds.hour, Milliseconds.day,
+    ])
+    return Timeframe(
+      from: min(first, second).floored(to: grid),
+      to: max(first, second).ceiled(to: grid)
+    )
+  }
+
+  private mutating func edges(of timeframe: Timeframe) -> [Timestamp] {
+    // Half and quarter hours too: there are zones whose days begin there.
+    let shift = pick([0, 0, 0, 30, 45]) * Milliseconds.minute
+    let width = pick([Milliseconds.hour, Milliseconds.hour, Milliseconds.day])
+    let isShort = timeframe.duration <= 2 * Milliseconds.hour
+    let step = isShort && generator.chance(0.5) ? Milliseconds.minute : width
+    let first = (timeframe.from - shift).floored(to: step) + shift
+    var edges = [first, first + step]
+    while let last = edges.last, last < timeframe.to { edges.append(last + step) }
+    return edges
+  }
+}
