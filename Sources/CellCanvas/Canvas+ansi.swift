@@ -4,6 +4,7 @@ extension Canvas {
   /// - Parameters:
   ///   - palette: what styles look like; one without colours gives plain text with weights.
   ///   - ascii: whether glyphs beyond ASCII are replaced by look-alikes.
+  /// - Returns: one line for each row, without the blanks at its end that nobody would see.
   public func ansi(_ palette: Palette, ascii: Bool = false) -> String {
     var text = ""
     for y in 0..<size.height {

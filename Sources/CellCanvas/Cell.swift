@@ -10,7 +10,7 @@ public struct Cell: Hashable, Sendable {
     case tail
   }
 
-  /// The glyph; a space in a tail. Always printable and of known width.
+  /// The glyph: printable, of known width; a space in a tail.
   public let scalar: Unicode.Scalar
   /// The share of the glyph that this cell shows.
   public let extent: Extent

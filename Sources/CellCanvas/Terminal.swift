@@ -14,6 +14,7 @@ public protocol Terminal: AnyObject {
   /// Waits for events; none means that the time is over or that somebody called ``wake``.
   ///
   /// - Parameter timeout: how long to wait; nil is for ever.
+  /// - Returns: what happened, in order.
   func nextEvents(within timeout: Duration?) -> [TerminalEvent]
   /// Draws everything anew with the next canvas.
   func repaint()

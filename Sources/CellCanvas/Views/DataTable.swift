@@ -73,6 +73,7 @@ public struct DataTable: View {
   ///   - count: rows there are.
   ///   - height: rows of the table's rectangle, with the header.
   ///   - firstRow: the row shown first until now.
+  /// - Returns: what to pass as `firstRow` when the table is made.
   public static func firstRow(
     showing selected: Int,
     of count: Int,
