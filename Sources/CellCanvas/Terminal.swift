@@ -20,6 +20,9 @@ public protocol Terminal: AnyObject {
   func repaint()
   /// Turns mouse reporting on or off; it is off at first.
   func reportMouse(_ isOn: Bool)
-  /// Hands text to the clipboard of the user's machine, if the terminal allows it.
-  func copy(_ text: String)
+  /// Hands text to the clipboard of the user's machine (OSC 52).
+  ///
+  /// - Returns: whether it was sent; the terminal does not say what became of it.
+  @discardableResult
+  func copy(_ text: String) -> Bool
 }
