@@ -1,0 +1,63 @@
+import PlaybackFacts
+
+/// The parameters of a request, told apart by name.
+struct GivenParameters {
+  private var values: [ParameterName: String] = [:]
+  private var filters: [(parameter: FilterParameter, value: String)] = []
+
+  /// Sorts parameters by their names, of which each must be one that `target` takes.
+  init(_ parameters: [QueryRequest.Parameter], for target: QueryTarget) throws(QueryError) {
+    let expected = target.parameterNames
+    for parameter in parameters {
+      if let name = ParameterName(rawValue: parameter.name), expected.contains(name) {
+        values[name] = parameter.value
+      } else if let filter = FilterParameter(parameter.name),
+        target.measure.filters.contains(filter.dimension)
+      {
+        filters.append((filter, parameter.value))
+      } else {
+        let name = FilterParameter(parameter.name)?.shownName ?? parameter.name
+        throw .invalidParameter(name: name, detail: Detail.notExpected)
+      }
+    }
+  }
+
+  /// The text of a parameter, if it was written.
+  subscript(name: ParameterName) -> String? { values[name] }
+
+  /// The refusal of a parameter's value.
+  func refusal(_ name: ParameterName, _ detail: String) -> QueryError {
+    .invalidParameter(name: name.rawValue, detail: detail)
+  }
+
+  /// The value of a parameter that is an instant.
+  func dateTime(_ name: ParameterName) throws(QueryError) -> Timestamp? {
+    guard let text = values[name] else { return nil }
+    guard let time = Timestamp(atom: text) else { throw refusal(name, Detail.notDateTime) }
+    return time
+  }
+
+  /// The value of a parameter that is a whole number.
+  func integer(_ name: ParameterName, in range: ClosedRange<Int>) throws(QueryError) -> Int? {
+    guard let text = values[name] else { return nil }
+    // Int takes signs too, which no spelling of a page needs.
+    guard text.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(text),
+      range.contains(number)
+    else { throw refusal(name, Detail.notInteger(in: range)) }
+    return number
+  }
+
+  /// Which playbacks: values of one filter are alternatives, and all filters must agree.
+  func filter() throws(QueryError) -> Filter {
+    var alternatives: [FilterParameter: [String]] = [:]
+    for (parameter, value) in filters {
+      try parameter.check(value)
+      alternatives[parameter, default: []].append(value)
+    }
+    return Filter(
+      alternatives.map { parameter, values in
+        Filter.Clause(parameter.dimension, values, isNegated: parameter.isNegated)
+      }
+    )
+  }
+}

@@ -1,0 +1,45 @@
+import PlaybackFacts
+
+extension QueryError {
+  /// What a caller hears who stopped waiting for an answer.
+  static let cancelled = QueryError.unavailable(reason: "The question was cancelled.")
+
+  /// Takes the refusals of this module as they are, and wraps what a backend throws.
+  init(_ error: any Error) {
+    self =
+      switch error {
+      case let error as QueryError: error
+      case is CancellationError: .cancelled
+      default: .unavailable(reason: "\(error)")
+      }
+  }
+}
+
+/// The sentences of refusals; clients may compare them, so they are fixed.
+enum Detail {
+  static let notExpected = "This field was not expected."
+  static let notText = "This value must be of type string."
+  static let notDateTime = "This value must be a date-time such as 2024-02-05T00:00:00+01:00."
+  static let notBeforeTo = "This value must be before \"to\"."
+  static let notZone = "This value must be the name of a time zone such as Europe/Paris."
+  static let notInterval = "This interval is invalid. Use one of \"minute\", \"hour\", \"day\"."
+  static let tooLongForMinutes =
+    "This interval cannot be used with a timeframe over 60 minutes."
+  static let notFilter = "This value must be a filter such as country=FR or country!=FR,DE."
+
+  static func notPart(of values: [String]) -> String {
+    "This value must be part of the following values: \(values.joined(separator: ","))"
+  }
+
+  static func before(_ edge: Timestamp) -> String {
+    "This value must not be before \(edge.atom), where the retention begins."
+  }
+
+  static func notInteger(in range: ClosedRange<Int>) -> String {
+    "This value must be an integer from \(range.lowerBound) to \(range.upperBound)."
+  }
+
+  static func over(_ characters: Int) -> String {
+    "This value should not contain more than \(characters) characters."
+  }
+}

@@ -1,0 +1,74 @@
+import PlaybackFacts
+
+extension QueryRequest.Parameter {
+  /// The parameters that a filter of the command line stands for: `country=FR,DE`, or
+  /// `country!=FR` for all but those.
+  ///
+  /// A dimension may be named as over HTTP or as in a breakdown (`deviceType`, `device-type`). A
+  /// backslash takes the meaning of a comma or backslash after it.
+  ///
+  /// - Throws: ``QueryError/invalidParameter(name:detail:)`` where there is no `=`.
+  public static func filters(_ expression: String) throws(QueryError) -> [Self] {
+    guard let equals = expression.firstIndex(of: "=") else {
+      throw .invalidParameter(name: "filter", detail: Detail.notFilter)
+    }
+    var name = expression[..<equals]
+    let isNegated = name.last == "!"
+    if isNegated { name.removeLast() }
+    let dimension = Dimension.allCases.first {
+      $0.filterName == name || $0.breakdownName == name
+    }
+    let parameter = "filterBy[\(dimension?.filterName ?? String(name))]"
+    return values(expression[expression.index(after: equals)...]).map {
+      Self(parameter + (isNegated ? "[not][]" : "[]"), $0)
+    }
+  }
+
+  private static func values(_ list: Substring) -> [String] {
+    var values = [""]
+    var isEscaped = false
+    for scalar in list.unicodeScalars {
+      switch scalar {
+      case "\\" where !isEscaped: isEscaped = true
+      case "," where !isEscaped: values.append("")
+      default:
+        values[values.count - 1].unicodeScalars.append(scalar)
+        isEscaped = false
+      }
+    }
+    return values
+  }
+}
+
+extension Query {
+  /// The command line that asks this question, quoted for a shell:
+  /// `playhead query buckets play country --from … --to … --filter country=FR`.
+  public var commandLine: String {
+    let request = QueryRequest(self)
+    var words = ["playhead", "query"] + request.endpoint.parts
+    for parameter in request.parameters {
+      guard let name = ParameterName(rawValue: parameter.name) else { continue }
+      words += ["--\(name.optionName)", parameter.value]
+    }
+    for clause in filter.normalized.clauses {
+      let values = clause.values.map {
+        $0.replacing("\\", with: "\\\\").replacing(",", with: "\\,")
+      }
+      let sign = clause.isNegated ? "!=" : "="
+      words += ["--filter", clause.dimension.filterName + sign + values.joined(separator: ",")]
+    }
+    return words.map(quoted).joined(separator: " ")
+  }
+}
+
+/// The word as a POSIX shell takes it literally.
+private func quoted(_ word: String) -> String {
+  let plain = word.utf8.allSatisfy { byte in
+    switch byte {
+    case 48...57, 65...90, 97...122: true
+    default: "-._~:/,@%+=".utf8.contains(byte)
+    }
+  }
+  if plain, !word.isEmpty { return word }
+  return "'" + word.replacing("'", with: "'\\''") + "'"
+}

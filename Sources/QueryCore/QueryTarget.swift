@@ -1,0 +1,63 @@
+import PlaybackFacts
+
+/// What the path of a request names: a measure, and how it is looked at.
+struct QueryTarget {
+  enum Kind: Hashable {
+    case number
+    case buckets(Dimension)
+    case timeseries
+  }
+
+  let measure: Measure
+  let kind: Kind
+
+  /// Reads the parts of a path.
+  init(_ endpoint: QueryRequest.Endpoint) throws(QueryError) {
+    switch endpoint {
+    case .metrics(let metric, let aggregation):
+      let metric = try Self.part("metric", metric, of: MetricCatalog.metrics) { $0.name }
+      measure = try Self.part("aggregation", aggregation, of: metric.measures) {
+        $0.aggregation.rawValue
+      }
+      kind = .number
+    case .buckets(let metric, let breakdown):
+      measure = try Self.part("metric", metric, of: MetricCatalog.bucketMeasures) {
+        $0.seriesName ?? $0.metric
+      }
+      kind = .buckets(
+        try Self.part("breakdown", breakdown, of: measure.breakdowns) { $0.breakdownName }
+      )
+    case .timeseries(let metric):
+      measure = try Self.part("metric", metric, of: MetricCatalog.timeseriesMeasures) {
+        $0.seriesName ?? $0.metric
+      }
+      kind = .timeseries
+    }
+  }
+
+  /// The parameters that may be written beside filters.
+  var parameterNames: Set<ParameterName> {
+    let everywhere: Set<ParameterName> = [.from, .to, .timezone]
+    return switch kind {
+    case .number: everywhere
+    case .buckets: everywhere.union([.sortBy, .sortOrder, .currentPage, .pageSize])
+    case .timeseries: Set(ParameterName.allCases)
+    }
+  }
+
+  /// The one of `choices` that a part of the path names.
+  private static func part<Choice>(
+    _ name: String,
+    _ text: String?,
+    of choices: [Choice],
+    by spelling: (Choice) -> String
+  ) throws(QueryError) -> Choice {
+    guard let text, !text.isEmpty else {
+      throw .invalidAttribute(name: name, detail: Detail.notText)
+    }
+    guard let choice = choices.first(where: { spelling($0) == text }) else {
+      throw .invalidAttribute(name: name, detail: Detail.notPart(of: choices.map(spelling)))
+    }
+    return choice
+  }
+}

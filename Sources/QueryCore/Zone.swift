@@ -1,0 +1,82 @@
+import Foundation
+public import PlaybackFacts
+
+/// A time zone of the IANA database.
+public struct Zone: Hashable, Sendable {
+  /// The IANA name, such as `Europe/Paris`.
+  public let name: String
+  /// Nil for UTC, which needs no table.
+  private let timeZone: TimeZone?
+
+  /// Coordinated universal time.
+  public static let utc = Zone()
+
+  private init() {
+    name = "UTC"
+    timeZone = nil
+  }
+
+  /// The zone of an IANA name in its exact spelling; nil if there is none.
+  public init?(_ name: String) {
+    if name == Self.utc.name {
+      self = Self.utc
+      return
+    }
+    // Foundation also takes offsets (GMT+2) and abbreviations, of which some are ambiguous (IST).
+    guard name.contains("/") || Self.namesOfOneWord.contains(name),
+      let timeZone = TimeZone(identifier: name)
+    else { return nil }
+    self.name = name
+    self.timeZone = timeZone
+  }
+
+  /// How far local clocks are ahead of UTC, in seconds; negative west of it.
+  public func offsetSeconds(at time: Timestamp) -> Int {
+    timeZone?.secondsFromGMT(for: Date(time)) ?? 0
+  }
+
+  /// A stretch of time over which local clocks keep their distance from UTC.
+  struct Stretch: Hashable {
+    /// When it begins; the first one of a list began at or before it.
+    let start: Timestamp
+    /// When clocks are put forward or back again.
+    let end: Timestamp
+    /// How far local clocks are ahead of UTC, in milliseconds.
+    let offset: Int64
+  }
+
+  /// The stretches that `timeframe` is made of, in order; at least one.
+  func stretches(of timeframe: Timeframe) -> [Stretch] {
+    var stretches: [Stretch] = []
+    var start = timeframe.from
+    repeat {
+      let change = timeZone?.nextDaylightSavingTimeTransition(after: Date(start))
+      let end = min(timeframe.to, change.map { Timestamp($0) } ?? timeframe.to)
+      stretches.append(
+        Stretch(start: start, end: end, offset: Int64(offsetSeconds(at: start)) * 1000)
+      )
+      start = end
+    } while start < timeframe.to
+    return stretches
+  }
+
+  private static let namesOfOneWord: Set<String> = [
+    "CET", "CST6CDT", "Cuba", "EET", "EST", "EST5EDT", "Egypt", "Eire", "GB", "GB-Eire", "GMT",
+    "GMT0", "Greenwich", "HST", "Hongkong", "Iceland", "Iran", "Israel", "Jamaica", "Japan",
+    "Kwajalein", "Libya", "MET", "MST", "MST7MDT", "NZ", "NZ-CHAT", "Navajo", "PRC", "PST8PDT",
+    "Poland", "Portugal", "ROC", "ROK", "Singapore", "Turkey", "UCT", "Universal", "W-SU", "WET",
+    "Zulu",
+  ]
+}
+
+extension Date {
+  fileprivate init(_ time: Timestamp) {
+    self.init(timeIntervalSince1970: Double(time.milliseconds) / 1000)
+  }
+}
+
+extension Timestamp {
+  fileprivate init(_ date: Date) {
+    self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+  }
+}
