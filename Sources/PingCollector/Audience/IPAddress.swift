@@ -1,0 +1,131 @@
+/// An address of the internet protocol, version 4 or 6.
+///
+/// Addresses of version 4 that are written as version 6 (`::ffff:192.0.2.1`) are of version 4.
+enum IPAddress: Hashable, Sendable {
+  case v4(UInt32)
+  case v6(UInt128)
+
+  /// Reads an address in the usual notation; `nil` if it is anything else, as with a port or zone.
+  init?(_ text: String) {
+    var text = text
+    let parsed = text.withUTF8 { IPAddress(parsing: $0) }
+    guard let parsed else { return nil }
+    self = parsed
+  }
+
+  init?(parsing bytes: UnsafeBufferPointer<UInt8>) {
+    if let address = Self.parseV4(bytes) {
+      self = .v4(address)
+    } else if let address = Self.parseV6(bytes) {
+      self = address >> 32 == 0xffff ? .v4(UInt32(truncatingIfNeeded: address)) : .v6(address)
+    } else {
+      return nil
+    }
+  }
+
+  /// Whether the address can be reached from everywhere, so that it lies in some country.
+  var isPublic: Bool {
+    switch self {
+    case .v4(let address):
+      !Self.localV4.contains { address >> (32 - $0.length) == $0.prefix >> (32 - $0.length) }
+    case .v6(let address):
+      // Unspecified and loopback, fc00::/7 (unique local), fe80::/10 (link-local).
+      address > 1 && address >> 121 != 0xfc >> 1 && address >> 118 != 0xfe80 >> 6
+    }
+  }
+
+  /// Networks of version 4 without a place: this host, private ones, shared ones of carriers,
+  /// loopback, link-local.
+  private static let localV4: [(prefix: UInt32, length: UInt32)] = [
+    (0x0000_0000, 8), (0x0a00_0000, 8), (0x6440_0000, 10), (0x7f00_0000, 8), (0xa9fe_0000, 16),
+    (0xac10_0000, 12), (0xc0a8_0000, 16),
+  ]
+
+  /// Four decimal numbers with dots between.
+  ///
+  /// A leading zero is refused: some read it as octal.
+  static func parseV4(_ bytes: some Collection<UInt8>) -> UInt32? {
+    var address: UInt32 = 0
+    var parts = 1
+    var part: UInt32 = 0
+    var digits = 0
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        guard digits == 0 || part > 0 else { return nil }
+        part = part * 10 + UInt32(byte - UInt8(ascii: "0"))
+        digits += 1
+        guard part <= 255 else { return nil }
+      case UInt8(ascii: "."):
+        guard digits > 0, parts < 4 else { return nil }
+        address = address << 8 | part
+        parts += 1
+        part = 0
+        digits = 0
+      default:
+        return nil
+      }
+    }
+    return parts == 4 && digits > 0 ? address << 8 | part : nil
+  }
+
+  /// Eight groups of hexadecimal digits with colons between, of which one run of zeros may be left
+  /// out as `::`, and the last two groups may be written as version 4.
+  static func parseV6(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt128? {
+    var address: UInt128 = 0
+    var groups = 0
+    /// How many groups come before `::`.
+    var gap: Int?
+    var index = 0
+    if bytes.count >= 2, bytes[0] == colon, bytes[1] == colon {
+      gap = 0
+      index = 2
+    }
+    while index < bytes.count {
+      let start = index
+      var group: UInt32 = 0
+      while index < bytes.count, let digit = hexadecimal(bytes[index]) {
+        group = group &<< 4 | UInt32(digit)
+        index += 1
+      }
+      guard index > start else { return nil }
+      if index < bytes.count, bytes[index] == UInt8(ascii: ".") {
+        guard groups <= 6, let tail = parseV4(bytes[start...]) else { return nil }
+        address = address << 32 | UInt128(tail)
+        groups += 2
+        index = bytes.count
+        break
+      }
+      guard index - start <= 4, groups < 8 else { return nil }
+      address = address << 16 | UInt128(group)
+      groups += 1
+      guard index < bytes.count else { break }
+      guard bytes[index] == colon else { return nil }
+      index += 1
+      // A single colon at the end.
+      guard index < bytes.count else { return nil }
+      if bytes[index] == colon {
+        guard gap == nil else { return nil }
+        gap = groups
+        index += 1
+      }
+    }
+    guard let gap else { return groups == 8 ? address : nil }
+    guard groups < 8 else { return nil }
+    // Move the groups before the gap up, and leave those after it where they are.
+    let after = 16 * (groups - gap)
+    let low = address & ((1 << UInt128(after)) - 1)
+    return (address >> UInt128(after)) << UInt128(128 - 16 * gap) | low
+  }
+
+  private static let colon = UInt8(ascii: ":")
+
+  private static func hexadecimal(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+    default: nil
+    }
+  }
+}
