@@ -1,0 +1,122 @@
+import PlaybackFacts
+
+/// What a fact says beside its time and its playback: its kind, threshold and value as one code.
+enum EventCode: UInt8, CaseIterable {
+  case impression = 0
+  case timedImpression, play, start, end, view3, view5, view10, view30, error, otherView
+  case watch, stall
+
+  init(_ kind: FactKind, value: Int64?) {
+    self =
+      switch kind {
+      case .impression: value == nil ? .impression : .timedImpression
+      case .play: .play
+      case .start: .start
+      case .end: .end
+      case .watch: .watch
+      case .stall: .stall
+      case .view:
+        switch value {
+        case 3: .view3
+        case 5: .view5
+        case 10: .view10
+        case 30: .view30
+        default: .otherView
+        }
+      case .error: .error
+      }
+  }
+
+  var kind: FactKind {
+    switch self {
+    case .impression, .timedImpression: .impression
+    case .play: .play
+    case .start: .start
+    case .end: .end
+    case .view3, .view5, .view10, .view30, .otherView: .view
+    case .error: .error
+    case .watch: .watch
+    case .stall: .stall
+    }
+  }
+
+  /// Whether the value is more than the code says.
+  var hasValue: Bool {
+    switch self {
+    case .timedImpression, .error, .otherView, .watch, .stall: true
+    case .impression, .play, .start, .end, .view3, .view5, .view10, .view30: false
+    }
+  }
+
+  /// The value of the fact, given what is kept beside the code.
+  func value(_ kept: Int64) -> Int64? {
+    switch self {
+    case .view3: 3
+    case .view5: 5
+    case .view10: 10
+    case .view30: 30
+    case .timedImpression, .error, .otherView, .watch, .stall: kept
+    case .impression, .play, .start, .end: nil
+    }
+  }
+}
+
+/// Something that happened in a group: when within its hour, and what.
+struct Event: Hashable {
+  /// Milliseconds since the hour began; for watch and stall, of the slot's start.
+  var offset: UInt32
+  var code: EventCode
+  /// 0 where the code says all.
+  var value: Int64
+
+  init(offset: UInt32, code: EventCode, value: Int64) {
+    self.offset = offset
+    self.code = code
+    self.value = value
+  }
+
+  /// The event of a fact, whose hour began at `hourStart`.
+  init(_ fact: Fact, hourStart: Int64) {
+    let time = fact.kind.isSlotted ? fact.time.floored(to: Milliseconds.slot) : fact.time
+    offset = UInt32(time.milliseconds - hourStart)
+    code = EventCode(fact.kind, value: fact.value)
+    value = code.hasValue ? fact.value ?? 0 : 0
+  }
+}
+
+extension Sums {
+  mutating func add(_ event: Event) {
+    switch event.code {
+    case .impression: self[.impressions] += 1
+    case .timedImpression:
+      self[.impressions] += 1
+      self[.timedImpressions] += 1
+      self[.impressionMilliseconds] &+= event.value
+    case .play: self[.plays] += 1
+    case .start: self[.starts] += 1
+    case .end: self[.ends] += 1
+    case .view3: self[.views3] += 1
+    case .view5: self[.views5] += 1
+    case .view10: self[.views10] += 1
+    case .view30: self[.views30] += 1
+    case .error: self[.errors] += 1
+    case .otherView: break
+    case .watch: self[.watchedMilliseconds] &+= event.value
+    case .stall: self[.stalledMilliseconds] &+= event.value
+    }
+  }
+}
+
+extension Timestamp {
+  /// Hours since 1970, rounded down.
+  var hour: Int64 { floored(to: Milliseconds.hour).milliseconds / Milliseconds.hour }
+
+  /// Days since 1970, rounded down.
+  var day: Int64 { floored(to: Milliseconds.day).milliseconds / Milliseconds.day }
+
+  /// The start of an hour.
+  init(hour: Int64) { self.init(milliseconds: hour * Milliseconds.hour) }
+
+  /// The start of a day.
+  init(day: Int64) { self.init(milliseconds: day * Milliseconds.day) }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import GRDB
+public import PlaybackFacts
+import Synchronization
+
+extension FactStore: FactSink {
+  /// Keeps a batch; when it returns, all of it is on disk.
+  ///
+  /// A batch that was kept already, in the last hour, changes nothing.
+  public func commit(_ batch: FactBatch) async throws(StoreError) {
+    let facts = batch.facts.isEmpty ? nil : JournalBlock.encode(batch.facts)
+    let states = batch.states.isEmpty ? nil : StateBlock.encode(batch.states)
+    let oldest = batch.facts.lazy.map(\.time.milliseconds).min()
+    try await write { db in
+      let head = try Head.fetch(db)
+      let insert = try db.cachedStatement(
+        sql: """
+          INSERT OR IGNORE INTO journal
+            (row, batch, received_at, newest_receipt, fact_count, oldest_fact, facts, states)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          """
+      )
+      let received = batch.receivedAt.milliseconds
+      try insert.execute(arguments: [
+        head.version + 1, Int64(bitPattern: batch.id), received,
+        max(received, head.newestReceipt ?? received), batch.facts.count, oldest,
+        facts.map { Data($0) }, states.map { Data($0) },
+      ])
+    }
+  }
+
+  /// The kept states of those playbacks that have one.
+  public func playbackStates(
+    of playbacks: [PlaybackID]
+  ) async throws(StoreError) -> [PlaybackID: [UInt8]] {
+    guard !playbacks.isEmpty else { return [:] }
+    while true {
+      let states = try await read { db in
+        let head = try Head.fetch(db)
+        return try self.pendingStates.withLock { pending -> [PlaybackID: [UInt8]]? in
+          // Where another snapshot, newer than this one, was read meanwhile, a new one will do.
+          guard pending.isWithin(head) else { return nil }
+          try pending.extend(db, to: head)
+          var found: [PlaybackID: [UInt8]] = [:]
+          for playback in playbacks {
+            found[playback] = try pending.state(of: playback, in: db)
+          }
+          return found
+        }
+      }
+      if let states { return states }
+    }
+  }
+
+  /// The key under which viewers of a UTC day are hashed; made when it is asked for first.
+  public func viewerKey(for day: CivilDate) async throws(StoreError) -> SipHash.Key {
+    if let key = try await storedViewerKey(for: day) { return key }
+    let key = options.makeViewerKey()
+    return try await write { db in
+      try db.execute(
+        sql: "INSERT OR IGNORE INTO viewer_key (day, low, high) VALUES (?, ?, ?)",
+        arguments: [
+          day.daysSince1970, Int64(bitPattern: key.low), Int64(bitPattern: key.high),
+        ]
+      )
+      // Another process may have been faster.
+      return try Self.fetchViewerKey(db, day: day) ?? key
+    }
+  }
+
+  /// The key of a day, if it was made and not destroyed yet.
+  func storedViewerKey(for day: CivilDate) async throws(StoreError) -> SipHash.Key? {
+    try await read { db in try Self.fetchViewerKey(db, day: day) }
+  }
+
+  private static func fetchViewerKey(_ db: Database, day: CivilDate) throws -> SipHash.Key? {
+    let row = try Row.fetchOne(
+      db,
+      sql: "SELECT low, high FROM viewer_key WHERE day = ?",
+      arguments: [day.daysSince1970]
+    )
+    return row.map { row in
+      let low: Int64 = row["low"]
+      let high: Int64 = row["high"]
+      return SipHash.Key(low: UInt64(bitPattern: low), high: UInt64(bitPattern: high))
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+import PlaybackFacts
+import Synchronization
+
+/// Facts in one SQLite file: read this first.
+///
+/// What arrives is committed to the *journal*, one row per batch. Sealing turns the facts of closed
+/// hours into *segments*, whose columns are compressed and never change; compaction merges small
+/// segments of a day into larger ones; retention drops those that are too old. Questions are
+/// answered from all of it under one snapshot. Any number of processes may have the file open.
+///
+/// | to see | read |
+/// |---|---|
+/// | how a batch is kept | `FactStore.swift`, `JournalBlock.swift` |
+/// | how questions are answered | `FactStore+query.swift`, `SegmentQuery.swift`, `JournalTail.swift` |
+/// | what a segment is | `SegmentBuilder.swift`, `HourDetail.swift`, `SegmentSummary.swift` |
+/// | sealing, compaction, retention | `FactStore+maintenance.swift` |
+/// | the file, drawn | the article *Format* |
+public final class FactStore: Sendable {
+  /// Where the file is.
+  public let path: String
+  let options: StoreOptions
+  let pool: DatabasePool
+  /// A connection that never writes, so that its `data_version` changes with every commit of others.
+  private let observer: DatabaseQueue
+  let observed = Mutex<(version: Int64, state: StoreState)?>(nil)
+  let tail = Mutex(JournalTail())
+  let pendingStates = Mutex(PendingStates())
+  /// Tells this handle from all others where a lease is held.
+  let handle = Int64.random(in: 1...Int64.max)
+
+  /// Opens the store at a path, and makes it if there is none.
+  ///
+  /// The folder has to exist. What imports of dead processes left behind is removed.
+  public static func open(
+    at path: String,
+    options: StoreOptions = StoreOptions()
+  ) throws(StoreError) -> FactStore {
+    let opening = try StoreOpening(path: path, options: options)
+    do {
+      let store = try FactStore(opening)
+
+      return store
+    } catch {
+      throw StoreError(error, path: path)
+    }
+  }
+
+  private init(_ opening: StoreOpening) throws {
+    path = opening.path
+    options = opening.options
+    pool = try opening.openPool()
+    observer = try opening.openObserver()
+  }
+
+  /// Lets go of the file; whatever is asked later is refused.
+  public func close() throws(StoreError) {
+    do {
+      try observer.close()
+      try pool.close()
+    } catch {
+      throw StoreError(error, path: path)
+    }
+  }
+
+  /// Reads under one snapshot, away from the caller's thread.
+  func read<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(StoreError) -> Value {
+    let result = await withCheckedContinuation { continuation in
+      pool.asyncRead { db in
+        continuation.resume(returning: Result { try body(db.get()) })
+      }
+    }
+    return try unwrapped(result)
+  }
+
+  /// Writes in one transaction, away from the caller's thread.
+  ///
+  /// Unlike GRDB's own, it is not cancelled: whoever waits for facts to be kept waits to the end.
+  @discardableResult
+  func write<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(StoreError) -> Value {
+    let result = await withCheckedContinuation { continuation in
+      pool.asyncWriteWithoutTransaction { db in
+        continuation.resume(
+          returning: Result {
+            var value: Value?
+            try db.inTransaction(.immediate) {
+              value = try body(db)
+              return .commit
+            }
+            guard let value else { throw StoreError.closed(path: self.path) }
+            return value
+          }
+        )
+      }
+    }
+    return try unwrapped(result)
+  }
+
+  private func unwrapped<Value>(_ result: Result<Value, any Error>) throws(StoreError) -> Value {
+    do { return try result.get() } catch { throw StoreError(error, path: path) }
+  }
+
+  /// A number that changes with every commit of any other connection, this process's included.
+  func dataVersion() throws -> Int64 {
+    try observer.read { db in
+      try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version")) ?? 0
+    }
+  }
+
+  /// Reads on the connection whose ``dataVersion()`` was asked.
+  func observe<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try observer.read(body)
+  }
+}

@@ -1,0 +1,87 @@
+import GRDB
+import PlaybackFacts
+import QueryCore
+
+/// The journal's facts, decoded and kept in memory, extended by the rows that arrive.
+struct JournalTail {
+  /// The facts of one hour, in the order of their arrival.
+  struct Hour {
+    private(set) var events: [Event] = []
+    private(set) var playbacks: [UInt32] = []
+    /// The earliest and the latest offset of its events.
+    private(set) var offsets: ClosedRange<UInt32> = 0...0
+
+    mutating func append(_ event: Event, of playback: UInt32) {
+      offsets =
+        events.isEmpty
+        ? event.offset...event.offset
+        : min(offsets.lowerBound, event.offset)...max(offsets.upperBound, event.offset)
+      events.append(event)
+      playbacks.append(playback)
+    }
+  }
+
+  private(set) var epoch: Int64 = -1
+  private(set) var lastRow: Int64 = 0
+  /// By hours since 1970.
+  private(set) var hours: [Int64: Hour] = [:]
+  private(set) var playbacks: [Playback] = []
+  private var numbers: [Playback: UInt32] = [:]
+  /// The values of each dimension, in the order of their arrival.
+  private(set) var values = [[String]](repeating: [], count: Dimension.allCases.count)
+  private var valueNumbers = [[String: UInt32]](repeating: [:], count: Dimension.allCases.count)
+  /// For each dimension, the number of each playback's value.
+  private(set) var valueOfPlayback = [[UInt32]](repeating: [], count: Dimension.allCases.count)
+  /// What was added up already, by question.
+  var partials: [TailPartial.Key: TailPartial] = [:]
+
+  /// Whether a snapshot holds all that was read here, and possibly more.
+  func isWithin(_ head: Head) -> Bool {
+    epoch < head.journalEpoch || epoch == head.journalEpoch && lastRow <= head.version
+  }
+
+  /// Reads the rows that the snapshot behind `db` and `head` has more.
+  mutating func extend(_ db: Database, to head: Head) throws {
+    if epoch != head.journalEpoch {
+      self = JournalTail()
+      epoch = head.journalEpoch
+    }
+    guard lastRow < head.lastRow else { return }
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: "SELECT row, facts FROM journal WHERE row > ? AND facts IS NOT NULL ORDER BY row"
+      ),
+      arguments: [lastRow]
+    )
+    while let row = try rows.next() {
+      for fact in try JournalBlock.decode(bytes(of: row, at: 1)) { append(fact) }
+    }
+    lastRow = max(lastRow, head.lastRow)
+  }
+
+  private mutating func append(_ fact: Fact) {
+    let number = number(of: fact.playback)
+    let hour = fact.time.hour
+    let event = Event(fact, hourStart: hour * Milliseconds.hour)
+    hours[hour, default: Hour()].append(event, of: number)
+  }
+
+  private mutating func number(of playback: Playback) -> UInt32 {
+    if let number = numbers[playback] { return number }
+    let number = UInt32(playbacks.count)
+    numbers[playback] = number
+    playbacks.append(playback)
+    for dimension in Dimension.allCases {
+      let place = Int(dimension.rawValue)
+      let value = playback[dimension]
+      let next = UInt32(values[place].count)
+      let code = valueNumbers[place][value, default: next]
+      if code == next {
+        valueNumbers[place][value] = next
+        values[place].append(value)
+      }
+      valueOfPlayback[place].append(code)
+    }
+    return number
+  }
+}

@@ -1,0 +1,105 @@
+import PlaybackFacts
+import QueryCore
+
+/// What one hour of the journal adds up to under one question, so far.
+struct TailPartial {
+  /// A question, apart from its time.
+  struct Key: Hashable {
+    let hour: Int64
+    let filter: Filter
+    /// Nil adds up all.
+    let dimension: Dimension?
+  }
+
+  /// How many of the hour's events are in it.
+  private var eventCount = 0
+  private var matches: [Bool] = []
+  /// By number of the value; one for all without a dimension.
+  private(set) var sums: [Sums] = []
+
+  mutating func extend(_ hour: JournalTail.Hour, in tail: JournalTail, _ key: Key) {
+    for number in matches.count..<tail.playbacks.count {
+      matches.append(key.filter.matches(tail.playbacks[number]))
+    }
+    let valueCount = key.dimension.map { tail.values[Int($0.rawValue)].count } ?? 1
+    if sums.count < valueCount {
+      sums += [Sums](repeating: .zero, count: valueCount - sums.count)
+    }
+    let rows = key.dimension.map { tail.valueOfPlayback[Int($0.rawValue)] }
+    for index in eventCount..<hour.events.count {
+      let playback = Int(hour.playbacks[index])
+      guard matches[playback] else { continue }
+      sums[rows.map { Int($0[playback]) } ?? 0].add(hour.events[index])
+    }
+    eventCount = hour.events.count
+  }
+}
+
+extension JournalTail {
+  /// More kept partials than this are all forgotten: questions that nobody repeats fill up memory.
+  private static let partialLimit = 4096
+
+  /// Adds up what the journal holds for one question.
+  mutating func add(_ query: SumQuery, spread: Spread, to rows: inout RowBuilder) {
+    let dimension: Dimension? =
+      if case .dimension(let dimension) = query.grouping { dimension } else { nil }
+    let first = spread.timeframe.from.hour
+    let last = (spread.timeframe.to - 1).hour
+    for number in hours.keys where first <= number && number <= last {
+      guard let hour = hours[number] else { continue }
+      let start = Timestamp(hour: number)
+      let stretch = Timeframe(
+        from: start + Int64(hour.offsets.lowerBound),
+        to: start + Int64(hour.offsets.upperBound) + 1
+      )
+      switch spread.place(of: stretch) {
+      case .outside: continue
+      case .cut: addEvents(of: hour, from: start, query.filter, dimension, spread, to: &rows)
+      case .row(let row):
+        let key = TailPartial.Key(hour: number, filter: query.filter, dimension: dimension)
+        let partial = partial(key, of: hour)
+        guard let dimension else {
+          rows.add(partial.sums.first ?? .zero, row: row)
+          continue
+        }
+        let values = values[Int(dimension.rawValue)]
+        for (number, sums) in partial.sums.enumerated() where sums != .zero {
+          rows.add(sums, value: values[number])
+        }
+      }
+    }
+  }
+
+  private mutating func partial(_ key: TailPartial.Key, of hour: Hour) -> TailPartial {
+    if partials.count > Self.partialLimit { partials = [:] }
+    var partial = partials.removeValue(forKey: key) ?? TailPartial()
+    partial.extend(hour, in: self, key)
+    partials[key] = partial
+    return partial
+  }
+
+  /// Adds up the events of an hour that an edge cuts.
+  private func addEvents(
+    of hour: Hour,
+    from start: Timestamp,
+    _ filter: Filter,
+    _ dimension: Dimension?,
+    _ spread: Spread,
+    to rows: inout RowBuilder
+  ) {
+    var matches = [Bool?](repeating: nil, count: playbacks.count)
+    for (index, event) in hour.events.enumerated() {
+      guard let row = spread.row(of: start + Int64(event.offset)) else { continue }
+      let playback = Int(hour.playbacks[index])
+      let isMatch = matches[playback] ?? filter.matches(playbacks[playback])
+      matches[playback] = isMatch
+      guard isMatch else { continue }
+      if let dimension {
+        let place = Int(dimension.rawValue)
+        rows.add(event, value: values[place][Int(valueOfPlayback[place][playback])])
+      } else {
+        rows.add(event, row: row)
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/// Why a store can't be opened, written or read.
+public enum StoreError: Error, Hashable, Sendable {
+  // Opening
+  /// There is no such file, and it may not be made.
+  case missing(path: String)
+  /// The folder that should hold the file does not exist.
+  case folderMissing(path: String)
+  /// The path names a folder.
+  case isFolder(path: String)
+  /// The file may not be opened, or its folder may not be written.
+  case notPermitted(path: String)
+  /// The file is something else.
+  case foreign(path: String)
+  /// The file is shorter than it says.
+  case truncated(path: String)
+  /// The file was written by a later version.
+  case newer(path: String, version: Int, newestKnown: Int)
+
+  // Writing
+  /// The disk, or the quota, is full.
+  case diskFull(path: String)
+  /// The store was opened for reading, or the disk is read-only.
+  case readOnly(path: String)
+  /// Another process has held the store for longer than the patience.
+  case locked(path: String)
+  /// Another process seals and compacts the store now.
+  case maintainedElsewhere(path: String)
+  /// The import was removed, because it gave no sign of life or was ended before.
+  case importEnded
+
+  // Reading
+  /// The file contradicts itself.
+  case corrupt(path: String, detail: String)
+  /// Totals are kept by media only.
+  case notInTotals(dimension: String)
+
+  // At any time
+  /// The store was closed.
+  case closed(path: String)
+  /// SQLite or the system said something else.
+  case failed(path: String, reason: String)
+}
+
+extension StoreError: CustomStringConvertible {
+  /// One sentence: what was wrong, and what helps.
+  public var description: String {
+    switch self {
+    case .missing(let path): "There is no store at \(path)."
+    case .folderMissing(let path): "The folder of the store \(path) does not exist; make it first."
+    case .isFolder(let path): "\(path) is a folder; name the store's file in it."
+    case .notPermitted(let path):
+      "The store \(path) can't be opened; its file or folder does not permit it."
+    case .foreign(let path): "\(path) is not a Playhead store; it was left as it is."
+    case .truncated(let path):
+      "The store \(path) is shorter than it should be; restore it from a backup."
+    case .newer(let path, let version, let newestKnown):
+      "The store \(path) has format \(version), but this version of Playhead knows none after"
+        + " \(newestKnown); use a newer one."
+    case .diskFull(let path): "There is no space left for the store \(path)."
+    case .readOnly(let path): "The store \(path) can't be written; it is read-only."
+    case .locked(let path): "The store \(path) is locked by another process; try again."
+    case .maintainedElsewhere(let path):
+      "Another process maintains the store \(path) at the moment; try again in a minute."
+    case .importEnded: "The import was ended; begin it again."
+    case .corrupt(let path, let detail):
+      "The store \(path) is damaged (\(detail)); restore it from a backup."
+    case .notInTotals(let dimension): "All-time totals are not kept by \(dimension)."
+    case .closed(let path): "The store \(path) was closed."
+    case .failed(let path, let reason): "The store \(path) failed: \(reason)."
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+public import PlaybackFacts
+
+/// How a store is opened.
+public struct StoreOptions: Sendable {
+  /// How long facts are kept, and where the cut falls.
+  public struct Retention: Hashable, Sendable {
+    /// How long facts are kept, in milliseconds.
+    public var milliseconds: Int64
+    /// The edge is the start of the unit of this length, in milliseconds and in UTC, in which the
+    /// retention begins: a day or an hour.
+    public var unit: Int64
+
+    /// Makes a retention.
+    public init(milliseconds: Int64, unit: Int64) {
+      self.milliseconds = milliseconds
+      self.unit = unit
+    }
+
+    /// So many days, cut at the start of a UTC day.
+    public static func days(_ days: Int) -> Retention {
+      Retention(milliseconds: Int64(days) * Milliseconds.day, unit: Milliseconds.day)
+    }
+
+    /// So many hours, cut at the start of an hour.
+    public static func hours(_ hours: Int) -> Retention {
+      Retention(milliseconds: Int64(hours) * Milliseconds.hour, unit: Milliseconds.hour)
+    }
+
+    /// The first instant whose facts are kept.
+    public func edge(at now: Timestamp) -> Timestamp {
+      (now - milliseconds).floored(to: unit)
+    }
+  }
+
+  /// How long facts are kept.
+  public var retention: Retention
+  /// The most memory that kept results may take, in bytes.
+  public var cacheBytes: Int
+  /// Whether the store may only be read; it then has to exist.
+  public var isReadOnly: Bool
+  /// How long to wait for another process's transaction, in seconds.
+  public var patience: Double
+  /// How long after its end an hour is sealed, in milliseconds.
+  public var sealingGrace: Int64
+  /// How many facts may wait in the journal until they are sealed before their hour is over.
+  public var journalLimit: Int
+  /// The clock.
+  public var now: @Sendable () -> Timestamp
+  /// Where keys of viewers come from.
+  public var makeViewerKey: @Sendable () -> SipHash.Key
+
+  /// Called before each transaction of maintenance and import commits; tests let it fail.
+  var beforeCommit: @Sendable () throws -> Void = {}
+  /// Which process this is.
+  var process = ProcessIdentity.current
+
+  /// Makes options; what is left out has the default.
+  public init(
+    retention: Retention = .days(365),
+    cacheBytes: Int = 256 << 20,
+    isReadOnly: Bool = false,
+    patience: Double = 5,
+    sealingGrace: Int64 = 5 * Milliseconds.minute,
+    journalLimit: Int = 2_000_000,
+    now: @escaping @Sendable () -> Timestamp = StoreOptions.systemClock,
+    makeViewerKey: @escaping @Sendable () -> SipHash.Key = StoreOptions.randomKey
+  ) {
+    self.retention = retention
+    self.cacheBytes = cacheBytes
+    self.isReadOnly = isReadOnly
+    self.patience = patience
+    self.sealingGrace = sealingGrace
+    self.journalLimit = journalLimit
+    self.now = now
+    self.makeViewerKey = makeViewerKey
+  }
+
+  /// The system's clock.
+  public static let systemClock: @Sendable () -> Timestamp = {
+    Timestamp(milliseconds: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
+  }
+
+  /// Keys of the system's random numbers.
+  public static let randomKey: @Sendable () -> SipHash.Key = {
+    var generator = SystemRandomNumberGenerator()
+    return SipHash.Key(using: &generator)
+  }
+}
