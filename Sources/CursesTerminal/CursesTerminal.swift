@@ -53,13 +53,21 @@ public final class CursesTerminal: Terminal {
   /// - Returns: the terminal, to be closed by the thread that opened it.
   /// - Throws: ``TerminalError`` where there is none, or none that can show a screen.
   public static func open(_ options: TerminalOptions) throws(TerminalError) -> CursesTerminal {
-    try CursesTerminal(options)
+    try CursesTerminal(options, devices: processDevices, errorLog: StandardErrorLog())
   }
 
-  private init(_ options: TerminalOptions) throws(TerminalError) {
+  /// Takes the first of `devices` that can be opened.
+  init(
+    _ options: TerminalOptions,
+    devices: [String],
+    errorLog: StandardErrorLog?
+  ) throws(TerminalError) {
     let candidates = TerminalType.candidates(environment: options.environment)
     if let first = candidates.first, first.isDumb { throw .dumbTerminal(type: first.name) }
-    guard let file = Self.openFile() else { throw .noTerminal }
+    let flags = O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY
+    guard let file = devices.lazy.map({ Glibc.open($0, flags) }).first(where: { $0 >= 0 }) else {
+      throw .noTerminal
+    }
     var saved = termios()
     guard tcgetattr(file, &saved) == 0, let wakePipe = WakePipe() else {
       throw .systemFailure(reason: String(cString: strerror(errno)))
@@ -77,7 +85,7 @@ public final class CursesTerminal: Terminal {
     self.wakePipe = wakePipe
     wake = { wakePipe.wake() }
     modes = TerminalModes(of: type, saved: saved)
-    errorLog = StandardErrorLog()
+    self.errorLog = errorLog
     escapeDelay = options.escapeDelay
     depth = options.depth(of: Int(cnc_colors()))
     hasUnicode = canEncode && type.hasPrivateModes
@@ -277,12 +285,9 @@ public final class CursesTerminal: Terminal {
   }
 
   /// The controlling terminal, or the one that standard output or input is.
-  private static func openFile() -> Int32? {
-    let flags = O_RDWR | O_NONBLOCK | O_CLOEXEC | O_NOCTTY
-    let paths =
-      ["/dev/tty"]
+  private static var processDevices: [String] {
+    ["/dev/tty"]
       + [STDOUT_FILENO, STDIN_FILENO].compactMap { ttyname($0).map { String(cString: $0) } }
-    return paths.lazy.map { Glibc.open($0, flags) }.first { $0 >= 0 }
   }
 
   /// Chooses the encoding of text, the user's if it can write everything; never refuses.

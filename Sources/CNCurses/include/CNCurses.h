@@ -5,7 +5,8 @@
 #pragma once
 
 #include <stdint.h>
-#include <termios.h>
+
+struct termios;
 
 // Attributes of cnc_put; the same bits as Style.Attributes.
 enum {
