@@ -1,0 +1,85 @@
+/// The shape of one record of a CSV file (RFC 4180; a line may also end with a line feed only).
+struct CSVRecord {
+  /// The index after the record and its line feed.
+  var end: Int
+  /// How many line feeds the record holds, its own included.
+  var lineFeeds: Int
+  /// How many fields it has; at least one, as an empty line has one empty field.
+  var fieldCount: Int
+  /// Whether something follows a closing quote.
+  var hasTextAfterQuote: Bool
+
+  /// What can be said of bytes that begin a record.
+  enum Outcome {
+    case complete(CSVRecord)
+    /// The record goes on after the bytes.
+    case incomplete
+    /// There is nothing after the bytes, and a quote is still open.
+    case unclosedQuote
+  }
+
+  /// Splits the record that begins at `start`, and calls `field` for each field, in order.
+  ///
+  /// The range leaves out the quotes around the field; `isEscaped` says that quotes in it are doubled.
+  @inline(__always)
+  static func split(
+    _ bytes: Span<UInt8>,
+    from start: Int,
+    isLast: Bool,
+    field: (_ index: Int, _ range: Range<Int>, _ isEscaped: Bool) -> Void
+  ) -> Outcome {
+    var record = CSVRecord(end: start, lineFeeds: 0, fieldCount: 0, hasTextAfterQuote: false)
+    let count = bytes.count
+    while true {
+      let first = record.end
+      var position = first
+      if position < count, bytes[position] == quote {
+        position += 1
+        var isEscaped = false
+        while true {
+          guard position < count else { return isLast ? .unclosedQuote : .incomplete }
+          if bytes[position] == quote {
+            guard position + 1 < count else {
+              if isLast { break }
+              return .incomplete
+            }
+            guard bytes[position + 1] == quote else { break }
+            isEscaped = true
+            position += 1
+          } else if bytes[position] == lineFeed {
+            record.lineFeeds += 1
+          }
+          position += 1
+        }
+        field(record.fieldCount, first + 1..<position, isEscaped)
+        position += 1
+        while position < count, bytes[position] != comma, bytes[position] != lineFeed {
+          if bytes[position] != carriageReturn { record.hasTextAfterQuote = true }
+          position += 1
+        }
+      } else {
+        while position < count, bytes[position] != comma, bytes[position] != lineFeed {
+          position += 1
+        }
+        let endsLine = position == count || bytes[position] == lineFeed
+        let hasReturn = endsLine && position > first && bytes[position - 1] == carriageReturn
+        field(record.fieldCount, first..<(hasReturn ? position - 1 : position), false)
+      }
+      record.fieldCount += 1
+      record.end = position + 1
+      if position == count {
+        record.end = count
+        return isLast ? .complete(record) : .incomplete
+      }
+      if bytes[position] == lineFeed {
+        record.lineFeeds += 1
+        return .complete(record)
+      }
+    }
+  }
+
+  private static let quote = UInt8(ascii: "\"")
+  private static let comma = UInt8(ascii: ",")
+  static let lineFeed = UInt8(ascii: "\n")
+  private static let carriageReturn = UInt8(ascii: "\r")
+}

@@ -1,0 +1,156 @@
+public import PlaybackFacts
+
+/// How facts are written to a file.
+public enum FactFormat: String, CaseIterable, Hashable, Sendable {
+  /// A header, and a row per fact.
+  case csv
+  /// A JSON object per line.
+  case ndjson
+}
+
+/// Writes facts as ``FactReader`` reads them: what is written and read again is the same.
+public struct FactWriter: Sendable {
+  private let format: FactFormat
+
+  /// Makes a writer.
+  public init(_ format: FactFormat) {
+    self.format = format
+  }
+
+  /// What the file begins with: the line of the columns' names, or nothing.
+  public var header: [UInt8] {
+    switch format {
+    case .csv: Array("\(FactColumn.header)\n".utf8)
+    case .ndjson: []
+    }
+  }
+
+  /// Appends the rows of `facts` to `bytes`.
+  public func append(_ facts: some Sequence<Fact>, to bytes: inout [UInt8]) {
+    for fact in facts {
+      switch format {
+      case .csv: appendCSV(fact, to: &bytes)
+      case .ndjson: appendJSON(fact, to: &bytes)
+      }
+    }
+  }
+
+  private func appendCSV(_ fact: Fact, to bytes: inout [UInt8]) {
+    let playback = fact.playback
+    bytes.append(decimal: fact.time.milliseconds)
+    bytes.append(comma)
+    bytes.append(contentsOf: fact.kind.name.utf8)
+    bytes.append(comma)
+    if let value = fact.value { bytes.append(decimal: value) }
+    for column in FactColumn.texts {
+      bytes.append(comma)
+      bytes.append(csvField: playback[column])
+    }
+    bytes.append(comma)
+    bytes.append(hex: playback.viewer.rawValue)
+    bytes.append(comma)
+    bytes.append(hex: playback.id.rawValue)
+    bytes.append(UInt8(ascii: "\n"))
+  }
+
+  private func appendJSON(_ fact: Fact, to bytes: inout [UInt8]) {
+    let playback = fact.playback
+    bytes.append(contentsOf: "{\"time\":".utf8)
+    bytes.append(decimal: fact.time.milliseconds)
+    bytes.append(contentsOf: ",\"fact\":\"".utf8)
+    bytes.append(contentsOf: fact.kind.name.utf8)
+    bytes.append(quote)
+    if let value = fact.value {
+      bytes.append(contentsOf: ",\"value\":".utf8)
+      bytes.append(decimal: value)
+    }
+    for column in FactColumn.texts where !playback[column].isEmpty {
+      bytes.append(contentsOf: ",\"".utf8)
+      bytes.append(contentsOf: column.name.utf8)
+      bytes.append(contentsOf: "\":".utf8)
+      bytes.append(jsonString: playback[column])
+    }
+    bytes.append(contentsOf: ",\"viewer\":\"".utf8)
+    bytes.append(hex: playback.viewer.rawValue)
+    bytes.append(contentsOf: "\",\"playback\":\"".utf8)
+    bytes.append(hex: playback.id.rawValue)
+    bytes.append(contentsOf: "\"}\n".utf8)
+  }
+}
+
+extension FactColumn {
+  /// The columns of a playback whose values are texts.
+  fileprivate static let texts: [FactColumn] = [
+    .mediaID, .country, .deviceType, .operatingSystem, .browser, .referrer,
+  ]
+}
+
+extension Playback {
+  fileprivate subscript(column: FactColumn) -> String {
+    switch column {
+    case .mediaID: mediaID
+    case .country: country
+    case .deviceType: deviceType
+    case .operatingSystem: operatingSystem
+    case .browser: browser
+    case .referrer: referrer
+    case .time, .fact, .value, .viewer, .playback: ""
+    }
+  }
+}
+
+private let comma = UInt8(ascii: ",")
+private let quote = UInt8(ascii: "\"")
+
+extension [UInt8] {
+  fileprivate mutating func append(decimal number: Int64) {
+    guard number >= 0 else {
+      append(UInt8(ascii: "-"))
+      return append(decimal: -number)
+    }
+    let first = count
+    var rest = number
+    repeat {
+      append(UInt8(ascii: "0") + UInt8(rest % 10))
+      rest /= 10
+    } while rest > 0
+    self[first...].reverse()
+  }
+
+  fileprivate mutating func append(hex number: UInt64) {
+    for shift in stride(from: 60, through: 0, by: -4) {
+      let digit = UInt8(number >> UInt64(shift) & 15)
+      append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+    }
+  }
+
+  fileprivate mutating func append(csvField text: String) {
+    let needsQuotes = text.utf8.contains { $0 == comma || $0 == quote || $0 == 0x0a || $0 == 0x0d }
+    guard needsQuotes else { return append(contentsOf: text.utf8) }
+    append(quote)
+    for byte in text.utf8 {
+      if byte == quote { append(quote) }
+      append(byte)
+    }
+    append(quote)
+  }
+
+  fileprivate mutating func append(jsonString text: String) {
+    append(quote)
+    defer { append(quote) }
+    let needsEscapes = text.utf8.contains { $0 == quote || $0 == UInt8(ascii: "\\") || $0 < 0x20 }
+    guard needsEscapes else { return append(contentsOf: text.utf8) }
+    for byte in text.utf8 {
+      switch byte {
+      case quote, UInt8(ascii: "\\"):
+        append(UInt8(ascii: "\\"))
+        append(byte)
+      case 0..<0x20:
+        append(contentsOf: "\\u00".utf8)
+        append(UInt8(ascii: "0") + byte >> 4)
+        append(contentsOf: String(byte & 15, radix: 16).utf8)
+      default: append(byte)
+      }
+    }
+  }
+}

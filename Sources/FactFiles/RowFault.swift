@@ -1,0 +1,92 @@
+public import PingCollector
+public import PlaybackFacts
+
+/// Why a row is refused.
+public enum RowFault: Error, Hashable, Sendable {
+  /// The line is no JSON object; where in the line it breaks, from 1.
+  case notAnObject(byte: Int)
+  /// The row has another number of fields than the header.
+  case fieldCount(found: Int, expected: Int)
+  /// Something follows a closing quote.
+  case textAfterQuote
+  /// The object has a key that neither a fact nor a ping has.
+  case unknownKey(String)
+  /// The key holds an object, an array or a truth value.
+  case wrongType(column: String)
+  /// A field is empty that must not be.
+  case missing(column: String)
+  /// A field is longer than its limit in bytes.
+  case tooLong(column: String, limit: Int)
+  /// A field's bytes are no UTF-8.
+  case notUTF8(column: String)
+  /// Neither an ATOM date-time nor milliseconds since 1970.
+  case badTime(String)
+  /// The fact is older than the oldest that is kept.
+  case olderThan(Timestamp)
+  /// The fact is of the future.
+  case notBefore(Timestamp)
+  /// There is no such fact.
+  case unknownFact(String)
+  /// The fact can't have this value.
+  case badValue(String, of: FactKind)
+  /// There is no country with this code.
+  case unknownCountry(String)
+  /// There is no device type of this name.
+  case unknownDeviceType(String)
+  /// The row is a recorded ping of which nothing may count.
+  case badPing(PingRefusal)
+}
+
+extension RowFault: CustomStringConvertible {
+  /// One sentence for the user, without the line.
+  public var description: String {
+    switch self {
+    case .notAnObject(let byte):
+      "not a JSON object (byte \(byte) of the line)"
+    case .fieldCount(let found, let expected):
+      "\(found) fields where the header has \(expected)"
+    case .textAfterQuote:
+      "text after a closing quote"
+    case .unknownKey(let name):
+      "unknown key \(quoted(name))"
+    case .wrongType(let column):
+      "\(column) is neither text nor a number"
+    case .missing(let column):
+      "\(column) is missing"
+    case .tooLong(let column, let limit):
+      "\(column) is longer than \(limit) bytes"
+    case .notUTF8(let column):
+      "\(column) is not UTF-8"
+    case .badTime(let text):
+      "\(quoted(text)) is neither an ATOM date-time nor ms since 1970"
+    case .olderThan(let edge):
+      "older than the retention, which keeps facts since \(edge.atom)"
+    case .notBefore(let edge):
+      "in the future (after \(edge.atom))"
+    case .unknownFact(let name):
+      "unknown fact \(quoted(name)); one of \(FactKind.allCases.map(\.name).joined(separator: " "))"
+    case .badValue(let text, let kind):
+      "\(quoted(text)) is no value of \(kind.name): \(kind.valueRule)"
+    case .unknownCountry(let code):
+      "\(quoted(code)) is no country code"
+    case .unknownDeviceType(let name):
+      "\(quoted(name)) is no device type; one of \(deviceTypes.joined(separator: " "))"
+    case .badPing(let refusal):
+      refusal.description
+    }
+  }
+}
+
+/// A row that doesn't count.
+public struct RefusedRow: Hashable, Sendable {
+  /// The line on which the row begins, from 1.
+  public let line: Int
+  /// What is wrong with it.
+  public let fault: RowFault
+
+  /// Makes a record of a refusal.
+  public init(line: Int, fault: RowFault) {
+    self.line = line
+    self.fault = fault
+  }
+}

@@ -1,0 +1,212 @@
+import FactFiles
+import PingCollector
+import PlaybackFacts
+import Testing
+
+@Suite("Fact reader") struct FactReaderTests {
+  private static let time = FactSamples.start.milliseconds + 7123
+
+  @Test func `takes columns in any order and leaves missing ones empty`() throws {
+    let read = try rows(of: "playback,fact,country,time\n7,play,fr,\(Self.time)\n")
+
+    let playback = try #require(read.facts.first).playback
+    #expect(playback.id == PlaybackID("7"))
+    #expect(playback.country == "FR")
+    #expect(playback.mediaID.isEmpty)
+    #expect(playback.browser == Dimension.unknown)
+    #expect(playback.referrer.isEmpty)
+  }
+
+  @Test func `takes a byte order mark, CRLF, blank lines and a missing last line feed`() throws {
+    let row = "\(Self.time),play"
+    let read = try rows(of: "\u{feff}time,fact\r\n\r\n\(row)\r\n\n\(row)")
+
+    #expect(read.facts.count == 2)
+    #expect(read.refused.isEmpty)
+  }
+
+  @Test func `takes quoted fields with commas, quotes and line feeds`() throws {
+    let read = try rows(
+      of: "\"time\",fact,referrer\n\(Self.time),\"play\",\"a,\"\"b\"\"\r\nc\"\r\n\(Self.time),x,\n"
+    )
+
+    #expect(read.facts.map(\.playback.referrer) == ["a,\"b\"\r\nc"])
+    // The quoted line feed counts as a line.
+    #expect(read.refused == [RefusedRow(line: 4, fault: .unknownFact("x"))])
+  }
+
+  @Test func `takes ATOM date-times and milliseconds, and cuts slots`() throws {
+    let read = try rows(
+      of: """
+        {"time":"2024-05-28T13:15:07.123+02:00","fact":"play"}
+        {"time":\(Self.time),"fact":"play","value":null}
+        {"time":"\(Self.time)","fact":"watch","value":"20000"}
+        """
+    )
+
+    #expect(read.refused.isEmpty)
+    #expect(
+      read.facts.map(\.time.milliseconds) == [Self.time, Self.time, FactSamples.start.milliseconds]
+    )
+  }
+
+  @Test(arguments: ["\"p\"", "123", "\"\\u0070\""])
+  func `hashes ids that are texts or integers`(id: String) throws {
+    let line =
+      #"{"time":\#(Self.time),"fact":"play","playback":\#(id),"viewer":"0000000000000007"}"#
+
+    let playback = try #require(try rows(of: line).facts.first).playback
+
+    #expect(playback.id == PlaybackID(id == "123" ? "123" : "p"))
+    #expect(playback.viewer == ViewerID(rawValue: 7))
+  }
+
+  @Test func `gives a fact without a playback one of its own, the same in every run`() throws {
+    let text = "time,fact,mediaId\n\(Self.time),play,vi1\n\(Self.time),play,vi1\n"
+
+    let (first, second) = (try rows(of: text).facts, try rows(of: text).facts)
+
+    #expect(Set(first.map(\.playback.id)).count == 2)
+    #expect(Set(first.map(\.playback.viewer)).count == 2)
+    #expect(first == second)
+  }
+
+  @Test(arguments: [
+    ("x,play,", RowFault.badTime("x")),
+    (",play,", .missing(column: "time")),
+    ("-5,play,", .badTime("-5")),
+    ("1716894907123,,", .missing(column: "fact")),
+    ("1716894907123,playx,", .unknownFact("playx")),
+    ("1716894907123,impressive,", .unknownFact("impressive")),
+    ("1716894907123,play,1", .badValue("1", of: .play)),
+    ("1716894907123,watch,", .badValue("", of: .watch)),
+    ("1716894907123,watch,20001", .badValue("20001", of: .watch)),
+    ("1716894907123,stall,-20001", .badValue("-20001", of: .stall)),
+    ("1716894907123,watch,1.5", .badValue("1.5", of: .watch)),
+    ("1716894907123,view,4", .badValue("4", of: .view)),
+    ("1716894907123,impression,-1", .badValue("-1", of: .impression)),
+    ("1716894907123,error,9999999999999999999", .badValue("9999999999999999999", of: .error)),
+    ("1716800000000,play,", .olderThan(FactSamples.accepted.from)),
+    ("1717000000000,play,", .notBefore(FactSamples.accepted.to)),
+    ("1716894907123,play", .fieldCount(found: 2, expected: 3)),
+    ("1716894907123,play,,", .fieldCount(found: 4, expected: 3)),
+    ("1716894907123,\"play\"x,", .textAfterQuote),
+  ])
+  func `refuses a row and says why`(row: String, fault: RowFault) throws {
+    let read = try rows(of: "time,fact,value\n\(Self.time),play,\n\(row)\n\(Self.time),error,\n")
+
+    #expect(read.refused == [RefusedRow(line: 3, fault: fault)])
+    #expect(read.facts.map(\.value) == [nil, 0])
+  }
+
+  @Test(arguments: [
+    (#""country":"XX""#, RowFault.unknownCountry("XX")),
+    (#""country":"France""#, .unknownCountry("FRANCE")),
+    (#""deviceType":"fridge""#, .unknownDeviceType("fridge")),
+    (#""mediaId":["vi1"]"#, .wrongType(column: "mediaId")),
+    (#""browser":true"#, .wrongType(column: "browser")),
+    (#""colour":"red""#, .unknownKey("colour")),
+    (#""browser":"\x""#, .notAnObject(byte: 48)),
+    (#""browser":"x"#, .notAnObject(byte: 50)),
+    (
+      #""mediaId":"\#(String(repeating: "x", count: 256))""#,
+      .tooLong(column: "mediaId", limit: 255)
+    ),
+  ])
+  func `refuses an object and says why`(member: String, fault: RowFault) throws {
+    let read = try rows(of: "\n" + #"{"time":1716894907123,"fact":"play",\#(member)}"# + "\n[]\n")
+
+    #expect(read.refused.first == RefusedRow(line: 2, fault: fault))
+    #expect(read.refused.last == RefusedRow(line: 3, fault: .notAnObject(byte: 1)))
+    #expect(read.facts.isEmpty)
+  }
+
+  @Test func `refuses what is not UTF-8`() throws {
+    let bytes = Array("time,fact,mediaId,playback\n\(Self.time),play,".utf8) + [0xc3, 0x2c, 0x31]
+
+    #expect(
+      try rows(of: bytes).refused == [RefusedRow(line: 2, fault: .notUTF8(column: "mediaId"))]
+    )
+  }
+
+  @Test(arguments: FactFormat.allCases)
+  func `knows the line of a bad row 40,000 rows into a file`(format: FactFormat) throws {
+    var samples = FactSamples(seed: 6)
+    let playback = Playback(
+      id: PlaybackID(rawValue: 1),
+      viewer: ViewerID(rawValue: 2),
+      mediaID: "vi1"
+    )
+    let facts = (0..<50_000).map { _ in samples.fact(of: playback) }
+    let bad = 40_000
+    let writer = FactWriter(format)
+    var bytes = writer.header
+    let headerLines = bytes.isEmpty ? 0 : 1
+    writer.append(facts[..<(bad - 1 - headerLines)], to: &bytes)
+    bytes += Array("what is this?\n".utf8)
+    writer.append(facts[(bad - 1 - headerLines)...], to: &bytes)
+
+    let read = try rows(of: bytes, inPartsOf: 10_000)
+
+    #expect(read.refused.map(\.line) == [bad])
+    #expect(read.facts == facts)
+  }
+
+  @Test(arguments: [
+    ("time,fact,colour\n", FactFileError.unknownColumn("colour")),
+    ("time,fact,time\n", .repeatedColumn("time")),
+    ("fact,value\n", .missingColumn("time")),
+    ("time,value", .missingColumn("fact")),
+    ("%PDF-1.4\n", .notAFactFile),
+    ("time,fact,referrer\n1716894907123,play,\n1716894907123,play,\"oh\n", .unclosedQuote(line: 3)),
+  ])
+  func `refuses a file as a whole and says why`(text: String, error: FactFileError) {
+    #expect(throws: error) { try rows(of: text) }
+    #expect(throws: error) { try rows(of: text, inPartsOf: 1) }
+  }
+
+  @Test func `refuses a row without an end`() {
+    let text = "time,fact,referrer\n1,play,\"" + String(repeating: "x", count: 2 << 20)
+
+    #expect(throws: FactFileError.rowTooLong(line: 2, limit: 1 << 20)) {
+      try rows(of: text, inPartsOf: 1 << 16)
+    }
+  }
+
+  @Test(arguments: ["", "\n", "time,fact", "time,fact\n"])
+  func `takes a file without rows`(text: String) throws {
+    #expect(try rows(of: text).isEmpty)
+  }
+
+  @Test func `reads recorded pings`() throws {
+    let ping = RecordedPing(
+      PlayerPing(
+        sentAt: Timestamp(milliseconds: 1_716_894_907_000),
+        sessionID: "s",
+        playbackID: "p",
+        mediaID: "vi1",
+        events: [PlayerEvent(.play, at: Timestamp(milliseconds: 1_716_894_906_000), position: 0)]
+      ),
+      receivedAt: Timestamp(milliseconds: 1_716_894_907_050),
+      address: "192.0.2.1",
+      userAgent: "Player/1.0"
+    )
+    let bad = #"{"received":1,"address":"192.0.2.1","body":{"sid":"s","pid":"p","eve":[]}}"#
+    let bytes = ping.line + Array("\n\(bad)\n".utf8) + ping.line
+
+    let read = try rows(of: bytes, inPartsOf: 11)
+
+    #expect(read.pings == [ping, ping])
+    #expect(
+      read.refused == [RefusedRow(line: 2, fault: .badPing(.missing(field: "mid")))]
+    )
+  }
+
+  @Test func `says every fault in one short sentence`() {
+    let evil = "\u{1b}[2J" + String(repeating: "x", count: 1000)
+    for fault in [RowFault.badTime(evil), .unknownFact(evil), .unknownKey(evil)] {
+      #expect(!"\(fault)".contains("\u{1b}"))
+      #expect("\(fault)".count < 160)
+    }
+  }
+}

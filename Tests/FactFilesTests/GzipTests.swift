@@ -1,0 +1,76 @@
+import CZlib
+import FactFiles
+import PlaybackFacts
+import Testing
+
+@Suite("Gzipped files") struct GzipTests {
+  private let facts: [Fact]
+  private let plain: [UInt8]
+
+  init() {
+    var samples = FactSamples(seed: 9)
+    facts = samples.facts(200)
+    plain = file(facts, as: .csv)
+  }
+
+  @Test(arguments: [1, 17, 4096, .max])
+  func `are read like plain ones, whatever the parts`(partSize: Int) throws {
+    #expect(try rows(of: gzipped(plain), inPartsOf: partSize).facts == facts)
+  }
+
+  @Test(arguments: [1, .max])
+  func `may have several members and zeros at the end`(partSize: Int) throws {
+    let bytes =
+      gzipped(plain[..<1000]) + gzipped(plain[1000..<1001]) + gzipped(plain[1001...])
+      + [0, 0, 0]
+
+    #expect(try rows(of: bytes, inPartsOf: partSize).facts == facts)
+  }
+
+  @Test func `are refused where they end too early`() {
+    let bytes = gzipped(plain)
+    for length in [2, 5, 20, bytes.count / 2, bytes.count - 1] {
+      #expect(throws: FactFileError.truncatedGzip) { try rows(of: Array(bytes[..<length])) }
+    }
+  }
+
+  @Test func `are refused where they are damaged`() {
+    var bytes = gzipped(plain)
+    bytes[bytes.count - 6] ^= 1
+
+    #expect(throws: FactFileError.damagedGzip(reason: "incorrect data check")) {
+      try rows(of: bytes)
+    }
+    #expect(throws: FactFileError.damagedGzip(reason: "incorrect header check")) {
+      try rows(of: gzipped(plain) + [1, 2, 3])
+    }
+    #expect(throws: FactFileError.damagedGzip(reason: "something follows its end")) {
+      try rows(of: gzipped(plain) + [0, 0, 3], inPartsOf: 1)
+    }
+  }
+
+  @Test func `are read out of little memory however much they hold`() throws {
+    let row = Array("1716894907123,play\n".utf8)
+    let text = Array("time,fact\n".utf8) + (0..<100_000).flatMap { _ in row }
+
+    #expect(try rows(of: gzipped(text)).facts.count == 100_000)
+  }
+}
+
+/// One gzip member.
+private func gzipped(_ plain: some Collection<UInt8>) -> [UInt8] {
+  var input = Array(plain)
+  var stream = z_stream()
+  guard czlib_deflate_init(&stream) == Z_OK else { return [] }
+  defer { deflateEnd(&stream) }
+  return [UInt8](unsafeUninitializedCapacity: input.count + 100) { output, count in
+    input.withUnsafeMutableBufferPointer { input in
+      stream.next_in = input.baseAddress
+      stream.avail_in = UInt32(input.count)
+      stream.next_out = output.baseAddress
+      stream.avail_out = UInt32(output.count)
+      guard deflate(&stream, Z_FINISH) == Z_STREAM_END else { return }
+      count = output.count - Int(stream.avail_out)
+    }
+  }
+}
