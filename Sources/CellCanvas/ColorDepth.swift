@@ -14,6 +14,15 @@ public enum ColorDepth: Int, CaseIterable, Comparable, Hashable, Sendable {
     self = Self.allCases.last { $0.rawValue <= colors } ?? .mono
   }
 
+  /// The depth that a user names: `mono`, `8`, `16` or `256`.
+  public init?(name: String) {
+    guard let depth = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = depth
+  }
+
+  /// `mono`, `8`, `16` or `256`.
+  public var name: String { self == .mono ? "mono" : "\(rawValue)" }
+
   /// Fewer colours first.
   public static func < (left: ColorDepth, right: ColorDepth) -> Bool {
     left.rawValue < right.rawValue

@@ -51,7 +51,7 @@ public struct Symbols: Hashable, Sendable {
   public static let ascii = Symbols(
     family: .ascii,
     levels: [" ", "_", "_", ".", "-", "-", "=", "*", "#"],
-    bars: [" ", " ", " ", " ", "-", "-", "-", "=", "="],
+    bars: [" ", "-", "-", "-", "-", "=", "=", "=", "="],
     marks: ["*", "+", "x", "o", "@", "%", "&", "$"],
     open: ":",
     compared: ".",

@@ -21,7 +21,10 @@ extension CursesTerminal {
         pollfd(file: wakePipe.readEnd, events: POLLIN),
       ]
       let wait = deadline.map { clock.now.duration(to: $0).roundedUpMilliseconds } ?? -1
-      if poll(&files, nfds_t(files.count), wait) < 0 { continue }
+      guard poll(&files, nfds_t(files.count), wait) >= 0 else {
+        if errno != EINTR { isGone = true }
+        continue
+      }
 
       if files[0].has(POLLHUP | POLLERR | POLLNVAL) { isGone = true }
       if files[0].has(POLLOUT) { flush() }

@@ -65,6 +65,7 @@ struct BarTests {
 
   @Test func `ASCII has halves at least`() {
     #expect(lines(4, 1, Bar(0.63, symbols: .ascii)) == ["==- "])
+    #expect(lines(4, 1, Bar(0.01, symbols: .ascii)) == ["-   "])
   }
 }
 
