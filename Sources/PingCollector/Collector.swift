@@ -1,0 +1,308 @@
+public import PlaybackFacts
+import Synchronization
+
+/// Takes pings, makes facts of them, and answers when they are kept.
+///
+/// ```
+///  collect ─▶ decode ─▶ wait ─▶ ┌ group ──────────────────────────┐ ─▶ sink ─▶ answer
+///  collect ─▶ decode ─▶ wait ─▶ │ states and keys ▶ apply ▶ batch │
+///             (in parallel)     └ one group at a time ────────────┘
+/// ```
+/// Pings that come within a few ms, or while a commit is running, share the next commit. States are
+/// held as the bytes that were committed, so that memory can't know more than the sink: after a
+/// failed commit they are forgotten and read again.
+public actor Collector {
+  private let sink: any FactSink
+  private let audience: AudienceLookup
+  private let limits: CollectorLimits
+  private let clock: any Clock<Duration>
+  private let importedAt: Timestamp?
+  private let nextBatchID: @Sendable () -> UInt64
+  private let ledger = Mutex(CollectorCounts())
+
+  private var waiting: [Waiter] = []
+  /// How many pings wait for their commit to begin.
+  private(set) var waitingPings = 0
+  private var isRunning = false
+  private var isStopped = false
+  private var drained: [CheckedContinuation<Void, Never>] = []
+  private var states: GenerationalCache<PlaybackID, [UInt8]>
+  private var statesAgedAt: Timestamp?
+  private var userAgents: GenerationalCache<String, UserAgent>
+  private var viewerKeys: [CivilDate: SipHash.Key] = [:]
+
+  private struct Waiter {
+    let arrivals: [Arrival]
+    let answer: CheckedContinuation<Result<[EventCounts], CollectorError>, Never>
+  }
+
+  /// Makes a collector.
+  /// - Parameters:
+  ///   - sink: Where facts are kept.
+  ///   - audience: Finds the country of an address.
+  ///   - limits: How much is held in memory.
+  ///   - importedAt: When the import of recorded pings began, from which on their states are kept;
+  ///     nil for pings that come now.
+  ///   - clock: What the wait for more pings is measured by.
+  ///   - nextBatchID: A number that no other batch of the sink has.
+  public init(
+    sink: any FactSink,
+    audience: AudienceLookup,
+    limits: CollectorLimits = CollectorLimits(),
+    importedAt: Timestamp? = nil,
+    clock: any Clock<Duration> = ContinuousClock(),
+    nextBatchID: @escaping @Sendable () -> UInt64 = { .random(in: .min ... .max) }
+  ) {
+    self.sink = sink
+    self.audience = audience
+    self.limits = limits
+    self.importedAt = importedAt
+    self.clock = clock
+    self.nextBatchID = nextBatchID
+    states = GenerationalCache(capacity: limits.statesInMemory)
+    userAgents = GenerationalCache(capacity: limits.userAgentsInMemory)
+  }
+
+  /// What was done so far.
+  public nonisolated var counts: CollectorCounts { ledger.withLock(\.self) }
+
+  /// Takes a ping as it came; returns when its facts are kept.
+  /// - Parameters:
+  ///   - body: What was sent, in UTF-8.
+  ///   - address: The address it came from; it is not kept.
+  ///   - userAgent: What the player calls itself; it is not kept.
+  ///   - country: What a trusted proxy says of the country, if there is one.
+  ///   - receivedAt: When it came.
+  /// - Returns: What became of its events.
+  /// - Throws: ``CollectorError``; nothing of the ping is counted then, unless a commit failed whose
+  ///   outcome is unknown. Sending it again is harmless always.
+  @discardableResult
+  public nonisolated func collect(
+    body: [UInt8],
+    address: String,
+    userAgent: String,
+    country: String? = nil,
+    receivedAt: Timestamp
+  ) async throws(CollectorError) -> EventCounts {
+    let ping: PlayerPing
+    do {
+      ping = try PlayerPing(decoding: body)
+    } catch {
+      ledger.withLock { $0.refusedPings[error.reason, default: 0] += 1 }
+      throw .refused(error)
+    }
+    let received = RecordedPing(
+      ping,
+      receivedAt: receivedAt,
+      address: address,
+      userAgent: userAgent,
+      country: country
+    )
+    return try await collect([received]).first ?? EventCounts()
+  }
+
+  /// Takes pings in their order, all in one commit; returns when their facts are kept.
+  /// - Returns: What became of the events of each ping.
+  /// - Throws: ``CollectorError``, as for a single ping.
+  @discardableResult
+  public nonisolated func collect(
+    _ pings: [RecordedPing]
+  ) async throws(CollectorError) -> [EventCounts] {
+    try await enqueue(pings.map(Arrival.init)).get()
+  }
+
+  /// Takes no more pings, and returns when all that were taken have their answer.
+  public func drain() async {
+    isStopped = true
+    guard isRunning else { return }
+    await withCheckedContinuation { drained.append($0) }
+  }
+}
+
+// MARK: - Waiting
+
+extension Collector {
+  private func enqueue(_ arrivals: [Arrival]) async -> Result<[EventCounts], CollectorError> {
+    guard !isStopped else {
+      ledger.withLock { $0.rejectedPings += arrivals.count }
+      return .failure(.stopped)
+    }
+    // A file of pings may be larger than the limit; it passes when nothing else waits.
+    guard waiting.isEmpty || waitingPings + arrivals.count <= limits.waitingPings else {
+      ledger.withLock { $0.rejectedPings += arrivals.count }
+      return .failure(.overloaded(waiting: waitingPings))
+    }
+    return await withCheckedContinuation { answer in
+      waiting.append(Waiter(arrivals: arrivals, answer: answer))
+      waitingPings += arrivals.count
+      guard !isRunning else { return }
+      isRunning = true
+      // It ends by itself when nothing waits any more; `drain` waits for that.
+      Task { await run() }
+    }
+  }
+
+  private func run() async {
+    while !waiting.isEmpty {
+      await pause()
+      let group = takeWaiting()
+      switch await keep(group.flatMap(\.arrivals)) {
+      case .success(let counts):
+        var rest = counts[...]
+        for waiter in group {
+          waiter.answer.resume(returning: .success(Array(rest.prefix(waiter.arrivals.count))))
+          rest = rest.dropFirst(waiter.arrivals.count)
+        }
+      case .failure(let error):
+        for waiter in group { waiter.answer.resume(returning: .failure(error)) }
+      }
+    }
+    isRunning = false
+    for continuation in drained { continuation.resume() }
+    drained = []
+  }
+
+  private func pause() async {
+    guard limits.gathering > .zero, !isStopped else { return }
+    // Only cancellation ends it early, and nobody cancels it.
+    try? await clock.sleep(for: limits.gathering)
+  }
+
+  private func takeWaiting() -> [Waiter] {
+    var pings = 0
+    let group = waiting.prefix { waiter in
+      defer { pings += waiter.arrivals.count }
+      return pings == 0 || pings + waiter.arrivals.count <= limits.pingsPerCommit
+    }
+    waiting.removeFirst(group.count)
+    waitingPings -= group.reduce(0) { $0 + $1.arrivals.count }
+    return Array(group)
+  }
+}
+
+// MARK: - Keeping
+
+extension Collector {
+  /// Commits what the pings lead to, and tells what became of the events of each.
+  private func keep(_ arrivals: [Arrival]) async -> Result<[EventCounts], CollectorError> {
+    do {
+      let states = try await keptStates(for: arrivals)
+      try await learnViewerKeys(for: arrivals.filter { states[$0.playback] == nil })
+      var group = PingGroup(states: states)
+      let counts = arrivals.map { arrival in
+        group.apply(arrival) { playback(of: arrival, beginningAt: $0) }
+      }
+      try await commit(group, receivedAt: arrivals.map(\.ping.receivedAt).max())
+      ledger.withLock { ledger in
+        ledger.acceptedPings += arrivals.count
+        ledger.facts += group.facts.count
+        for count in counts { ledger.events += count }
+      }
+      return .success(counts)
+    } catch {
+      ledger.withLock { $0.unkeptPings += arrivals.count }
+      return .failure(.notKept(reason: "\(error)"))
+    }
+  }
+
+  private func keptStates(for arrivals: [Arrival]) async throws -> [PlaybackID: [UInt8]] {
+    var known: [PlaybackID: [UInt8]] = [:]
+    var missing: Set<PlaybackID> = []
+    for arrival in arrivals where known[arrival.playback] == nil {
+      if let state = states[arrival.playback] {
+        known[arrival.playback] = state
+      } else {
+        missing.insert(arrival.playback)
+      }
+    }
+    guard !missing.isEmpty else { return known }
+    let read = try await sink.playbackStates(of: Array(missing))
+    return known.merging(read) { inMemory, _ in inMemory }
+  }
+
+  private func commit(_ group: PingGroup, receivedAt: Timestamp?) async throws {
+    let changed = group.states
+    guard let receivedAt, !changed.isEmpty else { return }
+    let batch = FactBatch(
+      id: nextBatchID(),
+      receivedAt: importedAt ?? receivedAt,
+      facts: group.facts,
+      states: importedAt.map { time in changed.map { $0.kept(from: time) } } ?? changed
+    )
+    do {
+      try await commit(batch)
+    } catch {
+      // Whether it was kept is unknown: what is true now, only the sink can tell.
+      for state in changed { states[state.playback] = nil }
+      throw error
+    }
+    ageStates(at: receivedAt)
+    for state in changed { states[state.playback] = state.bytes }
+  }
+
+  /// Sends a batch until it is known to be kept; the sink knows it again by its id.
+  private func commit(_ batch: FactBatch) async throws {
+    for attempt in 1... {
+      do {
+        try await sink.commit(batch)
+        return ledger.withLock { $0.commits += 1 }
+      } catch {
+        ledger.withLock { $0.failedCommits += 1 }
+        guard attempt < limits.commitAttempts else { throw error }
+        await pause()
+      }
+    }
+  }
+
+  private func ageStates(at time: Timestamp) {
+    if let agedAt = statesAgedAt, time - agedAt < limits.stateIdleTime { return }
+    if statesAgedAt != nil { states.age() }
+    statesAgedAt = time
+  }
+}
+
+// MARK: - Who is watching
+
+extension Collector {
+  /// How many days may pass from an event to the receipt of its ping, and what lies before it.
+  private static let daysOfKeys = 4
+
+  /// Gets the keys of the days on which new playbacks begin.
+  private func learnViewerKeys(for arrivals: [Arrival]) async throws {
+    let days = Set(arrivals.compactMap { $0.firstPing.earliest.map { CivilTime($0).date } })
+    for day in days where viewerKeys[day] == nil {
+      viewerKeys[day] = try await sink.viewerKey(for: day)
+    }
+    // Keys are destroyed after two days; nobody may remember them for longer.
+    guard let newest = days.max() else { return }
+    viewerKeys = viewerKeys.filter {
+      days.contains($0.key) || newest.daysSince1970 - $0.key.daysSince1970 < Self.daysOfKeys
+    }
+  }
+
+  private func playback(of arrival: Arrival, beginningAt time: Timestamp) -> Playback {
+    let ping = arrival.ping
+    let userAgent = userAgents[ping.userAgent] ?? UserAgent(parsing: ping.userAgent)
+    userAgents[ping.userAgent] = userAgent
+    let viewer = viewerKeys[CivilTime(time).date].map {
+      ViewerHash.of(address: ping.address, userAgent: ping.userAgent, key: $0)
+    }
+    return Playback(
+      id: arrival.playback,
+      viewer: ViewerID(rawValue: viewer ?? 0),
+      mediaID: ping.ping.mediaID,
+      country: audience.country(of: ping),
+      deviceType: userAgent.deviceType,
+      operatingSystem: userAgent.operatingSystem,
+      browser: userAgent.browser,
+      referrer: ping.ping.referrer
+    )
+  }
+}
+
+extension PlaybackState {
+  /// The same state, kept for 48 hours from another time.
+  fileprivate func kept(from time: Timestamp) -> PlaybackState {
+    PlaybackState(playback: playback, lastPingAt: time, bytes: bytes)
+  }
+}

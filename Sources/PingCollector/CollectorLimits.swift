@@ -1,0 +1,20 @@
+/// How much a collector holds and how long it waits.
+public struct CollectorLimits: Hashable, Sendable {
+  /// How many pings may wait; further ones are refused as overload.
+  public var waitingPings = 20_000
+  /// How many pings are committed at once, unless more came as one.
+  public var pingsPerCommit = 4000
+  /// How long a commit waits for more pings to share it.
+  public var gathering = Duration.milliseconds(2)
+  /// How often a commit is tried before its pings get an error.
+  public var commitAttempts = 2
+  /// How many playbacks' states are held in memory; others are read from the sink.
+  public var statesInMemory = 200_000
+  /// How many ms a state is held in memory at least when no ping of its playback comes; at most twice.
+  public var stateIdleTime: Int64 = 300_000
+  /// How many different user agents are remembered as parsed.
+  public var userAgentsInMemory = 10_000
+
+  /// Makes the usual limits.
+  public init() {}
+}

@@ -1,0 +1,164 @@
+public import PlaybackFacts
+
+/// Makes facts of the pings of one playback, each once, in whatever order they come.
+///
+/// ```
+///  ping ─▶ correct the clock ─▶ put events in place ─▶ count the intervals around them anew ─▶ facts
+///          ClockOffset          EventWindow            PlaybackProgress, SlotSums
+/// ```
+/// It is a value: whoever has it applies a ping, commits the facts together with ``bytes``, and throws
+/// the tracker away if that fails.
+public struct PlaybackTracker: Hashable, Sendable {
+  /// Whose pings, with all that its facts can be told apart by.
+  public let playback: Playback
+
+  private(set) var once = OnceFacts()
+  /// When the media was set as the player's source first, in ms by the player's clock.
+  private(set) var sourceSetAt: Int64?
+  private(set) var offset = ClockOffset()
+  private(set) var slots = SlotSums()
+  private(set) var window = EventWindow()
+
+  /// Makes the tracker of a playback that nothing is known of.
+  public init(_ playback: Playback) {
+    self.playback = playback
+  }
+
+  /// Makes a tracker of its parts.
+  init(
+    _ playback: Playback,
+    once: OnceFacts,
+    sourceSetAt: Int64?,
+    offset: ClockOffset,
+    slots: SlotSums,
+    window: EventWindow
+  ) {
+    self.playback = playback
+    self.once = once
+    self.sourceSetAt = sourceSetAt
+    self.offset = offset
+    self.slots = slots
+    self.window = window
+  }
+
+  /// What a ping led to.
+  public struct Result: Hashable, Sendable {
+    /// The facts to commit, in no order.
+    public var facts: [Fact] = []
+    /// What became of the events.
+    public var events = EventCounts()
+  }
+
+  /// Takes in a ping of this playback that was received at `receivedAt`.
+  public mutating func apply(_ ping: PlayerPing, receivedAt: Timestamp) -> Result {
+    var result = Result()
+    result.events.refused = ping.refusedEvents
+    let corrected = CorrectedPing(ping, receivedAt: receivedAt, offset: offset)
+    result.events.refused.merge(corrected.refused, uniquingKeysWith: +)
+    guard !corrected.events.isEmpty else { return result }
+    offset = corrected.offset
+    sourceSetAt = [sourceSetAt, corrected.sourceSetAt].compactMap(\.self).min()
+    if let (error, code) = corrected.error { note(.error, at: error, value: code, &result.facts) }
+    let previous = window
+    let firstChange = place(corrected.events, &result)
+    recount(from: firstChange, previous: previous, receivedAt: receivedAt, &result.facts)
+    window.close(in: playback.mediaType)
+    return result
+  }
+}
+
+// MARK: - Steps
+
+extension PlaybackTracker {
+  /// The seconds of watching that make a view.
+  private static let viewThresholds: [(fact: OnceFacts, seconds: Int64)] = [
+    (.view3, 3), (.view5, 5), (.view10, 10), (.view30, 30),
+  ]
+
+  /// Puts events into the window; the index of the first, or where the window ends if there is none.
+  private mutating func place(_ events: [TrackedEvent], _ result: inout Result) -> Int {
+    var firstChange: Int?
+    for event in events {
+      switch window.insert(event) {
+      case .placed(let index):
+        result.events.accepted += 1
+        firstChange = firstChange ?? index
+      case .duplicate: result.events.duplicates += 1
+      case .late:
+        result.events.late += 1
+        noteKind(of: event, &result.facts)
+      }
+    }
+    return firstChange ?? window.events.endIndex
+  }
+
+  /// Counts the intervals that end at `index` or later, and takes back what they were before.
+  private mutating func recount(
+    from index: Int,
+    previous: EventWindow,
+    receivedAt: Timestamp,
+    _ facts: inout [Fact]
+  ) {
+    let mediaType = playback.mediaType
+    var progress = window.before
+    for event in window.events[..<index] { _ = progress.advance(to: event, in: mediaType) }
+    var differences = SlotAmounts()
+    var previousProgress = progress
+    for event in previous.events[index...] {
+      let interval = previousProgress.advance(to: event, in: mediaType)
+      differences.add(interval, endingAt: event.time, times: -1)
+    }
+    for event in window.events[index...] {
+      let interval = progress.advance(to: event, in: mediaType)
+      differences.add(interval, endingAt: event.time, times: 1)
+      noteKind(of: event, &facts)
+      if interval.watched > 0 { noteStart(at: event, &facts) }
+      for view in Self.viewThresholds where progress.watched >= view.seconds * Milliseconds.second {
+        note(view.fact, at: event.timestamp, value: view.seconds, &facts)
+      }
+    }
+    let last = SlotAmounts.slot(of: receivedAt.milliseconds)
+    for change in slots.settle(differences, upTo: last).entries {
+      let time = Timestamp(milliseconds: change.slot * Milliseconds.slot)
+      if change.watched != 0 {
+        facts.append(Fact(.watch, at: time, value: change.watched, of: playback))
+      }
+      if change.stalled != 0 {
+        facts.append(Fact(.stall, at: time, value: change.stalled, of: playback))
+      }
+    }
+  }
+
+  /// Notes what an event says by its kind alone.
+  private mutating func noteKind(of event: TrackedEvent, _ facts: inout [Fact]) {
+    switch event.kind {
+    case .loaded: noteImpression(at: event, &facts)
+    case .play: note(.play, at: event.timestamp, &facts)
+    case .end: note(.end, at: event.timestamp, &facts)
+    case .pause, .timeUpdate, .error, .seek, .sourceSet: break
+    }
+  }
+
+  /// A playback that starts was loaded and was asked to play, even if nothing has said so.
+  private mutating func noteStart(at event: TrackedEvent, _ facts: inout [Fact]) {
+    noteImpression(at: event, &facts)
+    note(.play, at: event.timestamp, &facts)
+    note(.start, at: event.timestamp, &facts)
+  }
+
+  private mutating func noteImpression(at event: TrackedEvent, _ facts: inout [Fact]) {
+    let took = sourceSetAt.map { event.emittedAt - $0 }.flatMap { $0 >= 0 ? $0 : nil }
+    note(.impression, at: event.timestamp, value: took, &facts)
+  }
+
+  /// Adds a fact that happens once, unless it has.
+  private mutating func note(
+    _ fact: OnceFacts,
+    at time: Timestamp,
+    value: Int64? = nil,
+    _ facts: inout [Fact]
+  ) {
+    guard once.insert(fact).inserted else { return }
+    facts.append(Fact(fact.kind, at: time, value: value, of: playback))
+  }
+}

@@ -1,0 +1,107 @@
+public import PlaybackFacts
+
+/// A ping with all that is known of how it came; also a line of a recording.
+///
+/// ```
+/// {"received":1716894907000,"address":"192.0.2.1","userAgent":"Mozilla/5.0 …","body":{"sat":…}}
+/// ```
+public struct RecordedPing: Hashable, Sendable {
+  /// When it was received, by the collector's clock.
+  public var receivedAt: Timestamp
+  /// The address it came from; used to find the country and hash the viewer, never kept.
+  public var address: String
+  /// What the player calls itself; used to find the device and hash the viewer, never kept.
+  public var userAgent: String
+  /// The country that a trusted proxy says; nil where the address has to tell.
+  public var country: String?
+  /// What was sent.
+  public var ping: PlayerPing
+
+  /// Makes a ping that came.
+  public init(
+    _ ping: PlayerPing,
+    receivedAt: Timestamp,
+    address: String,
+    userAgent: String,
+    country: String? = nil
+  ) {
+    self.receivedAt = receivedAt
+    self.address = address
+    self.userAgent = userAgent
+    self.country = country
+    self.ping = ping
+  }
+}
+
+// MARK: - Lines
+
+extension RecordedPing {
+  /// Reads a line of a recording.
+  ///
+  /// `received` is in ms since 1970 or an ATOM date-time; `address` and `userAgent` may be missing.
+  /// - Throws: ``PingRefusal`` where nothing of the ping may count.
+  public init(decoding line: [UInt8]) throws(PingRefusal) {
+    var received = JSONValue.null
+    var address = JSONValue.null
+    var userAgent = JSONValue.null
+    var body: PingDecoder?
+    var bodyBytes = 0
+    do throws(JSONError) {
+      var reader = JSONReader(line)
+      try reader.openObject()
+      while let key = try reader.nextKey() {
+        switch key {
+        case "received": received = try reader.value()
+        case "address": address = try reader.value()
+        case "userAgent": userAgent = try reader.value()
+        case "body" where reader.isAtObject():
+          var decoder = PingDecoder()
+          let start = reader.position
+          try decoder.read(from: &reader)
+          bodyBytes = reader.position - start
+          body = decoder
+        default: try reader.skip()
+        }
+      }
+      try reader.end()
+    } catch {
+      throw .notJSON(error)
+    }
+    guard let body else { throw .missing(field: "body") }
+    guard bodyBytes <= PlayerPing.Limit.bodyBytes else { throw .tooLarge(bytes: bodyBytes) }
+    self.init(
+      try body.ping(),
+      receivedAt: try Self.time(received),
+      address: try Self.text(address, field: "address"),
+      userAgent: try Self.text(userAgent, field: "userAgent")
+    )
+  }
+
+  /// The line of a recording that says all but the ``country``, without a line feed.
+  public var line: [UInt8] {
+    Array(
+      ("{\"received\":\(receivedAt.milliseconds),\"address\":\(quoted(address)),"
+        + "\"userAgent\":\(quoted(userAgent)),\"body\":\(ping.jsonText)}").utf8
+    )
+  }
+
+  private static func time(_ value: JSONValue) throws(PingRefusal) -> Timestamp {
+    switch value {
+    case .null: throw .missing(field: "received")
+    case .number(let time) where abs(time) <= PlayerPing.Limit.number:
+      return Timestamp(milliseconds: Int64(time))
+    case .string(let text):
+      if let time = Timestamp(atom: text) { return time }
+    case .bool, .number, .container: break
+    }
+    throw .wrongType(field: "received", expected: "a time in ms since 1970 or a date-time")
+  }
+
+  private static func text(_ value: JSONValue, field: String) throws(PingRefusal) -> String {
+    switch value {
+    case .null: return ""
+    case .string(let text): return text
+    case .bool, .number, .container: throw .wrongType(field: field, expected: "a string")
+    }
+  }
+}
