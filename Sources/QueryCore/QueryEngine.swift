@@ -41,6 +41,9 @@ public actor QueryEngine: QueryAnswering {
     return QueryAnswer(state: landing.state, results: results)
   }
 
+  /// How many callers wait for the backend, each counted once for everything it waits for.
+  var callersUnderWay: Int { flights.values.reduce(0) { $0 + $1.callers } }
+
   /// The rows of all questions, over one snapshot.
   private func landing(of questions: [Query]) async throws(QueryError) -> Flight.Landing {
     let state = try await dataState()

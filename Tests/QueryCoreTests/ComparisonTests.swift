@@ -1,0 +1,83 @@
+import PlaybackFacts
+import QueryCore
+import Testing
+
+@Suite("Comparison")
+struct ComparisonTests {
+  @Test(arguments: [
+    ("play", 112.0, 100.0, 0.12, Comparison.Verdict.good), ("play", 75, 100, -0.25, .bad),
+    ("error", 3, 2, 0.5, .bad), ("error", 0, 2, -1, .good),
+    ("impression-time-average", 443, 412, 31.0 / 412, .bad), ("play", 5, 5, 0, .neutral),
+  ])
+  func `counts and times change by a share`(
+    name: String,
+    now: Double,
+    before: Double,
+    share: Double,
+    verdict: Comparison.Verdict
+  ) throws {
+    let comparison = try #require(
+      Comparison(of: .named(name), now: .decimal(now), before: .decimal(before))
+    )
+
+    guard case .relative(let amount) = comparison.change else {
+      Issue.record("not a share")
+      return
+    }
+    #expect(abs(amount - share) < 1e-12)
+    #expect(comparison.verdict == verdict)
+  }
+
+  @Test(arguments: [
+    ("play-rate", 0.621, 0.629, -0.8, Comparison.Verdict.bad),
+    ("error-rate", 0.02, 0.05, -3, .good),
+    ("stall-time-rate", 0.5, 0.25, 25, .bad), ("end-rate", 0.41, 0.41, 0, .neutral),
+  ])
+  func `ratios change by points`(
+    name: String,
+    now: Double,
+    before: Double,
+    points: Double,
+    verdict: Comparison.Verdict
+  ) throws {
+    let comparison = try #require(
+      Comparison(of: .named(name), now: .decimal(now), before: .decimal(before))
+    )
+
+    guard case .points = comparison.change else {
+      Issue.record("not in points")
+      return
+    }
+    #expect(abs(comparison.change.amount - points) < 1e-9)
+    #expect(comparison.verdict == verdict)
+  }
+
+  @Test func `where neither is better, a change is neutral`() throws {
+    let measure = try #require(MetricCatalog.measure("impression-time", .sum))
+
+    let comparison = Comparison(of: measure, now: .integer(20), before: .integer(10))
+
+    #expect(comparison?.verdict == .neutral)
+  }
+
+  @Test func `there is nothing to compare with 0`() throws {
+    #expect(Comparison(of: try .named("play"), now: .integer(5), before: .integer(0)) == nil)
+    #expect(Comparison(of: try .named("play-rate"), now: .decimal(0.5), before: .decimal(0)) == nil)
+  }
+
+  @Test func `the timeframe before is as long and ends where the other begins`() {
+    let now = timeframe("2024-05-28T11:00:00Z", "2024-05-29T12:30:00Z")
+
+    #expect(
+      Comparison.timeframe(before: now, since: at("2023-01-01T00:00:00Z"))
+        == timeframe("2024-05-27T09:30:00Z", "2024-05-28T11:00:00Z")
+    )
+  }
+
+  @Test func `a timeframe that is older than the retention is none`() {
+    let now = timeframe("2024-05-28T00:00:00Z", "2024-05-29T00:00:00Z")
+
+    #expect(Comparison.timeframe(before: now, since: at("2024-05-27T00:00:00Z")) != nil)
+    #expect(Comparison.timeframe(before: now, since: at("2024-05-27T00:00:01Z")) == nil)
+  }
+}

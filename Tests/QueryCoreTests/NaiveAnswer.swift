@@ -1,0 +1,114 @@
+import PlaybackFacts
+import QueryCore
+
+/// The answer to a question, counted fact by fact without sums, plans and edges.
+///
+/// It knows zones only where clocks are not changed.
+struct NaiveAnswer {
+  let rows: QueryResult.Rows
+  let itemsTotal: Int
+
+  init(_ query: Query, _ facts: [Fact]) {
+    let counted = facts.filter { fact in
+      (query.timeframe?.contains(fact.time) ?? true) && query.filter.matches(fact.playback)
+    }
+    let name = "\(query.measure.metric)/\(query.measure.aggregation)"
+    switch query.shape {
+    case .number:
+      let isWhole = ["count", "play/sum", "play/total", "impression-time/sum"]
+        .contains { name.hasSuffix($0) }
+      rows = .number(Self.value(name, counted) ?? (isWhole ? .integer(0) : .decimal(0)))
+      itemsTotal = 1
+    case .buckets(let dimension):
+      let groups = Dictionary(grouping: counted) { $0.playback[dimension] }
+      let all = groups.compactMap { key, facts in
+        Self.value(name, facts).map { QueryResult.Bucket(value: $0, dimensionValue: key) }
+      }
+      let sorted = all.sorted { lhs, rhs in
+        let names = (Array(lhs.dimensionValue.utf8), Array(rhs.dimensionValue.utf8))
+        let isFirst = names.0.lexicographicallyPrecedes(names.1)
+        switch (query.order.key, query.order.isAscending) {
+        case (.metricValue, let isAscending):
+          if lhs.value.double == rhs.value.double { return isFirst }
+          return (lhs.value.double < rhs.value.double) == isAscending
+        case (_, let isAscending): return isFirst == isAscending
+        }
+      }
+      rows = .buckets(Self.page(query.page, sorted))
+      itemsTotal = all.count
+    case .timeseries(let interval):
+      let zone = Zone(query.zone) ?? .utc
+      let width =
+        switch interval {
+        case .minute: Milliseconds.minute
+        case .hour: Milliseconds.hour
+        case .day: Milliseconds.day
+        }
+      let groups = Dictionary(grouping: counted) { fact in
+        let offset = Int64(zone.offsetSeconds(at: fact.time)) * 1000
+        return (fact.time + offset).floored(to: width) - offset
+      }
+      let all = groups.compactMap { start, facts in
+        Self.value(name, facts).map {
+          QueryResult.Point(
+            emittedAt: start,
+            offsetSeconds: zone.offsetSeconds(at: start),
+            value: $0
+          )
+        }
+      }
+      let sorted = all.sorted { lhs, rhs in
+        switch (query.order.key, query.order.isAscending) {
+        case (.metricValue, let isAscending):
+          if lhs.value.double == rhs.value.double { return lhs.emittedAt < rhs.emittedAt }
+          return (lhs.value.double < rhs.value.double) == isAscending
+        case (_, let isAscending): return (lhs.emittedAt < rhs.emittedAt) == isAscending
+        }
+      }
+      rows = .timeseries(Self.page(query.page, sorted))
+      itemsTotal = all.count
+    }
+  }
+
+  private static func page<Row>(_ page: Query.Page, _ rows: [Row]) -> [Row] {
+    Array(rows.dropFirst((page.number - 1) * page.size).prefix(page.size))
+  }
+
+  /// What the contract says of a metric; nil where nothing that it reads happened.
+  private static func value(_ name: String, _ facts: [Fact]) -> MetricValue? {
+    func count(_ kind: FactKind) -> Int64 { Int64(facts.filter { $0.kind == kind }.count) }
+    func total(_ kind: FactKind) -> Int64 {
+      facts.filter { $0.kind == kind }.reduce(0) { $0 + ($1.value ?? 0) }
+    }
+    func whole(_ number: Int64) -> MetricValue? { number == 0 ? nil : .integer(number) }
+    func ratio(_ part: Int64, _ divisor: Int64, per unit: Double = 1) -> MetricValue? {
+      if part == 0, divisor == 0 { return nil }
+      return .decimal(divisor == 0 ? 0 : Double(part) / unit / Double(divisor))
+    }
+    switch name {
+    case "impression/count": return whole(count(.impression))
+    case "impression-time/average":
+      let timed = Int64(facts.filter { $0.kind == .impression && $0.value != nil }.count)
+      return ratio(total(.impression), timed)
+    case "impression-time/sum": return whole(total(.impression))
+    case "play/count", "play/sum", "play/total": return whole(count(.play))
+    case "play/rate": return ratio(count(.play), count(.impression))
+    case "start/count": return whole(count(.start))
+    case "start/rate": return ratio(count(.start), count(.play))
+    case "end/count": return whole(count(.end))
+    case "end/rate": return ratio(count(.end), count(.start))
+    case "watch-time/sum":
+      return total(.watch) == 0 ? nil : .decimal(Double(total(.watch)) / 1000)
+    case "watch-time/average": return ratio(total(.watch), count(.start), per: 1000)
+    case "error/count": return whole(count(.error))
+    case "error/rate": return ratio(count(.error), count(.impression))
+    case "stall-time/sum":
+      return total(.stall) == 0 ? nil : .decimal(Double(total(.stall)) / 1000)
+    case "stall-time/rate":
+      // Present where either was watched or stalled at all.
+      if total(.watch) == 0, total(.stall) == 0 { return nil }
+      return ratio(total(.stall), total(.watch) + total(.stall))
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import PlaybackFacts
+import Testing
+
+@testable import QueryCore
+
+@Suite("Result cache")
+struct ResultCacheTests {
+  private func query(_ day: Int) throws -> Query {
+    let start = at("2024-05-01T00:00:00Z") + Int64(day) * Milliseconds.day
+    return Query(
+      try .named("play"),
+      in: Timeframe(from: start, to: start + Milliseconds.day)
+    )
+  }
+
+  private func buckets(_ count: Int) -> QueryResult.Rows {
+    .buckets((0..<count).map { .init(value: .integer(1), dimensionValue: "\($0)") })
+  }
+
+  @Test func `rows are found at the version for which they were kept`() throws {
+    var cache = ResultCache()
+    cache.keep(.number(.integer(7)), for: try query(1), at: 3)
+
+    #expect(cache.rows(for: try query(1), at: 3) == .number(.integer(7)))
+    #expect(cache.rows(for: try query(1), at: 4) == nil)
+    #expect(cache.rows(for: try query(2), at: 3) == nil)
+  }
+
+  @Test func `rows of a new version replace those of the old one`() throws {
+    var cache = ResultCache()
+    cache.keep(.number(.integer(7)), for: try query(1), at: 3)
+    let bytes = cache.bytes
+    cache.keep(.number(.integer(8)), for: try query(1), at: 4)
+
+    #expect(cache.rows(for: try query(1), at: 4) == .number(.integer(8)))
+    #expect(cache.count == 1)
+    #expect(cache.bytes == bytes)
+  }
+
+  @Test func `what was used longest ago goes when there are too many`() throws {
+    var cache = ResultCache(limit: .init(count: 2))
+    cache.keep(.number(.integer(1)), for: try query(1), at: 1)
+    cache.keep(.number(.integer(2)), for: try query(2), at: 1)
+    _ = cache.rows(for: try query(1), at: 1)
+    cache.keep(.number(.integer(3)), for: try query(3), at: 1)
+
+    #expect(cache.rows(for: try query(1), at: 1) != nil)
+    #expect(cache.rows(for: try query(2), at: 1) == nil)
+    #expect(cache.rows(for: try query(3), at: 1) != nil)
+  }
+
+  @Test func `what was used longest ago goes when there is too much`() throws {
+    var cache = ResultCache(limit: .init(bytes: 100_000))
+    for day in 0..<20 { cache.keep(buckets(500), for: try query(day), at: 1) }
+
+    #expect(cache.bytes <= 100_000)
+    #expect(cache.count > 1)
+    #expect(cache.rows(for: try query(19), at: 1) != nil)
+    #expect(cache.rows(for: try query(0), at: 1) == nil)
+  }
+
+  @Test func `an answer over the whole limit is not kept, and displaces none`() throws {
+    var cache = ResultCache(limit: .init(bytes: 10_000))
+    cache.keep(.number(.integer(1)), for: try query(1), at: 1)
+    cache.keep(buckets(5000), for: try query(2), at: 1)
+
+    #expect(cache.rows(for: try query(1), at: 1) != nil)
+    #expect(cache.rows(for: try query(2), at: 1) == nil)
+  }
+}
