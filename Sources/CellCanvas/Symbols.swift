@@ -45,7 +45,7 @@ public struct Symbols: Hashable, Sendable {
 
   /// Eighth blocks.
   public static let blocks = unicode(.blocks)
-  /// Braille dots for lines; blocks for what has no dots.
+  /// Braille dots for lines and sparklines; blocks for what has no dots.
   public static let braille = unicode(.braille)
   /// ASCII for everything.
   public static let ascii = Symbols(

@@ -60,16 +60,20 @@ struct TerminalModes {
     type.hasPrivateModes ? "\u{1B}]52;c;\(Base64.text(of: text.utf8))\u{07}" : nil
   }
 
-  /// A capability without its delays, which nothing needs any more.
   private static func capability(_ name: String) -> String {
-    guard let pointer = cnc_capability(name) else { return "" }
+    cnc_capability(name).map { withoutDelays(String(cString: $0)) } ?? ""
+  }
+
+  /// A capability without its delays, `$<5>`, which no terminal of today needs.
+  static func withoutDelays(_ capability: String) -> String {
     var text = ""
-    var isDelay = false
-    for character in String(cString: pointer) {
-      if character == "$" { isDelay = true }
-      if !isDelay { text.append(character) }
-      if character == ">" { isDelay = false }
+    var rest = Substring(capability)
+    while let start = rest.firstRange(of: "$<"),
+      let end = rest[start.upperBound...].firstIndex(of: ">")
+    {
+      text += rest[..<start.lowerBound]
+      rest = rest[rest.index(after: end)...]
     }
-    return text
+    return text + rest
   }
 }

@@ -102,6 +102,10 @@ struct SparklineTests {
     #expect(lines(3, 1, Sparkline(values)) == [line])
   }
 
+  @Test func `braille has two values in a cell`() {
+    #expect(lines(3, 1, Sparkline([1, 2, 3, 4, nil, 0], symbols: .braille)) == ["⣠⣾⢀"])
+  }
+
   @Test func `a maximum makes sparklines comparable`() {
     #expect(lines(2, 1, Sparkline([4, 16], maximum: 8)) == ["▄█"])
   }

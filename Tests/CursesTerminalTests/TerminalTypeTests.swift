@@ -60,6 +60,17 @@ struct TerminalTypeTests {
     )
   }
 
+  @Test(
+    "delays are left out of what is sent",
+    arguments: [
+      ("\u{1B}[m\u{F}$<2>", "\u{1B}[m\u{F}"), ("a$<5/>b$<1*>c", "abc"), ("a$b>", "a$b>"),
+      ("$<", "$<"), ("", ""),
+    ]
+  )
+  func delays(capability: String, text: String) {
+    #expect(TerminalModes.withoutDelays(capability) == text)
+  }
+
   @Test func `a dumb terminal is refused with a sentence`() {
     #expect(throws: TerminalError.dumbTerminal(type: "dumb")) {
       try CursesTerminal.open(TerminalOptions(environment: ["TERM": "dumb"]))

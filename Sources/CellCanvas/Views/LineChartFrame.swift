@@ -12,7 +12,8 @@ struct LineChartFrame {
     ticks = NiceTicks(
       from: min(0, values.min() ?? 0),
       to: max(0, values.max() ?? 0),
-      limit: min(6, max(2, height / 2 + 1)),
+      // Low charts need steps as fine as they can be, or the highest tick leaves them half empty.
+      limit: min(6, max(height < 4 ? 2 : 4, height / 2 + 1)),
       integral: chart.isIntegral
     )
     let widest = ticks.values.map { CharacterWidth.columns(of: chart.format($0)) }.max() ?? 0

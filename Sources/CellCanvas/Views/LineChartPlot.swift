@@ -28,6 +28,9 @@ struct LineChartPlot: View {
       case .blocks, .ascii:
         if front.count == 1 {
           drawColumns(of: closed, series.style, in: rect, on: &canvas)
+          for compared in chart.series where compared.isCompared {
+            drawNotches(of: padded(compared), in: rect, on: &canvas)
+          }
         } else {
           let mark = chart.symbols.marks[index % chart.symbols.marks.count]
           drawMarks(of: closed, mark, series.style, in: rect, on: &canvas)
@@ -92,6 +95,15 @@ struct LineChartPlot: View {
     for (column, value) in peaks(of: values, in: rect) {
       let y = rect.maxY - 1 - level(value, of: rect.height - 1)
       canvas.put(mark, x: rect.x + column, y: y, style: style)
+    }
+  }
+
+  /// Cuts a compared line out of the filled columns that cover it.
+  private func drawNotches(of values: [Double?], in rect: Rect, on canvas: inout Canvas) {
+    for (column, value) in peaks(of: values, in: rect) {
+      let (x, y) = (rect.x + column, rect.maxY - 1 - level(value, of: rect.height - 1))
+      guard let cell = canvas[x: x, y: y], cell.scalar == chart.symbols.levels[8] else { continue }
+      canvas.put(chart.symbols.compared, x: x, y: y, style: cell.style.adding(.reverse))
     }
   }
 

@@ -30,18 +30,39 @@ public struct Sparkline: View {
   /// Draws over all rows of `rect`.
   public func draw(in rect: Rect, on canvas: inout Canvas) {
     guard !rect.isEmpty else { return }
-    let columns = Resampling.peaks(of: values, in: rect.width)
-    let top = maximum ?? columns.compactMap { $0 }.max() ?? 0
-    for (column, value) in columns.enumerated() {
-      guard let value else { continue }
-      let fraction = top > 0 ? min(max(value / top, 0), 1) : 0
-      let levels = max(1, Int((fraction * Double(rect.height * 8)).rounded()))
+    switch symbols.family {
+    case .braille: drawDots(in: rect, on: &canvas)
+    case .blocks, .ascii: drawLevels(in: rect, on: &canvas)
+    }
+  }
+
+  private func drawLevels(in rect: Rect, on canvas: inout Canvas) {
+    for (column, levels) in heights(columns: rect.width, levels: rect.height * 8) {
       for row in 0..<rect.height {
         let level = min(8, levels - row * 8)
         guard level > 0 else { break }
         let y = rect.maxY - 1 - row
         canvas.put(symbols.levels[level], x: rect.x + column, y: y, style: style)
       }
+    }
+  }
+
+  private func drawDots(in rect: Rect, on canvas: inout Canvas) {
+    var dots = BrailleDots(width: rect.width, height: rect.height)
+    for (column, height) in heights(columns: dots.width, levels: dots.height) {
+      for level in 1...height { dots.set(x: column, y: dots.height - level) }
+    }
+    dots.draw(in: rect, style: style, on: &canvas)
+  }
+
+  /// The columns that have a value, and how many of the levels each fills; at least 1.
+  private func heights(columns: Int, levels: Int) -> [(column: Int, height: Int)] {
+    let peaks = Resampling.peaks(of: values, in: columns)
+    let top = maximum ?? peaks.compactMap { $0 }.max() ?? 0
+    return peaks.enumerated().compactMap { column, value in
+      guard let value else { return nil }
+      let fraction = top > 0 ? min(max(value / top, 0), 1) : 0
+      return (column, max(1, Int((fraction * Double(levels)).rounded())))
     }
   }
 }
