@@ -47,12 +47,17 @@ struct LineChartTests {
     #expect(lines(4, 2, chart([.init([10, 10, 10, 5])], lastIsOpen: true)) == ["███ ", "███▒"])
   }
 
-  @Test func `the compared period lies behind`() {
+  @Test func `the compared period lies behind, and is cut out of full columns`() {
     let chart = chart([
       .init([10, 10, 0, 0]), .init([4, 4, 4, 4], style: .dim, isCompared: true),
     ])
+    var canvas = Canvas(size: Size(width: 4, height: 3))
 
-    #expect(lines(4, 3, chart) == ["██  ", "██┄┄", "██▁▁"])
+    canvas.draw(chart, in: canvas.bounds)
+
+    #expect(canvas.lines == ["██  ", "┄┄┄┄", "██▁▁"])
+    #expect(canvas[x: 1, y: 1]?.style == Style(.series1, .reverse))
+    #expect(canvas[x: 2, y: 1]?.style == .dim)
   }
 
   @Test func `braille joins points with a line and breaks it at a gap`() {
