@@ -43,19 +43,33 @@ extension FactStore: QueryBackend {
     _ cancellation: Cancellation
   ) throws -> SumAnswer? {
     let head = try Head.fetch(db)
+    let tables = try codeTables.withLock { tables in
+      try tables.extend(db)
+      return tables
+    }
+    let segmentQuery = SegmentQuery(
+      file: SegmentFile(db: db),
+      headers: try segments.withLock { try $0.headers(db, epoch: head.segmentEpoch) },
+      epoch: head.segmentEpoch,
+      tables: tables,
+      cache: cache,
+      cancellation: cancellation
+    )
     var rows: [SumRows] = []
     for query in queries {
-      guard !cancellation.isCancelled else { return nil }
-      var builder = RowBuilder(query.grouping)
-      guard case .timeframe(let timeframe) = query.span else { continue }
-      let spread = Spread(timeframe, edges: query.grouping.edges)
+      var builder = RowBuilder(query, tables)
       let isCurrent = try tail.withLock { tail in
         guard tail.isWithin(head) else { return false }
         try tail.extend(db, to: head)
-        tail.add(query, spread: spread, to: &builder)
+        tail.add(query, to: &builder)
         return true
       }
       guard isCurrent else { return nil }
+      switch query.span {
+      case .timeframe: try segmentQuery.add(query, Spread(query), to: &builder)
+      case .allTime: try Totals(db, tables).add(query, to: &builder)
+      }
+      guard !cancellation.isCancelled else { return nil }
       rows.append(builder.rows())
     }
     return SumAnswer(state: head.dataState, rows: rows)
@@ -68,12 +82,5 @@ extension Head {
       version: UInt64(version),
       newestReceipt: newestReceipt.map(Timestamp.init(milliseconds:))
     )
-  }
-}
-
-extension SumQuery.Grouping {
-  /// The edges of its intervals, if it has any.
-  var edges: [Timestamp]? {
-    if case .intervals(let edges) = self { edges } else { nil }
   }
 }

@@ -27,6 +27,10 @@ public final class FactStore: Sendable {
   private let observer: DatabaseQueue
   let observed = Mutex<(version: Int64, state: StoreState)?>(nil)
   let tail = Mutex(JournalTail())
+  let codeTables = Mutex(CodeTables())
+  let segments = Mutex(SegmentList())
+  let cache: PartialCache
+  let holdsLease = Atomic(false)
   let pendingStates = Mutex(PendingStates())
   /// Tells this handle from all others where a lease is held.
   let handle = Int64.random(in: 1...Int64.max)
@@ -53,6 +57,7 @@ public final class FactStore: Sendable {
     options = opening.options
     pool = try opening.openPool()
     observer = try opening.openObserver()
+    cache = PartialCache(capacity: opening.options.cacheBytes)
   }
 
   /// Lets go of the file; whatever is asked later is refused.
@@ -100,6 +105,18 @@ public final class FactStore: Sendable {
       }
     }
     return try unwrapped(result)
+  }
+
+  /// Writes what can't be part of a transaction.
+  func writeOutsideTransaction(
+    _ body: @escaping @Sendable (Database) throws -> Void
+  ) async throws(StoreError) {
+    let result = await withCheckedContinuation { continuation in
+      pool.asyncWriteWithoutTransaction { db in
+        continuation.resume(returning: Result { try body(db) })
+      }
+    }
+    try unwrapped(result)
   }
 
   private func unwrapped<Value>(_ result: Result<Value, any Error>) throws(StoreError) -> Value {

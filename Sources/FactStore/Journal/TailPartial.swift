@@ -40,9 +40,9 @@ extension JournalTail {
   private static let partialLimit = 4096
 
   /// Adds up what the journal holds for one question.
-  mutating func add(_ query: SumQuery, spread: Spread, to rows: inout RowBuilder) {
-    let dimension: Dimension? =
-      if case .dimension(let dimension) = query.grouping { dimension } else { nil }
+  mutating func add(_ query: SumQuery, to rows: inout RowBuilder) {
+    let spread = Spread(query)
+    let dimension = rows.dimension
     let first = spread.timeframe.from.hour
     let last = (spread.timeframe.to - 1).hour
     for number in hours.keys where first <= number && number <= last {

@@ -3,18 +3,35 @@ import QueryCore
 
 /// The answer to one question while it is added up.
 struct RowBuilder {
-  private let grouping: SumQuery.Grouping
+  private let query: SumQuery
+  private let tables: CodeTables
+  /// The sums that are wanted, ascending.
+  let sums: [Sum]
+  /// One for each interval; one for all without intervals.
   private var byRow: [Sums]
+  /// For each sum that is wanted, the value of each code.
+  private var byCode: [[Int64]] = []
+  /// Of the journal, whose values may have no codes yet.
   private var byValue: [String: Sums] = [:]
 
-  init(_ grouping: SumQuery.Grouping) {
-    self.grouping = grouping
-    byRow =
-      switch grouping {
-      case .none: [.zero]
-      case .dimension: []
-      case .intervals(let edges): [Sums](repeating: .zero, count: max(0, edges.count - 1))
-      }
+  init(_ query: SumQuery, _ tables: CodeTables) {
+    self.query = query
+    self.tables = tables
+    sums = query.sums.sorted { $0.rawValue < $1.rawValue }
+    switch query.grouping {
+    case .none: byRow = [.zero]
+    case .dimension(let dimension):
+      byRow = []
+      let none = [Int64](repeating: 0, count: tables.count(of: dimension))
+      byCode = sums.map { _ in none }
+    case .intervals(let edges):
+      byRow = [Sums](repeating: .zero, count: max(0, edges.count - 1))
+    }
+  }
+
+  /// The dimension by whose values the answer falls into rows, if it does.
+  var dimension: Dimension? {
+    if case .dimension(let dimension) = query.grouping { dimension } else { nil }
   }
 
   mutating func add(_ sums: Sums, row: Int) {
@@ -33,15 +50,63 @@ struct RowBuilder {
     byValue[value, default: .zero].add(event)
   }
 
-  /// The rows that are not all 0, with the sums that are wanted and possibly others.
+  mutating func add(
+    _ sums: Sums,
+    codes: PlaybackCodes,
+    of dimension: Dimension
+  ) throws(MalformedBytes) {
+    let place = Dimension.stored.firstIndex(of: dimension.source) ?? 0
+    let derived = tables.derivedCodes(of: dimension)
+    let source = Int(codes[place])
+    guard source < tables.count(of: dimension.source) else {
+      throw MalformedBytes("a code has no value")
+    }
+    let code = derived.isEmpty ? source : Int(derived[source])
+    for (index, sum) in self.sums.enumerated() { byCode[index][code] &+= sums[sum] }
+  }
+
+  /// Adds what segments add up to by code.
+  mutating func add(_ partial: Partial) throws(MalformedBytes) {
+    guard let last = partial.keys.last else { return }
+    for (index, column) in partial.columns.enumerated() {
+      guard Int(last) < byCode[index].count else { throw MalformedBytes("a code has no value") }
+      for (key, value) in zip(partial.keys, column) { byCode[index][Int(key)] &+= value }
+    }
+  }
+
+  /// What was added by code so far.
+  var partial: Partial { Partial(places: byCode) }
+
+  /// The rows that are not all 0, with no sums but those that are wanted.
   func rows() -> SumRows {
-    switch grouping {
-    case .none: return .total(byRow[0])
-    case .dimension: return .byValue(byValue.filter { $0.value != .zero })
+    switch query.grouping {
+    case .none: return .total(wanted(byRow[0]))
     case .intervals:
       var rows: [Int: Sums] = [:]
-      for (row, sums) in byRow.enumerated() where sums != .zero { rows[row] = sums }
+      for (row, sums) in byRow.enumerated() {
+        let wanted = wanted(sums)
+        if wanted != .zero { rows[row] = wanted }
+      }
       return .byInterval(rows)
+    case .dimension(let dimension):
+      let values = tables.values(of: dimension)
+      var rows: [String: Sums] = [:]
+      let partial = partial
+      rows.reserveCapacity(partial.keys.count)
+      for (place, key) in partial.keys.enumerated() {
+        var row = Sums()
+        for (index, sum) in sums.enumerated() { row[sum] = partial.columns[index][place] }
+        // Two codes may have equal values, composed and decomposed.
+        rows[values[Int(key)], default: .zero] += row
+      }
+      for (value, sums) in byValue { rows[value, default: .zero] += wanted(sums) }
+      return .byValue(byValue.isEmpty ? rows : rows.filter { $0.value != .zero })
     }
+  }
+
+  private func wanted(_ all: Sums) -> Sums {
+    var result = Sums()
+    for sum in sums { result[sum] = all[sum] }
+    return result
   }
 }

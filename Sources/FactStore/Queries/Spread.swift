@@ -8,9 +8,18 @@ struct Spread: Hashable {
   /// Clipped to the edges.
   let timeframe: Timeframe
 
-  init(_ timeframe: Timeframe, edges: [Timestamp]? = nil) {
-    let edges = edges ?? [timeframe.from, timeframe.to]
-    self.edges = edges
+  /// What a question asks for; all time lies between instants that no fact reaches.
+  init(_ query: SumQuery) {
+    let timeframe =
+      switch query.span {
+      case .timeframe(let timeframe): timeframe
+      case .allTime:
+        Timeframe(from: Timestamp(milliseconds: .min / 4), to: Timestamp(milliseconds: .max / 4))
+      }
+    edges =
+      if case .intervals(let edges) = query.grouping { edges } else {
+        [timeframe.from, timeframe.to]
+      }
     guard let first = edges.first, let last = edges.last, first <= last else {
       self.timeframe = Timeframe(from: timeframe.from, to: timeframe.from)
       return

@@ -1,0 +1,93 @@
+import Dispatch
+import GRDB
+public import PlaybackFacts
+import Synchronization
+
+extension FactStore {
+  /// Does whatever is due: folds states, seals, compacts, drops what is too old.
+  ///
+  /// Cheap while nothing is due; call it every few seconds. While another handle does it, nothing
+  /// happens.
+  public func maintain(now: Timestamp) async throws(StoreError) {
+    try await foldStates(now: now)
+    try await sealClosedHours(now: now)
+    try await compactDays(now: now)
+    try await dropExpired(now: now)
+    try await endLease()
+  }
+
+  /// Seals the hours that are over, as far as the journal holds facts of them.
+  public func seal(now: Timestamp) async throws(StoreError) {
+    try await sealClosedHours(now: now)
+    try await endLease()
+  }
+
+  /// Merges the segments of each day into one, drops what is too old and gives free space back.
+  ///
+  /// - Throws: ``StoreError/maintainedElsewhere(path:)`` while another process does it.
+  public func compact(now: Timestamp) async throws(StoreError) {
+    guard try await takeLease(now: now) else { throw .maintainedElsewhere(path: path) }
+    try await foldStates(now: now)
+    try await sealClosedHours(now: now)
+    try await compactDays(now: now, isThorough: true)
+    try await dropExpired(now: now)
+    while try await giveBackSpace() {}
+    try await endLease()
+  }
+
+  /// Takes or renews the lease before long work; false while another handle has it.
+  func takeLease(now: Timestamp) async throws(StoreError) -> Bool {
+    try await maintainedWrite(now: now) { _ in true } ?? false
+  }
+
+  /// One transaction of maintenance; nil, and nothing is written, while another handle does it.
+  func maintainedWrite<Value: Sendable>(
+    now: Timestamp,
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(StoreError) -> Value? {
+    let lease = Lease(owner: handle, now: now)
+    return try await write { db -> Value? in
+      guard try lease.take(db) else { return nil }
+      self.holdsLease.store(true, ordering: .relaxed)
+      let value = try body(db)
+      try self.options.beforeCommit()
+      return value
+    }
+  }
+
+  /// Lets others work without waiting for the lease to expire.
+  private func endLease() async throws(StoreError) {
+    guard holdsLease.exchange(false, ordering: .relaxed) else { return }
+    try await write { db in
+      try db.execute(sql: "DELETE FROM lease WHERE owner = ?", arguments: [self.handle])
+    }
+  }
+
+  /// Computes on a thread of its own, so that nothing else has to wait for one.
+  func compute<Value: Sendable>(
+    _ body: @escaping @Sendable () throws -> Value
+  ) async throws(StoreError) -> Value {
+    let result = await withCheckedContinuation { continuation in
+      DispatchQueue.global(qos: .utility).async {
+        continuation.resume(returning: Result { try body() })
+      }
+    }
+    do { return try result.get() } catch { throw StoreError(error, path: path) }
+  }
+
+  /// Gives the values of playbacks codes, and returns the codes.
+  func addCodes(of playbacks: Set<Playback>) async throws(StoreError) -> CodeTables {
+    let known = codeTables.withLock { $0 }
+    guard playbacks.contains(where: { known.codes(of: $0) == nil }) else { return known }
+    let tables = try await write { db in
+      var tables = known
+      try tables.add(playbacks, to: db)
+      try self.options.beforeCommit()
+      return tables
+    }
+    codeTables.withLock { shared in
+      if shared.entryCount < tables.entryCount { shared = tables }
+    }
+    return tables
+  }
+}

@@ -1,0 +1,89 @@
+import GRDB
+import PlaybackFacts
+import Synchronization
+
+extension FactStore {
+  /// Merges segments of one day where there are many or small ones.
+  func compactDays(now: Timestamp, isThorough: Bool = false) async throws(StoreError) {
+    let headers = try await read { db in try SegmentList.fetch(db) }
+    for (day, ofDay) in Dictionary(grouping: headers, by: \.day).sorted(by: { $0.key < $1.key }) {
+      // Nothing that is older than two days is accepted: no late facts come for such a day.
+      let isOver = Timestamp(day: day + 4) <= now
+      let chosen = Compaction.chosen(of: ofDay, isThorough: isThorough || isOver)
+      guard chosen.count > 1, try await takeLease(now: now) else { continue }
+      try await rewrite(chosen, keepingFrom: Timestamp(day: day), now: now)
+    }
+  }
+
+  /// Replaces segments of one day by a single one, without what is before an instant on the hour.
+  func rewrite(
+    _ headers: [SegmentHeader],
+    keepingFrom start: Timestamp,
+    now: Timestamp
+  ) async throws(StoreError) {
+    guard let day = headers.first?.day else { return }
+    let segment = try await read { db in
+      let tables = try self.codeTables.withLock { tables in
+        try tables.extend(db)
+        return tables
+      }
+      var builder = SegmentBuilder(day: day)
+      for header in headers {
+        try builder.add(SegmentFile(db: db), header, from: start)
+      }
+      return builder.segment(tables)
+    }
+    _ = try await maintainedWrite(now: now) { db in
+      let file = SegmentFile(db: db)
+      // If one is gone, another handle had the lease meanwhile, and did it.
+      guard try headers.allSatisfy({ try file.isVisible($0.id) }) else { return }
+      for header in headers { try file.delete(header.id) }
+      if let segment { try file.insert(segment, import: nil) }
+      try Self.changeSegments(db)
+    }
+  }
+}
+
+/// Which segments of a day are merged.
+enum Compaction {
+  /// More small segments of a day than this are always merged.
+  static let segmentLimit = 8
+  /// No segment becomes larger than this many facts: it is merged in memory.
+  static let factLimit = 4_000_000
+
+  /// The smaller segments of a day, as far as merging them is cheap for what it brings: each is at
+  /// most four times as large as all that are smaller.
+  ///
+  /// So a fact is rewritten a number of times that grows with the logarithm of the day's size. A
+  /// thorough merge takes them all.
+  static func chosen(of headers: [SegmentHeader], isThorough: Bool) -> [SegmentHeader] {
+    let ascending = headers.sorted { ($0.factCount, $0.id) < ($1.factCount, $1.id) }
+    var totals: [Int] = []
+    for header in ascending { totals.append((totals.last ?? 0) + header.factCount) }
+    let possible = ascending.prefix(totals.prefix { $0 <= factLimit }.count)
+    if isThorough || possible.count > segmentLimit { return Array(possible) }
+    let last = possible.indices.last { index in
+      index > 0 && possible[index].factCount <= 4 * totals[index - 1]
+    }
+    return Array(possible.prefix(last.map { $0 + 1 } ?? 0))
+  }
+}
+
+extension SegmentBuilder {
+  /// Adds the facts of a segment from an instant on the hour on.
+  mutating func add(
+    _ file: SegmentFile,
+    _ header: SegmentHeader,
+    from start: Timestamp
+  ) throws {
+    let groups = try file.groups(0..<header.groupCount, of: header)
+    for hour in header.hours where header.stretch(ofHour: hour).from >= start {
+      let range = header.groups(ofHour: hour)
+      let numbers = range.map { number(of: groups[$0]) }
+      let detail = try file.detail(ofHour: hour, of: header)
+      for (event, group) in zip(detail.events, detail.groups) {
+        add(event, to: numbers[Int(group)])
+      }
+    }
+  }
+}

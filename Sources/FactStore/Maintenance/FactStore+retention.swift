@@ -1,0 +1,123 @@
+import GRDB
+import PlaybackFacts
+
+extension FactStore {
+  /// How long states are kept after the playback's last ping, and keys after the end of their day.
+  private static let memory = 48 * Milliseconds.hour
+  /// How long the id of a batch is known at least.
+  private static let batchMemory = Milliseconds.hour
+
+  /// Drops facts beyond retention, old states, keys and batch ids, and gives some space back.
+  func dropExpired(now: Timestamp) async throws(StoreError) {
+    try await dropFacts(before: options.retention.edge(at: now), now: now)
+    try await dropStates(before: now - Self.memory, now: now)
+    try await destroyKeys(now: now)
+    try await forgetBatches(before: now - Self.batchMemory, now: now)
+    _ = try await giveBackSpace()
+  }
+
+  private func dropFacts(before edge: Timestamp, now: Timestamp) async throws(StoreError) {
+    let headers = try await read { db in try SegmentList.fetch(db) }
+    for header in headers.prefix(while: { Timestamp(day: $0.day) < edge }) {
+      let expired = header.hours.filter { header.stretch(ofHour: $0).from < edge }
+      if expired == header.hours {
+        _ = try await maintainedWrite(now: now) { db in
+          try SegmentFile(db: db).delete(header.id)
+          try Self.changeSegments(db)
+        }
+      } else if !expired.isEmpty {
+        try await rewrite([header], keepingFrom: edge, now: now)
+      }
+    }
+  }
+
+  /// Says that answers change because segments came or went.
+  static func changeSegments(_ db: Database) throws {
+    let version = try Head.fetch(db).version
+    try db.execute(
+      sql: "UPDATE head SET segment_epoch = segment_epoch + 1, version = ?",
+      arguments: [version + 1]
+    )
+  }
+
+  private func dropStates(before time: Timestamp, now: Timestamp) async throws(StoreError) {
+    let isDue = try await read { db in
+      try Bool.fetchOne(
+        db,
+        sql: "SELECT EXISTS (SELECT 1 FROM state WHERE last_ping < ?)",
+        arguments: [time.milliseconds]
+      )
+    }
+    guard isDue == true else { return }
+    _ = try await maintainedWrite(now: now) { db in
+      try db.execute(
+        sql: """
+          DELETE FROM state WHERE playback IN (
+            SELECT playback FROM state WHERE last_ping < ? LIMIT 5000
+          )
+          """,
+        arguments: [time.milliseconds]
+      )
+    }
+  }
+
+  /// Destroys the keys of days that ended too long ago, in the file and in its log.
+  private func destroyKeys(now: Timestamp) async throws(StoreError) {
+    let day = (now - Self.memory).day
+    let isDue = try await read { db in
+      try Bool.fetchOne(
+        db,
+        sql: "SELECT EXISTS (SELECT 1 FROM viewer_key WHERE day < ?)",
+        arguments: [day]
+      )
+    }
+    guard isDue == true else { return }
+    _ = try await maintainedWrite(now: now) { db in
+      try db.execute(sql: "DELETE FROM viewer_key WHERE day < ?", arguments: [day])
+    }
+    try await writeOutsideTransaction { db in
+      // While others read, their part of the log stays until a later checkpoint.
+      _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+  }
+
+  /// Deletes the journal's rows of which nothing is left but the id of the batch.
+  private func forgetBatches(before time: Timestamp, now: Timestamp) async throws(StoreError) {
+    let condition = "facts IS NULL AND states IS NULL AND received_at < ?"
+    let isDue = try await read { db in
+      try Bool.fetchOne(
+        db,
+        sql: "SELECT EXISTS (SELECT 1 FROM journal WHERE \(condition))",
+        arguments: [time.milliseconds]
+      )
+    }
+    guard isDue == true else { return }
+    _ = try await maintainedWrite(now: now) { db in
+      let head = try Head.fetch(db)
+      try db.execute(
+        sql: """
+          DELETE FROM journal WHERE row IN (
+            SELECT row FROM journal WHERE \(condition) ORDER BY row LIMIT 5000
+          )
+          """,
+        arguments: [time.milliseconds]
+      )
+      // The last row may be among them, and said this.
+      try db.execute(
+        sql: "UPDATE head SET version = ?, newest_receipt = ?",
+        arguments: [head.version, head.newestReceipt]
+      )
+    }
+  }
+
+  /// Shortens the file by some of its free pages; whether there are more.
+  func giveBackSpace() async throws(StoreError) -> Bool {
+    let free = try await read { db in try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0 }
+    // A few are used again at once.
+    guard free > 64 else { return false }
+    try await writeOutsideTransaction { db in
+      try db.execute(sql: "PRAGMA incremental_vacuum(256)")
+    }
+    return free > 256 + 64
+  }
+}

@@ -1,0 +1,163 @@
+import GRDB
+import PlaybackFacts
+
+import struct Foundation.Data
+
+/// What of some journal rows is sealed, and what stays.
+private struct JournalCut: Sendable {
+  var epoch: Int64
+  var facts: [Fact] = []
+  /// For each row, the facts that stay in it.
+  var remainders: [(row: Int64, facts: [Fact])] = []
+}
+
+extension FactStore {
+  /// So many facts are sealed at once; more are sealed in several steps.
+  private static let factsPerStep = 1_000_000
+
+  /// Turns facts of closed hours into segments.
+  ///
+  /// It begins once a batch has arrived before the edge, which lies on the hour: until the grace is
+  /// over, an hour's last facts still arrive. Facts that are later wait for the next edge.
+  func sealClosedHours(now: Timestamp) async throws(StoreError) {
+    let edge = (now - options.sealingGrace).floored(to: Milliseconds.hour)
+    while let end = try await sealingEnd(edge: edge), try await takeLease(now: now) {
+      guard let cut = try await cut(before: end), try await seal(cut, now: now) else { return }
+    }
+  }
+
+  /// The hours before it are sealed now; nil if none are.
+  private func sealingEnd(edge: Timestamp) async throws(StoreError) -> Timestamp? {
+    let journalLimit = options.journalLimit
+    return try await read { db in
+      let isDue = try Bool.fetchOne(
+        db,
+        sql: """
+          SELECT EXISTS (
+            SELECT 1 FROM journal WHERE facts IS NOT NULL AND received_at < ? AND oldest_fact < ?
+          )
+          """,
+        arguments: [edge.milliseconds, edge.milliseconds]
+      )
+      if isDue == true { return edge }
+      let waiting = try Int.fetchOne(
+        db,
+        sql: "SELECT total(fact_count) FROM journal WHERE facts IS NOT NULL"
+      )
+      return waiting ?? 0 > journalLimit ? Timestamp(milliseconds: .max) : nil
+    }
+  }
+
+  /// Nil where there is nothing to seal.
+  private func cut(before end: Timestamp) async throws(StoreError) -> JournalCut? {
+    try await read { db in
+      var cut = JournalCut(epoch: try Head.fetch(db).journalEpoch)
+      let rows = try Row.fetchCursor(
+        db,
+        sql: """
+          SELECT row, facts FROM journal
+          WHERE facts IS NOT NULL AND oldest_fact < ? ORDER BY row
+          """,
+        arguments: [end.milliseconds]
+      )
+      while cut.facts.count < Self.factsPerStep, let row = try rows.next() {
+        let facts = try JournalBlock.decode(bytes(of: row, at: 1))
+        cut.facts += facts.filter { $0.time < end }
+        cut.remainders.append((row[0], facts.filter { $0.time >= end }))
+      }
+      return cut.facts.isEmpty ? nil : cut
+    }
+  }
+
+  /// Writes the segments and shortens the journal in one transaction; false if that has to wait.
+  private func seal(_ cut: JournalCut, now: Timestamp) async throws(StoreError) -> Bool {
+    let edge = options.retention.edge(at: now)
+    let tables = try await addCodes(of: Set(cut.facts.map(\.playback)))
+    let (segments, expired) = try await compute {
+      var builders: [Int64: SegmentBuilder] = [:]
+      var expired: [UInt32: Int64] = [:]
+      for fact in cut.facts {
+        if fact.time >= edge {
+          let day = fact.time.day
+          try builders[day, default: SegmentBuilder(day: day)].add(fact, tables)
+        } else if fact.kind == .play, let codes = tables.codes(of: fact.playback) {
+          // Too old to be kept, but the total is of all time.
+          expired[codes[0], default: 0] += 1
+        }
+      }
+      let segments = builders.keys.sorted().compactMap { builders[$0]?.segment(tables) }
+      return (segments, expired)
+    }
+    let isSealed = try await maintainedWrite(now: now) { db in
+      let head = try Head.fetch(db)
+      guard head.journalEpoch == cut.epoch else { return false }
+      let file = SegmentFile(db: db)
+      for segment in segments {
+        try file.insert(segment, import: nil)
+        try file.addTotals(segment.plays)
+      }
+      try file.addTotals(expired)
+      for (row, facts) in cut.remainders {
+        try db.cachedStatement(
+          sql: "UPDATE journal SET fact_count = ?, oldest_fact = ?, facts = ? WHERE row = ?"
+        ).execute(arguments: [
+          facts.count, facts.map(\.time.milliseconds).min(),
+          facts.isEmpty ? nil : Data(JournalBlock.encode(facts)), row,
+        ])
+      }
+      try db.execute(
+        sql: """
+          UPDATE head SET journal_epoch = journal_epoch + 1, segment_epoch = segment_epoch + 1
+          """
+      )
+      return true
+    }
+    return isSealed ?? false
+  }
+
+  /// Brings the states that wait in the journal to their table, some thousand at a time.
+  func foldStates(now: Timestamp) async throws(StoreError) {
+    while try await foldSomeStates(now: now) {}
+  }
+
+  /// Whether more wait.
+  private func foldSomeStates(now: Timestamp) async throws(StoreError) -> Bool {
+    let (states, last) = try await read { db in
+      var states: [PlaybackID: PlaybackState] = [:]
+      var last: Int64?
+      let rows = try Row.fetchCursor(
+        db,
+        sql: "SELECT row, states FROM journal WHERE states IS NOT NULL ORDER BY row"
+      )
+      while states.count < 2000, let row = try rows.next() {
+        for state in try StateBlock.decode(bytes(of: row, at: 1)) { states[state.playback] = state }
+        last = row[0]
+      }
+      return (states, last)
+    }
+    guard let last else { return false }
+    let isFolded = try await maintainedWrite(now: now) { db in
+      try Self.keep(states.values, in: db)
+      try db.execute(
+        sql: "UPDATE journal SET states = NULL WHERE row <= ? AND states IS NOT NULL",
+        arguments: [last]
+      )
+      try db.execute(sql: "UPDATE head SET folded_row = ?", arguments: [last])
+      return true
+    }
+    return isFolded ?? false
+  }
+
+  /// Writes states to their table, in the order of their keys, so that few pages change.
+  static func keep(_ states: some Sequence<PlaybackState>, in db: Database) throws {
+    let statement = try db.cachedStatement(
+      sql: "INSERT OR REPLACE INTO state (playback, last_ping, bytes) VALUES (?, ?, ?)"
+    )
+    let keyed = states.map { (key: Int64(bitPattern: $0.playback.rawValue), state: $0) }
+    for (key, state) in keyed.sorted(by: { $0.key < $1.key }) {
+      try statement.execute(
+        arguments: [key, state.lastPingAt.milliseconds, Data(state.bytes)]
+      )
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import PlaybackFacts
+import QueryCore
+
+/// A filter as codes: which code of each kept dimension counts.
+struct FilterMask {
+  /// For each of ``PlaybackFacts/Dimension/stored``; nil where every code counts.
+  private var masks = [[Bool]?](repeating: nil, count: Dimension.stored.count)
+
+  init(_ filter: Filter, _ tables: CodeTables) {
+    for clause in filter.clauses {
+      let source = clause.dimension.source
+      guard let place = Dimension.stored.firstIndex(of: source) else { continue }
+      let isCounted = Self.isCounted(by: clause, tables)
+      let derived = tables.derivedCodes(of: clause.dimension)
+      var mask = masks[place] ?? [Bool](repeating: true, count: tables.count(of: source))
+      for code in mask.indices where mask[code] {
+        mask[code] = isCounted[derived.isEmpty ? code : Int(derived[code])]
+      }
+      masks[place] = mask
+    }
+  }
+
+  /// For each code of a clause's dimension, whether it counts.
+  static func isCounted(by clause: Filter.Clause, _ tables: CodeTables) -> [Bool] {
+    var isCounted = [Bool](
+      repeating: clause.isNegated,
+      count: tables.count(of: clause.dimension)
+    )
+    for value in clause.values {
+      if let code = tables.code(of: value, clause.dimension) {
+        isCounted[Int(code)] = !clause.isNegated
+      }
+    }
+    return isCounted
+  }
+
+  /// The dimensions that have to be read, and which of their codes count.
+  var columns: [(dimension: Dimension, mask: [Bool])] {
+    zip(Dimension.stored, masks).compactMap { dimension, mask in mask.map { (dimension, $0) } }
+  }
+
+  func matches(_ codes: PlaybackCodes) throws(MalformedBytes) -> Bool {
+    for (place, mask) in masks.enumerated() {
+      guard let mask else { continue }
+      let code = Int(codes[place])
+      guard code < mask.count else { throw MalformedBytes("a code has no value") }
+      if !mask[code] { return false }
+    }
+    return true
+  }
+}

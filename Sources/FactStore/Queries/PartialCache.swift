@@ -1,0 +1,80 @@
+import Synchronization
+
+/// Results of segments in memory, bounded in bytes; what was not asked for longest is dropped.
+///
+/// A segment never changes and its id is never used again, so that what is kept is never wrong.
+final class PartialCache: Sendable {
+  enum Key: Hashable {
+    /// What some hours of a segment add up to; bit h stands for hour h of its day.
+    case hours(UInt32, segment: Int64, PartialShape)
+    /// What the whole hours of all segments add up to, while the set of segments is the same.
+    case stretch(epoch: Int64, fromHour: Int64, toHour: Int64, PartialShape)
+    /// The facts of an hour of the day of a segment.
+    case facts(hour: Int, segment: Int64)
+  }
+
+  enum Value {
+    case partial(Partial)
+    case facts(HourFacts)
+
+    var byteCount: Int {
+      switch self {
+      case .partial(let partial): partial.byteCount
+      case .facts(let facts): facts.byteCount
+      }
+    }
+  }
+
+  fileprivate struct Contents {
+    var entries: [Key: (value: Value, lastUse: UInt64)] = [:]
+    var byteCount = 0
+    var uses: UInt64 = 0
+  }
+
+  private let capacity: Int
+  private let contents = Mutex(Contents())
+
+  init(capacity: Int) {
+    self.capacity = capacity
+  }
+
+  /// What all of it takes in memory, roughly.
+  var byteCount: Int { contents.withLock { $0.byteCount } }
+
+  subscript(key: Key) -> Value? {
+    get {
+      contents.withLock { contents in
+        guard let value = contents.entries[key]?.value else { return nil }
+        contents.uses += 1
+        contents.entries[key]?.lastUse = contents.uses
+        return value
+      }
+    }
+    set {
+      contents.withLock { contents in
+        if let old = contents.entries.removeValue(forKey: key) {
+          contents.byteCount -= Self.cost(old.value)
+        }
+        guard let newValue, Self.cost(newValue) <= capacity else { return }
+        contents.uses += 1
+        contents.entries[key] = (newValue, contents.uses)
+        contents.byteCount += Self.cost(newValue)
+        if contents.byteCount > capacity { contents.shrink(to: capacity / 4 * 3) }
+      }
+    }
+  }
+
+  /// An entry's key and place take memory as well.
+  private static func cost(_ value: Value) -> Int { value.byteCount + 256 }
+}
+
+extension PartialCache.Contents {
+  /// Drops a quarter at once, so that the order is established rarely.
+  fileprivate mutating func shrink(to target: Int) {
+    for (key, entry) in entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
+      guard byteCount > target else { return }
+      entries[key] = nil
+      byteCount -= entry.value.byteCount + 256
+    }
+  }
+}

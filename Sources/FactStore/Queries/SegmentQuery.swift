@@ -1,0 +1,163 @@
+import GRDB
+import PlaybackFacts
+import QueryCore
+
+/// Answers a question from the segments of one snapshot.
+///
+/// | hours | are read from |
+/// |---|---|
+/// | whole; the filter looks at nothing but the breakdown, or at one dimension without one | summaries |
+/// | whole; any other filter | groups, and of these only the columns that the question needs |
+/// | cut by an edge | detail |
+struct SegmentQuery {
+  let file: SegmentFile
+  let headers: [SegmentHeader]
+  let epoch: Int64
+  let tables: CodeTables
+  let cache: PartialCache
+  let cancellation: Cancellation
+
+  /// Adds up all segments; returns early when it is cancelled.
+  func add(_ query: SumQuery, _ spread: Spread, to rows: inout RowBuilder) throws {
+    let asked = days(of: spread.timeframe)
+    guard !asked.isEmpty else { return }
+    let mask = FilterMask(query.filter, tables)
+    let shape = PartialShape(filter: query.filter, dimension: rows.dimension, sums: rows.sums)
+    if shape.dimension != nil { try addWholeHours(of: asked, shape, mask, spread, to: &rows) }
+    for header in asked {
+      guard !cancellation.isCancelled else { return }
+      var hourRows: [(hour: Int, row: Int)] = []
+      for hour in header.hours {
+        switch spread.place(of: header.stretch(ofHour: hour)) {
+        case .outside: continue
+        case .row(let row): hourRows.append((hour, row))
+        case .cut:
+          try facts(ofHour: hour, of: header).add(
+            from: header.stretch(ofHour: hour).from,
+            spread,
+            mask,
+            to: &rows
+          )
+        }
+      }
+      guard shape.dimension == nil, let first = hourRows.first else { continue }
+      if hourRows.count == header.hours.count, hourRows.allSatisfy({ $0.row == first.row }),
+        let sums = try wholeSums(of: header, shape, mask)
+      {
+        rows.add(sums, row: first.row)
+        continue
+      }
+      let partial = try partial(of: header, hours: .max, shape, mask)
+      for (hour, row) in hourRows {
+        guard let place = partial.keys.firstIndex(of: UInt32(hour)) else { continue }
+        rows.add(partial.sums(at: place, shape.sums), row: row)
+      }
+    }
+  }
+
+  private func days(of timeframe: Timeframe) -> ArraySlice<SegmentHeader> {
+    guard !timeframe.isEmpty else { return [] }
+    let first = timeframe.from.day
+    let last = (timeframe.to - 1).day
+    let start = headers.partitioningIndex { $0.day >= first }
+    return headers[start..<headers.partitioningIndex { $0.day > last }]
+  }
+
+  /// Adds the whole hours by code.
+  private func addWholeHours(
+    of headers: ArraySlice<SegmentHeader>,
+    _ shape: PartialShape,
+    _ mask: FilterMask,
+    _ spread: Spread,
+    to rows: inout RowBuilder
+  ) throws {
+    let key = PartialCache.Key.stretch(
+      epoch: epoch,
+      fromHour: spread.timeframe.from.ceiled(to: Milliseconds.hour).hour,
+      toHour: spread.timeframe.to.hour,
+      shape
+    )
+    if case .partial(let partial) = cache[key] { return try rows.add(partial) }
+    for header in headers {
+      guard !cancellation.isCancelled else { return }
+      var hours: UInt32 = 0
+      for hour in header.hours {
+        if case .row = spread.place(of: header.stretch(ofHour: hour)) { hours |= 1 << UInt32(hour) }
+      }
+      if hours != 0 { try rows.add(partial(of: header, hours: hours, shape, mask)) }
+    }
+    cache[key] = .partial(rows.partial)
+  }
+
+  private func facts(ofHour hour: Int, of header: SegmentHeader) throws -> HourFacts {
+    let key = PartialCache.Key.facts(hour: hour, segment: header.id)
+    if case .facts(let facts) = cache[key] { return facts }
+    let facts = try HourFacts(file, header, hour: hour)
+    cache[key] = .facts(facts)
+    return facts
+  }
+
+  /// By code of some hours; by hour of all hours without a dimension.
+  private func partial(
+    of header: SegmentHeader,
+    hours: UInt32,
+    _ shape: PartialShape,
+    _ mask: FilterMask
+  ) throws -> Partial {
+    let key = PartialCache.Key.hours(hours, segment: header.id, shape)
+    if case .partial(let partial) = cache[key] { return partial }
+    let scan = SegmentScan(file: file, header: header, tables: tables, hours: hours)
+    let partial =
+      if let dimension = shape.dimension {
+        try scan.summaryByCode(shape, dimension) ?? scan.groupsByCode(shape, dimension, mask)
+      } else {
+        try scan.summaryByHour(shape) ?? scan.groupsByHour(shape, mask)
+      }
+    cache[key] = .partial(partial)
+    return partial
+  }
+
+  /// The sums of a whole segment where only its summary of one large dimension has to be read.
+  private func wholeSums(
+    of header: SegmentHeader,
+    _ shape: PartialShape,
+    _ mask: FilterMask
+  ) throws -> Sums? {
+    let dimensions = shape.filter.dimensions
+    guard let dimension = dimensions.first, dimensions.count == 1,
+      !SegmentSummary.isHourly(dimension)
+    else { return nil }
+    let byCode = PartialShape(filter: shape.filter, dimension: dimension, sums: shape.sums)
+    let partial = try partial(of: header, hours: header.hourMask, byCode, mask)
+    var total = Sums()
+    for place in partial.keys.indices { total += partial.sums(at: place, shape.sums) }
+    return total
+  }
+}
+
+extension Partial {
+  /// One row.
+  func sums(at place: Int, _ wanted: [Sum]) -> Sums {
+    var sums = Sums()
+    for (index, sum) in wanted.enumerated() { sums[sum] = columns[index][place] }
+    return sums
+  }
+}
+
+extension SegmentHeader {
+  /// Bit h is set where hour h of the day has groups.
+  var hourMask: UInt32 { hours.reduce(0) { $0 | 1 << UInt32($1) } }
+}
+
+extension [SegmentHeader] {
+  /// The first place at which a claim holds that holds for all later ones too.
+  fileprivate func partitioningIndex(where claim: (SegmentHeader) -> Bool) -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if claim(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -1,0 +1,71 @@
+import PlaybackFacts
+
+/// A segment as it goes into the file.
+struct EncodedSegment {
+  let day: Int64
+  /// How many groups each hour of the day has.
+  let hourGroups: [Int]
+  let factCount: Int
+  /// Columns of nothing but zeros are left out.
+  private(set) var columns: [(column: SegmentColumn, bytes: [UInt8])] = []
+  /// By code of the media item.
+  let plays: [UInt32: Int64]
+
+  var groupCount: Int { hourGroups.reduce(0, +) }
+
+  var byteCount: Int { columns.reduce(0) { $0 + $1.bytes.count } }
+
+  /// Writes groups, ordered by hour, and the events of each.
+  init(
+    day: Int64,
+    groups: [SegmentBuilder.Group],
+    events: [ArraySlice<Event>],
+    _ tables: CodeTables
+  ) {
+    self.day = day
+    var hourGroups = [Int](repeating: 0, count: 24)
+    for group in groups { hourGroups[Int(group.hour)] += 1 }
+    self.hourGroups = hourGroups
+    factCount = events.reduce(0) { $0 + $1.count }
+    let sums = events.map { events in
+      events.reduce(into: Sums.zero) { $0.add($1) }
+    }
+    var plays: [UInt32: Int64] = [:]
+    for (group, sums) in zip(groups, sums) where sums[.plays] != 0 {
+      plays[group.codes[0], default: 0] += sums[.plays]
+    }
+    self.plays = plays
+
+    columns.append((.playback, Self.identifiers(groups.map(\.playback))))
+    columns.append((.viewer, Self.identifiers(groups.map(\.viewer))))
+    for (place, dimension) in Dimension.stored.enumerated() {
+      append(.dimension(dimension), groups.map { Int64($0.codes[place]) })
+    }
+    for sum in Sum.allCases { append(.sum(sum), sums.map { $0[sum] }) }
+    var start = 0
+    for (hour, count) in hourGroups.enumerated() where count > 0 {
+      let detail = HourDetail.encode(Array(events[start..<start + count]))
+      columns.append((.detail(hour: hour), detail))
+      start += count
+    }
+    for dimension in [nil] + Dimension.allCases {
+      let summary = SegmentSummary(of: groups, sums, by: dimension, tables)
+      columns.append((.summaryKeys(dimension), summary.encodedKeys))
+      for sum in Sum.allCases {
+        append(.summarySum(dimension, sum), summary.values(of: sum))
+      }
+    }
+  }
+
+  private mutating func append(_ column: SegmentColumn, _ values: [Int64]) {
+    guard values.contains(where: { $0 != 0 }) else { return }
+    columns.append((column, IntegerColumn.encode(values)))
+  }
+
+  /// Ids are hashes: nothing is shorter than their eight bytes.
+  private static func identifiers(_ values: [UInt64]) -> [UInt8] {
+    var writer = ByteWriter()
+    for value in values { writer.fixed(value) }
+    return writer.bytes
+  }
+}

@@ -1,0 +1,40 @@
+import PlaybackFacts
+
+/// The columns of a segment and their numbers in the file.
+enum SegmentColumn: Hashable {
+  case playback
+  case viewer
+  /// One of the dimensions that are kept.
+  case dimension(Dimension)
+  case sum(Sum)
+  /// The facts of an hour of the day.
+  case detail(hour: Int)
+  /// To which hour and value the rows of a summary belong; of all groups, without a dimension.
+  case summaryKeys(Dimension?)
+  case summarySum(Dimension?, Sum)
+
+  var number: Int64 {
+    switch self {
+    case .playback: 0
+    case .viewer: 1
+    case .dimension(let dimension): 16 + Int64(dimension.rawValue)
+    case .sum(let sum): 32 + Int64(sum.rawValue)
+    case .detail(let hour): 64 + Int64(hour)
+    case .summaryKeys(let dimension): Self.summary(dimension)
+    case .summarySum(let dimension, let sum): Self.summary(dimension) + 1 + Int64(sum.rawValue)
+    }
+  }
+
+  /// All columns that a segment may have, in the order of their numbers.
+  static let all: [SegmentColumn] =
+    [.playback, .viewer] + Dimension.stored.map { .dimension($0) }
+    + Sum.allCases.map { .sum($0) } + (0..<24).map { .detail(hour: $0) }
+    + ([nil] + Dimension.allCases).flatMap { dimension in
+      [.summaryKeys(dimension)] + Sum.allCases.map { .summarySum(dimension, $0) }
+    }
+
+  /// 32 numbers for each dimension: `Sum` may grow.
+  private static func summary(_ dimension: Dimension?) -> Int64 {
+    128 + 32 * (dimension.map { Int64($0.rawValue) + 1 } ?? 0)
+  }
+}

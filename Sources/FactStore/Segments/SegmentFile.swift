@@ -1,0 +1,151 @@
+import GRDB
+import GRDBSQLite
+import PlaybackFacts
+
+import struct Foundation.Data
+
+/// Segments in the tables of a snapshot or a transaction.
+struct SegmentFile {
+  let db: Database
+
+  /// The bytes of a column; nil for one of nothing but zeros.
+  func bytes(_ column: SegmentColumn, of segment: Int64) throws -> [UInt8]? {
+    // GRDB's rows would be made and thrown away some ten thousand times for one question.
+    let statement = try db.cachedStatement(sql: "SELECT data FROM segment_column WHERE id = ?")
+    let handle = statement.sqliteStatement
+    defer {
+      sqlite3_reset(handle)
+      sqlite3_clear_bindings(handle)
+    }
+    sqlite3_bind_int64(handle, 1, id(column, of: segment))
+    switch sqlite3_step(handle) {
+    case SQLITE_ROW:
+      let bytes = UnsafeRawBufferPointer(
+        start: sqlite3_column_blob(handle, 0),
+        count: Int(sqlite3_column_bytes(handle, 0))
+      )
+      return [UInt8](bytes)
+    case SQLITE_DONE: return nil
+    case let code:
+      throw DatabaseError(
+        resultCode: ResultCode(rawValue: code),
+        message: String(cString: sqlite3_errmsg(db.sqliteConnection))
+      )
+    }
+  }
+
+  /// The values of a column of whole numbers.
+  func integers(_ column: SegmentColumn, of segment: Int64, count: Int) throws -> [Int64] {
+    guard let bytes = try bytes(column, of: segment) else {
+      return [Int64](repeating: 0, count: count)
+    }
+    return try IntegerColumn.decode(bytes, count: count)
+  }
+
+  /// The codes of a dimension that is kept.
+  func codes(_ dimension: Dimension, of header: SegmentHeader) throws -> [Int64] {
+    try integers(.dimension(dimension), of: header.id, count: header.groupCount)
+  }
+
+  /// The ids of playbacks or viewers.
+  func identifiers(_ column: SegmentColumn, of header: SegmentHeader) throws -> [UInt64] {
+    var reader = ByteReader(try bytes(column, of: header.id) ?? [])
+    guard reader.remaining == 8 * header.groupCount else {
+      throw MalformedBytes("segment \(header.id) has a wrong count of ids")
+    }
+    var ids: [UInt64] = []
+    ids.reserveCapacity(header.groupCount)
+    while !reader.isAtEnd { ids.append(try reader.fixed()) }
+    return ids
+  }
+
+  func detail(ofHour hour: Int, of header: SegmentHeader) throws -> HourDetail {
+    let bytes = try bytes(.detail(hour: hour), of: header.id) ?? []
+    return try HourDetail(bytes, groupCount: header.groups(ofHour: hour).count)
+  }
+
+  /// The groups of some hours, with what tells them apart.
+  func groups(_ range: Range<Int>, of header: SegmentHeader) throws -> [SegmentBuilder.Group] {
+    let playbacks = try identifiers(.playback, of: header)
+    let viewers = try identifiers(.viewer, of: header)
+    let codes = try codes(range, of: header)
+    return range.map { index in
+      SegmentBuilder.Group(
+        playback: playbacks[index],
+        viewer: viewers[index],
+        codes: codes[index - range.lowerBound],
+        hour: UInt8((0..<24).first { index < header.hourStarts[$0 + 1] } ?? 0)
+      )
+    }
+  }
+
+  /// The codes of all kept dimensions of some groups.
+  func codes(_ range: Range<Int>, of header: SegmentHeader) throws -> [PlaybackCodes] {
+    var codes = [PlaybackCodes](repeating: PlaybackCodes(), count: range.count)
+    for (place, dimension) in Dimension.stored.enumerated() {
+      let column = try self.codes(dimension, of: header)
+      for index in range {
+        guard let code = UInt32(exactly: column[index]) else {
+          throw MalformedBytes("segment \(header.id) has an impossible code")
+        }
+        codes[index - range.lowerBound][place] = code
+      }
+    }
+    return codes
+  }
+
+  /// Adds a segment; under an import it stays invisible.
+  func insert(_ segment: EncodedSegment, import number: Int64?) throws {
+    var hourGroups = ByteWriter()
+    for count in segment.hourGroups { hourGroups.count(count) }
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO segment (import, day, hour_groups, groups, facts, bytes)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      number, segment.day, Data(hourGroups.bytes), segment.groupCount, segment.factCount,
+      segment.byteCount,
+    ])
+    let id = db.lastInsertedRowID
+    let insert = try db.cachedStatement(
+      sql: "INSERT INTO segment_column (id, data) VALUES (?, ?)"
+    )
+    for (column, bytes) in segment.columns where bytes.count > 0 {
+      try insert.execute(arguments: [self.id(column, of: id), Data(bytes)])
+    }
+  }
+
+  func isVisible(_ segment: Int64) throws -> Bool {
+    try Bool.fetchOne(
+      db,
+      sql: "SELECT EXISTS (SELECT 1 FROM segment WHERE id = ? AND import IS NULL)",
+      arguments: [segment]
+    ) ?? false
+  }
+
+  func delete(_ segment: Int64) throws {
+    try db.execute(sql: "DELETE FROM segment WHERE id = ?", arguments: [segment])
+    try db.execute(
+      sql: "DELETE FROM segment_column WHERE id >= ? AND id < ?",
+      arguments: [segment << Schema.columnBits, (segment + 1) << Schema.columnBits]
+    )
+  }
+
+  /// Adds plays to the totals that survive retention.
+  func addTotals(_ plays: [UInt32: Int64]) throws {
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT INTO media_total (media, plays) VALUES (?, ?)
+        ON CONFLICT (media) DO UPDATE SET plays = plays + excluded.plays
+        """
+    )
+    for (media, count) in plays.sorted(by: { $0.key < $1.key }) {
+      try statement.execute(arguments: [media, count])
+    }
+  }
+
+  private func id(_ column: SegmentColumn, of segment: Int64) -> Int64 {
+    segment << Schema.columnBits | column.number
+  }
+}

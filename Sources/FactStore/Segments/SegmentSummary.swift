@@ -1,0 +1,78 @@
+import PlaybackFacts
+
+/// The sums of each value of a dimension, or of everything, in one segment.
+///
+/// ```
+/// keys     [rows: varint] hour of each row: integer column, code of each row: integer column
+/// a sum    integer column, one for each row
+/// ```
+///
+/// Dimensions with few values have a row for each hour and value; media and referrers, of which
+/// there may be very many, have rows of the whole segment, whose hour is 0.
+struct SegmentSummary {
+  /// The hour and the code of each row, ascending.
+  private let keys: [Key]
+  private let sums: [Sums]
+
+  struct Key: Hashable, Comparable {
+    /// Of the day, 0–23.
+    var hour: UInt8
+    var code: UInt32
+
+    static func < (left: Key, right: Key) -> Bool {
+      (left.hour, left.code) < (right.hour, right.code)
+    }
+  }
+
+  init(
+    of groups: [SegmentBuilder.Group],
+    _ groupSums: [Sums],
+    by dimension: Dimension?,
+    _ tables: CodeTables
+  ) {
+    let place = dimension.flatMap { Dimension.stored.firstIndex(of: $0.source) } ?? 0
+    let derived = dimension.map(tables.derivedCodes) ?? []
+    let isHourly = Self.isHourly(dimension)
+    var rows: [Key: Sums] = [:]
+    for (group, sums) in zip(groups, groupSums) {
+      let source = group.codes[place]
+      let code = dimension == nil ? 0 : derived.isEmpty ? source : derived[Int(source)]
+      rows[Key(hour: isHourly ? group.hour : 0, code: code), default: .zero] += sums
+    }
+    keys = rows.keys.sorted()
+    sums = keys.map { rows[$0] ?? .zero }
+  }
+
+  static func isHourly(_ dimension: Dimension?) -> Bool {
+    dimension != .mediaID && dimension != .referrer
+  }
+
+  var encodedKeys: [UInt8] {
+    var writer = ByteWriter()
+    writer.count(keys.count)
+    IntegerColumn.encode(keys.map { Int64($0.hour) }, into: &writer)
+    IntegerColumn.encode(keys.map { Int64($0.code) }, into: &writer)
+    return writer.bytes
+  }
+
+  func values(of sum: Sum) -> [Int64] {
+    sums.map { $0[sum] }
+  }
+
+  static func decodeKeys(_ bytes: [UInt8]) throws(MalformedBytes) -> [Key] {
+    var reader = ByteReader(bytes)
+    let count = try reader.count()
+    let hours = try IntegerColumn.decode(&reader, count: count)
+    let codes = try IntegerColumn.decode(&reader, count: count)
+    guard reader.isAtEnd else { throw MalformedBytes("bytes follow the keys of a summary") }
+    var keys: [Key] = []
+    keys.reserveCapacity(count)
+    for index in 0..<count {
+      guard let code = UInt32(exactly: codes[index]), (0..<24).contains(hours[index]) else {
+        throw MalformedBytes("a summary has an impossible key")
+      }
+      keys.append(Key(hour: UInt8(hours[index]), code: code))
+    }
+    return keys
+  }
+}
