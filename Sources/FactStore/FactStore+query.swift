@@ -43,10 +43,7 @@ extension FactStore: QueryBackend {
     _ cancellation: Cancellation
   ) throws -> SumAnswer? {
     let head = try Head.fetch(db)
-    let tables = try codeTables.withLock { tables in
-      try tables.extend(db)
-      return tables
-    }
+    let tables = try tables(db)
     let segmentQuery = SegmentQuery(
       file: SegmentFile(db: db),
       headers: try segments.withLock { try $0.headers(db, epoch: head.segmentEpoch) },

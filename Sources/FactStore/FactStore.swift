@@ -45,6 +45,7 @@ public final class FactStore: Sendable {
     let opening = try StoreOpening(path: path, options: options)
     do {
       let store = try FactStore(opening)
+      if !options.isReadOnly { try store.removeAbandonedImports() }
 
       return store
     } catch {
@@ -74,12 +75,26 @@ public final class FactStore: Sendable {
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value {
-    let result = await withCheckedContinuation { continuation in
+    try unwrapped(await readResult(body))
+  }
+
+  /// Like ``read(_:)``, with whatever error was thrown.
+  func readResult<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async -> Result<Value, any Error> {
+    await withCheckedContinuation { continuation in
       pool.asyncRead { db in
         continuation.resume(returning: Result { try body(db.get()) })
       }
     }
-    return try unwrapped(result)
+  }
+
+  /// The dictionaries as a snapshot has them, possibly with later entries.
+  func tables(_ db: Database) throws -> CodeTables {
+    try codeTables.withLock { tables in
+      try tables.extend(db)
+      return tables
+    }
   }
 
   /// Writes in one transaction, away from the caller's thread.

@@ -2,8 +2,10 @@ import Foundation
 
 /// Which process something belongs to, so that what a dead one left behind can be told.
 struct ProcessIdentity: Hashable, Sendable {
-  /// The boot of the machine and the namespace in which the number means something.
-  let space: String
+  /// Which start of which machine.
+  let boot: String
+  /// The namespace in which the number means something: a container has its own.
+  let namespace: String
   /// The process's number.
   let number: Int32
   /// When it started, in clock ticks since boot: numbers are used again.
@@ -14,30 +16,38 @@ struct ProcessIdentity: Hashable, Sendable {
     let boot = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
     let namespace = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
     return ProcessIdentity(
-      space: "\(boot?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "") \(namespace ?? "")",
+      boot: boot?.trimmingCharacters(in: .whitespacesAndNewlines) ?? "",
+      namespace: namespace ?? "",
       number: number,
       startedAt: startTime(of: number) ?? ""
     )
   }()
 
-  init(space: String, number: Int32, startedAt: String) {
-    self.space = space
+  init(boot: String, namespace: String, number: Int32, startedAt: String) {
+    self.boot = boot
+    self.namespace = namespace
     self.number = number
     self.startedAt = startedAt
   }
 
   /// Reads what ``text`` wrote.
   init?(text: String) {
-    let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count == 3, let number = Int32(parts[0]) else { return nil }
-    self.init(space: String(parts[2]), number: number, startedAt: String(parts[1]))
+    let parts = text.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count == 4, let number = Int32(parts[0]) else { return nil }
+    self.init(
+      boot: String(parts[2]),
+      namespace: String(parts[3]),
+      number: number,
+      startedAt: String(parts[1])
+    )
   }
 
-  var text: String { "\(number)/\(startedAt)/\(space)" }
+  var text: String { "\(number)/\(startedAt)/\(boot)/\(namespace)" }
 
   /// Whether it has ended; nil where this can't be told from here.
   func hasEnded(seenBy observer: ProcessIdentity) -> Bool? {
-    guard space == observer.space else { return nil }
+    guard boot == observer.boot else { return true }
+    guard namespace == observer.namespace else { return nil }
     return Self.startTime(of: number) != startedAt
   }
 

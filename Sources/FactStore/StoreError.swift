@@ -28,6 +28,9 @@ public enum StoreError: Error, Hashable, Sendable {
   /// The import was removed, because it gave no sign of life or was ended before.
   case importEnded
 
+  /// A backup overwrites nothing.
+  case backupExists(path: String)
+
   // Reading
   /// The file contradicts itself.
   case corrupt(path: String, detail: String)
@@ -61,6 +64,7 @@ extension StoreError: CustomStringConvertible {
     case .locked(let path): "The store \(path) is locked by another process; try again."
     case .maintainedElsewhere(let path):
       "Another process maintains the store \(path) at the moment; try again in a minute."
+    case .backupExists(let path): "\(path) exists already; choose another name for the backup."
     case .importEnded: "The import was ended; begin it again."
     case .corrupt(let path, let detail):
       "The store \(path) is damaged (\(detail)); restore it from a backup."

@@ -141,7 +141,7 @@ struct StoreOpening {
     }
   }
 
-  private static func size(of path: String) -> Int {
+  static func size(of path: String) -> Int {
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     return (attributes?[.size] as? NSNumber)?.intValue ?? 0
   }

@@ -1,6 +1,5 @@
 import GRDB
 import PlaybackFacts
-import Synchronization
 
 extension FactStore {
   /// Merges segments of one day where there are many or small ones.
@@ -23,10 +22,7 @@ extension FactStore {
   ) async throws(StoreError) {
     guard let day = headers.first?.day else { return }
     let segment = try await read { db in
-      let tables = try self.codeTables.withLock { tables in
-        try tables.extend(db)
-        return tables
-      }
+      let tables = try self.tables(db)
       var builder = SegmentBuilder(day: day)
       for header in headers {
         try builder.add(SegmentFile(db: db), header, from: start)

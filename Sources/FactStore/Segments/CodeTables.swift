@@ -50,17 +50,17 @@ struct CodeTables {
     return result
   }
 
-  /// The playback behind codes; nil if a code has no value.
-  func playback(id: UInt64, viewer: UInt64, codes: PlaybackCodes) -> Playback? {
+  /// The playback of a group; nil if a code has no value.
+  func playback(of group: SegmentBuilder.Group) -> Playback? {
     var texts: [String] = []
     for (place, dimension) in Dimension.stored.enumerated() {
       let values = values[Int(dimension.rawValue)]
-      guard codes[place] < values.count else { return nil }
-      texts.append(values[Int(codes[place])])
+      guard group.codes[place] < values.count else { return nil }
+      texts.append(values[Int(group.codes[place])])
     }
     return Playback(
-      id: PlaybackID(rawValue: id),
-      viewer: ViewerID(rawValue: viewer),
+      id: PlaybackID(rawValue: group.playback),
+      viewer: ViewerID(rawValue: group.viewer),
       mediaID: texts[0],
       country: texts[1],
       deviceType: texts[2],

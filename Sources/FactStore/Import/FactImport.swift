@@ -1,0 +1,160 @@
+import GRDB
+public import PlaybackFacts
+
+/// Facts on their way into a store, invisible until all of them are there.
+///
+/// They are written as segments, some days at a time, past the journal; the memory that is used is
+/// bounded. As a ``PlaybackFacts/FactSink`` it also takes what a collector makes of recorded pings.
+/// If it is neither finished nor cancelled, the first opening of the store after the end of this
+/// process removes what it wrote.
+public actor FactImport: FactSink {
+  private let store: FactStore
+  private let id: Int64
+  private let beganAt: Timestamp
+  private var isEnded = false
+  /// By day.
+  private var facts: [Int64: [Fact]] = [:]
+  private var factCount = 0
+  private var newestDay = Int64.min
+  private var states: [PlaybackID: PlaybackState] = [:]
+  private var keys: [CivilDate: SipHash.Key] = [:]
+  /// By code of the media item.
+  private var plays: [UInt32: Int64] = [:]
+
+  /// So many facts are held in memory before they are written.
+  private static let factLimit = 1_000_000
+  /// So many states are.
+  private static let stateLimit = 10_000
+
+  init(store: FactStore, id: Int64, beganAt: Timestamp) {
+    self.store = store
+    self.id = id
+    self.beganAt = beganAt
+  }
+
+  /// Takes facts, in any order, though they take least space when they come by day.
+  public func append(_ facts: [Fact]) async throws(StoreError) {
+    guard !isEnded else { throw .importEnded }
+    var start = 0
+    while start < facts.count {
+      // Neighbours are mostly of one day.
+      let day = facts[start].time.day
+      var end = start + 1
+      while end < facts.count, facts[end].time.day == day { end += 1 }
+      self.facts[day, default: []] += facts[start..<end]
+      newestDay = max(newestDay, day)
+      start = end
+    }
+    factCount += facts.count
+    guard factCount >= Self.factLimit else { return }
+    // The newest day is probably not over.
+    let isNewestLarge = self.facts[newestDay, default: []].count > Self.factLimit / 2
+    try await write(days: self.facts.keys.filter { isNewestLarge || $0 != newestDay })
+  }
+
+  /// Takes facts and states of a batch.
+  public func commit(_ batch: FactBatch) async throws(StoreError) {
+    for state in batch.states { states[state.playback] = state }
+    try await append(batch.facts)
+    if states.count > Self.stateLimit { try await writeStates() }
+  }
+
+  /// The states of those playbacks that have one, of this import or of the store.
+  public func playbackStates(
+    of playbacks: [PlaybackID]
+  ) async throws(StoreError) -> [PlaybackID: [UInt8]] {
+    var found = try await store.playbackStates(of: playbacks)
+    for (playback, bytes) in try await writtenStates(of: playbacks) { found[playback] = bytes }
+    for playback in playbacks {
+      if let state = states[playback] { found[playback] = state.bytes }
+    }
+    return found
+  }
+
+  /// The store's key of a day, or else a random one, which this import forgets.
+  public func viewerKey(for day: CivilDate) async throws(StoreError) -> SipHash.Key {
+    if let key = keys[day] { return key }
+    let stored = try await store.storedViewerKey(for: day)
+    // Another call may have been faster.
+    let key = keys[day] ?? stored ?? store.options.makeViewerKey()
+    keys[day] = key
+    return key
+  }
+
+  /// Makes all of it visible at once, and remembers the file it came from, if it is to be.
+  ///
+  /// The SHA-256 of the file is what ``FactStore/hasImported(sha256:)`` is asked for.
+  public func finish(sha256 digest: [UInt8]? = nil) async throws(StoreError) {
+    guard !isEnded else { throw .importEnded }
+    try await write(days: Array(facts.keys))
+    try await writeStates()
+    isEnded = true
+    let (id, beganAt, plays) = (id, beganAt, plays)
+    try await store.importWrite(id) { db in
+      try db.execute(sql: "UPDATE segment SET import = NULL WHERE import = ?", arguments: [id])
+      try SegmentFile(db: db).addTotals(plays)
+      try ImportTables.moveStates(of: id, in: db)
+      if let digest { try ImportTables.remember(digest, at: beganAt, in: db) }
+      try db.execute(sql: "DELETE FROM import WHERE id = ?", arguments: [id])
+      try FactStore.changeSegments(db)
+      try db.execute(
+        sql: "UPDATE head SET newest_receipt = max(coalesce(newest_receipt, ?1), ?1)",
+        arguments: [beganAt.milliseconds]
+      )
+    }
+  }
+
+  /// Removes all of it.
+  public func cancel() async throws(StoreError) {
+    guard !isEnded else { return }
+    isEnded = true
+    facts = [:]
+    states = [:]
+    let id = id
+    while try await store.write({ db in try ImportTables.removeSome(of: id, in: db) }) {}
+  }
+
+  /// Writes what is held of some days, each as a segment.
+  private func write(days: [Int64]) async throws(StoreError) {
+    let chosen = days.sorted().compactMap { day in facts.removeValue(forKey: day).map { (day, $0) }
+    }
+    factCount -= chosen.reduce(0) { $0 + $1.1.count }
+    guard !chosen.isEmpty else { return }
+    let playbacks = chosen.reduce(into: Set<Playback>()) { known, facts in
+      for fact in facts.1 { known.insert(fact.playback) }
+    }
+    let tables = try await store.addCodes(of: playbacks)
+    for (day, facts) in chosen {
+      let segment = try await store.compute {
+        var builder = SegmentBuilder(day: day)
+        for fact in facts { try builder.add(fact, tables) }
+        return builder.segment(tables)
+      }
+      guard let segment else { continue }
+      let id = id
+      try await store.importWrite(id) { db in
+        try SegmentFile(db: db).insert(segment, import: id)
+      }
+      plays.merge(segment.plays, uniquingKeysWith: +)
+    }
+  }
+
+  private func writeStates() async throws(StoreError) {
+    let states = states
+    self.states = [:]
+    guard !states.isEmpty else { return }
+    let id = id
+    try await store.importWrite(id) { db in
+      try ImportTables.keep(states.values, of: id, in: db)
+    }
+  }
+
+  private func writtenStates(
+    of playbacks: [PlaybackID]
+  ) async throws(StoreError) -> [PlaybackID: [UInt8]] {
+    let id = id
+    return try await store.read { db in
+      try ImportTables.states(of: id, playbacks, in: db)
+    }
+  }
+}

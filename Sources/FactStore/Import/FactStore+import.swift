@@ -1,0 +1,64 @@
+import GRDB
+import PlaybackFacts
+
+import struct Foundation.Data
+
+extension FactStore {
+  /// Begins an import, of which nothing is visible before it is finished.
+  public func beginImport() async throws(StoreError) -> FactImport {
+    let beganAt = options.now()
+    let owner = options.process.text
+    let id = try await write { db in
+      try db.execute(
+        sql: "INSERT INTO import (owner, alive_at) VALUES (?, ?)",
+        arguments: [owner, beganAt.milliseconds]
+      )
+      return db.lastInsertedRowID
+    }
+    return FactImport(store: self, id: id, beganAt: beganAt)
+  }
+
+  /// Whether a file with this SHA-256 was imported, and remembered.
+  public func hasImported(sha256 digest: [UInt8]) async throws(StoreError) -> Bool {
+    try await read { db in
+      try Bool.fetchOne(
+        db,
+        sql: "SELECT EXISTS (SELECT 1 FROM imported_file WHERE sha256 = ?)",
+        arguments: [Data(digest)]
+      ) ?? false
+    }
+  }
+
+  /// A transaction of an import, which is a sign of life too.
+  func importWrite(
+    _ id: Int64,
+    _ body: @escaping @Sendable (Database) throws -> Void
+  ) async throws(StoreError) {
+    let now = options.now()
+    try await write { db in
+      try db.execute(
+        sql: "UPDATE import SET alive_at = ? WHERE id = ?",
+        arguments: [now.milliseconds, id]
+      )
+      guard db.changesCount > 0 else { throw StoreError.importEnded }
+      try body(db)
+      try self.options.beforeCommit()
+    }
+  }
+
+  /// Removes what imports of ended processes left behind.
+  func removeAbandonedImports() throws {
+    let oldest = options.now() - Milliseconds.day
+    let imports = try pool.read { db in
+      try Row.fetchAll(db, sql: "SELECT id, owner, alive_at FROM import")
+    }
+    for row in imports {
+      let owner = ProcessIdentity(text: row["owner"])
+      // Where the owner can't be seen, in another container, silence tells.
+      let isSilent = row["alive_at"] < oldest.milliseconds
+      guard owner?.hasEnded(seenBy: options.process) ?? isSilent else { continue }
+      let id: Int64 = row["id"]
+      while try pool.write({ db in try ImportTables.removeSome(of: id, in: db) }) {}
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import GRDB
+import PlaybackFacts
+
+import struct Foundation.Data
+
+/// What the file holds of imports.
+enum ImportTables {
+  /// Writes states that become visible with the import.
+  static func keep(
+    _ states: some Sequence<PlaybackState>,
+    of number: Int64,
+    in db: Database
+  ) throws {
+    let statement = try db.cachedStatement(
+      sql: """
+        INSERT OR REPLACE INTO import_state (import, playback, last_ping, bytes)
+        VALUES (?, ?, ?, ?)
+        """
+    )
+    for state in states {
+      try statement.execute(arguments: [
+        number, Int64(bitPattern: state.playback.rawValue), state.lastPingAt.milliseconds,
+        Data(state.bytes),
+      ])
+    }
+  }
+
+  static func states(
+    of number: Int64,
+    _ playbacks: [PlaybackID],
+    in db: Database
+  ) throws -> [PlaybackID: [UInt8]] {
+    var found: [PlaybackID: [UInt8]] = [:]
+    let statement = try db.cachedStatement(
+      sql: "SELECT bytes FROM import_state WHERE import = ? AND playback = ?"
+    )
+    for playback in playbacks {
+      let row = try Row.fetchOne(
+        statement,
+        arguments: [number, Int64(bitPattern: playback.rawValue)]
+      )
+      found[playback] = try row.map { try bytes(of: $0, at: 0) }
+    }
+    return found
+  }
+
+  /// Makes the states of an import those of the store.
+  static func moveStates(of number: Int64, in db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT OR REPLACE INTO state (playback, last_ping, bytes)
+        SELECT playback, last_ping, bytes FROM import_state WHERE import = ? ORDER BY playback
+        """,
+      arguments: [number]
+    )
+    try db.execute(sql: "DELETE FROM import_state WHERE import = ?", arguments: [number])
+  }
+
+  static func remember(_ digest: [UInt8], at time: Timestamp, in db: Database) throws {
+    try db.execute(
+      sql: "INSERT OR REPLACE INTO imported_file (sha256, imported_at) VALUES (?, ?)",
+      arguments: [Data(digest), time.milliseconds]
+    )
+  }
+
+  /// Removes some of what an import wrote, so that the transaction is short; whether there is more.
+  static func removeSome(of number: Int64, in db: Database) throws -> Bool {
+    let segments = try Int64.fetchAll(
+      db,
+      sql: "SELECT id FROM segment WHERE import = ? LIMIT 16",
+      arguments: [number]
+    )
+    for segment in segments { try SegmentFile(db: db).delete(segment) }
+    guard segments.isEmpty else { return true }
+    try db.execute(sql: "DELETE FROM import_state WHERE import = ?", arguments: [number])
+    try db.execute(sql: "DELETE FROM import WHERE id = ?", arguments: [number])
+    return false
+  }
+}

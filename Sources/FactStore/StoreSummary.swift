@@ -1,0 +1,95 @@
+import GRDB
+public import PlaybackFacts
+
+/// What `playhead store info` tells of a store.
+public struct StoreSummary: Hashable, Sendable {
+  /// Of the file and its log, in bytes.
+  public var fileBytes: Int
+  /// Of the file's pages, in bytes.
+  public var pageSize: Int
+  /// Of pages that nothing uses, in bytes.
+  public var freeBytes: Int
+  /// Segments that are visible.
+  public var segments: Int
+  /// Their rows: one for each playback and hour.
+  public var groups: Int
+  /// Facts in segments.
+  public var sealedFacts: Int
+  /// Of the segments' columns, in bytes.
+  public var segmentBytes: Int
+  /// Batches that wait in the journal.
+  public var journalBatches: Int
+  /// Facts that wait in the journal.
+  public var journalFacts: Int
+  /// Playback states that are kept.
+  public var states: Int
+  /// From the first hour with facts to the end of the last; nil without facts.
+  public var span: Timeframe?
+  /// Values of each dimension.
+  public var valueCounts: [Dimension: Int]
+  /// When the newest ping arrived.
+  public var newestReceipt: Timestamp?
+  /// Facts and bytes of segments of the last 30 days that ended, a day on average; 0 without any.
+  public var dailyFacts: Int
+  /// Bytes of segments of the same days, a day on average.
+  public var dailyBytes: Int
+
+  /// All facts.
+  public var facts: Int { sealedFacts + journalFacts }
+
+  /// Bytes of columns for each fact in a segment; 0 without any.
+  public var bytesPerFact: Double {
+    sealedFacts == 0 ? 0 : Double(segmentBytes) / Double(sealedFacts)
+  }
+
+  /// What the segments will take, in bytes, when days like the last ones fill a retention.
+  public func forecastBytes(retention: StoreOptions.Retention) -> Int {
+    dailyBytes * Int(retention.milliseconds / Milliseconds.day)
+  }
+}
+
+extension FactStore {
+  /// Size, rows, span and growth.
+  public func summary(now: Timestamp) async throws(StoreError) -> StoreSummary {
+    let path = path
+    return try await read { db in
+      let head = try Head.fetch(db)
+      let tables = try self.tables(db)
+      var tail = JournalTail()
+      try tail.extend(db, to: head)
+      let headers = try SegmentList.fetch(db)
+      let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
+      let recent = headers.filter { $0.day < now.day && $0.day >= now.day - 30 }
+      let days = max(1, Set(recent.map(\.day)).count)
+      let hours =
+        tail.hours.keys
+        + headers.flatMap { header in header.hours.map { header.day * 24 + Int64($0) } }
+      return StoreSummary(
+        fileBytes: StoreOpening.size(of: path) + StoreOpening.size(of: path + "-wal"),
+        pageSize: pageSize,
+        freeBytes: pageSize * (try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0),
+        segments: headers.count,
+        groups: headers.reduce(0) { $0 + $1.groupCount },
+        sealedFacts: headers.reduce(0) { $0 + $1.factCount },
+        segmentBytes: headers.reduce(0) { $0 + $1.byteCount },
+        journalBatches: try Int.fetchOne(
+          db,
+          sql: "SELECT count(*) FROM journal WHERE facts IS NOT NULL"
+        ) ?? 0,
+        journalFacts: tail.hours.values.reduce(0) { $0 + $1.events.count },
+        states: try Int.fetchOne(db, sql: "SELECT count(*) FROM state") ?? 0,
+        span: hours.min().flatMap { first in
+          hours.max().map { last in
+            Timeframe(from: Timestamp(hour: first), to: Timestamp(hour: last + 1))
+          }
+        },
+        valueCounts: Dictionary(
+          uniqueKeysWithValues: Dimension.allCases.map { ($0, tables.count(of: $0)) }
+        ),
+        newestReceipt: head.newestReceipt.map(Timestamp.init(milliseconds:)),
+        dailyFacts: recent.reduce(0) { $0 + $1.factCount } / days,
+        dailyBytes: recent.reduce(0) { $0 + $1.byteCount } / days
+      )
+    }
+  }
+}
