@@ -1,0 +1,68 @@
+/// What can be wrong with a request; the last part of a problem's `type`.
+public enum ProblemKind: String, CaseIterable, Sendable {
+  case invalidAttribute = "invalid-attribute"
+  case invalidParameter = "request-invalid-query-parameter"
+  case invalidPing = "invalid-ping"
+  case unrecognizedURL = "unrecognized-request-url"
+  case requestTimeout = "request-timeout"
+  case contentTooLarge = "content-too-large"
+  case tooManyRequests = "too-many-requests"
+  case internalError = "internal-server-error"
+  case unavailable = "unavailable"
+
+  /// The HTTP status.
+  public var status: Int {
+    switch self {
+    case .invalidAttribute, .invalidParameter, .invalidPing: 400
+    case .unrecognizedURL: 404
+    case .requestTimeout: 408
+    case .contentTooLarge: 413
+    case .tooManyRequests: 429
+    case .internalError: 500
+    case .unavailable: 503
+    }
+  }
+
+  /// The short sentence that never changes.
+  public var title: String {
+    switch self {
+    case .invalidAttribute: "An attribute is invalid."
+    case .invalidParameter: "A query parameter is invalid."
+    case .invalidPing: "The ping is invalid."
+    case .unrecognizedURL: "Unrecognized request URL."
+    case .requestTimeout: "The request took too long to arrive."
+    case .contentTooLarge: "The request body is too large."
+    case .tooManyRequests: "Too many requests."
+    case .internalError: "Something went wrong in the server."
+    case .unavailable: "The data can't be reached at the moment."
+    }
+  }
+
+  /// When it happens and what to do, for the page that the problem's `type` leads to.
+  public var explanation: String {
+    switch self {
+    case .invalidAttribute:
+      "A part of the path is unknown, missing, or does not go together with the others; "
+        + "name says which part, detail lists the values that are allowed."
+    case .invalidParameter:
+      "A parameter of the query is unknown, malformed, or can't be used in this query; "
+        + "name says which parameter, detail what is allowed."
+    case .invalidPing:
+      "The body is no ping: it is not JSON, or a field is missing or wrong; "
+        + "name says which field. Sending it again does not help."
+    case .unrecognizedURL:
+      "There is nothing under this path, or not for this method."
+    case .requestTimeout:
+      "The request was begun and not finished within the time that the server waits for it."
+    case .contentTooLarge:
+      "The body is larger than a ping may be. Send fewer events at once."
+    case .tooManyRequests:
+      "Too many requests came from one sender. "
+        + "X-RateLimit-Retry-After says after how many seconds to try again."
+    case .internalError:
+      "A fault in the server; its log says more."
+    case .unavailable:
+      "The server runs, but could not keep or read the data in time. Try again later."
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import PlaybackFacts
+public import QueryCore
+
+extension QueryResult {
+  /// Reads the body of an HTTP answer to `query`.
+  public init(_ query: Query, json: [UInt8]) throws(AnswerError) {
+    switch query.shape {
+    case .number:
+      let body = try decode(NumberBody.self, json)
+      self.init(query: query, rows: .number(body.data.value(of: query.measure)), itemsTotal: 1)
+    case .buckets:
+      let body = try decode(PageBody<BucketBody>.self, json)
+      let buckets = body.data.map { row in
+        Bucket(value: row.metricValue.value(of: query.measure), dimensionValue: row.dimensionValue)
+      }
+      self.init(query: query, rows: .buckets(buckets), itemsTotal: body.pagination.itemsTotal)
+    case .timeseries:
+      let body = try decode(PageBody<PointBody>.self, json)
+      var points: [Point] = []
+      for row in body.data { points.append(try row.point(of: query.measure)) }
+      self.init(query: query, rows: .timeseries(points), itemsTotal: body.pagination.itemsTotal)
+    }
+  }
+}
+
+private struct NumberBody: Decodable {
+  let data: WireNumber
+}
+
+private struct PageBody<Row: Decodable>: Decodable {
+  let data: [Row]
+  let pagination: Pagination
+
+  struct Pagination: Decodable {
+    let itemsTotal: Int
+  }
+}
+
+private struct BucketBody: Decodable {
+  let metricValue: WireNumber
+  let dimensionValue: String
+}
+
+private struct PointBody: Decodable {
+  let emittedAt: String
+  let metricValue: WireNumber
+
+  func point(of measure: Measure) throws(AnswerError) -> QueryResult.Point {
+    // Without its offset, the text says what a clock in the zone shows.
+    let clock = emittedAt.prefix("2024-05-29T07:00:00".count)
+    guard let instant = Timestamp(atom: emittedAt), let local = Timestamp(atom: clock) else {
+      throw .malformed(reason: "the date '\(emittedAt)' can't be read")
+    }
+    return QueryResult.Point(
+      emittedAt: instant,
+      offsetSeconds: Int((local - instant) / Milliseconds.second),
+      value: metricValue.value(of: measure)
+    )
+  }
+}
+
+/// A number as it was written; whether it stands for a count or a share, only the measure knows.
+private enum WireNumber: Decodable {
+  case integer(Int64)
+  case decimal(Double)
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let number = try? container.decode(Int64.self) {
+      self = .integer(number)
+    } else {
+      self = .decimal(try container.decode(Double.self))
+    }
+  }
+
+  func value(of measure: Measure) -> MetricValue {
+    switch self {
+    case .integer(let number):
+      measure.formula.isWhole ? .integer(number) : .decimal(Double(number))
+    case .decimal(let number): .decimal(number)
+    }
+  }
+}
+
+extension Formula {
+  /// Whether its values are whole numbers.
+  fileprivate var isWhole: Bool { perUnit == 1 && divisors.isEmpty }
+}
