@@ -1,0 +1,93 @@
+import AnalyticsAPI
+import HTTPTypes
+import Hummingbird
+import PlaybackFacts
+import QueryCore
+
+/// `GET /data/…`: the three queries, and the state of the data.
+struct DataRoutes {
+  let data: any QueryAnswering
+  let parser: QueryParser
+  let deadline: Duration
+  let now: @Sendable () -> Timestamp
+
+  func add(to router: Router<ServerContext>) {
+    for query in ["metrics", "buckets", "timeseries"] {
+      router.get("data/\(query)", use: answer)
+      router.get("data/\(query)/**", use: answer)
+    }
+    router.get(RouterPath(DataState.path), use: state)
+  }
+
+  private func answer(_ request: Request, _: ServerContext) async throws -> Response {
+    guard let asked = try QueryRequest(request.uri) else { throw HTTPError(.notFound) }
+    let query = try parser.parse(asked, now: now())
+    let answer = try await data.answer([query], within: deadline)
+    return .json(try answer.onlyResult.json())
+  }
+
+  private func state(_: Request, _: ServerContext) async throws -> Response {
+    .json(try await data.dataState(within: deadline).json())
+  }
+}
+
+extension QueryAnswering {
+  /// Answers, or gives up after `deadline`.
+  fileprivate func answer(
+    _ queries: [Query],
+    within deadline: Duration
+  ) async throws(QueryError) -> QueryAnswer {
+    let answer = try await withDeadline(deadline) { () async throws(QueryError) -> QueryAnswer in
+      try await self.answer(queries)
+    }
+    guard let answer else { throw .tooSlow(deadline) }
+    return answer
+  }
+
+  /// The state of the data, or gives up after `deadline`.
+  func dataState(within deadline: Duration) async throws(QueryError) -> DataState {
+    let state = try await withDeadline(deadline) { () async throws(QueryError) -> DataState in
+      try await self.dataState()
+    }
+    guard let state else { throw .tooSlow(deadline) }
+    return state
+  }
+}
+
+extension QueryAnswer {
+  /// The answer to the only question that was asked.
+  fileprivate var onlyResult: QueryResult {
+    get throws(QueryError) {
+      guard let result = results.first else {
+        throw .unavailable(reason: "The question was not answered.")
+      }
+      return result
+    }
+  }
+}
+
+extension QueryError {
+  fileprivate static func tooSlow(_ deadline: Duration) -> QueryError {
+    .unavailable(reason: "The answer took longer than \(deadline.components.seconds) seconds.")
+  }
+}
+
+extension Response {
+  /// A JSON body that was written already.
+  static func json(_ body: [UInt8]) -> Response {
+    Response(
+      status: .ok,
+      headers: [.contentType: "application/json"],
+      body: .init(byteBuffer: ByteBuffer(bytes: body))
+    )
+  }
+
+  /// A body for people and simple tools.
+  static func text(_ body: String) -> Response {
+    Response(
+      status: .ok,
+      headers: [.contentType: "text/plain; charset=utf-8"],
+      body: .init(byteBuffer: ByteBuffer(string: body))
+    )
+  }
+}

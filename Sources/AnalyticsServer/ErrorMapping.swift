@@ -1,0 +1,85 @@
+import AnalyticsAPI
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import PingCollector
+import QueryCore
+
+/// Turns errors into answers: each module's error, its status and its words, in one switch.
+struct ErrorMapping {
+  /// What a problem's `type` begins with.
+  let typePrefix: String
+
+  /// The refusal that says what `error` means to whoever asked.
+  func problem(for error: any Error) -> Problem {
+    switch error {
+    case let error as QueryError: Problem(error)
+    case let error as QueryString.Malformed:
+      Problem(
+        .invalidParameter,
+        detail: "This value must be percent-encoded UTF-8.",
+        name: error.name
+      )
+    case let error as CollectorError:
+      switch error {
+      case .refused(.tooLarge): Problem(.contentTooLarge, detail: "\(error)")
+      case .refused(let refusal): Problem(.invalidPing, detail: "\(error)", name: refusal.field)
+      case .overloaded, .notKept, .stopped: Problem(.unavailable, detail: "\(error)")
+      }
+    case let error as AddressLimit.Exceeded:
+      Problem(
+        .tooManyRequests,
+        detail: "Too many pings came from this address; "
+          + "send the next in \(error.retryAfterSeconds) seconds."
+      )
+    case is NIOTooManyBytesError:
+      Problem(
+        .contentTooLarge,
+        detail: "The body may not have more than \(PlayerPing.Limit.bodyBytes) bytes."
+      )
+    case let error as HTTPError where error.status == .notFound: Problem(.unrecognizedURL)
+    default: Problem(.internalError)
+    }
+  }
+
+  /// The answer that tells `error` to whoever asked.
+  func response(for error: any Error) -> Response {
+    let problem = problem(for: error)
+    var headers: HTTPFields = [.contentType: Problem.mediaType]
+    if let error = error as? AddressLimit.Exceeded {
+      headers[.retryAfter] = String(error.retryAfterSeconds)
+      headers[.rateLimitRetryAfter] = String(error.retryAfterSeconds)
+    } else if problem.kind == .unavailable {
+      headers[.retryAfter] = "1"
+    }
+    return Response(
+      status: .init(code: problem.kind.status),
+      headers: headers,
+      body: .init(byteBuffer: ByteBuffer(bytes: problem.json(typePrefix: typePrefix)))
+    )
+  }
+}
+
+/// Answers with a problem where a route throws, and where there is no route.
+struct ProblemResponses: RouterMiddleware {
+  typealias Context = ServerContext
+
+  let mapping: ErrorMapping
+
+  func handle(
+    _ request: Request,
+    context: ServerContext,
+    next: (Request, ServerContext) async throws -> Response
+  ) async throws -> Response {
+    do {
+      return try await next(request, context)
+    } catch {
+      let response = mapping.response(for: error)
+      if response.status == .internalServerError {
+        context.logger.error("\(request.method) \(request.uri.path) failed: \(error)")
+      }
+      return response
+    }
+  }
+}

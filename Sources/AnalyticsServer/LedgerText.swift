@@ -1,0 +1,56 @@
+import PingCollector
+import QueryCore
+
+/// What collectors have counted, in the text format of Prometheus.
+///
+/// ```
+/// # TYPE playhead_pings_total counter
+/// playhead_pings_total{environment="production",outcome="accepted"} 1204
+/// ```
+struct LedgerText {
+  private var linesByName: [String: [String]] = [:]
+
+  /// The text, ordered by what is counted.
+  var text: String {
+    linesByName.sorted { $0.key < $1.key }
+      .map { "# TYPE \($0) counter\n" + $1.joined() }
+      .joined()
+  }
+
+  /// Adds what the collector of an environment counted.
+  mutating func add(_ counts: CollectorCounts, of environment: StoreEnvironment) {
+    add(
+      [
+        ("accepted", counts.acceptedPings), ("rejected", counts.rejectedPings),
+        ("not-kept", counts.unkeptPings),
+      ] + PingRefusal.Reason.allCases.map { ($0.rawValue, counts.refusedPings[$0] ?? 0) },
+      to: "playhead_pings_total",
+      environment
+    )
+    let events = counts.events
+    add(
+      [
+        ("accepted", events.accepted), ("duplicate", events.duplicates), ("late", events.late),
+      ] + EventRefusal.allCases.map { ($0.rawValue, events.refused[$0] ?? 0) },
+      to: "playhead_events_total",
+      environment
+    )
+    add([("committed", counts.facts)], to: "playhead_facts_total", environment)
+    add(
+      [("succeeded", counts.commits), ("failed", counts.failedCommits)],
+      to: "playhead_commits_total",
+      environment
+    )
+  }
+
+  private mutating func add(
+    _ counts: [(outcome: String, count: Int)],
+    to name: String,
+    _ environment: StoreEnvironment
+  ) {
+    for (outcome, count) in counts {
+      let labels = "environment=\"\(environment.rawValue)\",outcome=\"\(outcome)\""
+      linesByName[name, default: []].append("\(name){\(labels)} \(count)\n")
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import AnalyticsAPI
+import HTTPTypes
+import NIOCore
+import NIOHTTPTypes
+
+/// Ends connections whose request is begun but does not arrive whole in time.
+///
+/// Most requests arrive in one piece and never start the clock. The limit also bounds how long the
+/// rest of a body that is too large is read and thrown away.
+final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPRequestPart
+  typealias InboundOut = HTTPRequestPart
+  typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPResponsePart
+
+  private let limit: TimeAmount
+  private let refusal: Problem
+  private let typePrefix: String
+  /// Whether a request's head has been read and its end has not.
+  private var isReading = false
+  /// Whether the answer to that request has been begun.
+  private var isAnswered = false
+  private var clock: Scheduled<Void>?
+
+  init(limit: Duration, typePrefix: String) {
+    self.limit = TimeAmount(limit)
+    self.typePrefix = typePrefix
+    refusal = Problem(
+      .requestTimeout,
+      detail: "The request did not arrive within \(limit.components.seconds) seconds."
+    )
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head:
+      isReading = true
+      isAnswered = false
+    case .body: break
+    case .end:
+      isReading = false
+      stopClock()
+    }
+    context.fireChannelRead(data)
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    if isReading, clock == nil {
+      clock = context.eventLoop.assumeIsolated().scheduleTask(in: limit) {
+        self.timeLimitReached(context)
+      }
+    }
+    context.fireChannelReadComplete()
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    if case .head = unwrapOutboundIn(data) { isAnswered = true }
+    context.write(data, promise: promise)
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    stopClock()
+    context.fireChannelInactive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    stopClock()
+  }
+
+  private func timeLimitReached(_ context: ChannelHandlerContext) {
+    clock = nil
+    if !isAnswered {
+      let body = ByteBuffer(bytes: refusal.json(typePrefix: typePrefix))
+      let fields: HTTPFields = [
+        .contentType: Problem.mediaType,
+        .contentLength: String(body.readableBytes),
+        .connection: "close",
+      ]
+      let head = HTTPResponse(status: .requestTimeout, headerFields: fields)
+      context.write(wrapOutboundOut(.head(head)), promise: nil)
+      context.write(wrapOutboundOut(.body(body)), promise: nil)
+      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+    context.close(promise: nil)
+  }
+
+  private func stopClock() {
+    clock?.cancel()
+    clock = nil
+  }
+}
+
+@available(*, unavailable)
+extension RequestDeadline: Sendable {}

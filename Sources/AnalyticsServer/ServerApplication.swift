@@ -1,0 +1,123 @@
+import Glibc
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+
+/// The HTTP server: players send pings to it, and everyone else asks it questions.
+///
+/// A graceful shutdown finishes the requests that have begun, then drains the collectors.
+public struct ServerApplication: Service {
+  private let parts: ServerParts
+  private let options: ServerOptions
+  private let logger: Logger
+  private let onListening: @Sendable (ListenAddress) async -> Void
+
+  /// Makes a server that listens once it runs; `onListening` is then told where.
+  public init(
+    _ parts: ServerParts,
+    options: ServerOptions,
+    logger: Logger,
+    onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
+  ) {
+    self.parts = parts
+    self.options = options
+    self.logger = logger
+    self.onListening = onListening
+  }
+
+  /// Middleware from the outside in, then the routes.
+  func router() -> Router<ServerContext> {
+    let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
+    let mapping = ErrorMapping(typePrefix: options.problemTypePrefix)
+    for collecting in parts.collectors {
+      router.add(middleware: FixedHeaders(path: collecting.path, fields: .anyOrigin))
+    }
+    router.add(middleware: FixedHeaders(path: "/data/", fields: .noRateLimit))
+    router.add(middleware: ProblemResponses(mapping: mapping))
+
+    for collecting in parts.collectors {
+      CollectRoutes(
+        collector: collecting.collector,
+        limit: AddressLimit(pingsPerWindow: options.pingsPerAddress),
+        now: parts.now
+      ).add(to: router, at: RouterPath(collecting.path))
+    }
+    DataRoutes(
+      data: parts.data,
+      parser: parts.parser,
+      deadline: options.queryDeadline,
+      now: parts.now
+    ).add(to: router)
+    ServiceRoutes(
+      data: parts.data,
+      deadline: options.queryDeadline,
+      collectors: parts.collectors
+    ).add(to: router)
+    return router
+  }
+
+  /// Serves until a graceful shutdown is asked for or the task is cancelled.
+  ///
+  /// - Throws: ``ServerError`` where it can't listen.
+  public func run() async throws {
+    do {
+      try await application().run()
+    } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      throw ServerError.addressInUse(options.address)
+    } catch let error as IOError {
+      throw ServerError.listenFailed(
+        options.address,
+        reason: String(cString: strerror(error.errnoCode))
+      )
+    } catch is SocketAddressError.UnknownHost {
+      throw ServerError.listenFailed(options.address, reason: "there is no such host")
+    }
+  }
+
+  /// The server in Hummingbird's terms.
+  func application() -> Application<RouterResponder<ServerContext>> {
+    let typePrefix = options.problemTypePrefix
+    let requestDeadline = options.requestDeadline
+    return Application(
+      router: router(),
+      server: .http1(
+        configuration: .init(
+          additionalChannelHandlers: [
+            RequestDeadline(limit: requestDeadline, typePrefix: typePrefix)
+          ],
+          idleTimeout: TimeAmount(options.idleTimeout),
+          httpDecoderConfiguration: .init(
+            maxHeaderFieldSize: 32 * 1024,
+            maxHeaderListSize: 64 * 1024,
+            maxHeaderFieldCount: 200
+          )
+        )
+      ),
+      configuration: .init(
+        address: .hostname(options.address.host, port: options.address.port),
+        backlog: 1024
+      ),
+      // Services stop in the reverse of this order, and the server itself before all of them.
+      services: parts.collectors.map { DrainAtEnd(collector: $0.collector) },
+      onServerRunning: { channel in
+        let port = channel.localAddress?.port ?? options.address.port
+        await onListening(ListenAddress(host: options.address.host, port: port))
+      },
+      logger: logger
+    )
+  }
+}
+
+/// Lets a collector finish when no ping can come any more.
+private struct DrainAtEnd: Service {
+  let collector: any PingReceiving
+
+  func run() async throws {
+    // Cancelled or asked to stop: what was begun is finished in either case.
+    try? await gracefulShutdown()
+    await collector.drain()
+  }
+}

@@ -1,0 +1,23 @@
+/// Why a server can't start.
+public enum ServerError: Error, Hashable, Sendable {
+  /// The text is no address to listen at.
+  case invalidAddress(String)
+  /// Another process listens there already.
+  case addressInUse(ListenAddress)
+  /// Listening there failed for another reason.
+  case listenFailed(ListenAddress, reason: String)
+}
+
+extension ServerError: CustomStringConvertible {
+  /// One sentence that names the address.
+  public var description: String {
+    switch self {
+    case .invalidAddress(let text):
+      "'\(text)' is no address to listen at; write it like 127.0.0.1:8080, [::1]:8080 or :8080"
+    case .addressInUse(let address):
+      "another program listens at \(address) already; stop it or choose another address"
+    case .listenFailed(let address, let reason):
+      "can't listen at \(address): \(reason)"
+    }
+  }
+}

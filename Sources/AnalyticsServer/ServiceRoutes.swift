@@ -1,0 +1,39 @@
+import AnalyticsAPI
+import HTTPTypes
+import Hummingbird
+import QueryCore
+
+/// What operators ask: whether the server lives, what it counted, and what its problems mean.
+struct ServiceRoutes {
+  let data: any QueryAnswering
+  let deadline: Duration
+  let collectors: [Collecting]
+
+  func add(to router: Router<ServerContext>) {
+    router.get("healthz", use: health)
+    router.get("metrics", use: metrics)
+    router.get("problems/:kind", use: explanation)
+  }
+
+  /// Alive means that the data can be reached.
+  private func health(_: Request, _: ServerContext) async throws -> Response {
+    _ = try await data.dataState(within: deadline)
+    return .text("ok\n")
+  }
+
+  private func metrics(_: Request, _: ServerContext) -> Response {
+    var ledger = LedgerText()
+    for collecting in collectors {
+      ledger.add(collecting.collector.counts, of: collecting.environment)
+    }
+    return .text(ledger.text)
+  }
+
+  /// The page to which a problem's `type` leads.
+  private func explanation(_: Request, _ context: ServerContext) throws -> Response {
+    guard let kind = context.parameters.get("kind").flatMap(ProblemKind.init(rawValue:)) else {
+      throw HTTPError(.notFound)
+    }
+    return .text("\(kind.title) (status \(kind.status))\n\n\(kind.explanation)\n")
+  }
+}

@@ -1,0 +1,209 @@
+import QueryCore
+import Synchronization
+import Testing
+
+@testable import AnalyticsServer
+
+@Suite("Live server", .timeLimit(.minutes(1)))
+struct LiveServerTests {
+  @Test func `a page of another origin may send a ping`() async throws {
+    let collector = StubCollector()
+
+    try await LiveServer.run(collector: collector) { server in
+      let preflight = try await server.exchange(
+        "OPTIONS /watch HTTP/1.1\r\nHost: x\r\nOrigin: https://example.org\r\n"
+          + "Access-Control-Request-Method: POST\r\n\r\n"
+      )
+      let taken = try await server.exchange(post("{}", "Origin: https://example.org\r\n"))
+
+      for answer in [preflight, taken] {
+        #expect(answer.hasPrefix("HTTP/1.1 204 "))
+        #expect(answer.lowercased().contains("access-control-allow-origin: *\r\n"))
+        #expect(!answer.lowercased().contains("content-length"))
+      }
+    }
+
+    #expect(collector.pings.map(\.body) == ["{}"])
+    #expect(collector.pings.map(\.address) == ["127.0.0.1"])
+  }
+
+  @Test func `a body that is too long is refused while it comes`() async throws {
+    try await LiveServer.run { server in
+      try await server.connect { wire in
+        try await wire.send("POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
+        try await wire.send(String(repeating: "x", count: 70_000))
+
+        let answer = try await wire.answer()
+
+        #expect(answer.hasPrefix("HTTP/1.1 413 "))
+        #expect(answer.contains("/problems/content-too-large"))
+      }
+    }
+  }
+
+  @Test func `a chunked body that is too long is refused too`() async throws {
+    try await LiveServer.run { server in
+      let chunk = "8000\r\n" + String(repeating: "x", count: 0x8000) + "\r\n"
+      let answer = try await server.exchange(
+        "POST /watch HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+          + chunk + chunk + chunk
+      )
+
+      #expect(answer.hasPrefix("HTTP/1.1 413 "))
+    }
+  }
+
+  @Test func `a body that does not come in time is given up`() async throws {
+    var options = ServerOptions(address: ListenAddress(host: "127.0.0.1", port: 0))
+    options.requestDeadline = .milliseconds(50)
+    let collector = StubCollector()
+
+    try await LiveServer.run(collector: collector, options: options) { server in
+      try await server.connect { wire in
+        try await wire.send("POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")
+
+        let answer = try await wire.answer()
+
+        #expect(answer.hasPrefix("HTTP/1.1 408 "))
+        #expect(answer.contains("/problems/request-timeout"))
+        #expect(try await wire.isAtEnd())
+      }
+    }
+  }
+
+  @Test func `a head that does not come in time ends the connection`() async throws {
+    var options = ServerOptions(address: ListenAddress(host: "127.0.0.1", port: 0))
+    options.idleTimeout = .milliseconds(50)
+
+    try await LiveServer.run(options: options) { server in
+      try await server.connect { wire in
+        try await wire.send("GET /healthz HTTP/1.1\r\nHo")
+
+        #expect(try await wire.isAtEnd())
+      }
+    }
+  }
+
+  static let oddRequests: [(String, String)] = [
+    ("nonsense\r\n\r\n", "400"),
+    (
+      "GET /healthz HTTP/1.1\r\nHost: x\r\nA: \(String(repeating: "a", count: 70_000))\r\n\r\n",
+      "400"
+    ),
+    ("GET /data/metrics/play/count?from=%zz HTTP/1.1\r\nHost: x\r\n\r\n", "400"),
+    ("GET /data/metrics/play/count?from=\u{e9} HTTP/1.1\r\nHost: x\r\n\r\n", "400"),
+    ("GET /data/metrics/\u{7f} HTTP/1.1\r\nHost: x\r\n\r\n", "400"),
+    ("GET http://x HTTP/1.1\r\nHost: x\r\n\r\n", "404"),
+    ("GET http://x?y HTTP/1.1\r\nHost: x\r\n\r\n", "404"),
+    ("GET http://x:1/healthz HTTP/1.1\r\nHost: x\r\n\r\n", "200"),
+    ("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", "404"),
+    ("GET //// HTTP/1.1\r\nHost: x\r\n\r\n", "404"),
+    ("GET /healthz#x HTTP/1.1\r\nHost: x\r\n\r\n", "404"),
+    ("POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", "400"),
+    ("POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "400"),
+    ("BREW /watch HTTP/1.1\r\nHost: x\r\n\r\n", "400"),
+  ]
+
+  @Test func `odd requests get one clear answer each, and the server lives on`() async throws {
+    try await LiveServer.run { server in
+      for (request, status) in Self.oddRequests {
+        let answer = try await server.exchange(request)
+        #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(request.prefix(60))")
+      }
+      #expect(try await server.exchange(get("/healthz")).hasSuffix("ok\n"))
+    }
+  }
+
+  @Test func `requests that are sent together are answered in their order`() async throws {
+    try await LiveServer.run { server in
+      try await server.connect { wire in
+        try await wire.send(get("/nothing") + get("/data/state") + get("/healthz"))
+
+        var text = ""
+        while !text.hasSuffix("ok\n") { text += try await wire.answer() }
+        let statuses = text.split(separator: "HTTP/1.1 ").map { $0.prefix(3) }
+        #expect(statuses == ["404", "200", "200"])
+      }
+    }
+  }
+
+  @Test func `a stop finishes the requests that have begun, then drains the collector`()
+    async throws
+  {
+    let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+    let (gate, open) = AsyncStream.makeStream(of: Void.self)
+    let collector = StubCollector {
+      begin.yield()
+      await gate.first { _ in true }
+    }
+
+    try await LiveServer.run(collector: collector) { server in
+      try await server.connect { wire in
+        try await wire.send(post("{}"))
+        await begun.first { _ in true }
+
+        await server.stop()
+        #expect(!collector.isDrained)
+        open.yield()
+
+        #expect(try await wire.answer().hasPrefix("HTTP/1.1 204 "))
+        #expect(try await wire.isAtEnd())
+      }
+    }
+
+    #expect(collector.pings.count == 1)
+    #expect(collector.isDrained)
+  }
+
+  @Test func `a stop does not wait for connections that are only kept open`() async throws {
+    try await LiveServer.run { server in
+      try await server.connect { wire in
+        try await wire.send(get("/healthz"))
+        _ = try await wire.answer()
+
+        await server.stop()
+
+        #expect(try await wire.isAtEnd())
+      }
+    }
+  }
+
+  @Test func `an address that is in use is named`() async throws {
+    try await LiveServer.run { server in
+      let address = ListenAddress(host: "127.0.0.1", port: server.port)
+
+      let error = await #expect(throws: ServerError.addressInUse(address)) {
+        try await LiveServer.run(options: ServerOptions(address: address)) { _ in }
+      }
+      #expect(error?.description.contains("127.0.0.1:\(server.port)") == true)
+    }
+  }
+
+  @Test func `an address that is not of this machine is named`() async throws {
+    let address = ListenAddress(host: "192.0.2.1", port: 0)
+
+    await #expect {
+      try await LiveServer.run(options: ServerOptions(address: address)) { _ in }
+    } throws: { error in
+      "\(error)".hasPrefix("can't listen at 192.0.2.1:0: ")
+    }
+  }
+
+  @Test func `a host that does not exist is named`() async throws {
+    let address = ListenAddress(host: "nowhere.invalid", port: 0)
+
+    await #expect {
+      try await LiveServer.run(options: ServerOptions(address: address)) { _ in }
+    } throws: { error in
+      "\(error)".hasPrefix("can't listen at nowhere.invalid:0: ")
+    }
+  }
+}
+
+private func get(_ path: String) -> String {
+  "GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n"
+}
+
+private func post(_ body: String, _ headers: String = "") -> String {
+  "POST /watch HTTP/1.1\r\nHost: x\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+}

@@ -1,0 +1,66 @@
+import AnalyticsAPI
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import PlaybackFacts
+import QueryCore
+import ServiceLifecycle
+import Testing
+
+@testable import AnalyticsServer
+
+/// 2024-05-29T11:15:07Z, the time in all tests.
+let testTime = Timestamp(seconds: 1_716_981_307)
+
+/// A server as tests need it: no log, a fixed time, stubs for what is not said.
+func server(
+  data: any QueryAnswering = StubAnswering(),
+  collector: any PingReceiving = StubCollector(),
+  sandboxCollector: (any PingReceiving)? = nil,
+  options: ServerOptions = ServerOptions(address: ListenAddress(host: "127.0.0.1", port: 0)),
+  onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
+) -> ServerApplication {
+  ServerApplication(
+    ServerParts(
+      data: data,
+      parser: QueryParser(),
+      collector: collector,
+      sandboxCollector: sandboxCollector,
+      now: { testTime }
+    ),
+    options: options,
+    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+    onListening: onListening
+  )
+}
+
+extension ServerApplication {
+  /// Sends one request to the routes, without a connection.
+  func answer(
+    _ method: HTTPRequest.Method,
+    _ path: String,
+    headers: HTTPFields = [:],
+    body: String? = nil
+  ) async throws -> TestResponse {
+    try await application().test(.router) { client in
+      try await client.execute(
+        uri: path,
+        method: method,
+        headers: headers,
+        body: body.map { ByteBuffer(string: $0) }
+      )
+    }
+  }
+}
+
+extension TestResponse {
+  var text: String { String(buffer: body) }
+
+  /// The problem in the body, which must say that it is one.
+  func problem() throws -> ReceivedProblem {
+    #expect(headers[.contentType] == "application/problem+json")
+    return try #require(ReceivedProblem(json: Array(body.readableBytesView)))
+  }
+}

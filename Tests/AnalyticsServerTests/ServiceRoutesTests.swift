@@ -1,0 +1,50 @@
+import AnalyticsAPI
+import HTTPTypes
+import HummingbirdTesting
+import QueryCore
+import Testing
+
+@testable import AnalyticsServer
+
+@Suite("Service routes")
+struct ServiceRoutesTests {
+  @Test func `the server is healthy while its data can be reached`() async throws {
+    let lost = StubAnswering { _ throws(QueryError) in throw .unavailable(reason: "No disk.") }
+
+    let healthy = try await server().answer(.get, "/healthz")
+    let ill = try await server(data: lost).answer(.get, "/healthz")
+
+    #expect(healthy.status == .ok)
+    #expect(healthy.text == "ok\n")
+    #expect(ill.status == .serviceUnavailable)
+  }
+
+  @Test func `the ledgers of both environments are told in lines`() async throws {
+    let app = server(collector: StubCollector(), sandboxCollector: StubCollector())
+
+    _ = try await app.answer(.post, "/watch", body: "{}")
+    let text = try await app.answer(.get, "/metrics").text
+
+    let lines = text.split(separator: "\n")
+    #expect(lines.filter { $0 == "# TYPE playhead_pings_total counter" }.count == 1)
+    #expect(
+      lines.contains(#"playhead_pings_total{environment="production",outcome="accepted"} 1"#)
+    )
+    #expect(lines.contains(#"playhead_pings_total{environment="sandbox",outcome="accepted"} 0"#))
+    #expect(lines.contains(#"playhead_pings_total{environment="sandbox",outcome="not-json"} 3"#))
+    #expect(Set(lines).count == lines.count)
+  }
+
+  @Test(arguments: ProblemKind.allCases)
+  func `every problem type leads to a page`(kind: ProblemKind) async throws {
+    let answer = try await server().answer(.get, Problem.defaultTypePrefix + kind.rawValue)
+
+    #expect(answer.status == .ok)
+    #expect(answer.text.contains(kind.title))
+    #expect(answer.text.contains(kind.explanation))
+  }
+
+  @Test func `there is no page about a problem that does not exist`() async throws {
+    #expect(try await server().answer(.get, "/problems/none").status == .notFound)
+  }
+}

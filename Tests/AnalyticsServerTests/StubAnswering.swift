@@ -1,0 +1,34 @@
+import QueryCore
+import Synchronization
+
+/// Answers every question with the same, and remembers the questions.
+final class StubAnswering: QueryAnswering {
+  private let answer: @Sendable (Query) async throws(QueryError) -> QueryResult
+  private let asked = Mutex([Query]())
+
+  init(
+    _ answer: @escaping @Sendable (Query) async throws(QueryError) -> QueryResult = { query in
+      QueryResult(query: query, rows: .number(.integer(7)), itemsTotal: 1)
+    }
+  ) {
+    self.answer = answer
+  }
+
+  /// The questions so far.
+  var queries: [Query] { asked.withLock(\.self) }
+
+  func dataState() async throws(QueryError) -> DataState {
+    let query = Query(MetricCatalog.measures[0], in: nil)
+    _ = try await answer(query)
+    return DataState(version: 5, newestReceipt: nil)
+  }
+
+  func answer(_ queries: [Query]) async throws(QueryError) -> QueryAnswer {
+    var results: [QueryResult] = []
+    for query in queries {
+      asked.withLock { $0.append(query) }
+      results.append(try await answer(query))
+    }
+    return QueryAnswer(state: DataState(version: 5, newestReceipt: nil), results: results)
+  }
+}

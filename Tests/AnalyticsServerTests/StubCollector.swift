@@ -1,0 +1,61 @@
+import AnalyticsServer
+import PingCollector
+import PlaybackFacts
+import Synchronization
+
+/// Takes pings, or refuses them all with one error; remembers what it was given.
+final class StubCollector: PingReceiving {
+  struct Ping: Hashable {
+    var body: String
+    var address: String
+    var userAgent: String
+    var receivedAt: Timestamp
+  }
+
+  private let error: CollectorError?
+  private let beforeAnswer: @Sendable () async -> Void
+  private let log = Mutex((pings: [Ping](), isDrained: false))
+
+  init(error: CollectorError? = nil, beforeAnswer: @escaping @Sendable () async -> Void = {}) {
+    self.error = error
+    self.beforeAnswer = beforeAnswer
+  }
+
+  var pings: [Ping] { log.withLock(\.pings) }
+
+  var isDrained: Bool { log.withLock(\.isDrained) }
+
+  var counts: CollectorCounts {
+    var counts = CollectorCounts()
+    counts.acceptedPings = pings.count
+    counts.refusedPings = [.notJSON: 3]
+    return counts
+  }
+
+  func collect(
+    body: [UInt8],
+    address: String,
+    userAgent: String,
+    country: String?,
+    receivedAt: Timestamp
+  ) async throws(CollectorError) -> EventCounts {
+    await beforeAnswer()
+    if let error { throw error }
+    let ping = Ping(
+      body: String(decoding: body, as: UTF8.self),
+      address: address,
+      userAgent: userAgent,
+      receivedAt: receivedAt
+    )
+    log.withLock { log in
+      // What comes after the end would be lost.
+      precondition(!log.isDrained)
+      log.pings.append(ping)
+    }
+    return EventCounts()
+  }
+
+  func drain() async {
+    log.withLock { $0.isDrained = true }
+  }
+}
