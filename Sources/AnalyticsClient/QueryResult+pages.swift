@@ -1,0 +1,27 @@
+import QueryCore
+
+extension QueryResult.Rows {
+  /// No rows, in the form of a shape that has rows.
+  static func none(of shape: Query.Shape) -> Self {
+    if case .timeseries = shape { .timeseries([]) } else { .buckets([]) }
+  }
+
+  /// Adds the rows of the next page.
+  mutating func append(_ page: Self) {
+    switch (self, page) {
+    case (.buckets(let rows), .buckets(let more)): self = .buckets(rows + more)
+    case (.timeseries(let rows), .timeseries(let more)): self = .timeseries(rows + more)
+    case (.number, _), (.buckets, _), (.timeseries, _):
+      preconditionFailure("pages of one answer have one form")
+    }
+  }
+
+  /// At most `count` rows, without the first `skipped`.
+  func slice(from skipped: Int, count: Int) -> Self {
+    switch self {
+    case .number: self
+    case .buckets(let rows): .buckets(Array(rows.dropFirst(skipped).prefix(count)))
+    case .timeseries(let rows): .timeseries(Array(rows.dropFirst(skipped).prefix(count)))
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import AnalyticsClient
+import QueryCore
+import TestSupport
+import Testing
+
+@Suite("Ping sender", .timeLimit(.minutes(1)))
+struct PingSenderTests {
+  @Test func `all pings are sent once, and what became of them is told`() async throws {
+    let collector = CountingCollector()
+    let data = QueryEngine(backend: FactModel())
+
+    try await LiveServer.run(data: data, collector: collector) { url in
+      let pings = AsyncStream<PingSender.Ping> { continuation in
+        for number in 0..<200 {
+          let body = number % 50 == 7 ? "bad" : "\(number)"
+          continuation.yield(.init(body: Array(body.utf8), userAgent: "Player/\(number % 3)"))
+        }
+        continuation.finish()
+      }
+
+      let report = await PingSender(url: url).send(pings)
+
+      #expect(report.sent == 200)
+      #expect(report.accepted == 196)
+      #expect(report.refused == [400: 4])
+      #expect(report.unreachable == 0)
+      #expect(report.firstReason == "status 400: The field \"sid\" is missing.")
+    }
+
+    let expected = (0..<200).filter { $0 % 50 != 7 }.map { "Player/\($0 % 3): \($0)" }
+    #expect(Set(collector.pings) == Set(expected))
+    #expect(collector.pings.count == expected.count)
+  }
+
+  @Test func `a server that is not there is told, not thrown`() async throws {
+    let ping = PingSender.Ping(body: [], userAgent: "")
+
+    let outcome = await PingSender(url: "http://nowhere.invalid").send(ping)
+
+    #expect(
+      outcome
+        == .unreachable(reason: "http://nowhere.invalid can't be reached: there is no such host.")
+    )
+  }
+}
