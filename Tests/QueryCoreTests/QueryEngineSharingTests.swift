@@ -3,7 +3,7 @@ import Testing
 
 @testable import QueryCore
 
-@Suite("Sharing of work in the query engine")
+@Suite("Sharing of work in the query engine", .timeLimit(.minutes(1)))
 struct QueryEngineSharingTests {
   let backend = GatedBackend()
   let engine: QueryEngine

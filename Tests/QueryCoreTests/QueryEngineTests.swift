@@ -75,8 +75,8 @@ struct QueryEngineTests {
   // MARK: - Order
 
   @Test func `equal values come by the bytes of their names, in either direction`() async throws {
-    // é is U+00E9 (C3 A9), ﬀ is U+FB00 (EF AC 80), 𐐷 is U+10437 (F0 90 90 B7).
-    let names = ["\u{10437}", "\u{FB00}", "z", "é", "Z", "a"]
+    // As Swift compares strings, e and an accent come after f, like é.
+    let names = ["\u{10437}", "\u{FB00}", "z", "f", "e\u{301}", "Z", "a"]
     let facts = names.map { name in
       let playback = Playback(
         id: PlaybackID(name),
@@ -99,7 +99,9 @@ struct QueryEngineTests {
         Issue.record("no buckets")
         return
       }
-      #expect(rows.map(\.dimensionValue) == ["Z", "a", "z", "é", "\u{FB00}", "\u{10437}"])
+      #expect(
+        rows.map(\.dimensionValue) == ["Z", "a", "e\u{301}", "f", "z", "\u{FB00}", "\u{10437}"]
+      )
     }
   }
 
