@@ -4,21 +4,35 @@ package func withDeadline<Value: Sendable, Failure: Error>(
   _ limit: Duration,
   _ work: @Sendable @escaping () async throws(Failure) -> Value
 ) async throws(Failure) -> Value? {
-  let first = await withTaskGroup(of: Result<Value, Failure>?.self) { group in
+  let result = await withTaskGroup(of: Ending<Value, Failure>.self) {
+    group -> Result<Value, Failure>? in
     group.addTask {
       do throws(Failure) {
-        return .success(try await work())
+        return .done(.success(try await work()))
       } catch {
-        return .failure(error)
+        return .done(.failure(error))
       }
     }
     group.addTask {
-      // The sleep ends early only where the work was done first.
-      try? await Task.sleep(for: limit)
-      return nil
+      do { try await Task.sleep(for: limit) } catch { return .clockStopped }
+      return .timeUp
     }
     defer { group.cancelAll() }
-    return await group.next() ?? nil
+    for await ending in group {
+      switch ending {
+      case .done(let result): return result
+      case .timeUp: return nil
+      // The caller was cancelled; what that means, the work knows.
+      case .clockStopped: continue
+      }
+    }
+    return nil
   }
-  return try first?.get()
+  return try result?.get()
+}
+
+private enum Ending<Value: Sendable, Failure: Error>: Sendable {
+  case done(Result<Value, Failure>)
+  case timeUp
+  case clockStopped
 }

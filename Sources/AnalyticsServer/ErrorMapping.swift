@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import NIOHTTP1
 import PingCollector
 import QueryCore
 
@@ -74,10 +75,17 @@ struct ProblemResponses: RouterMiddleware {
   ) async throws -> Response {
     do {
       return try await next(request, context)
+    } catch let error as HTTPParserError {
+      // What follows on the connection can't be understood: only Hummingbird can end it.
+      throw error
     } catch {
       let response = mapping.response(for: error)
       if response.status == .internalServerError {
-        context.logger.error("\(request.method) \(request.uri.path) failed: \(error)")
+        let isConnectionLost = error is IOError || error is ChannelError
+        context.logger.log(
+          level: isConnectionLost ? .debug : .error,
+          "\(request.method) \(request.uri.path) failed: \(error)"
+        )
       }
       return response
     }

@@ -66,20 +66,20 @@ struct LiveServerTests {
 
         #expect(answer.hasPrefix("HTTP/1.1 408 "))
         #expect(answer.contains("/problems/request-timeout"))
-        #expect(try await wire.isAtEnd())
+        #expect(await wire.isAtEnd())
       }
     }
   }
 
   @Test func `a head that does not come in time ends the connection`() async throws {
     var options = ServerOptions(address: ListenAddress(host: "127.0.0.1", port: 0))
-    options.idleTimeout = .milliseconds(50)
+    options.idleTimeout = .milliseconds(250)
 
     try await LiveServer.run(options: options) { server in
       try await server.connect { wire in
         try await wire.send("GET /healthz HTTP/1.1\r\nHo")
 
-        #expect(try await wire.isAtEnd())
+        #expect(await wire.isAtEnd())
       }
     }
   }
@@ -101,6 +101,7 @@ struct LiveServerTests {
     ("GET /healthz#x HTTP/1.1\r\nHost: x\r\n\r\n", "404"),
     ("POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", "400"),
     ("POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "400"),
+    ("POST /watch HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "400"),
     ("BREW /watch HTTP/1.1\r\nHost: x\r\n\r\n", "400"),
   ]
 
@@ -147,7 +148,7 @@ struct LiveServerTests {
         open.yield()
 
         #expect(try await wire.answer().hasPrefix("HTTP/1.1 204 "))
-        #expect(try await wire.isAtEnd())
+        #expect(await wire.isAtEnd())
       }
     }
 
@@ -163,7 +164,7 @@ struct LiveServerTests {
 
         await server.stop()
 
-        #expect(try await wire.isAtEnd())
+        #expect(await wire.isAtEnd())
       }
     }
   }
