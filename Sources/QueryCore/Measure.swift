@@ -59,7 +59,7 @@ public struct Formula: Hashable, Sendable {
 
   /// Whether an interval or a dimension value with these sums is part of an answer.
   public func isPresent(in sums: Sums) -> Bool {
-    self.sums.contains { sums[$0] != 0 }
+    sums[numerator] != 0 || divisors.contains { sums[$0] != 0 }
   }
 }
 

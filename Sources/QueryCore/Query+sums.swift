@@ -67,7 +67,7 @@ extension Query {
 
   /// Leaves out the groups in which nothing that the measure reads happened.
   private func present<Group>(_ sums: [Group: Sums]) -> [(Group, Sums)] {
-    sums.filter { measure.formula.isPresent(in: $0.value) }.map { ($0.key, $0.value) }
+    sums.compactMap { measure.formula.isPresent(in: $0.value) ? ($0.key, $0.value) : nil }
   }
 
   private func bucket(_ dimensionValue: String, _ sums: Sums) -> QueryResult.Bucket {
