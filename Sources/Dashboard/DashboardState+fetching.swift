@@ -1,0 +1,98 @@
+public import PlaybackFacts
+import QueryCore
+
+extension DashboardState {
+  /// When ``DashboardMessage/ticked(_:)`` should come next: the clock shows another second, or a
+  /// question is due.
+  public var nextTick: Timestamp {
+    let second = (now + 1).ceiled(to: Milliseconds.second)
+    guard fetching.flight == nil, isFetchNeeded, let due = earliestFetch else { return second }
+    return max(now + 1, min(second, due))
+  }
+
+  mutating func tick(_ time: Timestamp) {
+    if time < now {
+      // The clock was put back: waiting for instants of the old time could take for ever.
+      fetching.lastStart = nil
+      fetching.retryAt = nil
+    }
+    now = time
+  }
+
+  mutating func read(_ state: DataState) {
+    data = state
+    guard fetching.dataFailure != nil else { return }
+    fetching.dataFailure = nil
+    fetching.retryAt = nil
+  }
+
+  mutating func load(_ id: Int, _ snapshot: Snapshot) {
+    guard let flight = fetching.flight, flight.id == id else { return }
+    fetching.flight = nil
+    fetching.lastDuration = max(0, now - flight.startedAt)
+    fetching.failures = 0
+    fetching.failureReason = nil
+    fetching.failedSubject = nil
+    fetching.retryAt = nil
+    self.snapshot = snapshot
+    if held == nil { holdRow(at: 0) }
+  }
+
+  mutating func fail(_ id: Int, _ reason: String, _ jitter: Double) {
+    guard let flight = fetching.flight, flight.id == id else { return }
+    fetching.flight = nil
+    fetching.failures += 1
+    fetching.failureReason = reason
+    fetching.failedSubject = flight.request.subject
+    fetching.retryAt = now + Fetching.backOff(after: fetching.failures, jitter: jitter)
+  }
+
+  /// Asks the source if what is shown is not what should be shown.
+  ///
+  /// There is one question on its way at most. What the user chose supersedes it; news of the data
+  /// and the end of an interval wait for its answer.
+  mutating func fetchIfNeeded() -> [DashboardEffect] {
+    let subject = subject
+    if let flight = fetching.flight {
+      guard flight.request.subject != subject else { return [] }
+      guard isFetchNeeded else {
+        fetching.flight = nil
+        return [.cancelFetch]
+      }
+    } else {
+      guard isFetchNeeded, earliestFetch.map({ $0 <= now }) ?? true else { return [] }
+    }
+    fetching.isForced = false
+    fetching.lastID += 1
+    fetching.lastStart = now
+    let request = request
+    fetching.flight = Fetching.Flight(id: fetching.lastID, request: request, startedAt: now)
+    return [.fetch(id: fetching.lastID, request, deadline: Fetching.deadline)]
+  }
+
+  private var isFetchNeeded: Bool {
+    // A failure is over only with an answer.
+    guard let snapshot, fetching.failures == 0, !fetching.isForced, isShown(by: snapshot) else {
+      return true
+    }
+    guard mode == .live else { return false }
+    let isOver = now >= snapshot.request.window.end || now < snapshot.request.window.edges[0]
+    return isOver || data.map { $0.version != snapshot.data.version } ?? false
+  }
+
+  /// Whether a snapshot shows what was chosen; a pause keeps what was live.
+  private func isShown(by snapshot: Snapshot) -> Bool {
+    var shown = snapshot.request.subject
+    if case .paused = mode, shown.end == .now { shown.end = subject.end }
+    return shown == subject
+  }
+
+  /// The instant before which the source is left alone; nil if it may be asked at once.
+  private var earliestFetch: Timestamp? {
+    if fetching.isForced { return nil }
+    if fetching.failures > 0 {
+      return fetching.failedSubject == subject ? fetching.retryAt : nil
+    }
+    return snapshot.map(isShown) ?? false ? fetching.earliestRefresh : nil
+  }
+}

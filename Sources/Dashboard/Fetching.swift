@@ -1,0 +1,50 @@
+import PlaybackFacts
+
+/// What is known of the questions to the source: the one on its way, and how the last ones went.
+struct Fetching: Hashable {
+  /// A question on its way.
+  struct Flight: Hashable {
+    let id: Int
+    let request: OverviewRequest
+    let startedAt: Timestamp
+  }
+
+  var lastID = 0
+  var flight: Flight?
+  /// When the newest question went out, and how long its answer took, in milliseconds.
+  var lastStart: Timestamp?
+  var lastDuration: Int64 = 0
+  /// Failures in a row.
+  var failures = 0
+  var failureReason: String?
+  var failedSubject: OverviewRequest.Subject?
+  var retryAt: Timestamp?
+  /// Why the state of the data can't be read.
+  var dataFailure: String?
+  var isForced = false
+
+  /// An answer may take so long.
+  static let deadline = Duration.seconds(10)
+  /// Answers are asked for at most so often, in milliseconds.
+  static let spacing: Int64 = 750
+  private static let longestBackOff: Int64 = 60_000
+
+  /// Whether what is shown may be out of date because the source does not answer.
+  var isFailing: Bool { failures > 0 || dataFailure != nil }
+
+  /// When the data may be asked for again after the last answer: a slow source gets time to rest.
+  var earliestRefresh: Timestamp? {
+    lastStart.map { $0 + max(Self.spacing, 4 * lastDuration) }
+  }
+
+  /// How long to wait after so many failures in a row: 1 s, 2 s, 4 s … 1 min, up to half less.
+  ///
+  /// - Parameters:
+  ///   - failures: ≥ 1.
+  ///   - jitter: 0..<1, so that many dashboards don't ask at once.
+  /// - Returns: milliseconds, > 0.
+  static func backOff(after failures: Int, jitter: Double) -> Int64 {
+    let whole = min(longestBackOff, Milliseconds.second << Int64(min(failures - 1, 10)))
+    return whole / 2 + Int64(Double(whole / 2) * min(max(jitter, 0), 1))
+  }
+}

@@ -1,0 +1,142 @@
+import CellCanvas
+import Glibc
+public import QueryCore
+
+/// Numbers as people read them: `1.2 k`, `3 h 05 m`, `3 m 12 s`, `412 ms`, `62.1 %`.
+public enum NumberText {
+  /// What is shown where nothing was measured.
+  public static let noData = "–"
+  /// What is shown where a number is late or can't be reached.
+  public static let unknown = "?"
+
+  /// The text of a value, as exact as fits into `width` columns.
+  ///
+  /// - Parameters:
+  ///   - value: the number, in the unit.
+  ///   - unit: what it counts.
+  ///   - width: the columns it may take.
+  /// - Returns: the text; `…` where nothing fits.
+  public static func text(_ value: Double, _ unit: MetricUnit, width: Int = 9) -> String {
+    fitting(forms(value, unit), width)
+  }
+
+  /// The text of a value for a column of values, so that digits stand below digits.
+  ///
+  /// Counts below a thousand leave the place of the letter blank.
+  public static func aligned(_ value: Double, _ unit: MetricUnit, width: Int) -> String {
+    guard unit == .count else { return text(value, unit, width: width) }
+    let forms = countForms(value, exactBelow: 1000)
+    let isPlain = abs(value) < 999.5
+    return fitting(isPlain ? forms.map { $0 + "  " } + forms : forms, width)
+  }
+
+  /// The text of a round value on an axis: without zeros that say nothing.
+  static func axis(_ value: Double, _ unit: MetricUnit) -> String {
+    var text = unit == .count ? fitting(magnitudes(value), 9) : text(value, unit)
+    for zeros in [".00 ", ".0 "] {
+      if let range = text.firstRange(of: zeros) { text.replaceSubrange(range, with: " ") }
+    }
+    for zeros in [" 00 s", " 00 m"] where text.hasSuffix(zeros) { text.removeLast(zeros.count) }
+    return text
+  }
+
+  private static func fitting(_ forms: [String], _ width: Int) -> String {
+    forms.first { CharacterWidth.columns(of: $0) <= width } ?? (width > 0 ? "…" : "")
+  }
+
+  /// Ways to write a value, the most exact first.
+  private static func forms(_ value: Double, _ unit: MetricUnit) -> [String] {
+    guard value.isFinite else { return [noData] }
+    switch unit {
+    case .count: return countForms(value, exactBelow: 10_000)
+    case .ratio: return ratioForms(value)
+    case .milliseconds: return millisecondForms(value)
+    case .seconds: return secondForms(value)
+    }
+  }
+
+  private static func countForms(_ value: Double, exactBelow limit: Double) -> [String] {
+    if abs(value) < limit, abs(value.rounded()) < limit {
+      let grouped = grouped(Int(value.rounded()))
+      return [grouped, grouped.filter { $0 != " " }] + magnitudes(value)
+    }
+    return magnitudes(value)
+  }
+
+  /// `128.4 k`, `128 k`, `128k`.
+  private static func magnitudes(_ value: Double) -> [String] {
+    var scaled = value
+    var letters = ["", "k", "M", "G", "T", "P", "E"][...]
+    // What would be written as 1000 belongs to the next letter.
+    while abs(scaled) >= 999.95, letters.count > 1 {
+      scaled /= 1000
+      letters.removeFirst()
+    }
+    let letter = letters.first ?? ""
+    guard !letter.isEmpty else { return [fixed(scaled, 0)] }
+    let whole = fixed(scaled, 0)
+    return [fixed(scaled, 1) + " " + letter, whole + " " + letter, whole + letter]
+  }
+
+  private static func ratioForms(_ value: Double) -> [String] {
+    let percent = value * 100
+    // A small share must not look like none.
+    let digits = abs(percent) < 0.995 && percent != 0 ? 2 : 1
+    let whole = fixed(percent, 0)
+    return [fixed(percent, digits) + " %", whole + " %", whole + "%"]
+  }
+
+  private static func millisecondForms(_ value: Double) -> [String] {
+    guard abs(value.rounded()) >= 1000 else {
+      let whole = fixed(value, 0)
+      return [whole + " ms", whole + "ms"]
+    }
+    return abs(value) < 59_950
+      ? [
+        fixed(value / 1000, 2) + " s", fixed(value / 1000, 1) + " s", fixed(value / 1000, 0) + "s",
+      ]
+      : secondForms(value / 1000)
+  }
+
+  private static func secondForms(_ value: Double) -> [String] {
+    let sign = value < 0 ? "-" : ""
+    let seconds = Int(min(abs(value), 1e15).rounded())
+    switch seconds {
+    case ..<10 where value != value.rounded():
+      return [fixed(value, 1) + " s", fixed(value, 0) + " s", fixed(value, 0) + "s"]
+    case ..<60: return ["\(sign)\(seconds) s", "\(sign)\(seconds)s"]
+    case ..<3600:
+      let minutes = "\(sign)\(seconds / 60) m"
+      return ["\(minutes) \(padded(seconds % 60)) s", minutes, "\(sign)\(seconds / 60)m"]
+    case ..<360_000:
+      let hours = "\(sign)\(seconds / 3600) h"
+      let minutes = padded(seconds / 60 % 60)
+      return ["\(hours) \(minutes) m", hours, "\(sign)\(seconds / 3600)h"]
+    default:
+      let hours = magnitudes(Double(seconds) / 3600)
+      return hours.map { "\(sign)\($0) h" } + hours.map { "\(sign)\($0)h" }
+    }
+  }
+
+  /// A number with so many digits after the point.
+  static func fixed(_ value: Double, _ digits: Int) -> String {
+    let scale = pow(10, Double(digits))
+    let scaled = Int(min(max((value * scale).rounded(), -9e17), 9e17))
+    let sign = scaled < 0 ? "-" : ""
+    guard digits > 0 else { return "\(scaled)" }
+    let fraction = String(abs(scaled) % Int(scale))
+    let zeros = String(repeating: "0", count: digits - fraction.count)
+    return "\(sign)\(abs(scaled) / Int(scale)).\(zeros)\(fraction)"
+  }
+
+  /// A whole number in groups of three digits.
+  private static func grouped(_ value: Int) -> String {
+    let digits = String(abs(value))
+    guard digits.count > 3 else { return "\(value)" }
+    return (value < 0 ? "-" : "") + digits.dropLast(3) + " " + digits.suffix(3)
+  }
+
+  static func padded(_ number: Int) -> String {
+    number < 10 ? "0\(number)" : "\(number)"
+  }
+}

@@ -1,0 +1,98 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+
+/// The values of a dimension, the highest first, with share, change and bar.
+struct RankingPanel: View {
+  let state: DashboardState
+  let panel: DashboardState.Panel
+  let dimension: Dimension
+
+  func draw(in rect: Rect, on canvas: inout Canvas) {
+    let ranking = state.snapshot?.rankings.first { $0.dimension == dimension }
+    let rows = state.rows(of: dimension)
+    let area = rect.inset(left: FittingLine.gap)
+    let measure = ranking?.measure ?? state.request.rankedMeasure
+    let visible = max(1, area.height - 1)
+    let held = state.focus == panel ? state.held?.index : nil
+    // The cursor in the middle: the same rows are seen on the way down and up.
+    let first = max(0, min((held ?? 0) - visible / 2, rows.count - visible))
+    let total = ranking?.total ?? 0
+    let highest = rows.compactMap(\.value).max() ?? 0
+    let table = DataTable(
+      columns: columns(measure, count: ranking?.count, in: area.width),
+      count: rows.count,
+      firstRow: first,
+      selected: held,
+      symbols: state.symbols
+    ) { index in
+      fields(of: rows[index], measure, total: total, highest: highest)
+    }
+    canvas.draw(table, in: area)
+    drawSigns(cursor: held.map { $0 - first + 1 }, in: rect, on: &canvas)
+    if rows.isEmpty {
+      let text = ranking == nil ? NumberText.unknown : "\(NumberText.noData) none in this time"
+      canvas.draw(TextLine(text, .dim), in: area.row(1))
+    }
+  }
+
+  /// Marks the panel with the focus, its title and the row under the cursor.
+  private func drawSigns(cursor: Int?, in rect: Rect, on canvas: inout Canvas) {
+    guard rect.height > 1 else { return }
+    let title = Rect(x: rect.x + FittingLine.gap, y: rect.y, width: heading.count, height: 1)
+    canvas.restyle(title.intersection(rect)) { _ in .title }
+    guard state.focus == panel else { return }
+    canvas.draw(TextLine("\(state.symbols.pointer)", .accent), in: rect.row(0))
+    if let cursor {
+      canvas.draw(TextLine("\(state.symbols.pointer)", .accent), in: rect.row(cursor))
+    }
+  }
+
+  private var heading: String {
+    dimension == .mediaID
+      ? "Top media" : dimension.title.prefix(1).uppercased() + dimension.title.dropFirst()
+  }
+
+  private func columns(_ measure: Measure, count: Int?, in room: Int) -> [DataTable.Column] {
+    let value = measure.title.lowercased()
+    let width = max(measure.unit == .count ? 7 : 8, min(value.count, 11))
+    let title = room >= 32 ? count.map { "\(heading) \($0)" } ?? heading : heading
+    // Names of devices are short: what is left goes to their bars.
+    let bar = Layout.Part.fixed(min(16, max(4, room / 5)))
+    let isShort = dimension == .deviceType
+    return [
+      DataTable.Column(title, isShort ? .fixed(9) : .flexible(min: 10)),
+      DataTable.Column(value, .fixed(width), .right),
+      DataTable.Column("share", .fixed(6).optional(rank: 2), .right),
+      DataTable.Column("change", .fixed(8).optional(rank: 3), .right),
+      DataTable.Column("", (isShort ? .flexible(min: 4) : bar).optional(rank: 1)),
+    ]
+  }
+
+  private func fields(
+    of row: Snapshot.Row,
+    _ measure: Measure,
+    total: Double,
+    highest: Double
+  ) -> [DataTable.Field] {
+    let width = measure.unit == .count ? 7 : 8
+    let value = row.value.map { NumberText.aligned($0, measure.unit, width: width) }
+    let share = row.value.flatMap { total > 0 ? NumberText.fixed($0 / total * 100, 1) + " %" : nil }
+    return [
+      .text(state.name(of: row.dimensionValue, in: dimension)),
+      .text(value ?? "\(NumberText.noData)  ", .text),
+      .text(share ?? NumberText.noData, .dim),
+      change(of: row, measure),
+      .bar(highest > 0 ? (row.value ?? 0) / highest : 0, .area),
+    ]
+  }
+
+  private func change(of row: Snapshot.Row, _ measure: Measure) -> DataTable.Field {
+    guard state.isCompared else { return .text("") }
+    if row.previous == 0, (row.value ?? 0) > 0 { return .text("new", .dim) }
+    guard let change = Change(from: row.previous, to: row.value, of: measure) else {
+      return .text(NumberText.noData, .dim)
+    }
+    return .text(change.text(state.symbols), change.style)
+  }
+}

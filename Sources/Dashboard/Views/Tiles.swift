@@ -1,0 +1,91 @@
+import CellCanvas
+import QueryCore
+
+/// The measures as numbers, side by side: each a label, the value, its change and its shape.
+struct Tiles: View {
+  let state: DashboardState
+
+  private static let narrow = 12
+  private static let wide = 19
+  private static let mostTiles = 8
+  /// Where the change stands beside the value.
+  private static let changeOffset = 9
+
+  /// The rows that tiles of this width make use of.
+  static func height(in width: Int) -> Int { isWide(width) ? 3 : 4 }
+
+  private static func isWide(_ width: Int) -> Bool { width / wide >= 6 }
+
+  func draw(in rect: Rect, on canvas: inout Canvas) {
+    guard !rect.isEmpty else { return }
+    let isWide = Self.isWide(rect.width)
+    let count = min(Self.mostTiles, max(1, rect.width / (isWide ? Self.wide : Self.narrow)))
+    let layout = Layout(
+      .columns,
+      spacing: isWide ? 2 : 1,
+      Array(repeating: .flexible(), count: count)
+    )
+    for (kind, area) in zip(OverviewRequest.tiles, layout.split(rect)) {
+      let tile = state.snapshot?.tiles.first { $0.measure == kind.measure }
+      draw(kind, tile, isWide: isWide, in: area, on: &canvas)
+    }
+  }
+
+  private func draw(
+    _ kind: OverviewRequest.Tile,
+    _ tile: Snapshot.Tile?,
+    isWide: Bool,
+    in rect: Rect,
+    on canvas: inout Canvas
+  ) {
+    let measure = kind.measure
+    let isFull = measure.title.count <= rect.width
+    let label = TextRun(isFull ? measure.title : kind.shortTitle, .dim)
+    let value = TextRun(text(of: tile, measure, width: min(9, rect.width)), .title)
+    let change = change(of: tile, measure)
+    guard rect.height > 1 else {
+      canvas.draw(TextLine([label, TextRun(" "), value]), in: rect)
+      return
+    }
+    canvas.draw(TextLine([label]), in: rect.row(0))
+    canvas.draw(TextLine([value]), in: rect.row(1))
+    if isWide {
+      canvas.draw(TextLine([change]), in: rect.row(1).inset(left: Self.changeOffset))
+    } else {
+      canvas.draw(TextLine([change]), in: rect.row(2))
+    }
+    canvas.draw(shape(of: tile), in: rect.inset(top: isWide ? 2 : 3))
+  }
+
+  private func shape(of tile: Snapshot.Tile?) -> Sparkline {
+    let values = tile?.shape ?? []
+    let measured = values.compactMap { $0 }
+    // What is not added up keeps about the same height, which says little: half the room will do.
+    let isCounted = tile?.measure.isCounted ?? true
+    let mean = measured.isEmpty ? 0 : measured.reduce(0, +) / Double(measured.count)
+    return Sparkline(
+      values,
+      maximum: isCounted || mean == 0 ? nil : 2 * mean,
+      style: .area,
+      symbols: state.symbols
+    )
+  }
+
+  private func text(of tile: Snapshot.Tile?, _ measure: Measure, width: Int) -> String {
+    guard let tile else { return NumberText.unknown }
+    return tile.value.map { NumberText.text($0, measure.unit, width: width) } ?? NumberText.noData
+  }
+
+  private func change(of tile: Snapshot.Tile?, _ measure: Measure) -> TextRun {
+    guard let tile, tile.value != nil, state.isCompared else { return TextRun("") }
+    guard let change = Change(from: tile.previous, to: tile.value, of: measure) else {
+      return TextRun(NumberText.noData, .dim)
+    }
+    return TextRun(change.text(state.symbols) + (change.isAlarming ? "!" : ""), change.style)
+  }
+}
+
+extension Style {
+  /// Filled areas: quieter than the numbers they belong to.
+  static let area = Style(.gradient4)
+}

@@ -1,0 +1,195 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+
+/// What is being looked at: mode, time, filters, source, zone, age of the data and the clock.
+///
+/// A second row, where there is one, tells why the source fails, or holds filters that did not fit.
+struct TruthStrip: View {
+  let state: DashboardState
+
+  func draw(in rect: Rect, on canvas: inout Canvas) {
+    let below = rect.row(1).inset(left: FittingLine.gap)
+    let chips = chips(hasRoomBelow: !below.isEmpty && !state.fetching.isFailing)
+    let strip = FittingLine([mode, time, start, compared, chips], right: right)
+    canvas.draw(strip, in: rect.row(0))
+    if state.fetching.isFailing {
+      canvas.draw(FittingLine(failure), in: below)
+    } else if strip.variants(in: rect.width)[4] > 0 {
+      canvas.draw(TextLine(chipRuns), in: below)
+    }
+  }
+
+  // MARK: - Mode and time
+
+  private var mode: FittingLine.Segment {
+    switch state.mode {
+    case .live: return FittingLine.Segment(0, .accent, ["● LIVE"])
+    case .paused(let since):
+      return FittingLine.Segment(
+        1,
+        Style(.warn, .bold),
+        ["○ PAUSED since \(clock(since))", "○ PAUSED \(clock(since))", "○ PAUSED"]
+      )
+    case .history: return FittingLine.Segment(0, Style(.series2, .bold), ["◆ HISTORY"])
+    }
+  }
+
+  private var time: FittingLine.Segment {
+    let range = state.range
+    switch state.mode {
+    case .live: return FittingLine.Segment(3, .text, ["last \(range.length)", range.title, ""])
+    case .paused: return FittingLine.Segment(3, .text, [range.length, ""])
+    case .history:
+      let timeframe = state.request.window.timeframe
+      let (from, to) = (moment(timeframe.from), moment(timeframe.to))
+      return FittingLine.Segment(
+        3,
+        .text,
+        ["\(from) – \(to)", "\(range.length) to \(to)", range.title, ""]
+      )
+    }
+  }
+
+  /// Where a range begins that ends now.
+  private var start: FittingLine.Segment {
+    if case .history = state.mode { return FittingLine.Segment(10, [[]]) }
+    let from = state.request.window.timeframe.from
+    return FittingLine.Segment(10, .dim, ["since \(moment(from))", ""])
+  }
+
+  private var compared: FittingLine.Segment {
+    guard state.isCompared else { return FittingLine.Segment(10, [[]]) }
+    let isKept = state.request.previous != nil
+    return FittingLine.Segment(
+      10,
+      .dim,
+      isKept
+        ? ["vs previous \(state.range.length)", ""]
+        : ["previous \(state.range.length) older than retention", "no comparison", ""]
+    )
+  }
+
+  // MARK: - Filters
+
+  private func chips(hasRoomBelow: Bool) -> FittingLine.Segment {
+    guard !state.filters.isEmpty else { return FittingLine.Segment(9, [[]]) }
+    let count = state.filters.count == 1 ? "1 filter" : "\(state.filters.count) filters"
+    return FittingLine.Segment(9, [chipRuns, hasRoomBelow ? [] : [TextRun(count, .accent)]])
+  }
+
+  private var chipRuns: [TextRun] {
+    let chips = state.filters.map { clause -> [TextRun] in
+      let values = clause.values.map { state.name(of: $0, in: clause.dimension, isShort: true) }
+      let not = clause.isNegated ? "not " : ""
+      return [
+        TextRun("\(clause.dimension.title) \(not)", .dim),
+        TextRun(values.joined(separator: ", "), .accent), TextRun(" ×", .dim),
+      ]
+    }
+    return Array(chips.joined(separator: [TextRun("  ")]))
+  }
+
+  // MARK: - Source
+
+  private var right: [FittingLine.Segment] { [flight, source, zone, age, time(of: state.now)] }
+
+  private var source: FittingLine.Segment {
+    let name = state.source.name
+    switch state.source.retention.environment {
+    case .production:
+      return FittingLine.Segment(8, .dim, ["production · \(name)", "production", ""])
+    case .sandbox:
+      let sign = TextRun(" SANDBOX ", Style(.warn, [.reverse, .bold]))
+      return FittingLine.Segment(8, [[sign, TextRun(" \(name)", .dim)], [sign]])
+    }
+  }
+
+  private var zone: FittingLine.Segment {
+    let minutes = state.zone.offsetSeconds(at: state.now) / 60
+    let sign = minutes < 0 ? "-" : "+"
+    let hours = "\(abs(minutes) / 60)"
+    let rest = minutes % 60 == 0 ? "" : ":" + NumberText.padded(abs(minutes) % 60)
+    let offset = minutes == 0 ? "UTC" : "UTC\(sign)\(hours)\(rest)"
+    return FittingLine.Segment(7, .dim, [state.zone.name, offset, ""])
+  }
+
+  private var age: FittingLine.Segment {
+    guard let data = state.data ?? state.snapshot?.data else {
+      return FittingLine.Segment(6, .dim, ["data \(NumberText.unknown)", ""])
+    }
+    guard let newest = data.newestReceipt else {
+      return FittingLine.Segment(6, .dim, ["no data yet", ""])
+    }
+    let age = state.age(since: newest)
+    return FittingLine.Segment(6, .text, ["data \(age) old", "data \(age)", ""])
+  }
+
+  /// A sign that an answer is late.
+  private var flight: FittingLine.Segment {
+    guard let flight = state.fetching.flight,
+      state.now - flight.startedAt >= 2 * Milliseconds.second
+    else { return FittingLine.Segment(10, [[]]) }
+    return FittingLine.Segment(
+      10,
+      .warn,
+      ["waiting for \(state.age(since: flight.startedAt))", "waiting", ""]
+    )
+  }
+
+  private func time(of time: Timestamp) -> FittingLine.Segment {
+    FittingLine.Segment(4, .text, [clock(time), ""])
+  }
+
+  private var failure: [FittingLine.Segment] {
+    let fetching = state.fetching
+    let reason = (fetching.failureReason ?? fetching.dataFailure ?? "").scrubbed
+    var segments = [
+      FittingLine.Segment(1, .bad, ["! source fails: \(reason)", "! \(reason)", "! source fails"])
+    ]
+    if let snapshot = state.snapshot {
+      let age = "frame \(state.age(since: snapshot.asOf)) old"
+      segments.append(FittingLine.Segment(0, .text, [age]))
+    }
+    if let retryAt = fetching.retryAt {
+      let seconds = max(0, (retryAt - state.now + 999) / Milliseconds.second)
+      let wait = NumberText.text(Double(seconds), .seconds, width: 6)
+      segments.append(FittingLine.Segment(2, .warn, ["next try in \(wait)", "retry \(wait)", ""]))
+    }
+    return segments
+  }
+
+  // MARK: - Words
+
+  private func clock(_ time: Timestamp) -> String {
+    let civil = state.zone.civil(time)
+    return TimeText.clock(civil) + ":" + NumberText.padded(civil.second)
+  }
+
+  /// The weekday, the date if it is another week, and the time of day.
+  private func moment(_ time: Timestamp) -> String {
+    let civil = state.zone.civil(time)
+    let days = state.zone.civil(state.now).date.daysSince1970 - civil.date.daysSince1970
+    let date = days < 7 ? "" : " \(TimeText.dayAndMonth(civil.date))"
+    return "\(TimeText.weekday(civil.date))\(date) \(TimeText.clock(civil))"
+  }
+}
+
+extension DashboardState {
+  /// How long ago an instant was, in whole seconds: what did not change must not move.
+  func age(since time: Timestamp) -> String {
+    NumberText.text(Double(max(0, now - time) / Milliseconds.second), .seconds)
+  }
+
+  /// What people call a value of a dimension.
+  func name(of value: String, in dimension: Dimension, isShort: Bool = false) -> String {
+    switch dimension {
+    case .mediaID: return (titles[value] ?? value).scrubbed
+    case .country:
+      guard !isShort, let country = Country.of(value) else { return value.scrubbed }
+      return "\(country.code) \(country.name)"
+    case .referrer where value.isEmpty: return "none"
+    default: return value.scrubbed
+    }
+  }
+}

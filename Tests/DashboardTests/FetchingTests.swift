@@ -1,0 +1,189 @@
+import PlaybackFacts
+import QueryCore
+import Testing
+
+@testable import Dashboard
+
+@Suite("Fetching")
+struct FetchingTests {
+  /// A screen whose first snapshot is there and whose further fetches stay on their way.
+  private func waiting() throws -> Screen {
+    var screen = try Screen()
+    screen.answers = false
+    return screen
+  }
+
+  private func news(_ version: UInt64) -> DashboardMessage {
+    .dataStateRead(DataState(version: version, newestReceipt: Screen.now))
+  }
+
+  private func fetches(_ screen: Screen) -> [OverviewRequest] {
+    screen.effects.compactMap { effect in
+      guard case .fetch(_, let request, _) = effect else { return nil }
+      return request
+    }
+  }
+
+  @Test func `new data is fetched, but not at once after the last fetch`() throws {
+    var screen = try waiting()
+
+    screen.send(news(2))
+    #expect(screen.effects.isEmpty)
+    #expect(screen.state.nextTick == Screen.now + 600)
+    screen.send(.ticked(Screen.now + 749))
+    #expect(screen.effects.isEmpty)
+    #expect(screen.state.nextTick == Screen.now + 750)
+    screen.send(.ticked(Screen.now + 750))
+
+    #expect(fetches(screen).count == 1)
+  }
+
+  @Test func `the same data is not fetched again`() throws {
+    var screen = try waiting()
+
+    for _ in 0..<100 {
+      screen.pass(seconds: 1)
+      screen.send(.dataStateRead(screen.audience.state))
+    }
+
+    #expect(screen.effects.isEmpty)
+  }
+
+  @Test func `the end of an interval fetches the next window`() throws {
+    var screen = try waiting()
+    let window = screen.state.request.window
+
+    screen.send(.ticked(window.end - 1))
+    #expect(screen.effects.isEmpty)
+    screen.send(.ticked(window.end))
+
+    #expect(fetches(screen).map(\.window.end) == [window.end + Milliseconds.hour])
+  }
+
+  @Test func `one fetch is on its way at most, unless the user chose otherwise`() throws {
+    var screen = try waiting()
+    screen.pass(seconds: 10)
+
+    screen.send(news(2))
+    screen.pass(seconds: 2)
+    screen.send(news(3))
+    #expect(fetches(screen).count == 1)
+    screen.send(.rangeChosen(.week))
+
+    #expect(fetches(screen).map(\.subject.range) == [.day, .week])
+  }
+
+  @Test func `the answer of a superseded fetch is dropped`() throws {
+    var screen = try waiting()
+    screen.send(.rangeChosen(.week))
+    screen.send(.rangeChosen(.hour))
+    guard case .fetch(let old, let request, _) = screen.effects[0] else {
+      Issue.record("no fetch")
+      return
+    }
+    let before = screen.state.snapshot
+
+    let answer = screen.audience.answer(to: request.queries)
+    screen.send(.snapshotLoaded(id: old, Snapshot(request, answer, asOf: Screen.now)))
+
+    #expect(screen.state.snapshot == before)
+  }
+
+  @Test func `a pause abandons the refresh on its way`() throws {
+    var screen = try waiting()
+    screen.pass(seconds: 10)
+    screen.send(news(2))
+
+    screen.send(.pauseToggled)
+
+    #expect(screen.effects.last == .cancelFetch)
+  }
+
+  @Test func `a slow source is left alone for four times as long as it took`() throws {
+    var screen = try waiting()
+    screen.pass(seconds: 10)
+    screen.send(news(2))
+    guard case .fetch(let id, let request, _)? = screen.effects.last else {
+      Issue.record("no fetch")
+      return
+    }
+    let started = screen.state.now
+    screen.pass(seconds: 5)
+    let answer = screen.audience.answer(to: request.queries)
+    screen.send(.snapshotLoaded(id: id, Snapshot(request, answer, asOf: started)))
+    screen.send(news(3))
+
+    screen.send(.ticked(started + 19_999))
+    #expect(fetches(screen).count == 1)
+    screen.send(.ticked(started + 20_000))
+
+    #expect(fetches(screen).count == 2)
+  }
+
+  @Test func `a failure keeps the frame and waits before the next try`() throws {
+    var screen = try waiting()
+    let frame = screen.state.snapshot
+
+    screen.fail()
+
+    #expect(screen.state.snapshot == frame)
+    #expect(screen.state.fetching.isFailing)
+    #expect(screen.state.fetching.retryAt == Screen.now + 750)
+    screen.send(news(2))
+    screen.send(.ticked(Screen.now + 749))
+    #expect(fetches(screen).isEmpty)
+    screen.send(.ticked(Screen.now + 750))
+    #expect(fetches(screen).count == 1)
+  }
+
+  @Test func `an answer ends the failure`() throws {
+    var screen = try Screen()
+    screen.fail()
+    screen.answers = true
+
+    screen.send(.refreshRequested)
+
+    #expect(!screen.state.fetching.isFailing)
+  }
+
+  @Test func `what the user chose is asked at once, also after failures`() throws {
+    var screen = try waiting()
+    screen.fail()
+
+    screen.send(.rangeChosen(.hour))
+
+    #expect(fetches(screen).map(\.subject.range) == [.hour])
+  }
+
+  @Test func `a source that can be read again is asked at once`() throws {
+    var screen = try waiting()
+    screen.fail()
+    screen.send(.dataStateFailed(reason: "gone"))
+    #expect(fetches(screen).isEmpty)
+
+    screen.send(news(2))
+
+    #expect(fetches(screen).count == 1)
+  }
+
+  @Test func `a clock that is put back does not stop the fetches`() throws {
+    var screen = try waiting()
+    screen.fail()
+
+    screen.send(.ticked(Screen.now - 3600 * Milliseconds.second))
+    screen.send(news(2))
+
+    #expect(fetches(screen).count == 1)
+  }
+
+  @Test(
+    "waits double up to a minute, less up to half of it",
+    arguments: [
+      (1, 0, 500), (1, 0.999, 999), (2, 0, 1000), (3, 0.5, 3000), (6, 0, 16_000), (7, 0, 30_000),
+      (50, 1, 60_000),
+    ] as [(Int, Double, Int64)]
+  )
+  func backOff(failures: Int, jitter: Double, milliseconds: Int64) {
+    #expect(Fetching.backOff(after: failures, jitter: jitter) == milliseconds)
+  }
+}

@@ -1,0 +1,71 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+import Testing
+
+@testable import Dashboard
+
+@Suite("Snapshot")
+struct SnapshotTests {
+  private func chart(_ screen: Screen) throws -> [Double?] {
+    try #require(screen.state.snapshot).chart.values
+  }
+
+  /// An audience that went away between 20:00 and 22:00 UTC.
+  private var interrupted: SampleAudience {
+    let from = Screen.now.floored(to: Milliseconds.day) - 4 * Milliseconds.hour
+    let gap = Timeframe(from: from, to: from + 2 * Milliseconds.hour)
+    return SampleAudience(now: Screen.now, gap: gap)
+  }
+
+  @Test func `counts that an answer leaves out are 0`() throws {
+    let values = try chart(try Screen(audience: interrupted))
+
+    #expect(values.count == 24)
+    #expect(values.filter { $0 == 0 }.count == 2)
+    #expect(!values.contains(nil))
+  }
+
+  @Test func `rates that an answer leaves out are missing`() throws {
+    var screen = try Screen(audience: interrupted)
+    screen.press(.character("m"), .down, .enter)
+
+    let values = try chart(screen)
+
+    #expect(values.filter { $0 == nil }.count == 2)
+    #expect(!values.contains(0))
+  }
+
+  @Test func `time to come is missing, not 0`() throws {
+    var screen = try Screen()
+    screen.audience.now = Screen.now - 3 * Milliseconds.hour
+    screen.send(.rangeChosen(.sixHours))
+    let window = try #require(screen.state.snapshot).request.window
+    let values = try chart(screen)
+
+    #expect(values.count == window.count)
+    #expect(values.last == .some(0))
+  }
+
+  @Test func `where nothing was counted, rates have no value and counts are 0`() throws {
+    let screen = try Screen(audience: SampleAudience(now: Screen.now, scale: 0))
+    let tiles = try #require(screen.state.snapshot).tiles
+
+    for tile in tiles {
+      #expect(tile.value == (tile.measure.unit == .count ? 0 : nil))
+      #expect(tile.previous == nil)
+    }
+  }
+
+  @Test func `numbers of the period before are those of as much time`() throws {
+    let screen = try Screen()
+    let snapshot = try #require(screen.state.snapshot)
+    let plays = try #require(snapshot.tiles.first)
+    let now = snapshot.chart.values.compactMap { $0 }.reduce(0, +)
+    let before = snapshot.chart.previous.compactMap { $0 }.reduce(0, +)
+
+    // Counts of intervals are rounded one by one.
+    #expect(abs(try #require(plays.value) - now) < 24)
+    #expect(try #require(plays.previous) < before - 24)
+  }
+}

@@ -1,0 +1,284 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+import Testing
+
+@testable import Dashboard
+
+@Suite("Update")
+struct UpdateTests {
+  // MARK: - Time
+
+  @Test(
+    "a digit chooses a range and asks for it",
+    arguments: TimeRange.allCases.enumerated().map { $0 }
+  )
+  func ranges(index: Int, range: TimeRange) throws {
+    var screen = try Screen()
+
+    screen.press(.character(Character("\(index + 1)")))
+
+    #expect(screen.state.range == range)
+    #expect(screen.state.snapshot?.request.subject.range == range)
+  }
+
+  @Test func `an arrow moves back by half a range into HISTORY`() throws {
+    var screen = try Screen()
+    let live = screen.state.request.window.end
+
+    screen.press(.left)
+
+    #expect(screen.state.mode == .history(end: live - 12 * Milliseconds.hour))
+    #expect(screen.state.snapshot?.request.window.end == live - 12 * Milliseconds.hour)
+  }
+
+  @Test func `an arrow moves on no further than to now`() throws {
+    var screen = try Screen()
+    let live = screen.state.request.window.end
+
+    screen.press(.left, .right, .right, .right)
+
+    #expect(screen.state.mode == .history(end: live))
+  }
+
+  @Test func `an arrow does not leave LIVE for the future`() throws {
+    var screen = try Screen()
+
+    screen.press(.right)
+
+    #expect(screen.state.mode == .live)
+  }
+
+  @Test func `an arrow stops where facts are no longer kept`() throws {
+    var screen = try Screen(.sandbox)
+
+    screen.press(.left, .left, .left, .left)
+
+    #expect(screen.state.notice == "facts of that time are no longer kept")
+    #expect(screen.state.request.window.end > screen.state.source.retention.edge(at: Screen.now))
+  }
+
+  @Test(
+    "l goes back to LIVE from anywhere",
+    arguments: [
+      [.left], [.character("p")], [.left, .character("?")], [.character(" "), .character("m")],
+    ] as [[Key]]
+  )
+  func live(keys: [Key]) throws {
+    var screen = try Screen()
+    for key in keys { screen.press(key) }
+
+    screen.press(.character("l"))
+
+    #expect(screen.state.mode == .live)
+    #expect(screen.state.overlay == nil)
+    #expect(screen.state.snapshot?.request.subject.end == .now)
+  }
+
+  @Test func `a pause keeps the frame while data and time go on`() throws {
+    var screen = try Screen()
+    screen.press(.character("p"))
+    let frozen = screen.state.snapshot
+
+    screen.pass(seconds: 7200)
+    screen.send(.dataStateRead(DataState(version: 9, newestReceipt: screen.state.now)))
+
+    #expect(screen.state.mode == .paused(since: Screen.now))
+    #expect(screen.state.snapshot == frozen)
+    #expect(screen.effects.isEmpty)
+  }
+
+  @Test func `what is chosen in a pause is asked as of the pause`() throws {
+    var screen = try Screen()
+    screen.press(.character("p"))
+    screen.pass(seconds: 7200)
+
+    screen.press(.tab, .enter)
+
+    let request = try #require(screen.state.snapshot).request
+    #expect(request.subject.end == .paused(Screen.now))
+    #expect(request.window.timeframe.to == Screen.now)
+  }
+
+  @Test func `the past can't be paused`() throws {
+    var screen = try Screen()
+
+    screen.press(.left, .character("p"))
+
+    #expect(screen.state.notice == "the past stands still; l goes back to LIVE")
+    screen.press(.character("c"))
+    #expect(screen.state.notice == nil)
+  }
+
+  @Test func `the mode never changes by itself`() throws {
+    var screen = try Screen()
+    screen.press(.left)
+    let mode = screen.state.mode
+
+    screen.pass(seconds: 100_000)
+    screen.fail()
+
+    #expect(screen.state.mode == mode)
+  }
+
+  // MARK: - Rows
+
+  @Test func `Tab goes round the panels, and back`() throws {
+    var screen = try Screen()
+    var seen: [DashboardState.Panel] = []
+
+    for _ in 0..<4 {
+      screen.press(.tab)
+      seen.append(screen.state.focus)
+    }
+    screen.press(.backTab)
+
+    #expect(seen == [.countries, .devices, .media, .chart])
+    #expect(screen.state.focus == .media)
+  }
+
+  @Test func `the cursor stops at the first and the last row`() throws {
+    var screen = try Screen()
+    screen.press(.tab, .tab, .up)
+    #expect(screen.state.held == .init(dimensionValue: "phone", index: 0))
+
+    screen.press(.end, .down)
+
+    #expect(screen.state.held == .init(dimensionValue: "unknown", index: 5))
+  }
+
+  @Test func `the row under the cursor stays where it is while ranks change`() throws {
+    var screen = try Screen()
+    screen.press(.tab, .down, .down, .down)
+    let held = try #require(screen.state.held)
+
+    for _ in 0..<30 {
+      screen.audience.now = screen.audience.now + 3 * Milliseconds.hour
+      screen.pass(seconds: 10_800)
+      let rows = screen.state.rows(of: .country)
+      #expect(rows[held.index].dimensionValue == held.dimensionValue)
+      #expect(Set(rows.map(\.dimensionValue)).count == rows.count)
+    }
+  }
+
+  @Test func `a held row that is gone from a whole list is 0`() throws {
+    var screen = try Screen()
+    screen.press(.tab, .tab, .end)
+
+    screen.audience.scale = 0
+    screen.send(.refreshRequested)
+
+    #expect(screen.state.rows(of: .deviceType).map(\.dimensionValue) == ["unknown"])
+    #expect(screen.state.rows(of: .deviceType).first?.value == 0)
+  }
+
+  @Test func `Enter makes the row a filter, Backspace takes the last one off`() throws {
+    var screen = try Screen()
+
+    screen.press(.tab, .down, .enter, .tab, .enter)
+    #expect(
+      screen.state.filters == [.init(.country, ["DE"]), .init(.deviceType, ["phone"])]
+    )
+    #expect(screen.state.snapshot?.request.subject.filter == Filter(screen.state.filters))
+
+    screen.press(.backspace)
+    #expect(screen.state.filters == [.init(.country, ["DE"])])
+    screen.press(.backspace, .backspace)
+    #expect(screen.state.filters.isEmpty)
+  }
+
+  @Test func `the same filter is not added twice`() throws {
+    var screen = try Screen()
+
+    screen.press(.tab, .enter, .enter, .enter)
+
+    #expect(screen.state.filters.count == 1)
+  }
+
+  // MARK: - Looks
+
+  @Test func `the menu chooses the metric of the chart`() throws {
+    var screen = try Screen()
+
+    screen.press(.character("m"), .down, .down, .enter)
+
+    #expect(screen.state.overlay == nil)
+    #expect(screen.state.snapshot?.request.subject.measure == screen.state.measure)
+    #expect(screen.state.measure.title == "Starts")
+  }
+
+  @Test func `on the chart, arrows go through the metrics and round`() throws {
+    var screen = try Screen()
+    let first = screen.state.measure
+
+    for _ in OverviewRequest.chartMeasures { screen.press(.down) }
+    #expect(screen.state.measure == first)
+    screen.press(.up, .down)
+
+    #expect(screen.state.measure == first)
+  }
+
+  @Test func `Esc closes, zooms out, then lets go`() throws {
+    var screen = try Screen()
+    screen.press(.tab, .character("z"), .character("?"))
+
+    screen.press(.escape)
+    #expect(screen.state.overlay == nil)
+    screen.press(.escape)
+    #expect(!screen.state.isZoomed)
+    screen.press(.escape)
+    #expect(screen.state.focus == .chart && screen.state.held == nil)
+  }
+
+  @Test func `q leaves the help first, then the program`() throws {
+    var screen = try Screen()
+
+    screen.press(.character("?"), .character("q"))
+    #expect(screen.effects.isEmpty)
+    screen.press(.character("q"))
+
+    #expect(screen.effects == [.quit])
+  }
+
+  @Test func `Ctrl-C quits from anywhere`() throws {
+    var screen = try Screen()
+
+    screen.press(.character("?"), .control("c"))
+
+    #expect(screen.effects == [.quit])
+  }
+
+  @Test func `Ctrl-L asks for the whole screen`() throws {
+    var screen = try Screen()
+
+    screen.press(.control("l"))
+
+    #expect(screen.effects == [.repaint])
+  }
+
+  @Test func `themes and symbols go round`() throws {
+    var screen = try Screen()
+    let dark = screen.state.palette(.twoHundredFiftySix)
+
+    screen.press(.character("T"))
+    #expect(screen.state.palette(.twoHundredFiftySix) != dark)
+    #expect(screen.state.notice == "theme light")
+    screen.press(.character("T"))
+    #expect(screen.state.palette(.twoHundredFiftySix) == dark)
+
+    screen.press(.character("g"))
+    #expect(screen.state.symbolFamily == .braille)
+    screen.press(.character("g"), .character("g"))
+    #expect(screen.state.symbolFamily == .blocks)
+  }
+
+  @Test func `the comparison goes off and on`() throws {
+    var screen = try Screen()
+
+    screen.press(.character("c"))
+    #expect(screen.state.snapshot?.chart.previous.isEmpty == true)
+    screen.press(.character("c"))
+
+    #expect(screen.state.snapshot?.chart.previous.count == 24)
+  }
+}
