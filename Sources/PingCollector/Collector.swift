@@ -24,7 +24,8 @@ public actor Collector {
   /// How many pings wait for their commit to begin.
   private(set) var waitingPings = 0
   private var isRunning = false
-  private var isStopped = false
+  /// Whether no more pings are taken.
+  private(set) var isStopped = false
   private var drained: [CheckedContinuation<Void, Never>] = []
   private var states: GenerationalCache<PlaybackID, [UInt8]>
   private var statesAgedAt: Timestamp?

@@ -69,5 +69,3 @@ struct EventDecoder {
     return try number(value).map { $0 != 0 }
   }
 }
-
-extension EventRefusal: Error {}

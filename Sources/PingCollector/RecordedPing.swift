@@ -45,6 +45,7 @@ extension RecordedPing {
     var address = JSONValue.null
     var userAgent = JSONValue.null
     var body: PingDecoder?
+    var hasBody = false
     var bodyBytes = 0
     do throws(JSONError) {
       var reader = JSONReader(line)
@@ -60,6 +61,9 @@ extension RecordedPing {
           try decoder.read(from: &reader)
           bodyBytes = reader.position - start
           body = decoder
+        case "body":
+          body = nil
+          hasBody = try reader.value() != .null
         default: try reader.skip()
         }
       }
@@ -67,7 +71,10 @@ extension RecordedPing {
     } catch {
       throw .notJSON(error)
     }
-    guard let body else { throw .missing(field: "body") }
+    guard let body else {
+      throw hasBody
+        ? .wrongType(field: "body", expected: "an object") : .missing(field: "body")
+    }
     guard bodyBytes <= PlayerPing.Limit.bodyBytes else { throw .tooLarge(bytes: bodyBytes) }
     self.init(
       try body.ping(),

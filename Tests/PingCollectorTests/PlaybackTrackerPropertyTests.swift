@@ -20,7 +20,9 @@ struct PlaybackTrackerPropertyTests {
 
     #expect(total(.watch, shuffled) == total(.watch, ordered))
     #expect(total(.stall, shuffled) == total(.stall, ordered))
-    #expect(happenedOnce(shuffled) == happenedOnce(ordered))
+    // A view that was reached before a late event took time back stays.
+    #expect(Set(happenedOnce(shuffled)).isSuperset(of: happenedOnce(ordered)))
+    #expect(withoutViews(shuffled) == withoutViews(ordered))
     for facts in [ordered, shuffled] { expectSoundness(of: facts) }
   }
 
@@ -73,6 +75,10 @@ struct PlaybackTrackerPropertyTests {
     #expect(PlaybackTracker(bytes: Array(bytes.dropLast()), of: tracker.playback.id) == nil)
     #expect(PlaybackTracker(bytes: bytes + [0], of: tracker.playback.id) == nil)
     #expect(PlaybackTracker(bytes: [2] + bytes.dropFirst(), of: tracker.playback.id) == nil)
+  }
+
+  private func withoutViews(_ facts: [Fact]) -> [String] {
+    happenedOnce(facts.filter { $0.kind != .view })
   }
 
   private func facts(_ deliveries: [RandomPlayback.Delivery], mediaID: String) -> [Fact] {

@@ -278,6 +278,38 @@ struct PlaybackTrackerTests {
     )
   }
 
+  @Test func `pings that were held up and come all at once lose nothing`() {
+    var tracker = PlaybackTracker(.sample())
+    var facts: [Fact] = []
+    for k in 0...24 {
+      let sent = Double(k) * 5
+      let event = Self.event(k == 0 ? .play : .timeUpdate, sent, position: sent)
+      facts += Self.apply([event], sent: sent, received: 120, to: &tracker).facts
+    }
+
+    #expect(total(.watch, facts) == 120_000)
+    #expect(facts.allSatisfy { $0.time <= Self.start + 120_000 })
+    expectSoundness(of: facts)
+  }
+
+  @Test func `a playback of hours has a small state`() {
+    var tracker = PlaybackTracker(.sample())
+    var size = 0
+    for k in 0..<3000 {
+      let seconds = Double(k) * 5
+      let event = Self.event(k == 0 ? .play : .timeUpdate, seconds, position: seconds)
+      _ = Self.apply(
+        [event],
+        sent: seconds,
+        received: seconds + Double(k % 7) / 10,
+        to: &tracker
+      )
+      size = max(size, tracker.bytes.count)
+    }
+
+    #expect(size < 400)
+  }
+
   // MARK: - Time
 
   @Test func `the smallest delay of twelve pings corrects the clock`() {

@@ -27,6 +27,8 @@ struct RandomPlayback {
     isPlaying = true
     emit(.play)
     while now < minutes * 60_000 { step(using: &generator) }
+    // Two events at the same instant would count in the order of their arrival.
+    pass(100)
     isPlaying = false
     emit(.end)
     pass(6000)
