@@ -76,18 +76,19 @@ extension FactStore {
   }
 
   /// Gives the values of playbacks codes, and returns the codes.
-  func addCodes(of playbacks: Set<Playback>) async throws(StoreError) -> CodeTables {
-    let known = codeTables.withLock { $0 }
+  func addCodes(of playbacks: Set<Playback>) async throws(StoreError) -> CodeIndex {
+    let known = codeIndex.withLock { $0 }
     guard playbacks.contains(where: { known.codes(of: $0) == nil }) else { return known }
-    let tables = try await write { db in
-      var tables = known
-      try tables.add(playbacks, to: db)
+    let index = try await write { db in
+      var index = known
+      try index.add(playbacks, in: db)
       try self.options.beforeCommit()
-      return tables
+      return index
     }
-    codeTables.withLock { shared in
-      if shared.entryCount < tables.entryCount { shared = tables }
+    // Only now it is certain that the file has them.
+    codeIndex.withLock { shared in
+      if shared.tables.version < index.tables.version { shared = index }
     }
-    return tables
+    return index
   }
 }

@@ -64,7 +64,7 @@ extension FactStore: QueryBackend {
       guard isCurrent else { return nil }
       switch query.span {
       case .timeframe: try segmentQuery.add(query, Spread(query), to: &builder)
-      case .allTime: try Totals(db, tables).add(query, to: &builder)
+      case .allTime: try Totals(db).add(query, tables, to: &builder)
       }
       guard !cancellation.isCancelled else { return nil }
       rows.append(builder.rows())

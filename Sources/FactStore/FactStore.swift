@@ -28,6 +28,7 @@ public final class FactStore: Sendable {
   let observed = Mutex<(version: Int64, state: StoreState)?>(nil)
   let tail = Mutex(JournalTail())
   let codeTables = Mutex(CodeTables())
+  let codeIndex = Mutex(CodeIndex())
   let segments = Mutex(SegmentList())
   let cache: PartialCache
   let holdsLease = Atomic(false)
@@ -64,6 +65,12 @@ public final class FactStore: Sendable {
   /// Lets go of the file; whatever is asked later is refused.
   public func close() throws(StoreError) {
     do {
+      if !options.isReadOnly {
+        // SQLite does it only where the last connection to close is one that writes.
+        try pool.writeWithoutTransaction { db in
+          _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+      }
       try observer.close()
       try pool.close()
     } catch {

@@ -52,11 +52,11 @@ enum Schema {
 
         -- The values behind the codes; codes of a dimension count from 0.
         CREATE TABLE dictionary (
-          id INTEGER PRIMARY KEY,
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
           dimension INTEGER NOT NULL,
-          code INTEGER NOT NULL,
-          value BLOB NOT NULL,             -- UTF-8
-          UNIQUE (dimension, code)
+          first_code INTEGER NOT NULL,     -- of the first text
+          texts BLOB NOT NULL,             -- lengths and UTF-8
+          UNIQUE (dimension, first_code)
         );
 
         -- Plays of sealed facts by media item for all time, beyond retention.

@@ -123,12 +123,12 @@ public actor FactImport: FactSink {
     let playbacks = chosen.reduce(into: Set<Playback>()) { known, facts in
       for fact in facts.1 { known.insert(fact.playback) }
     }
-    let tables = try await store.addCodes(of: playbacks)
+    let index = try await store.addCodes(of: playbacks)
     for (day, facts) in chosen {
       let segment = try await store.compute {
         var builder = SegmentBuilder(day: day)
-        for fact in facts { try builder.add(fact, tables) }
-        return builder.segment(tables)
+        for fact in facts { try builder.add(fact, index) }
+        return builder.segment(index.tables)
       }
       guard let segment else { continue }
       let id = id

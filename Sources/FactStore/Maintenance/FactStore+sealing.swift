@@ -72,20 +72,20 @@ extension FactStore {
   /// Writes the segments and shortens the journal in one transaction; false if that has to wait.
   private func seal(_ cut: JournalCut, now: Timestamp) async throws(StoreError) -> Bool {
     let edge = options.retention.edge(at: now)
-    let tables = try await addCodes(of: Set(cut.facts.map(\.playback)))
+    let index = try await addCodes(of: Set(cut.facts.map(\.playback)))
     let (segments, expired) = try await compute {
       var builders: [Int64: SegmentBuilder] = [:]
       var expired: [UInt32: Int64] = [:]
       for fact in cut.facts {
         if fact.time >= edge {
           let day = fact.time.day
-          try builders[day, default: SegmentBuilder(day: day)].add(fact, tables)
-        } else if fact.kind == .play, let codes = tables.codes(of: fact.playback) {
+          try builders[day, default: SegmentBuilder(day: day)].add(fact, index)
+        } else if fact.kind == .play, let codes = index.codes(of: fact.playback) {
           // Too old to be kept, but the total is of all time.
           expired[codes[0], default: 0] += 1
         }
       }
-      let segments = builders.keys.sorted().compactMap { builders[$0]?.segment(tables) }
+      let segments = builders.keys.sorted().compactMap { builders[$0]?.segment(index.tables) }
       return (segments, expired)
     }
     let isSealed = try await maintainedWrite(now: now) { db in

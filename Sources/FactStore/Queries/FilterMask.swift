@@ -20,16 +20,19 @@ struct FilterMask {
     }
   }
 
+  /// Roughly what it takes in memory.
+  var byteCount: Int { masks.reduce(0) { $0 + ($1?.count ?? 0) } }
+
   /// For each code of a clause's dimension, whether it counts.
   static func isCounted(by clause: Filter.Clause, _ tables: CodeTables) -> [Bool] {
     var isCounted = [Bool](
       repeating: clause.isNegated,
       count: tables.count(of: clause.dimension)
     )
-    for value in clause.values {
-      if let code = tables.code(of: value, clause.dimension) {
-        isCounted[Int(code)] = !clause.isNegated
-      }
+    let values = Set(clause.values)
+    for (code, value) in tables.values(of: clause.dimension).enumerated()
+    where values.contains(value) {
+      isCounted[code] = !clause.isNegated
     }
     return isCounted
   }

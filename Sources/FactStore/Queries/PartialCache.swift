@@ -1,3 +1,4 @@
+import QueryCore
 import Synchronization
 
 /// Results of segments in memory, bounded in bytes; what was not asked for longest is dropped.
@@ -11,16 +12,20 @@ final class PartialCache: Sendable {
     case stretch(epoch: Int64, fromHour: Int64, toHour: Int64, PartialShape)
     /// The facts of an hour of the day of a segment.
     case facts(hour: Int, segment: Int64)
+    /// A filter as codes, of the dictionary's version.
+    case mask(Filter, version: Int64)
   }
 
   enum Value {
     case partial(Partial)
     case facts(HourFacts)
+    case mask(FilterMask)
 
     var byteCount: Int {
       switch self {
       case .partial(let partial): partial.byteCount
       case .facts(let facts): facts.byteCount
+      case .mask(let mask): mask.byteCount
       }
     }
   }

@@ -21,7 +21,7 @@ struct SegmentQuery {
   func add(_ query: SumQuery, _ spread: Spread, to rows: inout RowBuilder) throws {
     let asked = days(of: spread.timeframe)
     guard !asked.isEmpty else { return }
-    let mask = FilterMask(query.filter, tables)
+    let mask = mask(of: query.filter)
     let shape = PartialShape(filter: query.filter, dimension: rows.dimension, sums: rows.sums)
     if shape.dimension != nil { try addWholeHours(of: asked, shape, mask, spread, to: &rows) }
     for header in asked {
@@ -42,7 +42,7 @@ struct SegmentQuery {
       }
       guard shape.dimension == nil, let first = hourRows.first else { continue }
       if hourRows.count == header.hours.count, hourRows.allSatisfy({ $0.row == first.row }),
-        let sums = try wholeSums(of: header, shape, mask)
+        let sums = try wholeSums(of: header, shape)
       {
         rows.add(sums, row: first.row)
         continue
@@ -53,6 +53,14 @@ struct SegmentQuery {
         rows.add(partial.sums(at: place, shape.sums), row: row)
       }
     }
+  }
+
+  private func mask(of filter: Filter) -> FilterMask {
+    let key = PartialCache.Key.mask(filter, version: tables.version)
+    if case .mask(let mask) = cache[key] { return mask }
+    let mask = FilterMask(filter, tables)
+    cache[key] = .mask(mask)
+    return mask
   }
 
   private func days(of timeframe: Timeframe) -> ArraySlice<SegmentHeader> {
@@ -118,17 +126,24 @@ struct SegmentQuery {
   }
 
   /// The sums of a whole segment where only its summary of one large dimension has to be read.
-  private func wholeSums(
-    of header: SegmentHeader,
-    _ shape: PartialShape,
-    _ mask: FilterMask
-  ) throws -> Sums? {
+  private func wholeSums(of header: SegmentHeader, _ shape: PartialShape) throws -> Sums? {
     let dimensions = shape.filter.dimensions
     guard let dimension = dimensions.first, dimensions.count == 1,
-      !SegmentSummary.isHourly(dimension)
+      !SegmentSummary.isHourly(dimension),
+      // Of a segment without that summary the sums by hour were kept.
+      cache[.hours(.max, segment: header.id, shape)] == nil
     else { return nil }
     let byCode = PartialShape(filter: shape.filter, dimension: dimension, sums: shape.sums)
-    let partial = try partial(of: header, hours: header.hourMask, byCode, mask)
+    let key = PartialCache.Key.hours(header.hourMask, segment: header.id, byCode)
+    let partial: Partial
+    if case .partial(let kept) = cache[key] {
+      partial = kept
+    } else {
+      let scan = SegmentScan(file: file, header: header, tables: tables, hours: header.hourMask)
+      guard let made = try scan.summaryByCode(byCode, dimension) else { return nil }
+      cache[key] = .partial(made)
+      partial = made
+    }
     var total = Sums()
     for place in partial.keys.indices { total += partial.sums(at: place, shape.sums) }
     return total

@@ -109,16 +109,16 @@ struct SegmentScan {
     return matches
   }
 
-  /// Adds up the rows of a summary at the places that `place` names, of `size` places.
+  /// Adds up the rows of a summary at the places that `place` names, of `size` places; nil where
+  /// there is no such summary.
   private func summary(
     _ dimension: Dimension?,
     _ shape: PartialShape,
     size: Int,
     _ place: (SegmentSummary.Key) -> Int?
-  ) throws -> Partial {
-    let keys = try SegmentSummary.decodeKeys(
-      try file.bytes(.summaryKeys(dimension), of: header.id) ?? []
-    )
+  ) throws -> Partial? {
+    guard let keyBytes = try file.bytes(.summaryKeys(dimension), of: header.id) else { return nil }
+    let keys = try SegmentSummary.decodeKeys(keyBytes)
     let codeCount = dimension.map { tables.count(of: $0) } ?? 1
     guard keys.allSatisfy({ $0.code < codeCount }) else {
       throw MalformedBytes("segment \(header.id) has a code without a value")

@@ -8,20 +8,18 @@ struct CodeTables {
   private var lastID: Int64 = 0
   /// By the dimension's raw value, then by code.
   private var values = [[String]](repeating: [], count: Dimension.allCases.count)
-  private var codes = [[String: UInt32]](repeating: [:], count: Dimension.allCases.count)
   /// For dimensions that follow from another: the code for each code of the other.
   private var derived = [[UInt32]](repeating: [], count: Dimension.allCases.count)
 
   init() {
     // Few and known: they need no entry in the file.
-    for type in MediaType.allCases { add(type.rawValue, to: .mediaType) }
-    for continent in ["AF", "AN", "AS", "AZ", "EU", "NA", "SA", Dimension.unknown] {
-      add(continent, to: .continent)
-    }
+    values[Int(Dimension.mediaType.rawValue)] = MediaType.allCases.map(\.rawValue)
+    values[Int(Dimension.continent.rawValue)] =
+      ["AF", "AN", "AS", "AZ", "EU", "NA", "SA", Dimension.unknown]
   }
 
-  /// How many entries of the file are in it.
-  var entryCount: Int64 { lastID }
+  /// Differs when there are more values.
+  var version: Int64 { lastID }
 
   func count(of dimension: Dimension) -> Int {
     values[Int(dimension.rawValue)].count
@@ -31,23 +29,9 @@ struct CodeTables {
     values[Int(dimension.rawValue)]
   }
 
-  func code(of value: String, _ dimension: Dimension) -> UInt32? {
-    codes[Int(dimension.rawValue)][value]
-  }
-
   /// For each code of the source of `dimension`, the code of the value that follows.
   func derivedCodes(of dimension: Dimension) -> [UInt32] {
     derived[Int(dimension.rawValue)]
-  }
-
-  /// The codes of a playback's kept values; nil if one has none yet.
-  func codes(of playback: Playback) -> PlaybackCodes? {
-    var result = PlaybackCodes()
-    for (place, dimension) in Dimension.stored.enumerated() {
-      guard let code = code(of: playback[dimension], dimension) else { return nil }
-      result[place] = code
-    }
-    return result
   }
 
   /// The playback of a group; nil if a code has no value.
@@ -74,46 +58,79 @@ struct CodeTables {
   mutating func extend(_ db: Database) throws {
     let rows = try Row.fetchCursor(
       db.cachedStatement(
-        sql: "SELECT id, dimension, code, value FROM dictionary WHERE id > ? ORDER BY id"
+        sql: "SELECT id, dimension, first_code, texts FROM dictionary WHERE id > ? ORDER BY id"
       ),
       arguments: [lastID]
     )
     while let row = try rows.next() {
       let number: UInt8 = row[1]
-      let code: Int = row[2]
-      guard let dimension = Dimension(rawValue: number), dimension.source == dimension,
-        code == count(of: dimension)
-      else { throw MalformedBytes("the dictionary has a gap at dimension \(number)") }
-      add(String(decoding: try bytes(of: row, at: 3), as: UTF8.self), to: dimension)
+      guard let dimension = Dimension(rawValue: number), dimension.source == dimension else {
+        throw MalformedBytes("the dictionary has an unknown dimension \(number)")
+      }
+      var code: Int = row[2]
+      var reader = ByteReader(try bytes(of: row, at: 3))
+      while !reader.isAtEnd {
+        let text = try reader.text()
+        // The last row of a dimension is replaced by a longer one until it is full.
+        if code >= count(of: dimension) {
+          guard code == count(of: dimension) else {
+            throw MalformedBytes("the dictionary has a gap before code \(code)")
+          }
+          append(text, to: dimension)
+        }
+        code += 1
+      }
       lastID = row[0]
     }
   }
 
-  /// Writes entries for the values of playbacks that have none, and keeps them.
-  mutating func add(_ playbacks: some Sequence<Playback>, to db: Database) throws {
-    try extend(db)
-    for playback in playbacks {
-      for dimension in Dimension.stored where code(of: playback[dimension], dimension) == nil {
-        let value = playback[dimension]
-        try db.cachedStatement(
-          sql: "INSERT INTO dictionary (id, dimension, code, value) VALUES (?, ?, ?, ?)"
-        ).execute(arguments: [
-          lastID + 1, dimension.rawValue, count(of: dimension), Data(value.utf8),
-        ])
-        add(value, to: dimension)
-        lastID += 1
+  /// Appends values that have no code yet to those of a dimension, here and in the file.
+  mutating func append(_ texts: [String], to dimension: Dimension, in db: Database) throws {
+    /// A row that has reached so many bytes is left as it is.
+    let fullLength = 8192
+    var code = count(of: dimension)
+    var writer = ByteWriter()
+    let last = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT first_code, texts, id FROM dictionary WHERE dimension = ?
+        ORDER BY first_code DESC LIMIT 1
+        """,
+      arguments: [dimension.rawValue]
+    )
+    if let last {
+      let known = try bytes(of: last, at: 1)
+      if known.count < fullLength {
+        code = last[0]
+        writer.raw(known)
+        let id: Int64 = last[2]
+        try db.execute(sql: "DELETE FROM dictionary WHERE id = ?", arguments: [id])
       }
     }
+    func write(_ bytes: [UInt8], from code: Int) throws {
+      try db.execute(
+        sql: "INSERT INTO dictionary (dimension, first_code, texts) VALUES (?, ?, ?)",
+        arguments: [dimension.rawValue, code, Data(bytes)]
+      )
+      lastID = db.lastInsertedRowID
+    }
+    for text in texts {
+      if writer.bytes.count >= fullLength {
+        try write(writer.bytes, from: code)
+        code = count(of: dimension)
+        writer = ByteWriter()
+      }
+      writer.text(text)
+      append(text, to: dimension)
+    }
+    try write(writer.bytes, from: code)
   }
 
-  private mutating func add(_ value: String, to dimension: Dimension) {
-    let place = Int(dimension.rawValue)
-    // Two spellings of one text, composed and decomposed, are one value to Swift.
-    codes[place][value] = codes[place][value] ?? UInt32(values[place].count)
-    values[place].append(value)
+  private mutating func append(_ text: String, to dimension: Dimension) {
+    values[Int(dimension.rawValue)].append(text)
     for other in Dimension.allCases where other.source == dimension && other != dimension {
-      let code = code(of: other.value(ofSource: value), other) ?? 0
-      derived[Int(other.rawValue)].append(code)
+      let code = values(of: other).firstIndex(of: other.value(ofSource: text)) ?? 0
+      derived[Int(other.rawValue)].append(UInt32(code))
     }
   }
 }

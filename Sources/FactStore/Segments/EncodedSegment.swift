@@ -50,6 +50,8 @@ struct EncodedSegment {
     }
     for dimension in [nil] + Dimension.allCases {
       let summary = SegmentSummary(of: groups, sums, by: dimension, tables)
+      // A summary of nearly as many rows as there are groups would save nothing.
+      guard summary.rowCount <= groups.count / 2 else { continue }
       columns.append((.summaryKeys(dimension), summary.encodedKeys))
       for sum in Sum.allCases {
         append(.summarySum(dimension, sum), summary.values(of: sum))

@@ -27,7 +27,7 @@ struct SegmentBuilder {
   var count: Int { events.count }
 
   /// Adds a fact of the day, whose playback's values have codes.
-  mutating func add(_ fact: Fact, _ tables: CodeTables) throws(MalformedBytes) {
+  mutating func add(_ fact: Fact, _ index: CodeIndex) throws(MalformedBytes) {
     let start = Timestamp(day: day)
     let hour = UInt8((fact.time - start) / Milliseconds.hour)
     let group: UInt32
@@ -36,7 +36,7 @@ struct SegmentBuilder {
         known.hour == hour
         ? known.group : number(of: fact.playback, known.codes, hour: hour)
     } else {
-      guard let codes = tables.codes(of: fact.playback) else {
+      guard let codes = index.codes(of: fact.playback) else {
         throw MalformedBytes("a value is not in the dictionary")
       }
       group = number(of: fact.playback, codes, hour: hour)

@@ -11,27 +11,18 @@ struct SegmentFile {
   /// The bytes of a column; nil for one of nothing but zeros.
   func bytes(_ column: SegmentColumn, of segment: Int64) throws -> [UInt8]? {
     // GRDB's rows would be made and thrown away some ten thousand times for one question.
-    let statement = try db.cachedStatement(sql: "SELECT data FROM segment_column WHERE id = ?")
-    let handle = statement.sqliteStatement
-    defer {
-      sqlite3_reset(handle)
-      sqlite3_clear_bindings(handle)
-    }
-    sqlite3_bind_int64(handle, 1, id(column, of: segment))
-    switch sqlite3_step(handle) {
-    case SQLITE_ROW:
+    var result: [UInt8]?
+    try db.forEachRow(
+      of: "SELECT data FROM segment_column WHERE id = ?",
+      id(column, of: segment)
+    ) { row in
       let bytes = UnsafeRawBufferPointer(
-        start: sqlite3_column_blob(handle, 0),
-        count: Int(sqlite3_column_bytes(handle, 0))
+        start: sqlite3_column_blob(row, 0),
+        count: Int(sqlite3_column_bytes(row, 0))
       )
-      return [UInt8](bytes)
-    case SQLITE_DONE: return nil
-    case let code:
-      throw DatabaseError(
-        resultCode: ResultCode(rawValue: code),
-        message: String(cString: sqlite3_errmsg(db.sqliteConnection))
-      )
+      result = [UInt8](bytes)
     }
+    return result
   }
 
   /// The values of a column of whole numbers.
@@ -147,5 +138,32 @@ struct SegmentFile {
 
   private func id(_ column: SegmentColumn, of segment: Int64) -> Int64 {
     segment << Schema.columnBits | column.number
+  }
+}
+
+extension Database {
+  /// Passes on the rows of a query as SQLite has them, which is ten times faster than GRDB's.
+  func forEachRow(
+    of sql: String,
+    _ argument: Int64? = nil,
+    _ body: (OpaquePointer) -> Void
+  ) throws {
+    let statement = try cachedStatement(sql: sql).sqliteStatement
+    defer {
+      sqlite3_reset(statement)
+      sqlite3_clear_bindings(statement)
+    }
+    if let argument { sqlite3_bind_int64(statement, 1, argument) }
+    while true {
+      switch sqlite3_step(statement) {
+      case SQLITE_ROW: body(statement)
+      case SQLITE_DONE: return
+      case let code:
+        throw DatabaseError(
+          resultCode: ResultCode(rawValue: code),
+          message: String(cString: sqlite3_errmsg(sqliteConnection))
+        )
+      }
+    }
   }
 }

@@ -8,7 +8,8 @@ import PlaybackFacts
 /// ```
 ///
 /// Dimensions with few values have a row for each hour and value; media and referrers, of which
-/// there may be very many, have rows of the whole segment, whose hour is 0.
+/// there may be very many, have rows of the whole segment, whose hour is 0. A summary that has more
+/// than half as many rows as there are groups is not written.
 struct SegmentSummary {
   /// The hour and the code of each row, ascending.
   private let keys: [Key]
@@ -46,6 +47,8 @@ struct SegmentSummary {
   static func isHourly(_ dimension: Dimension?) -> Bool {
     dimension != .mediaID && dimension != .referrer
   }
+
+  var rowCount: Int { keys.count }
 
   var encodedKeys: [UInt8] {
     var writer = ByteWriter()
