@@ -1,0 +1,141 @@
+public import PlaybackFacts
+
+/// People all over the world who watch, by the rhythm of their days and weeks.
+///
+/// The same seed and size give the same playbacks, byte for byte, whenever it is asked.
+public struct Audience: Sendable {
+  /// What decides everything that is left to chance.
+  public let seed: UInt64
+  /// How many playbacks begin in an hour on average, those of live events left out.
+  public internal(set) var playbacksPerHour: Double
+
+  let catalogue: Catalogue
+  private let runningEvent: LiveEvent?
+
+  /// Makes an audience of a size.
+  ///
+  /// - Parameters:
+  ///   - seed: Decides what is left to chance.
+  ///   - playbacksPerHour: How many playbacks begin in an hour on average.
+  ///   - liveEventAt: When a large live event begins, in addition to those of every week.
+  public init(seed: UInt64, playbacksPerHour: Double, liveEventAt: Timestamp? = nil) {
+    self.seed = seed
+    self.playbacksPerHour = max(0, playbacksPerHour)
+    catalogue = Catalogue(seed: seed)
+    runningEvent = liveEventAt.map { LiveEvent(at: $0, seed: seed) }
+  }
+
+  /// Makes an audience of which so many watch at the same time, on average over a week and without
+  /// live events.
+  public init(seed: UInt64, viewers: Double, liveEventAt: Timestamp? = nil) {
+    self.init(seed: seed, playbacksPerHour: 0, liveEventAt: liveEventAt)
+    let watchedPerPlayback = AudienceSample(of: self).usual.watchedPerPlayback
+    playbacksPerHour = viewers * Double(Milliseconds.hour) / watchedPerPlayback
+  }
+
+  /// The media items that are watched in a timeframe, the most popular ones first; live events last.
+  public func media(in timeframe: Timeframe) -> [SimulatedMedia] {
+    var media = catalogue.media
+    let first = CivilTime(timeframe.from).date.daysSince1970
+    let last = CivilTime(timeframe.to).date.daysSince1970
+    for day in first...last {
+      media += events(on: CivilDate(daysSince1970: day)).map(\.media)
+    }
+    return media
+  }
+
+  /// A key for the viewers of a UTC day, which the seed decides.
+  public func viewerKey(for day: CivilDate) -> SipHash.Key {
+    var generator = SeededGenerator(
+      seed: seed,
+      .viewerKey,
+      UInt64(bitPattern: Int64(day.daysSince1970))
+    )
+    return SipHash.Key(using: &generator)
+  }
+}
+
+// MARK: - Arrivals
+
+extension Audience {
+  /// The scene at an instant.
+  func scene(at time: Timestamp) -> AudienceScene {
+    let start = time.floored(to: AudienceScene.duration)
+    let date = CivilTime(start).date
+    // Events of the evening go on after midnight.
+    let ordinary = [date.daysSince1970 - 1, date.daysSince1970].compactMap {
+      LiveEvent(on: CivilDate(daysSince1970: $0), seed: seed)
+    }
+    return AudienceScene(
+      start: start,
+      liveliness: WeightedChoice(
+        weights: AudienceCountry.all.map { $0.weight * $0.liveliness(at: start) }
+      ),
+      popularity: catalogue.popularity(on: date),
+      events: ordinary + (runningEvent.map { [$0] } ?? [])
+    )
+  }
+
+  /// The playbacks that begin in a minute of a scene, in no order.
+  ///
+  /// - Parameter crowd: How many times the audience's size.
+  func arrivals(
+    inMinuteAt minute: Timestamp,
+    of scene: AudienceScene,
+    crowd: Double = 1
+  ) -> [SimulatedPlayback] {
+    let number = UInt64(bitPattern: minute.milliseconds / Milliseconds.minute)
+    var generator = SeededGenerator(seed: seed, .arrivals, number)
+    let rate = playbacksPerHour * crowd
+    var playbacks: [SimulatedPlayback] = []
+    for _ in 0..<generator.poisson(mean: rate * scene.arrivalsPerMinute) {
+      let media = catalogue.media[scene.popularity.pick(&generator)]
+      playbacks.append(playback(of: media, inMinuteAt: minute, of: scene, &generator))
+    }
+    for event in scene.events {
+      for _ in 0..<generator.poisson(mean: rate * event.arrivals(inMinuteAt: minute)) {
+        playbacks.append(
+          playback(
+            of: event.media,
+            inMinuteAt: minute,
+            of: scene,
+            during: event.timeframe,
+            &generator
+          )
+        )
+      }
+    }
+    return playbacks
+  }
+
+  private func playback(
+    of media: SimulatedMedia,
+    inMinuteAt minute: Timestamp,
+    of scene: AudienceScene,
+    during event: Timeframe? = nil,
+    _ generator: inout SeededGenerator
+  ) -> SimulatedPlayback {
+    let country = scene.liveliness.pick(&generator)
+    // Some come again and again.
+    let share = AudienceCountry.all[country].weight / AudienceCountry.totalWeight
+    let pool = max(1, playbacksPerHour * share * 40)
+    let number = Int(generator.unit() * generator.unit() * pool)
+    var planner = PlaybackPlanner(
+      viewer: SimulatedViewer(seed: seed, country: country, number: number),
+      media: media,
+      SeededGenerator(seed: generator.next(), .playback)
+    )
+    let isChannel = media.duration == nil && event == nil
+    return planner.playback(
+      startingAt: minute + Int64(generator.below(Int(Milliseconds.minute))),
+      referrers: catalogue.referrers,
+      liveSince: isChannel ? minute.floored(to: Milliseconds.day) : event?.from,
+      end: event?.to
+    )
+  }
+
+  private func events(on day: CivilDate) -> [LiveEvent] {
+    let running = runningEvent.flatMap { CivilTime($0.timeframe.from).date == day ? $0 : nil }
+    return [LiveEvent(on: day, seed: seed), running].compactMap(\.self)
+  }
+}
