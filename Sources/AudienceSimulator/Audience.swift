@@ -76,9 +76,7 @@ extension Audience {
     )
   }
 
-  /// The playbacks that begin in a minute of a scene, in no order.
-  ///
-  /// - Parameter crowd: How many times the audience's size.
+  /// The playbacks that begin in a minute of a scene, in no order, of `crowd` times the audience.
   func arrivals(
     inMinuteAt minute: Timestamp,
     of scene: AudienceScene,

@@ -7,6 +7,7 @@ extension SimulatedPlayback {
   /// - Parameters:
   ///   - end: Nothing that a collector doesn't know then is told.
   ///   - viewerKey: The key under which viewers of a UTC day are hashed.
+  ///   - facts: Where they are appended.
   /// - Returns: How long was watched, in ms.
   @discardableResult
   public func appendFacts(

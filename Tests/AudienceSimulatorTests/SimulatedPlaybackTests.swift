@@ -5,23 +5,20 @@ import Testing
 @testable import AudienceSimulator
 
 @Suite("Simulated playback") struct SimulatedPlaybackTests {
-  @Test(arguments: 1...8 as ClosedRange<UInt64>)
-  func `says the same by facts as by pings`(seed: UInt64) throws {
-    let audience = Audience(seed: seed, playbacksPerHour: 90, liveEventAt: Audience.evening)
-    for minute in 0..<5 {
-      let time = Audience.evening + Int64(minute) * Milliseconds.minute
-      for playback in audience.arrivals(at: time) {
-        var facts: [Fact] = []
-        playback.appendFacts(
-          until: playback.leavesAt,
-          viewerKey: audience.viewerKey,
-          to: &facts
-        )
+  @Test(arguments: 1...5 as ClosedRange<UInt64>, [true, false])
+  func `says the same by facts as by pings`(seed: UInt64, isAtEvent: Bool) throws {
+    let audience = Audience(
+      seed: seed,
+      playbacksPerHour: isAtEvent ? 30 : 900,
+      liveEventAt: isAtEvent ? Audience.evening : nil
+    )
+    for playback in audience.arrivals(at: Audience.evening) {
+      var facts: [Fact] = []
+      playback.appendFacts(until: playback.leavesAt, viewerKey: audience.viewerKey, to: &facts)
 
-        let told = Summary(collected(playback.pings(), by: audience))
+      let told = Summary(collected(playback.pings(), by: audience))
 
-        #expect(told == Summary(facts), "\(playback.steps)")
-      }
+      #expect(told == Summary(facts), "\(playback.steps)")
     }
   }
 

@@ -137,7 +137,7 @@ import Testing
       viewer: ViewerID(rawValue: 2),
       mediaID: "vi1"
     )
-    let facts = (0..<50_000).map { _ in samples.fact(of: playback) }
+    let facts = (0..<40_500).map { _ in samples.fact(of: playback) }
     let bad = 40_000
     let writer = FactWriter(format)
     var bytes = writer.header

@@ -51,9 +51,9 @@ import Testing
 
   @Test func `are read out of little memory however much they hold`() throws {
     let row = Array("1716894907123,play\n".utf8)
-    let text = Array("time,fact\n".utf8) + (0..<100_000).flatMap { _ in row }
+    let text = Array("time,fact\n".utf8) + (0..<30_000).flatMap { _ in row }
 
-    #expect(try rows(of: gzipped(text)).facts.count == 100_000)
+    #expect(try rows(of: gzipped(text)).facts.count == 30_000)
   }
 }
 
