@@ -79,11 +79,11 @@ struct ScreenFuzzTests {
     let audience = Answers()
     for step in 0..<100_000 {
       var messages: [DashboardMessage] = []
-      switch Int.random(in: 0..<20, using: &random) {
+      switch Int.random(in: 0..<60, using: &random) {
       case 0: messages = [.ticked(state.now + Int64.random(in: -2000...20_000, using: &random))]
       case 1: messages = [.dataStateRead(.init(version: UInt64(step), newestReceipt: state.now))]
       case 2: messages = [.dataStateFailed(reason: "gone")]
-      case 3...5:
+      case 3:
         guard let (id, request) = outstanding else { continue }
         let answer = audience.answer(to: request, of: step)
         messages = [.snapshotLoaded(id: id, Snapshot(request, answer, asOf: state.now))]

@@ -5,7 +5,7 @@ import QueryCore
 struct Tiles: View {
   let state: DashboardState
 
-  private static let narrow = 12
+  private static let narrow = 13
   private static let wide = 19
   private static let mostTiles = 8
   /// Where the change stands beside the value.
@@ -19,7 +19,8 @@ struct Tiles: View {
   func draw(in rect: Rect, on canvas: inout Canvas) {
     guard !rect.isEmpty else { return }
     let isWide = Self.isWide(rect.width)
-    let count = min(Self.mostTiles, max(1, rect.width / (isWide ? Self.wide : Self.narrow)))
+    let room = isWide ? rect.width / Self.wide : (rect.width + 1) / Self.narrow
+    let count = min(Self.mostTiles, max(1, room))
     let layout = Layout(
       .columns,
       spacing: isWide ? 2 : 1,

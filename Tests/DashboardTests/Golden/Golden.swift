@@ -1,0 +1,2 @@
+/// Screens as they should look, one text each.
+enum Golden {}

@@ -1,0 +1,126 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+import Testing
+
+@testable import Dashboard
+
+@Suite("Overview screen")
+struct OverviewScreenTests {
+  @Test(
+    "a screen looks as it should",
+    arguments: [
+      (80, 24, [], Golden.overview80x24),
+      (120, 40, [.tab, .down, .down], Golden.overview120x40),
+      (200, 60, [], Golden.overview200x60),
+      (80, 24, [.left, .left], Golden.history80x24),
+      (60, 15, [.tab, .tab, .tab, .character("z")], Golden.zoomed60x15),
+      (40, 10, [], Golden.small40x10),
+      (80, 24, [.character("?")], Golden.keys80x24),
+      (80, 24, [.character("g"), .character("g")], Golden.ascii80x24),
+      (100, 30, [.character("2"), .character("g")], Golden.braille100x30),
+    ] as [(Int, Int, [Key], String)]
+  )
+  func golden(width: Int, height: Int, keys: [Key], expected: String) throws {
+    var screen = try Screen()
+    for key in keys { screen.press(key) }
+
+    #expect(screen.text(width, height) == expected)
+  }
+
+  @Test func `a sandbox in a pause says so`() throws {
+    var screen = try Screen(.sandbox)
+
+    screen.press(.tab, .enter, .character("p"))
+    screen.pass(seconds: 61)
+
+    #expect(screen.text(80, 24) == Golden.sandboxPaused80x24)
+  }
+
+  @Test func `a source that fails leaves the last frame, dimmed, with its age`() throws {
+    var screen = try Screen()
+
+    screen.pass(seconds: 61)
+    screen.fail("connection refused by 10.1.2.3:8080")
+
+    #expect(screen.text(80, 24) == Golden.failing80x24)
+    let canvas = screen.canvas(80, 24)
+    for x in 0..<80 {
+      for y in 2..<23 { #expect(canvas[x: x, y: y]?.style.role == .dim) }
+    }
+    #expect(canvas[x: 2, y: 1]?.style == .bad)
+  }
+
+  @Test func `before the first answer every number is unknown`() throws {
+    #expect(try Screen(answers: false).text(80, 24) == Golden.nothingYet80x24)
+  }
+
+  @Test func `where nothing was measured, counts are 0 and rates have no value`() throws {
+    let screen = try Screen(audience: SampleAudience(now: Screen.now, scale: 0))
+
+    #expect(screen.text(80, 24) == Golden.noData80x24)
+  }
+
+  @Test func `roles say what is loud and what is quiet`() throws {
+    var screen = try Screen()
+    screen.press(.tab, .down)
+    let canvas = screen.canvas(80, 24)
+
+    func role(_ x: Int, _ y: Int) -> Role? { canvas[x: x, y: y]?.style.role }
+    #expect(role(2, 0) == .accent, "mode")
+    #expect(role(2, 2) == .dim, "label of a tile")
+    #expect(role(2, 3) == .title, "value of a tile")
+    #expect(role(2, 4) == .good, "more plays")
+    #expect(role(15, 4) == .warn, "a lower play rate")
+    #expect(role(67, 4) == .good, "a shorter time to the first frame")
+    #expect(role(2, 7) == .title, "title of the chart")
+    #expect(role(0, 17) == .accent, "sign of the focus")
+    #expect(canvas[x: 2, y: 19]?.style == .selection, "row under the cursor")
+  }
+
+  @Test func `without colours, what colours say is still there`() throws {
+    var screen = try Screen()
+    screen.press(.tab, .down)
+
+    let ansi = screen.state.frame(Size(width: 80, height: 24), .ansi, depth: .mono)
+
+    #expect(!ansi.contains("[0;3") && !ansi.contains("38;5"))
+    #expect(ansi.contains("▲ ") && ansi.contains("▼ ") && ansi.contains("▸"))
+    #expect(ansi.contains("\u{1B}[0;7m"))
+  }
+
+  @Test func `ASCII graphs make the whole frame ASCII, but for names`() throws {
+    var screen = try Screen(symbols: .ascii)
+    screen.press(.character("c"))
+
+    for character in screen.text(200, 60).unicodeScalars { #expect(character.isASCII) }
+  }
+
+  @Test func `texts of data never act on the terminal`() throws {
+    let text = try Screen().text(200, 60)
+
+    #expect(text.contains("Café ·[31mrouge·"))
+  }
+
+  @Test func `numbers as JSON`() throws {
+    let json = try Screen().state.frame(Size(width: 80, height: 24), .json)
+
+    #expect(
+      json.hasPrefix("{\"source\":\"local\",\"environment\":\"production\",\"mode\":\"live\",")
+    )
+    #expect(json.contains("\"timeframe\":{\"from\":\"2024-05-12T13:00:00+00:00\",\"to\":"))
+    #expect(
+      json.contains("{\"metric\":\"play\",\"aggregation\":\"count\",\"unit\":\"count\",\"value\":")
+    )
+    #expect(json.contains("\"breakdown\":\"media-id\""))
+    #expect(json.hasSuffix("]}\n"))
+  }
+
+  @Test func `JSON of what is unknown is null`() throws {
+    let json = try Screen(answers: false).state.frame(Size(width: 1, height: 1), .json)
+
+    #expect(json.contains("\"asOf\":null"))
+    #expect(json.contains("\"chart\":null"))
+    #expect(json.contains("\"tiles\":[]"))
+  }
+}
