@@ -15,6 +15,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
   ],
   // A target depends only on targets above it.
   targets: [
@@ -26,14 +27,16 @@ let package = Package(
       dependencies: [
         "PlaybackFacts",
         .product(name: "OrderedCollections", package: "swift-collections"),
-      ]),
+      ]
+    ),
     .target(
       name: "FactStore",
       dependencies: [
         "PlaybackFacts", "QueryCore",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
-      ]),
+      ]
+    ),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "FactFiles", dependencies: ["PlaybackFacts", "PingCollector", "CZlib"]),
     .target(name: "AudienceSimulator", dependencies: ["PlaybackFacts", "PingCollector"]),
@@ -44,28 +47,36 @@ let package = Package(
         "PlaybackFacts", "PingCollector", "QueryCore", "AnalyticsAPI",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ]
+    ),
     .target(
       name: "AnalyticsClient",
       dependencies: [
         "PlaybackFacts", "QueryCore", "AnalyticsAPI",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
-      ]),
+      ]
+    ),
     .target(name: "CellCanvas"),
     .target(
       name: "CNCurses",
-      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+      linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]
+    ),
     .target(name: "CursesTerminal", dependencies: ["CellCanvas", "CNCurses"]),
     .target(
       name: "Themes",
       dependencies: ["CellCanvas", .product(name: "TOMLKit", package: "TOMLKit")],
       path: "Themes",
-      resources: [.embedInCode("Builtin")]),
+      resources: [.embedInCode("Builtin")]
+    ),
     .target(
-      name: "Dashboard", dependencies: ["PlaybackFacts", "QueryCore", "CellCanvas", "Themes"]),
+      name: "Dashboard",
+      dependencies: ["PlaybackFacts", "QueryCore", "CellCanvas", "Themes"]
+    ),
+    .systemLibrary(name: "CMessageDigest", providers: [.apt(["libmd-dev"])]),
     .executableTarget(
       name: "playhead",
       dependencies: [
+        "CMessageDigest",
         "PlaybackFacts", "PingCollector", "QueryCore", "FactStore", "FactFiles",
         "AudienceSimulator", "AnalyticsAPI", "AnalyticsServer", "AnalyticsClient",
         "CellCanvas", "CursesTerminal", "Themes", "Dashboard",
@@ -73,8 +84,81 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         .product(name: "TOMLKit", package: "TOMLKit"),
-      ]),
+      ]
+    ),
+
+    .target(
+      name: "TestSupport",
+      dependencies: ["PlaybackFacts", "QueryCore"],
+      path: "Tests/TestSupport"
+    ),
+    .testTarget(name: "PlaybackFactsTests", dependencies: ["PlaybackFacts", "TestSupport"]),
+    .testTarget(
+      name: "PingCollectorTests",
+      dependencies: ["PingCollector", "PlaybackFacts", "TestSupport"]
+    ),
+    .testTarget(
+      name: "QueryCoreTests",
+      dependencies: ["QueryCore", "PlaybackFacts", "TestSupport"]
+    ),
+    .testTarget(
+      name: "FactStoreTests",
+      dependencies: [
+        "FactStore", "QueryCore", "PlaybackFacts", "TestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]
+    ),
+    .testTarget(
+      name: "FactFilesTests",
+      dependencies: ["FactFiles", "PingCollector", "PlaybackFacts", "TestSupport"]
+    ),
+    .testTarget(
+      name: "AudienceSimulatorTests",
+      dependencies: ["AudienceSimulator", "PingCollector", "PlaybackFacts", "TestSupport"]
+    ),
+    .testTarget(
+      name: "AnalyticsAPITests",
+      dependencies: ["AnalyticsAPI", "QueryCore", "PlaybackFacts", "TestSupport"]
+    ),
+    .testTarget(
+      name: "AnalyticsServerTests",
+      dependencies: [
+        "AnalyticsServer", "AnalyticsAPI", "PingCollector", "QueryCore", "PlaybackFacts",
+        "TestSupport",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+    .testTarget(
+      name: "AnalyticsClientTests",
+      dependencies: [
+        "AnalyticsClient", "AnalyticsServer", "AnalyticsAPI", "QueryCore", "PlaybackFacts",
+        "TestSupport",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+    .testTarget(name: "CellCanvasTests", dependencies: ["CellCanvas"]),
+    .testTarget(name: "CursesTerminalTests", dependencies: ["CursesTerminal", "CellCanvas"]),
+    .testTarget(name: "ThemesTests", dependencies: ["Themes", "CellCanvas"]),
+    .testTarget(
+      name: "DashboardTests",
+      dependencies: [
+        "Dashboard", "Themes", "CellCanvas", "QueryCore", "PlaybackFacts", "TestSupport",
+      ]
+    ),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "playhead", "PlaybackFacts", "TestSupport",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ]
+    ),
   ]
 )
 

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+
+/// `playhead config`: what is in force and from where.
+struct ConfigCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "config",
+    abstract: "Prints the settings in force and where each comes from.",
+    discussion: """
+      Options come before PLAYHEAD_… variables, these before the settings file, this before the \
+      defaults.
+
+      Example: PLAYHEAD_THEME=light playhead config
+      """
+  )
+
+  @OptionGroup var source: SourceOptions
+
+  func run() throws {
+    let settings = try source.settings()
+    var table = TextTable([
+      ("SETTING", .left), ("VALUE", .left), ("FROM", .left), ("MEANING", .left),
+    ])
+    for setting in Setting.allCases {
+      let (text, origin) = settings.value(setting) ?? ("-", .standard)
+      let shown = setting == .apiKey && text != "-" ? "(hidden)" : text
+      table.add([setting.rawValue, shown, origin.description, setting.meaning])
+    }
+    StandardOutput.write(table.text)
+    let file = Paths(variables: ProcessInfo.processInfo.environment).settingsFile
+    StandardOutput.write("\nsettings file: \(file)\n")
+  }
+}

@@ -1,0 +1,137 @@
+import AnalyticsServer
+import ArgumentParser
+import AudienceSimulator
+import Dashboard
+import FactStore
+import Foundation
+import Logging
+import PingCollector
+import PlaybackFacts
+import QueryCore
+import ServiceLifecycle
+
+/// `playhead demo`: the dashboard with an audience of its own.
+struct Demo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract:
+      "Shows the dashboard with 30 days of history and simulated viewers; nothing to set up.",
+    discussion: """
+      The store is a throw-away one. The viewers ping a real collector inside the process; with \
+      --listen it takes pings of others too.
+
+      Example: playhead demo
+      """
+  )
+
+  @OptionGroup var screen: ScreenOptions
+  @Option(help: "What decides everything left to chance.") var seed: UInt64 = 1
+  @Option(help: "Also take pings and answer questions over HTTP, at this address.") var listen:
+    String?
+
+  private static let days: Int64 = 30
+  private static let facts = 300_000
+
+  func run() throws {
+    let settings = try Settings(
+      options: screen.settings.merging([.listen: listen], uniquingKeysWith: { $1 })
+        .compactMapValues(\.self),
+      variables: ProcessInfo.processInfo.environment
+    )
+    let address = try listen == nil ? nil : settings.listenAddress(isInsecure: false)
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "playhead-demo-\(ProcessInfo.processInfo.processIdentifier)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+
+    let retention = Retention(.production)
+    let store = try openStore(
+      at: folder.appending(path: "demo.db").path,
+      .writing,
+      retention: retention,
+      cacheBytes: settings.cacheBytes()
+    )
+    let collecting = CollectingStore(store, countries: .none)
+    let now = Timestamp.now
+    let audience = Audience(
+      seed: seed,
+      playbacksPerHour: 60,
+      liveEventAt: now - 10 * Milliseconds.minute
+    )
+    let simulation = DemoAudience(audience, collecting)
+    let dashboard = DashboardScreen(
+      DashboardState.Source(name: "demo", retention: retention),
+      collecting.engine,
+      settings,
+      screen
+    )
+    let titles = Dictionary(
+      audience.media(in: Timeframe(from: now - Self.days * Milliseconds.day, to: now))
+        .map { ($0.id, $0.title) },
+      uniquingKeysWith: { first, _ in first }
+    )
+
+    if screen.once {
+      let frame = try waitFor {
+        try await simulation.writeHistory(days: Self.days, facts: Self.facts, until: now)
+        return try await dashboard.frame(titles: titles)
+      }
+      StandardOutput.write(frame)
+      return
+    }
+    let server = address.map { address in
+      ServerApplication(
+        ServerParts(
+          data: collecting.engine,
+          parser: QueryParser(retention: retention),
+          collector: collecting.collector,
+          now: { .now }
+        ),
+        options: ServerOptions(address: address),
+        logger: Logger(label: "playhead") { _ in SwiftLogNoOpLogHandler() }
+      )
+    }
+    var tasks: [Task<Void, any Error>] = []
+    try dashboard.show(titles: titles) {
+      tasks.append(
+        Task.detached {
+          try await simulation.writeHistory(days: Self.days, facts: Self.facts, until: now)
+          try await simulation.run()
+        }
+      )
+      if let server { tasks.append(Task.detached { try await server.run() }) }
+    }
+    for task in tasks { task.cancel() }
+  }
+}
+
+/// The viewers of the demo: what they have done, and what they do now.
+private actor DemoAudience {
+  private let collecting: CollectingStore
+  private let audience: Audience
+  private var live: LiveAudience?
+
+  init(_ audience: Audience, _ collecting: CollectingStore) {
+    self.audience = audience
+    self.collecting = collecting
+  }
+
+  /// Writes the history, and tells the collector of those who are still watching.
+  func writeHistory(days: Int64, facts: Int, until now: Timestamp) async throws {
+    let timeframe = Timeframe(from: now - days * Milliseconds.day, to: now)
+    let history = History(audience, timeframe, facts: facts, isContinued: true)
+    let end = try await history.write(to: collecting.store).end
+    var live = LiveAudience(continuing: end)
+    try await collecting.collector.collect(live.backlog())
+    self.live = live
+  }
+
+  /// Sends the pings of the live audience when they are due, until cancelled.
+  func run() async throws {
+    while !Task.isCancelled {
+      if let pings = live?.pings(until: .now), !pings.isEmpty {
+        try await collecting.collector.collect(pings)
+      }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import ArgumentParser
+import CMessageDigest
+import FactFiles
+import FactStore
+import Foundation
+import PingCollector
+import PlaybackFacts
+import QueryCore
+
+/// `playhead import`: facts and recorded pings from files.
+struct Import: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract:
+      "Adds facts (CSV, NDJSON) or recorded pings (NDJSON), also gzip; each file whole or not at all.",
+    discussion: """
+      Columns: time,fact,value,mediaId,country,deviceType,operatingSystem,browser,referrer,viewer,playback. \
+      Rows outside the retention are left out and counted; any other row that can't be read keeps \
+      the whole file out, unless --skip-bad-rows is given. Each is listed with its line and reason.
+
+      Example: playhead import facts-2024.csv.gz --once
+      """
+  )
+
+  @Argument(help: ArgumentHelp("The files; - is standard input.", valueName: "file")) var files:
+    [String]
+  @OptionGroup var source: SourceOptions
+  @Flag(
+    help: "Import a file only if no file with the same contents was imported with --once before."
+  )
+  var once = false
+  @Flag(help: "Leave rows out that can't be read, and import the rest.") var skipBadRows = false
+  @Option(help: "An MMDB file that tells countries from addresses.") var countryDatabase: String?
+
+  func validate() throws {
+    if once && files.contains("-") {
+      throw ValidationError("--once needs a file; standard input can't be read twice")
+    }
+  }
+
+  func run() async throws {
+    let settings = try source.settings([.countryDatabase: countryDatabase])
+    let now = Timestamp.now
+    let edge = try settings.retention(of: settings.environment()).edge(at: now)
+    let store = try openStore(settings, .writing)
+    var hasFailed = false
+    for file in files {
+      do {
+        try await add(file, to: store, accepting: Timeframe(from: edge, to: now), settings)
+      } catch {
+        StandardError.write("playhead: \(file): \(error)\n")
+        hasFailed = true
+      }
+    }
+    try store.close()
+    if hasFailed { throw ExitCode(1) }
+  }
+
+  private func add(
+    _ name: String,
+    to store: FactStore,
+    accepting accepted: Timeframe,
+    _ settings: Settings
+  ) async throws {
+    let digest = once ? try sha256(ofFile: name) : nil
+    if let digest, try await store.hasImported(sha256: digest) {
+      StandardOutput.write("\(name): imported before, left out\n")
+      return
+    }
+    var file =
+      try name == "-"
+      ? FactFile(standardInputAccepting: accepted) : FactFile(path: name, accepting: accepted)
+    let target = try await store.beginImport()
+    // The lookup is loaded only if there are pings.
+    var collector: Collector?
+    var account = ImportAccount(name)
+    do {
+      var bar = ProgressBar(name, unit: "rows", now: milliseconds())
+      defer { bar.clear() }
+      while let rows = try file.next() {
+        account.add(rows)
+        try await target.append(rows.facts)
+        if !rows.pings.isEmpty {
+          let collecting =
+            try collector
+            ?? Collector(
+              sink: target,
+              audience: AudienceLookup(settings.countryLookup()),
+              importedAt: accepted.to
+            )
+          collector = collecting
+          try await collecting.collect(rows.pings)
+        }
+        let fraction = file.size.map { Double(file.bytesRead) / Double(max(1, $0)) }
+        bar.update(fraction: fraction, count: account.rows, now: milliseconds())
+      }
+      await collector?.drain()
+      if account.badRows > 0 && !skipBadRows {
+        throw CommandError(
+          "nothing was imported, because \(account.badRows == 1 ? "a row" : "\(grouped(account.badRows)) rows") can't be read; mend the file or say --skip-bad-rows"
+        )
+      }
+      try await target.finish(sha256: digest)
+    } catch {
+      account.report()
+      try await target.cancel()
+      throw error
+    }
+    account.report()
+    StandardOutput.write(account.summary)
+  }
+
+  private func sha256(ofFile path: String) throws -> [UInt8] {
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      throw CommandError("can't be opened")
+    }
+    defer { try? handle.close() }
+    var context = SHA2_CTX()
+    SHA256Init(&context)
+    while let part = try handle.read(upToCount: 1 << 20), !part.isEmpty {
+      part.withUnsafeBytes {
+        SHA256Update(&context, $0.bindMemory(to: UInt8.self).baseAddress, $0.count)
+      }
+    }
+    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
+    SHA256Final(&digest, &context)
+    return digest
+  }
+
+  private func milliseconds() -> Int64 {
+    Int64(ProcessInfo.processInfo.systemUptime * 1000)
+  }
+}
+
+/// How many rows of a file were read, and which were not.
+struct ImportAccount {
+  private let name: String
+  private(set) var rows = 0
+  private var facts = 0
+  private var pings = 0
+  private var outside = 0
+  private var bad: [RefusedRow] = []
+  private(set) var badRows = 0
+
+  /// So many refused rows are told one by one.
+  private static let listedRows = 20
+
+  init(_ name: String) {
+    self.name = name
+  }
+
+  mutating func add(_ rows: FactFileRows) {
+    self.rows += rows.facts.count + rows.pings.count + rows.refused.count
+    facts += rows.facts.count
+    pings += rows.pings.count
+    for row in rows.refused {
+      switch row.fault {
+      case .olderThan, .notBefore: outside += 1
+      default:
+        badRows += 1
+        if bad.count < Self.listedRows { bad.append(row) }
+      }
+    }
+  }
+
+  /// Tells each row that can't be read, with its line and its reason.
+  func report() {
+    for row in bad { StandardError.write("\(name):\(row.line): \(row.fault)\n") }
+    if badRows > bad.count {
+      StandardError.write("\(name): and \(grouped(badRows - bad.count)) rows more\n")
+    }
+  }
+
+  /// What was imported, as one line.
+  var summary: String {
+    var parts: [String] = []
+    if facts > 0 || pings == 0 { parts.append("\(grouped(facts)) facts") }
+    if pings > 0 { parts.append("\(grouped(pings)) pings") }
+    if outside > 0 {
+      parts.append("\(grouped(outside)) rows left out that lie outside the retention")
+    }
+    if badRows > 0 { parts.append("\(grouped(badRows)) rows left out that can't be read") }
+    return "\(name): " + parts.joined(separator: ", ") + "\n"
+  }
+}

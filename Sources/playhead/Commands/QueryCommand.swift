@@ -1,0 +1,131 @@
+import ArgumentParser
+import Foundation
+import PlaybackFacts
+import QueryCore
+
+/// `playhead query`: the three queries.
+struct QueryCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "query",
+    abstract: "Asks one question of a store or a server.",
+    discussion: """
+      Example: playhead query buckets play country --last 24h --filter browser=chrome,firefox
+      """,
+    subcommands: [Number.self, Buckets.self, Timeseries.self]
+  )
+
+  /// `playhead query metrics M A`: one number.
+  struct Number: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "metrics",
+      abstract: "One number, such as how many plays there were.",
+      discussion: "Example: playhead query metrics play count --last 24h"
+    )
+
+    @Argument(help: "The metric, such as play.") var metric: String
+    @Argument(help: "The aggregation, such as count.") var aggregation: String
+    @OptionGroup var options: QueryOptions
+
+    func run() async throws {
+      try await options.ask(.metrics(metric: metric, aggregation: aggregation))
+    }
+  }
+
+  /// `playhead query buckets M D`: by dimension.
+  struct Buckets: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "A number for each value of a dimension.",
+      discussion: "Example: playhead query buckets play country --page-size 10"
+    )
+
+    @Argument(help: "The metric, such as play or play-rate.") var metric: String
+    @Argument(help: "The dimension, such as country.") var breakdown: String
+    @OptionGroup var options: QueryOptions
+
+    func run() async throws {
+      try await options.ask(.buckets(metric: metric, breakdown: breakdown))
+    }
+  }
+
+  /// `playhead query timeseries M`: over time.
+  struct Timeseries: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "A number for each interval of time.",
+      discussion: "Example: playhead query timeseries play --interval hour --format spark"
+    )
+
+    @Argument(help: "The metric, such as play or watch-time-average.") var metric: String
+    @OptionGroup var options: QueryOptions
+
+    func run() async throws {
+      try await options.ask(.timeseries(metric: metric))
+    }
+  }
+}
+
+/// The options that all three queries share.
+///
+/// They become the parameters of the HTTP API, which the query core reads: what is refused there is
+/// refused here, in the same words.
+struct QueryOptions: ParsableArguments {
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var selection: SelectionOptions
+
+  @Option(help: "minute, hour or day.") var interval: String?
+  @Option(help: "metricValue, dimensionValue or emittedAt.") var sortBy: String?
+  @Option(help: "asc or desc.") var sortOrder: String?
+  @Option(help: "The page, from 1.") var page: String?
+  @Option(help: "Rows on a page, 1 to 100.") var pageSize: String?
+  @Option(help: "The IANA zone that cuts days and hours, such as Europe/Paris.") var tz: String?
+  @Flag(help: "Count a viewer once a day.") var unique = false
+  @Option(help: "3s, 5s, 10s or 30s.") var viewDuration: String?
+  @Option(help: "\(ResultFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+  var format: ResultFormat = .table
+  @Option(help: "Ask again so often, such as 5s.") var watch: String?
+
+  func validate() throws {
+    if let watch, parseDuration(watch) == nil {
+      throw ValidationError("--watch '\(watch)' is not a time such as 5s or 1m")
+    }
+  }
+
+  /// Asks, prints the answer, and asks again where `--watch` wants it.
+  func ask(_ endpoint: QueryRequest.Endpoint) async throws {
+    let source = try OpenSource(source.settings())
+    defer { source.close() }
+    repeat {
+      let now = Timestamp.now
+      let query = try selection.parse(
+        QueryRequest(endpoint, try parameters(now: now)),
+        with: source.parser,
+        now: now
+      )
+      let answer = try await source.answering.answer([query])
+      if watch != nil && StandardOutput.isTerminal { StandardOutput.write("\u{1b}[H\u{1b}[2J") }
+      for result in answer.results { StandardOutput.write(format.text(of: result)) }
+      if let pause = watch.flatMap(parseDuration) {
+        try await Task.sleep(for: .milliseconds(pause))
+      }
+    } while watch != nil
+  }
+
+  /// The options in the spelling of the HTTP API.
+  private func parameters(now: Timestamp) throws -> [QueryRequest.Parameter] {
+    var parameters = try selection.parameters(now: now)
+    let own: [(ParameterName, String?)] = [
+      (.interval, interval), (.sortBy, sortBy), (.sortOrder, sortOrder), (.currentPage, page),
+      (.pageSize, pageSize), (.timezone, tz),
+    ]
+    parameters += own.compactMap { name, value in value.map { .init(name, $0) } }
+    if unique { parameters.append(.init("unique", "true")) }
+    if let viewDuration { parameters.append(.init("viewDuration", viewDuration)) }
+    return parameters
+  }
+}
+
+extension Timestamp {
+  /// The time of day of this machine.
+  static var now: Timestamp {
+    Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+  }
+}

@@ -1,0 +1,125 @@
+import AnalyticsAPI
+import AnalyticsServer
+import ArgumentParser
+import FactStore
+import Foundation
+import Logging
+import PingCollector
+import PlaybackFacts
+import QueryCore
+import ServiceLifecycle
+import UnixSignals
+
+/// `playhead serve`: collector and HTTP API, until stopped.
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Collects pings and answers questions over HTTP, until stopped.",
+    discussion: """
+      Players send to /watch (or /sandbox/watch); questions go to /data/…, health to /healthz.
+
+      Example: playhead serve --listen 127.0.0.1:8080
+      """
+  )
+
+  @OptionGroup var source: SourceOptions
+  @Option(help: "Where to listen (default: 127.0.0.1:8080); port 0 takes a free one.")
+  var listen: String?
+  @Flag(help: "Listen where others than this machine can reach it.") var insecure = false
+  @Option(help: "An MMDB file that tells countries from addresses.") var countryDatabase: String?
+
+  func run() async throws {
+    let settings = try source.settings([.listen: listen, .countryDatabase: countryDatabase])
+    if settings[.remote] != nil {
+      throw ValidationError("serve works on a store, not on a remote server")
+    }
+    let address = try settings.listenAddress(isInsecure: insecure)
+    let environment = try settings.environment()
+    let countries = try settings.countryLookup()
+    let production = try CollectingStore(settings, .production, countries: countries)
+    let sandbox = try CollectingStore(settings, .sandbox, countries: countries)
+    let answering = environment == .sandbox ? sandbox : production
+
+    var options = ServerOptions(address: address)
+    if let prefix = settings[.problemTypes] { options.problemTypePrefix = prefix }
+    var logger = Logger(label: "playhead") { StreamLogHandler.standardError(label: $0) }
+    logger.logLevel = .warning
+    let server = ServerApplication(
+      ServerParts(
+        data: answering.engine,
+        parser: QueryParser(retention: try settings.retention(of: environment)),
+        collector: production.collector,
+        sandboxCollector: sandbox.collector,
+        now: { Timestamp.now }
+      ),
+      options: options,
+      logger: logger
+    ) { address in
+      StandardError.write(
+        "listening on http://\(address), \(environment.rawValue) store \(answering.store.path)\n"
+      )
+    }
+    // Services stop in the reverse of this order: first nobody is let in any more, then the
+    // collectors finish, then the stores seal and close.
+    let group = ServiceGroup(
+      configuration: .init(
+        services: [
+          .init(service: Maintenance(store: production.store)),
+          .init(service: Maintenance(store: sandbox.store)),
+          .init(service: server),
+        ],
+        gracefulShutdownSignals: [.sigterm, .sigint],
+        logger: logger
+      )
+    )
+    try await group.run()
+  }
+}
+
+/// A store with the collector that writes it and the engine that reads it.
+struct CollectingStore {
+  let store: FactStore
+  let collector: Collector
+  let engine: QueryEngine
+
+  init(_ store: FactStore, countries: CountryLookup) {
+    self.store = store
+    collector = Collector(sink: store, audience: AudienceLookup(countries))
+    engine = QueryEngine(backend: store)
+  }
+
+  /// Opens the store of an environment.
+  init(_ settings: Settings, _ environment: StoreEnvironment, countries: CountryLookup) throws {
+    let store = try openStore(
+      at: settings.storePath(of: environment),
+      .writing,
+      retention: settings.retention(of: environment),
+      cacheBytes: settings.cacheBytes()
+    )
+    self.init(store, countries: countries)
+  }
+}
+
+/// Seals, compacts and forgets in the background; at the end seals what is left and closes.
+struct Maintenance: Service {
+  let store: FactStore
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        await maintain()
+        // Only the end of the service interrupts it.
+        try? await Task.sleep(for: .seconds(5))
+      }
+    }
+    await maintain()
+    try store.close()
+  }
+
+  private func maintain() async {
+    do {
+      try await store.maintain(now: .now)
+    } catch {
+      StandardError.write("playhead: \(error)\n")
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import AnalyticsClient
+import ArgumentParser
+import AudienceSimulator
+import FactStore
+import Foundation
+import PingCollector
+import PlaybackFacts
+import QueryCore
+
+/// `playhead simulate`: believable traffic.
+struct Simulate: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Makes believable traffic: history in a store, or live pings to a server.",
+    discussion: """
+      Equal seeds give equal audiences.
+
+      Example: playhead simulate --store demo.db --days 30 --facts 1000000
+      Example: playhead simulate --to http://127.0.0.1:8080 --viewers 200
+      """
+  )
+
+  @OptionGroup var source: SourceOptions
+  @Option(help: "Send real pings to this server until stopped.") var to: String?
+  @Option(help: "How many watch at the same time, on average.") var viewers: Double?
+  @Option(help: "How many playbacks begin in an hour, on average.") var rate: Double?
+  @Option(help: "How many days of history.") var days: Int = 30
+  @Option(help: "How many facts the history is to have.") var facts: Int?
+  @Option(help: "What decides everything left to chance.") var seed: UInt64 = 1
+  @Option(help: "Stop sending after so long, such as 60s.") var duration: String?
+
+  func validate() throws {
+    if viewers != nil && rate != nil {
+      throw ValidationError("--viewers and --rate say the same; give one of them")
+    }
+    if !(1...36_500).contains(days) { throw ValidationError("--days takes 1 to 36500") }
+    if let facts, facts < 1 { throw ValidationError("--facts takes 1 or more") }
+    for (name, number) in [("viewers", viewers), ("rate", rate)] {
+      if let number, !(number > 0 && number <= 10_000_000) {
+        throw ValidationError("--\(name) takes a number above 0")
+      }
+    }
+    if to != nil && (facts != nil || source.store != nil) {
+      throw ValidationError("--to sends pings to a server; --facts and --store are for history")
+    }
+    if let duration, parseDuration(duration) == nil {
+      throw ValidationError("--duration '\(duration)' is not a time such as 60s or 5m")
+    }
+  }
+
+  func run() async throws {
+    if let to { try await send(to: to) } else { try await writeHistory() }
+  }
+
+  private var audience: Audience {
+    if let rate { return Audience(seed: seed, playbacksPerHour: rate) }
+    return Audience(seed: seed, viewers: viewers ?? 50)
+  }
+
+  private func writeHistory() async throws {
+    let settings = try source.settings()
+    let end = Timestamp.now.floored(to: Milliseconds.minute)
+    let timeframe = Timeframe(from: end - Int64(days) * Milliseconds.day, to: end)
+    let edge = try settings.retention(of: settings.environment()).edge(at: .now)
+    guard timeframe.from >= edge else {
+      throw CommandError(
+        "the store keeps facts since \(edge.atom) only; ask for fewer --days, or a longer --retention"
+      )
+    }
+    let store = try openStore(settings, .writing)
+    let count = try await History(audience, timeframe, facts: facts).write(to: store)
+    try store.close()
+    StandardOutput.write("\(grouped(count.facts)) facts of \(days) days in \(store.path)\n")
+  }
+
+  private func send(to url: String) async throws {
+    guard let parsed = URL(string: url), parsed.host() != nil,
+      ["http", "https"].contains(parsed.scheme)
+    else {
+      throw CommandError("'\(url)' is not the address of a server, such as http://127.0.0.1:8080")
+    }
+    let start = Timestamp.now
+    let end = duration.flatMap(parseDuration).map { start + $0 }
+    let paced = PacedPings(LiveAudience(audience, from: start), until: end)
+    let report = await PingSender(url: url).send(paced)
+    StandardOutput.write(
+      "\(grouped(report.accepted)) pings accepted, \(grouped(report.sent - report.accepted)) not\n"
+    )
+    if let reason = report.firstReason { throw CommandError(reason) }
+  }
+}
+
+/// The pings of an audience, each when it is due.
+struct PacedPings: AsyncSequence, Sendable {
+  private let audience: LiveAudience
+  private let end: Timestamp?
+
+  init(_ audience: LiveAudience, until end: Timestamp?) {
+    self.audience = audience
+    self.end = end
+  }
+
+  func makeAsyncIterator() -> Iterator { Iterator(audience: audience, end: end) }
+
+  struct Iterator: AsyncIteratorProtocol {
+    var audience: LiveAudience
+    let end: Timestamp?
+    var due: [RecordedPing] = []
+    var next = 0
+
+    mutating func next() async -> PingSender.Ping? {
+      while next == due.count {
+        let now = Timestamp.now
+        if let end, now >= end { return nil }
+        due = audience.pings(until: now)
+        next = 0
+        if due.isEmpty, (try? await Task.sleep(for: .milliseconds(50))) == nil { return nil }
+      }
+      defer { next += 1 }
+      return PingSender.Ping(
+        body: due[next].ping.json,
+        userAgent: due[next].userAgent
+      )
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import AudienceSimulator
+import FactStore
+import Foundation
+import PlaybackFacts
+
+/// Writes what an audience has done into a store, with a progress bar.
+struct History {
+  private var history: AudienceHistory
+
+  init(
+    _ audience: Audience,
+    _ timeframe: Timeframe,
+    facts: Int? = nil,
+    isContinued: Bool = false
+  ) {
+    history = AudienceHistory(
+      of: audience,
+      during: timeframe,
+      facts: facts,
+      isContinued: isContinued
+    )
+  }
+
+  /// Writes all of it, visible at once when it is complete; tells how many facts it had.
+  func write(to store: FactStore) async throws -> (facts: Int, end: AudienceHistory) {
+    var history = history
+    let target = try await store.beginImport()
+    var count = 0
+    var bar = ProgressBar("simulating", unit: "facts", now: milliseconds())
+    defer { bar.clear() }
+    do {
+      while let hour = history.next() {
+        try await target.append(hour.facts)
+        count += hour.facts.count
+        bar.update(fraction: hour.progress, count: count, now: milliseconds())
+      }
+      try await target.finish()
+    } catch {
+      try await target.cancel()
+      throw error
+    }
+    return (count, history)
+  }
+
+  private func milliseconds() -> Int64 {
+    Int64(ProcessInfo.processInfo.systemUptime * 1000)
+  }
+}

@@ -1,0 +1,157 @@
+import AnalyticsAPI
+import ArgumentParser
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+
+/// How `playhead query` prints an answer.
+enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
+  case table, json, csv, spark
+
+  /// The answer as text, with a line break at its end.
+  func text(of result: QueryResult) -> String {
+    switch self {
+    case .json: String(decoding: result.json(), as: UTF8.self) + "\n"
+    case .csv: csv(result)
+    case .table: table(result)
+    case .spark: spark(result)
+    }
+  }
+
+  private func csv(_ result: QueryResult) -> String {
+    func row(_ name: String, _ value: MetricValue) -> String {
+      "\(csvField(name)),\(plain(value))\n"
+    }
+    switch result.rows {
+    case .number(let value):
+      return "metricValue\n\(plain(value))\n"
+    case .buckets(let buckets):
+      return buckets.reduce("dimensionValue,metricValue\n") {
+        $0 + row($1.dimensionValue, $1.value)
+      }
+    case .timeseries(let points):
+      return points.reduce("emittedAt,metricValue\n") { $0 + row(instant($1), $1.value) }
+    }
+  }
+
+  private func table(_ result: QueryResult) -> String {
+    let measure = result.query.measure
+    let unit = measure.unit == .ratio || measure.unit == .count ? "" : " (\(measure.unit.rawValue))"
+    let title = measure.title + unit
+    switch result.rows {
+    case .number(let value):
+      return "\(title)  \(readable(value))\n"
+    case .buckets(let buckets):
+      guard case .buckets(let dimension) = result.query.shape else { return "" }
+      var table = TextTable([(dimension.title, .left), (title, .right)])
+      for bucket in buckets {
+        let name = bucket.dimensionValue.isEmpty ? "(none)" : bucket.dimensionValue.scrubbed
+        table.add([name, readable(bucket.value)])
+      }
+      return table.text + pageLine(result)
+    case .timeseries(let points):
+      var table = TextTable([("time", .left), (title, .right)])
+      for point in points { table.add([instant(point), readable(point.value)]) }
+      return table.text + pageLine(result)
+    }
+  }
+
+  private func spark(_ result: QueryResult) -> String {
+    switch result.rows {
+    case .number(let value): return plain(value) + "\n"
+    case .buckets(let buckets):
+      return sparkline(buckets.map(\.value.double)) + "\n"
+    case .timeseries(let points):
+      guard case .timeseries(let interval) = result.query.shape, let first = points.first,
+        let last = points.last
+      else { return "\n" }
+      let values = filled(points, interval).map(\.value.double)
+      let peak = points.max { $0.value.double < $1.value.double } ?? first
+      return
+        "\(sparkline(values))  \(instant(first)) – \(instant(last))  peak \(readable(peak.value))\n"
+    }
+  }
+
+  /// The points with a 0 for each interval that the answer leaves out between them.
+  private func filled(
+    _ points: [QueryResult.Point],
+    _ interval: Interval
+  ) -> [QueryResult.Point] {
+    let width =
+      switch interval {
+      case .minute: Milliseconds.minute
+      case .hour: Milliseconds.hour
+      case .day: Milliseconds.day
+      }
+    var filled: [QueryResult.Point] = []
+    for point in points.sorted(by: { $0.emittedAt < $1.emittedAt }) {
+      // Days of 23 and 25 hours are still one day apart.
+      while let last = filled.last, point.emittedAt - last.emittedAt > width * 3 / 2 {
+        filled.append(
+          .init(
+            emittedAt: last.emittedAt + width,
+            offsetSeconds: last.offsetSeconds,
+            value: .integer(0)
+          )
+        )
+      }
+      filled.append(point)
+    }
+    return filled
+  }
+
+  private func pageLine(_ result: QueryResult) -> String {
+    guard result.pagesTotal > 1 else { return "" }
+    let page = result.query.page.number
+    return "page \(page) of \(result.pagesTotal), \(grouped(result.itemsTotal)) rows\n"
+  }
+
+  private func instant(_ point: QueryResult.Point) -> String {
+    point.emittedAt.atom(offsetSeconds: point.offsetSeconds)
+  }
+
+  private func plain(_ value: MetricValue) -> String {
+    switch value {
+    case .integer(let number): String(number)
+    case .decimal(let number): String(number)
+    }
+  }
+
+  private func readable(_ value: MetricValue) -> String {
+    switch value {
+    case .integer(let number): grouped(Int(number))
+    case .decimal(let number): rounded(number)
+    }
+  }
+
+  /// Four decimals are enough for a person; machines read `json` or `csv`.
+  private func rounded(_ number: Double) -> String {
+    let scaled = (number * 10_000).rounded()
+    guard scaled.magnitude < 9e15 else { return String(number) }
+    let whole = Int(scaled.magnitude)
+    let decimals = String(whole % 10_000)
+    let padded = String(repeating: "0", count: 4 - decimals.count) + decimals
+    return (scaled < 0 ? "-" : "") + grouped(whole / 10_000) + "." + padded
+  }
+
+  private func sparkline(_ values: [Double]) -> String {
+    let levels = Array("▁▂▃▄▅▆▇█")
+    let top = values.max() ?? 0
+    return String(
+      values.map { top > 0 ? levels[min(7, Int($0 / top * 7.999))] : levels[0] }
+    )
+  }
+}
+
+/// A field of a CSV row, in quotes where it needs them.
+private func csvField(_ text: String) -> String {
+  guard text.utf8.contains(where: { $0 == 0x2c || $0 == 0x22 || $0 == 0x0a || $0 == 0x0d }) else {
+    return text
+  }
+  var quoted = "\""
+  for character in text {
+    if character == "\"" { quoted.append(character) }
+    quoted.append(character)
+  }
+  return quoted + "\""
+}

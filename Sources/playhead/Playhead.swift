@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// The command `playhead` and the list of its subcommands.
+struct Playhead: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "playhead",
+    abstract: "Who is watching, now: collects player pings and shows what they add up to.",
+    discussion: """
+      Without a subcommand it opens the dashboard on the default store.
+
+      Example: playhead demo
+      """,
+    version: "0.1.0",
+    subcommands: [
+      Dash.self, Demo.self, Serve.self, QueryCommand.self, Import.self, Export.self,
+      Simulate.self, StoreCommand.self, MetricsCommand.self, ThemesCommand.self,
+      ConfigCommand.self,
+    ],
+    defaultSubcommand: Dash.self
+  )
+}

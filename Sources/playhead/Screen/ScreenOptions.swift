@@ -1,0 +1,109 @@
+import ArgumentParser
+import CellCanvas
+import Dashboard
+import Foundation
+import QueryCore
+import Themes
+
+/// The options that say how the dashboard looks.
+struct ScreenOptions: ParsableArguments, Sendable {
+  @Option(help: "The theme; 'playhead themes' lists them.") var theme: String?
+  @Option(
+    name: [.customLong("tz"), .customLong("timezone")],
+    help: "The IANA zone of days and clock, such as Europe/Paris."
+  )
+  var timezone: String?
+  @Option(help: "The symbols of charts: auto, block, braille or ascii.") var graph: String?
+  @Option(help: "The most colours: auto, mono, 8, 16 or 256.") var color: String?
+  @Option(help: "The range at first: 1h, 6h, 24h, 7d, 30d or 1y.") var range: String?
+  @Flag(help: "Draw one frame without a terminal and exit.") var once = false
+  @Option(help: "The size of that frame, columns x rows.") var size: String = "120x40"
+  @Option(
+    help: "How that frame is written: text, ansi or json.",
+    transform: { text in
+      guard let format = FrameFormat(rawValue: text) else {
+        throw ValidationError("'\(text)' is not text, ansi or json")
+      }
+      return format
+    }
+  ) var format = FrameFormat.text
+
+  func validate() throws {
+    if frameSize == nil {
+      throw ValidationError("--size '\(size)' is not a size such as 120x40")
+    }
+    if let range, TimeRange(title: range) == nil {
+      throw ValidationError(
+        "--range '\(range)' is not one of \(TimeRange.allCases.map(\.title).joined(separator: ", "))"
+      )
+    }
+  }
+
+  /// What these options say, as settings.
+  var settings: [Setting: String?] {
+    [.theme: theme, .timezone: timezone, .graph: graph, .color: color]
+  }
+
+  /// The size of the frame; nil if it is not one.
+  var frameSize: Size? {
+    let parts = size.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let width = parts[0], let height = parts[1],
+      (1...1000).contains(width), (1...1000).contains(height)
+    else { return nil }
+    return Size(width: width, height: height)
+  }
+
+  /// The range that is shown at first.
+  var firstRange: TimeRange { range.flatMap(TimeRange.init(title:)) ?? .day }
+}
+
+extension TimeRange {
+  /// The range that people call so.
+  init?(title: String) {
+    guard let range = Self.allCases.first(where: { $0.title == title }) else { return nil }
+    self = range
+  }
+}
+
+extension Settings {
+  /// The most colours that are wanted; nil is as many as the terminal has.
+  func colorDepth() throws -> ColorDepth? {
+    guard self[.color] != "auto" else { return nil }
+    return try value(.color, expecting: "auto, mono, 8, 16 or 256", ColorDepth.init(name:))
+  }
+
+  /// The symbols of charts; blocks where the terminal may choose and can show them.
+  func symbols(hasUnicode: Bool) throws -> Symbols.Family {
+    let wanted = try value(.graph, expecting: "auto, block, braille or ascii") {
+      name -> Symbols.Family?? in
+      switch name {
+      case "auto": .some(nil)
+      case "block": .blocks
+      case "braille": .braille
+      case "ascii": .ascii
+      default: nil
+      }
+    }
+    return (wanted ?? nil) ?? (hasUnicode ? .blocks : .ascii)
+  }
+
+  /// All themes, the chosen one first, and what is wrong with those that can't be used.
+  func themes() throws -> (themes: [Theme], faults: [ThemeError]) {
+    let library = ThemeLibrary(
+      directory: Paths(variables: ProcessInfo.processInfo.environment).themes
+    )
+    let wanted = self[.theme] ?? "dark"
+    var faults: [ThemeError] = []
+    var themes: [Theme] = []
+    // A mistake in a theme is no reason to show nothing; an unknown name on the command line is.
+    for name in [wanted] + library.names.filter({ $0 != wanted }) {
+      do {
+        themes.append(try library.theme(named: name))
+      } catch {
+        if case .unknownTheme = error, name == wanted { throw CommandError(error.description) }
+        faults.append(error)
+      }
+    }
+    return (themes, faults)
+  }
+}

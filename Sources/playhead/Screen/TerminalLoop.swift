@@ -1,0 +1,64 @@
+import CellCanvas
+import CursesTerminal
+import Dashboard
+import Foundation
+import PlaybackFacts
+
+/// The only loop: events and messages in, frames out.
+///
+/// It runs on the thread that owns the terminal.
+///
+/// ```
+/// terminal ── events ──▶ update ── effects ──▶ runtime ── tasks ──▶ source
+///     ▲                    │  ▲                                        │
+///     └── frames ── render ┘  └───────────── messages ◀────────────────┘
+/// ```
+struct TerminalLoop {
+  private let terminal: CursesTerminal
+  private let runtime: DashboardRuntime
+  private var state: DashboardState
+  private var isRunning = true
+
+  init(_ terminal: CursesTerminal, _ state: DashboardState, runtime: DashboardRuntime) {
+    self.terminal = terminal
+    self.state = state
+    self.runtime = runtime
+  }
+
+  /// Runs until the user quits or the terminal is gone.
+  ///
+  /// - Parameter onFirstFrame: called when the first frame is on its way, before the first question.
+  mutating func run(onFirstFrame: () -> Void) {
+    present()
+    onFirstFrame()
+    runtime.start()
+    handle(.ticked(.now))
+    while isRunning {
+      present()
+      let events = terminal.nextEvents(within: .milliseconds(max(0, state.nextTick - .now)))
+      for message in runtime.takeMessages() { handle(message) }
+      for event in events {
+        if event == .hangUp { isRunning = false }
+        if let message = KeyMap.message(for: event) { handle(message) }
+      }
+      if Timestamp.now >= state.nextTick || Timestamp.now < state.now { handle(.ticked(.now)) }
+    }
+    runtime.stop()
+  }
+
+  private mutating func handle(_ message: DashboardMessage) {
+    for effect in state.update(message) {
+      switch effect {
+      case .quit: isRunning = false
+      case .repaint: terminal.repaint()
+      case .fetch, .cancelFetch: runtime.perform(effect)
+      }
+    }
+  }
+
+  private func present() {
+    var canvas = Canvas(size: terminal.size)
+    state.render(into: &canvas)
+    terminal.present(canvas, palette: state.palette(terminal.depth))
+  }
+}

@@ -1,0 +1,100 @@
+import AnalyticsClient
+import FactStore
+import Foundation
+import PlaybackFacts
+import QueryCore
+
+/// The data that a subcommand asks: a store, or a server elsewhere.
+struct OpenSource {
+  /// What answers.
+  let answering: any QueryAnswering
+  /// What reads questions in the words of the API.
+  let parser: QueryParser
+  /// What people call it: `local`, or the server's host.
+  let name: String
+  private let store: FactStore?
+
+  /// Opens what the settings name; a store that does not exist yet is an error.
+  init(_ settings: Settings) throws {
+    let environment = try settings.environment()
+    parser = QueryParser(retention: try settings.retention(of: environment))
+    if let remote = settings[.remote] {
+      guard let url = URL(string: remote), let host = url.host(),
+        ["http", "https"].contains(url.scheme)
+      else {
+        throw CommandError(
+          "'\(remote)' is not the address of a server, such as http://127.0.0.1:8080"
+        )
+      }
+      store = nil
+      answering = RemoteAnswering(url: remote, apiKey: settings[.apiKey]) { .now }
+      name = url.port.map { "\(host):\($0)" } ?? host
+    } else {
+      let store = try openStore(settings, .reading)
+      self.store = store
+      answering = QueryEngine(backend: store)
+      name = "local"
+    }
+  }
+
+  /// Lets go of the store.
+  func close() {
+    // Nothing was written, so nothing can be lost.
+    try? store?.close()
+  }
+}
+
+/// What a subcommand does with a store.
+enum StoreUse {
+  /// It reads; the store has to exist.
+  case reading
+  /// It writes; the store and its folder are made where they don't exist.
+  case writing
+}
+
+/// Opens the store that the settings name.
+func openStore(_ settings: Settings, _ use: StoreUse) throws -> FactStore {
+  if settings[.remote] != nil {
+    throw CommandError("this works on a store, not on a remote server; leave --remote out")
+  }
+  let environment = try settings.environment()
+  return try openStore(
+    at: settings.storePath(of: environment),
+    use,
+    retention: settings.retention(of: environment),
+    cacheBytes: settings.cacheBytes()
+  )
+}
+
+/// Opens the store at a path.
+func openStore(
+  at path: String,
+  _ use: StoreUse,
+  retention: Retention,
+  cacheBytes: Int
+) throws -> FactStore {
+  if use == .writing {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    do {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    } catch {
+      throw CommandError("the folder \(folder.path) can't be made; choose another with --store")
+    }
+  }
+  return try FactStore.open(
+    at: path,
+    options: StoreOptions(
+      retention: storeRetention(retention),
+      cacheBytes: cacheBytes,
+      isReadOnly: use == .reading,
+      now: { .now }
+    )
+  )
+}
+
+func storeRetention(_ retention: Retention) -> StoreOptions.Retention {
+  .init(
+    milliseconds: retention.milliseconds,
+    unit: retention.environment == .sandbox ? Milliseconds.hour : Milliseconds.day
+  )
+}

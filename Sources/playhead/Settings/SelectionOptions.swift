@@ -1,0 +1,75 @@
+import ArgumentParser
+import PlaybackFacts
+import QueryCore
+
+/// The options that say which facts count.
+struct SelectionOptions: ParsableArguments {
+  @Option(help: "The first instant, such as 2024-05-01T00:00:00+02:00.") var from: String?
+  @Option(help: "The instant after the last.") var to: String?
+  @Option(help: "Up to now from so long ago: 90s, 15m, 24h, 7d, 1y.") var last: String?
+  @Option(
+    help: ArgumentHelp(
+      "Only these: country=FR,DE; with != all but these. Repeatable.",
+      valueName: "dimension=value,…"
+    )
+  )
+  var filter: [String] = []
+
+  func validate() throws {
+    if last != nil && from != nil {
+      throw ValidationError("--last and --from can't be used together")
+    }
+    if let last, parseDuration(last) == nil {
+      throw ValidationError("--last '\(last)' is not a time such as 90s, 15m, 24h, 7d or 1y")
+    }
+    _ = try filterParameters
+  }
+
+  /// These options in the spelling of the HTTP API.
+  func parameters(now: Timestamp) throws -> [QueryRequest.Parameter] {
+    var parameters = try filterParameters
+    if let last = last.flatMap(parseDuration) {
+      let end = to.flatMap { Timestamp(atom: $0) } ?? now.ceiled(to: Milliseconds.second)
+      parameters.append(.init(.from, (end - last).atom))
+    }
+    if let from { parameters.append(.init(.from, from)) }
+    if let to { parameters.append(.init(.to, to)) }
+    return parameters
+  }
+
+  /// Reads a question; a refusal is wrong usage, in the words of the command line.
+  func parse(_ request: QueryRequest, with parser: QueryParser, now: Timestamp) throws -> Query {
+    do {
+      return try parser.parse(request, now: now)
+    } catch {
+      throw ValidationError(commandLineWords(error))
+    }
+  }
+
+  private var filterParameters: [QueryRequest.Parameter] {
+    get throws {
+      do {
+        return try filter.flatMap(QueryRequest.Parameter.filters)
+      } catch let error as QueryError {
+        throw ValidationError(commandLineWords(error))
+      }
+    }
+  }
+
+  /// A refusal in the words of this command: `--sort-by` for `sortBy`.
+  private func commandLineWords(_ error: QueryError) -> String {
+    guard case .invalidParameter(let name, let detail) = error else { return error.description }
+    let option =
+      switch name {
+      case "viewDuration": "view-duration"
+      default:
+        name.hasPrefix("filterBy[")
+          ? "filter \(filterName(in: name))" : ParameterName(rawValue: name)?.optionName ?? name
+      }
+    return "--\(option): \(detail)"
+  }
+
+  private func filterName(in parameter: String) -> Substring {
+    parameter.dropFirst("filterBy[".count).prefix { $0 != "]" }
+  }
+}

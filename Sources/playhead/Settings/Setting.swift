@@ -1,0 +1,46 @@
+/// Everything that can be set, once: the name of its option, variable and line in the file.
+enum Setting: String, CaseIterable, Sendable {
+  case store
+  case environment
+  case remote
+  case apiKey = "api-key"
+  case listen
+  case retention
+  case cacheSize = "cache-size"
+  case countryDatabase = "country-database"
+  case problemTypes = "problem-types"
+  case theme
+  case timezone
+  case graph
+  case color
+
+  /// The environment variable: `PLAYHEAD_CACHE_SIZE`.
+  var variable: String {
+    "PLAYHEAD_" + rawValue.uppercased().replacing("-", with: "_")
+  }
+
+  /// What it does, with its unit and range.
+  var meaning: String {
+    switch self {
+    case .store: "the store file"
+    case .environment: "production or sandbox"
+    case .remote: "the address of another server to ask instead of a store"
+    case .apiKey: "the key for the remote server"
+    case .listen: "where the server listens, address:port"
+    case .retention: "how long facts are kept, such as 365d"
+    case .cacheSize: "the most memory that kept results may take, such as 256M"
+    case .countryDatabase: "an MMDB file that tells countries from addresses"
+    case .problemTypes: "what the types of problem answers begin with"
+    case .theme: "the theme of the dashboard"
+    case .timezone: "the IANA zone of the dashboard's days, such as Europe/Paris"
+    case .graph: "the symbols of charts: auto, block, braille or ascii"
+    case .color: "the colours of the dashboard: auto, mono, 8, 16 or 256"
+    }
+  }
+}
+
+extension String {
+  fileprivate func replacing(_ character: Character, with other: Character) -> String {
+    String(map { $0 == character ? other : $0 })
+  }
+}

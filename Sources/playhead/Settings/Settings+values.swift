@@ -1,0 +1,63 @@
+import AnalyticsServer
+import Foundation
+import PingCollector
+import PlaybackFacts
+import QueryCore
+
+// The settings in the types that the modules take.
+extension Settings {
+  /// Which environment is asked for.
+  func environment() throws -> StoreEnvironment {
+    try value(.environment, expecting: "production or sandbox", StoreEnvironment.init(rawValue:))
+      ?? .production
+  }
+
+  /// How long facts are kept in an environment.
+  func retention(of environment: StoreEnvironment) throws -> Retention {
+    let kept = try value(.retention, expecting: "a time such as 30d, 52w or 1y", parseDuration)
+    if let kept, kept < Milliseconds.day {
+      throw CommandError("retention '\(self[.retention] ?? "")' is under a day")
+    }
+    return Retention(environment, milliseconds: kept)
+  }
+
+  /// The most memory for kept results, in bytes.
+  func cacheBytes() throws -> Int {
+    try value(.cacheSize, expecting: "a size such as 64M or 1G", parseByteCount) ?? 256 << 20
+  }
+
+  /// The store's file of an environment; the sandbox lies beside production.
+  func storePath(of environment: StoreEnvironment) -> String {
+    guard let path = self[.store] else {
+      return Paths(variables: ProcessInfo.processInfo.environment)
+        .store(isSandbox: environment == .sandbox)
+    }
+    guard environment == .sandbox else { return path }
+    let file = URL(fileURLWithPath: path)
+    let name = file.deletingPathExtension().lastPathComponent + "-sandbox"
+    let sibling = file.deletingLastPathComponent().appending(path: name)
+    return file.pathExtension.isEmpty
+      ? sibling.path : sibling.appendingPathExtension(file.pathExtension).path
+  }
+
+  /// Where the server listens; anything but loopback has to be wished for.
+  func listenAddress(isInsecure: Bool) throws -> ListenAddress {
+    let address = try ListenAddress(self[.listen] ?? "127.0.0.1:8080")
+    guard address.isLoopback || isInsecure else {
+      throw CommandError(
+        "\(address) can be reached by others, and there are no keys yet; say --insecure if that is meant"
+      )
+    }
+    return address
+  }
+
+  /// The zone that cuts days.
+  func zone() throws -> Zone {
+    try value(.timezone, expecting: "an IANA zone such as Europe/Paris") { Zone($0) } ?? .utc
+  }
+
+  /// Finds countries: in the given database, in those that Debian installs, or nowhere.
+  func countryLookup() throws -> CountryLookup {
+    try CountryLookup.standard(mmdbPath: self[.countryDatabase])
+  }
+}

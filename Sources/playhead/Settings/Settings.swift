@@ -1,0 +1,97 @@
+import Foundation
+
+/// What is in force: options, then variables, then the file, then defaults.
+struct Settings: Sendable {
+  /// Where a value came from.
+  enum Origin: Equatable, Sendable, CustomStringConvertible {
+    case option
+    case variable
+    case file(String)
+    case standard
+
+    var description: String {
+      switch self {
+      case .option: "option"
+      case .variable: "environment"
+      case .file(let path): path
+      case .standard: "default"
+      }
+    }
+  }
+
+  private let layers: [(origin: Origin, values: [Setting: String])]
+
+  /// Puts the layers over each other.
+  ///
+  /// - Parameters:
+  ///   - options: what the command line says.
+  ///   - variables: the environment of the process.
+  /// - Throws: ``CommandError`` where the settings file has a mistake.
+  init(options: [Setting: String], variables: [String: String]) throws {
+    let file = Paths(variables: variables).settingsFile
+    let fromVariables = Dictionary(
+      uniqueKeysWithValues: Setting.allCases.compactMap { setting in
+        variables[setting.variable].flatMap { $0.isEmpty ? nil : (setting, $0) }
+      }
+    )
+    layers = [
+      (.option, options),
+      (.variable, fromVariables),
+      (.file(file), try SettingsFile.read(file)),
+      (.standard, Self.defaults()),
+    ]
+  }
+
+  /// The value in force as it was written, and where.
+  func value(_ setting: Setting) -> (text: String, origin: Origin)? {
+    for layer in layers {
+      if let text = layer.values[setting] { return (text, layer.origin) }
+    }
+    return nil
+  }
+
+  /// The value in force as it was written.
+  subscript(setting: Setting) -> String? { value(setting)?.text }
+
+  /// The value in force, read by `parse`; a value that `parse` refuses is an error that says where.
+  func value<Value>(
+    _ setting: Setting,
+    expecting form: String,
+    _ parse: (String) -> Value?
+  ) throws -> Value? {
+    guard let (text, origin) = value(setting) else { return nil }
+    if let value = parse(text) { return value }
+    throw CommandError("\(setting.rawValue) '\(text)' (\(origin)) is not \(form)")
+  }
+
+  private static func defaults() -> [Setting: String] {
+    [
+      .environment: "production", .listen: "127.0.0.1:8080", .retention: "365d",
+      .cacheSize: "256M", .theme: "dark", .graph: "auto", .color: "auto",
+      .timezone: ["GMT", "Etc/UTC"].contains(TimeZone.current.identifier)
+        ? "UTC" : TimeZone.current.identifier,
+    ]
+  }
+}
+
+/// A stretch of time as people write it: `90s`, `15m`, `24h`, `7d`, `2w`, `1y`; milliseconds, > 0.
+func parseDuration(_ text: String) -> Int64? {
+  let units: [Character: Int64] = [
+    "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000, "y": 31_536_000_000,
+  ]
+  guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), count > 0
+  else { return nil }
+  let (milliseconds, isTooLong) = count.multipliedReportingOverflow(by: unit)
+  return isTooLong || milliseconds > 100 * 31_536_000_000 ? nil : milliseconds
+}
+
+/// A number of bytes as people write it: `64K`, `256M`, `2G`; > 0.
+func parseByteCount(_ text: String) -> Int? {
+  let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
+  if let plain = Int(text) { return plain > 0 ? plain : nil }
+  guard let unit = text.last.flatMap({ units[Character($0.uppercased())] }),
+    let count = Int(text.dropLast()), count > 0
+  else { return nil }
+  let (bytes, isTooMuch) = count.multipliedReportingOverflow(by: unit)
+  return isTooMuch ? nil : bytes
+}

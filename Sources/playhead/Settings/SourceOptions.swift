@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+
+/// The options that say which data a subcommand works on.
+struct SourceOptions: ParsableArguments {
+  @Option(help: "The store file (default: $XDG_DATA_HOME/playhead/playhead.db).")
+  var store: String?
+
+  @Option(help: "production or sandbox.")
+  var environment: String?
+
+  @Option(help: "Ask this server instead of a store, such as http://127.0.0.1:8080.")
+  var remote: String?
+
+  @Option(help: "The key for the remote server.")
+  var apiKey: String?
+
+  @Option(help: "How long facts are kept, such as 365d.")
+  var retention: String?
+
+  @Option(help: "The most memory that kept results may take, such as 256M.")
+  var cacheSize: String?
+
+  /// The settings in force under these options and those in `more`.
+  func settings(_ more: [Setting: String?] = [:]) throws -> Settings {
+    var options: [Setting: String] = [:]
+    let own: [Setting: String?] = [
+      .store: store, .environment: environment, .remote: remote, .apiKey: apiKey,
+      .retention: retention, .cacheSize: cacheSize,
+    ]
+    for (setting, value) in own.merging(more, uniquingKeysWith: { $1 }) {
+      options[setting] = value
+    }
+    return try Settings(options: options, variables: ProcessInfo.processInfo.environment)
+  }
+}
