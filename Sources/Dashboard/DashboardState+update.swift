@@ -20,7 +20,10 @@ extension DashboardState {
     case .titlesLoaded(let titles):
       self.titles = titles.mapValues(\.scrubbed)
     case .noticed(let sentence): notice = sentence.scrubbed
-    default:
+    case .rangeChosen, .shifted, .liveChosen, .pauseToggled, .comparisonToggled, .measuresOpened,
+      .focusMoved, .rowMoved, .rowChosen, .wentBack, .dismissed, .zoomToggled, .helpToggled,
+      .symbolsCycled, .themeCycled, .refreshRequested, .repaintRequested, .quitRequested,
+      .interrupted:
       notice = nil
       let effects = act(on: message)
       if effects.contains(.quit) { return effects }

@@ -1,6 +1,7 @@
 import CellCanvas
 import PlaybackFacts
 import QueryCore
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -67,5 +68,38 @@ struct SnapshotTests {
     // Counts of intervals are rounded one by one.
     #expect(abs(try #require(plays.value) - now) < 24)
     #expect(try #require(plays.previous) < before - 24)
+  }
+
+  @Test(
+    "the engine answers every range, also in zones apart from full hours",
+    arguments: TimeRange.allCases,
+    ["Europe/Paris", "Asia/Kathmandu", "UTC"]
+  )
+  func engine(range: TimeRange, zone: String) async throws {
+    var builder = FactBuilder(seed: 3)
+    let now = Screen.now
+    let day = Timeframe(from: now - Milliseconds.day, to: now)
+    let engine = QueryEngine(backend: FactModel(builder.facts(2000, in: day)))
+    var state = DashboardState(
+      source: .init(name: "model"),
+      zone: try #require(Zone(zone)),
+      now: now,
+      themes: [],
+      range: range
+    )
+    guard case .fetch(let id, let request, _)? = state.update(.ticked(now)).first else {
+      Issue.record("no fetch")
+      return
+    }
+
+    let answer = try await engine.answer(request.queries)
+    let snapshot = Snapshot(request, answer, asOf: now)
+    _ = state.update(.snapshotLoaded(id: id, snapshot))
+
+    let plays = try #require(snapshot.tiles.first?.value)
+    #expect(plays > 0)
+    #expect(snapshot.chart.values.compactMap { $0 }.reduce(0, +) == plays)
+    #expect(snapshot.rankings[0].rows.compactMap(\.value).reduce(0, +) == plays)
+    #expect(snapshot.rankings[0].total == plays)
   }
 }
