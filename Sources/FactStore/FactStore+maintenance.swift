@@ -9,17 +9,19 @@ extension FactStore {
   /// Cheap while nothing is due; call it every few seconds. While another handle does it, nothing
   /// happens.
   public func maintain(now: Timestamp) async throws(StoreError) {
-    try await foldStates(now: now)
-    try await sealClosedHours(now: now)
-    try await compactDays(now: now)
-    try await dropExpired(now: now)
-    try await endLease()
+    try await underLease { () async throws(StoreError) in
+      try await foldStates(now: now)
+      try await sealClosedHours(now: now)
+      try await compactDays(now: now)
+      try await dropExpired(now: now)
+    }
   }
 
   /// Seals the hours that are over, as far as the journal holds facts of them.
   public func seal(now: Timestamp) async throws(StoreError) {
-    try await sealClosedHours(now: now)
-    try await endLease()
+    try await underLease { () async throws(StoreError) in
+      try await sealClosedHours(now: now)
+    }
   }
 
   /// Merges the segments of each day into one, drops what is too old and gives free space back.
@@ -27,12 +29,13 @@ extension FactStore {
   /// - Throws: ``StoreError/maintainedElsewhere(path:)`` while another process does it.
   public func compact(now: Timestamp) async throws(StoreError) {
     guard try await takeLease(now: now) else { throw .maintainedElsewhere(path: path) }
-    try await foldStates(now: now)
-    try await sealClosedHours(now: now)
-    try await compactDays(now: now, isThorough: true)
-    try await dropExpired(now: now)
-    while try await giveBackSpace() {}
-    try await endLease()
+    try await underLease { () async throws(StoreError) in
+      try await foldStates(now: now)
+      try await sealClosedHours(now: now)
+      try await compactDays(now: now, isThorough: true)
+      try await dropExpired(now: now)
+      while try await giveBackSpace(keeping: 0) {}
+    }
   }
 
   /// Takes or renews the lease before long work; false while another handle has it.
@@ -53,6 +56,20 @@ extension FactStore {
       try self.options.beforeCommit()
       return value
     }
+  }
+
+  /// Does work that takes the lease where it needs it, and gives it back, also after an error.
+  private func underLease(
+    _ body: () async throws(StoreError) -> Void
+  ) async throws(StoreError) {
+    do {
+      try await body()
+    } catch {
+      // The first error says more; a lease that can't be given back expires.
+      try? await endLease()
+      throw error
+    }
+    try await endLease()
   }
 
   /// Lets others work without waiting for the lease to expire.

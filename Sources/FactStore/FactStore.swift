@@ -24,7 +24,9 @@ public final class FactStore: Sendable {
   let options: StoreOptions
   let pool: DatabasePool
   /// A connection that never writes, so that its `data_version` changes with every commit of others.
-  private let observer: DatabaseQueue
+  let observer: DatabaseQueue
+  /// Held while work is handed to the connections: they must not be used once they are closed.
+  let isClosed = Mutex(false)
   let observed = Mutex<(version: Int64, state: StoreState)?>(nil)
   let tail = Mutex(JournalTail())
   let codeTables = Mutex(CodeTables())
@@ -62,8 +64,13 @@ public final class FactStore: Sendable {
     cache = PartialCache(capacity: opening.options.cacheBytes)
   }
 
-  /// Lets go of the file; whatever is asked later is refused.
+  /// Lets go of the file, after what was asked before; whatever is asked later is refused.
   public func close() throws(StoreError) {
+    let wasClosed = isClosed.withLock { isClosed in
+      defer { isClosed = true }
+      return isClosed
+    }
+    guard !wasClosed else { return }
     do {
       if !options.isReadOnly {
         // SQLite does it only where the last connection to close is one that writes.
@@ -78,82 +85,11 @@ public final class FactStore: Sendable {
     }
   }
 
-  /// Reads under one snapshot, away from the caller's thread.
-  func read<Value: Sendable>(
-    _ body: @escaping @Sendable (Database) throws -> Value
-  ) async throws(StoreError) -> Value {
-    try unwrapped(await readResult(body))
-  }
-
-  /// Like ``read(_:)``, with whatever error was thrown.
-  func readResult<Value: Sendable>(
-    _ body: @escaping @Sendable (Database) throws -> Value
-  ) async -> Result<Value, any Error> {
-    await withCheckedContinuation { continuation in
-      pool.asyncRead { db in
-        continuation.resume(returning: Result { try body(db.get()) })
-      }
-    }
-  }
-
   /// The dictionaries as a snapshot has them, possibly with later entries.
   func tables(_ db: Database) throws -> CodeTables {
     try codeTables.withLock { tables in
       try tables.extend(db)
       return tables
     }
-  }
-
-  /// Writes in one transaction, away from the caller's thread.
-  ///
-  /// Unlike GRDB's own, it is not cancelled: whoever waits for facts to be kept waits to the end.
-  @discardableResult
-  func write<Value: Sendable>(
-    _ body: @escaping @Sendable (Database) throws -> Value
-  ) async throws(StoreError) -> Value {
-    let result = await withCheckedContinuation { continuation in
-      pool.asyncWriteWithoutTransaction { db in
-        continuation.resume(
-          returning: Result {
-            var value: Value?
-            try db.inTransaction(.immediate) {
-              value = try body(db)
-              return .commit
-            }
-            guard let value else { throw StoreError.closed(path: self.path) }
-            return value
-          }
-        )
-      }
-    }
-    return try unwrapped(result)
-  }
-
-  /// Writes what can't be part of a transaction.
-  func writeOutsideTransaction(
-    _ body: @escaping @Sendable (Database) throws -> Void
-  ) async throws(StoreError) {
-    let result = await withCheckedContinuation { continuation in
-      pool.asyncWriteWithoutTransaction { db in
-        continuation.resume(returning: Result { try body(db) })
-      }
-    }
-    try unwrapped(result)
-  }
-
-  private func unwrapped<Value>(_ result: Result<Value, any Error>) throws(StoreError) -> Value {
-    do { return try result.get() } catch { throw StoreError(error, path: path) }
-  }
-
-  /// A number that changes with every commit of any other connection, this process's included.
-  func dataVersion() throws -> Int64 {
-    try observer.read { db in
-      try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version")) ?? 0
-    }
-  }
-
-  /// Reads on the connection whose ``dataVersion()`` was asked.
-  func observe<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try observer.read(body)
   }
 }

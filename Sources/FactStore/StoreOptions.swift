@@ -52,6 +52,8 @@ public struct StoreOptions: Sendable {
 
   /// Called before each transaction of maintenance and import commits; tests let it fail.
   var beforeCommit: @Sendable () throws -> Void = {}
+  /// So many facts of an import are held in memory before they are written.
+  var importLimit = 1_000_000
   /// Which process this is.
   var process = ProcessIdentity.current
 

@@ -21,9 +21,7 @@ public actor FactImport: FactSink {
   /// By code of the media item.
   private var plays: [UInt32: Int64] = [:]
 
-  /// So many facts are held in memory before they are written.
-  private static let factLimit = 1_000_000
-  /// So many states are.
+  /// So many states are held in memory before they are written.
   private static let stateLimit = 10_000
 
   init(store: FactStore, id: Int64, beganAt: Timestamp) {
@@ -46,9 +44,10 @@ public actor FactImport: FactSink {
       start = end
     }
     factCount += facts.count
-    guard factCount >= Self.factLimit else { return }
+    let limit = store.options.importLimit
+    guard factCount >= limit else { return }
     // The newest day is probably not over.
-    let isNewestLarge = self.facts[newestDay, default: []].count > Self.factLimit / 2
+    let isNewestLarge = self.facts[newestDay, default: []].count > limit / 2
     try await write(days: self.facts.keys.filter { isNewestLarge || $0 != newestDay })
   }
 

@@ -13,7 +13,8 @@ extension FactStore {
     try await dropStates(before: now - Self.memory, now: now)
     try await destroyKeys(now: now)
     try await forgetBatches(before: now - Self.batchMemory, now: now)
-    _ = try await giveBackSpace()
+    // Some are used again at once.
+    _ = try await giveBackSpace(keeping: 64)
   }
 
   private func dropFacts(before edge: Timestamp, now: Timestamp) async throws(StoreError) {
@@ -110,14 +111,17 @@ extension FactStore {
     }
   }
 
-  /// Shortens the file by some of its free pages; whether there are more.
-  func giveBackSpace() async throws(StoreError) -> Bool {
-    let free = try await read { db in try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0 }
-    // A few are used again at once.
-    guard free > 64 else { return false }
+  /// Shortens the file by some of its free pages, but for a few; whether that brought anything.
+  func giveBackSpace(keeping pages: Int) async throws(StoreError) -> Bool {
+    let before = try await freePageCount()
+    guard before > pages else { return false }
     try await writeOutsideTransaction { db in
       try db.execute(sql: "PRAGMA incremental_vacuum(256)")
     }
-    return free > 256 + 64
+    return try await freePageCount() < before
+  }
+
+  private func freePageCount() async throws(StoreError) -> Int {
+    try await read { db in try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0 }
   }
 }

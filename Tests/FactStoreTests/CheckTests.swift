@@ -1,0 +1,147 @@
+@testable import FactStore
+import Foundation
+import GRDB
+import PlaybackFacts
+import QueryCore
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("Check, export and backup")
+struct CheckTests {
+  private let days = Timeframe(
+    from: noon - 36 * Milliseconds.hour,
+    to: noon + 12 * Milliseconds.hour
+  )
+
+  /// A store with segments and a journal, and the facts in it.
+  private func makeStore(in folder: TemporaryFolder) async throws -> (FactStore, [Fact]) {
+    let store = try FactStore.open(at: folder.storePath, options: options())
+    var builder = FactBuilder(seed: 1)
+    let sealed = builder.facts(500, in: days)
+    let waiting = builder.facts(100, in: days)
+    let importing = try await store.beginImport()
+    try await importing.append(sealed)
+    try await importing.finish()
+    try await store.commit(FactBatch(id: 1, receivedAt: noon, facts: waiting))
+    return (store, sealed + waiting)
+  }
+
+  @Test(
+    arguments: [
+      "UPDATE segment SET facts = facts + 1 WHERE id = 1",
+      "UPDATE segment SET hour_groups = x'00' WHERE id = 1",
+      "UPDATE segment_column SET data = x'0005' WHERE id = (1 << 10) + 33",
+      "DELETE FROM segment_column WHERE id = (1 << 10) + 33",
+      "DELETE FROM segment_column WHERE id = (1 << 10)",
+      "UPDATE segment_column SET data = x'00' WHERE id = (1 << 10) + 64 + 20",
+      "UPDATE segment_column SET data = CAST(data || x'00' AS BLOB) WHERE id = (1 << 10) + 33",
+      "INSERT INTO segment_column VALUES (99999, x'00')",
+      "DELETE FROM dictionary WHERE dimension = 3",
+      "UPDATE dictionary SET first_code = 77 WHERE dimension = 0",
+      "UPDATE media_total SET plays = plays - 1 WHERE media = 0",
+      "UPDATE journal SET fact_count = 7",
+      "UPDATE journal SET facts = x'0102'",
+      "DELETE FROM head",
+    ]
+  )
+  func `finds`(damage: String) async throws {
+    let folder = try TemporaryFolder()
+    let (store, _) = try await makeStore(in: folder)
+    #expect(try await store.check() == [])
+
+    let changes = try await store.write { db in
+      try db.execute(sql: damage)
+      return db.changesCount
+    }
+    #expect(changes > 0)
+
+    let fresh = try FactStore.open(at: folder.storePath, options: options())
+    let findings = try await fresh.check()
+    #expect(!findings.isEmpty)
+    #expect(findings.allSatisfy { $0.hasSuffix(".") })
+  }
+
+  @Test func `a damaged column is an error of the question, not a wrong answer`() async throws {
+    let folder = try TemporaryFolder()
+    let (store, _) = try await makeStore(in: folder)
+    try await store.write { db in
+      try db.execute(sql: "UPDATE segment_column SET data = x'4007' WHERE (id & 1023) = 33")
+      try db.execute(sql: "UPDATE segment_column SET data = x'4007' WHERE (id & 1023) = 130")
+    }
+
+    await #expect(throws: StoreError.self) {
+      try await store.sums(for: [SumQuery(span: .timeframe(days), sums: [.plays])])
+    }
+  }
+
+  @Test func `exports every fact of a timeframe, oldest first`() async throws {
+    let folder = try TemporaryFolder()
+    let (store, facts) = try await makeStore(in: folder)
+    var builder = FactBuilder(seed: 2)
+    let part = Timeframe(from: days.from + 12_345_678, to: days.to - 23_456_789)
+    for filter in [Filter(), Filter([builder.clause()])] {
+      let exported = Mutex<[Fact]>([])
+      try await store.forEachFact(in: part, filter: filter) { fact in
+        exported.withLock { $0.append(fact) }
+      }
+
+      let found = exported.withLock { $0 }
+      let expected = facts.filter { part.contains($0.time) && filter.matches($0.playback) }
+      let zeroes = found.filter { !$0.kind.isSlotted }
+      #expect(Set(zeroes) == Set(expected.filter { !$0.kind.isSlotted }))
+      #expect(zip(found, found.dropFirst()).allSatisfy { $0.time <= $1.time })
+      for grouping in [SumQuery.Grouping.none, .dimension(.mediaID), .dimension(.referrer)] {
+        let query = SumQuery(span: .timeframe(part), grouping: grouping, sums: Set(Sum.allCases))
+        #expect(
+          FactModel.rows(for: query, over: found) == FactModel.rows(for: query, over: expected)
+        )
+      }
+    }
+  }
+
+  @Test func `ends an export with the error of whoever takes the facts`() async throws {
+    struct Enough: Error {}
+    let folder = try TemporaryFolder()
+    let (store, _) = try await makeStore(in: folder)
+
+    await #expect(throws: Enough.self) {
+      try await store.forEachFact(in: days) { _ in throw Enough() }
+    }
+  }
+
+  @Test func `a backup is a store with the same answers, and overwrites nothing`() async throws {
+    let folder = try TemporaryFolder()
+    let (store, facts) = try await makeStore(in: folder)
+    let target = folder.path("backup.db")
+
+    try await store.backup(to: target)
+    try await store.commit(FactBatch(id: 9, receivedAt: noon, facts: facts))
+
+    let copy = try FactStore.open(at: target, options: options())
+    try await expectEqualAnswers(copy, FactModel(facts), in: days)
+    #expect(try await copy.check() == [])
+    await #expect(throws: StoreError.backupExists(path: target)) {
+      try await store.backup(to: target)
+    }
+    #expect(!FileManager.default.fileExists(atPath: target + ".partial"))
+    let nowhere = folder.path("none/backup.db")
+    await #expect(throws: StoreError.self) { try await store.backup(to: nowhere) }
+  }
+
+  @Test func `the summary counts what is there`() async throws {
+    let folder = try TemporaryFolder()
+    let (store, _) = try await makeStore(in: folder)
+
+    let summary = try await store.summary(now: noon + Milliseconds.day)
+
+    #expect((2...3).contains(summary.segments))
+    #expect(summary.journalBatches == 1)
+    #expect(summary.valueCounts[.deviceType] == 4)
+    #expect(summary.bytesPerFact > 1)
+    #expect(summary.dailyFacts > 100)
+    #expect(summary.forecastBytes(retention: .days(10)) == summary.dailyBytes * 10)
+    #expect(summary.span?.contains(Timeframe(from: noon, to: noon)) == true)
+    #expect(summary.newestReceipt == noon)
+  }
+}
