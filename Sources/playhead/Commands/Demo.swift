@@ -55,7 +55,7 @@ struct Demo: ParsableCommand {
     let audience = Audience(
       seed: seed,
       playbacksPerHour: 60,
-      liveEventAt: now - 10 * Milliseconds.minute
+      liveEventAt: now - 25 * Milliseconds.minute
     )
     let simulation = DemoAudience(audience, collecting)
     let dashboard = DashboardScreen(

@@ -34,12 +34,11 @@ struct DashboardScreen: Sendable {
     _ = try state(hasUnicode: true)
     let terminal = try CursesTerminal.open(TerminalOptions(depth: depth, environment: environment))
     defer { terminal.close() }
-    var state = try state(hasUnicode: terminal.hasUnicode)
-    if !titles.isEmpty { _ = state.update(.titlesLoaded(titles)) }
-    for notice in try notices(terminal) { _ = state.update(.noticed(notice)) }
+    let state = try state(hasUnicode: terminal.hasUnicode)
+    let known = try [.titlesLoaded(titles)] + notices(terminal).map(DashboardMessage.noticed)
     let runtime = DashboardRuntime(answering: answering, now: { .now }, wake: terminal.wake)
     var loop = TerminalLoop(terminal, state, runtime: runtime)
-    loop.run(onFirstFrame: onFirstFrame)
+    loop.run(known, onFirstFrame: onFirstFrame)
   }
 
   /// One frame as text, with the answers of now.

@@ -27,21 +27,25 @@ struct TerminalLoop {
 
   /// Runs until the user quits or the terminal is gone.
   ///
-  /// - Parameter onFirstFrame: called when the first frame is on its way, before the first question.
-  mutating func run(onFirstFrame: () -> Void) {
+  /// - Parameters:
+  ///   - known: what is known before anything is asked.
+  ///   - onFirstFrame: called when the first frame is on its way, before the first question.
+  mutating func run(_ known: [DashboardMessage], onFirstFrame: () -> Void) {
     present()
     onFirstFrame()
     runtime.start()
+    for message in known { handle(message) }
     handle(.ticked(.now))
     while isRunning {
       present()
       let events = terminal.nextEvents(within: .milliseconds(max(0, state.nextTick - .now)))
+      // Durations and instants of what follows are read off this clock.
+      handle(.ticked(.now))
       for message in runtime.takeMessages() { handle(message) }
       for event in events {
         if event == .hangUp { isRunning = false }
         if let message = KeyMap.message(for: event) { handle(message) }
       }
-      if Timestamp.now >= state.nextTick || Timestamp.now < state.now { handle(.ticked(.now)) }
     }
     runtime.stop()
   }
