@@ -65,13 +65,14 @@ enum Schema {
           plays INTEGER NOT NULL
         );
 
-        -- What the collector remembers of playbacks.
+        -- What the collector remembers of playbacks. A new state gets a new id: playbacks that
+        -- change together lie together, which ids of playbacks, being hashes, would prevent.
         CREATE TABLE state (
-          playback INTEGER PRIMARY KEY,
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          playback INTEGER NOT NULL UNIQUE,
           last_ping INTEGER NOT NULL,      -- ms since 1970
           bytes BLOB NOT NULL
         );
-        CREATE INDEX state_last_ping ON state (last_ping);
 
         CREATE TABLE viewer_key (
           day INTEGER PRIMARY KEY,         -- days since 1970

@@ -41,22 +41,20 @@ extension FactStore {
     )
   }
 
+  /// Looks at the states that were written longest ago, which are roughly the oldest.
   private func dropStates(before time: Timestamp, now: Timestamp) async throws(StoreError) {
+    let condition = "id IN (SELECT id FROM state ORDER BY id LIMIT 2000) AND last_ping < ?"
     let isDue = try await read { db in
       try Bool.fetchOne(
         db,
-        sql: "SELECT EXISTS (SELECT 1 FROM state WHERE last_ping < ?)",
+        sql: "SELECT EXISTS (SELECT 1 FROM state WHERE \(condition))",
         arguments: [time.milliseconds]
       )
     }
     guard isDue == true else { return }
     _ = try await maintainedWrite(now: now) { db in
       try db.execute(
-        sql: """
-          DELETE FROM state WHERE playback IN (
-            SELECT playback FROM state WHERE last_ping < ? LIMIT 5000
-          )
-          """,
+        sql: "DELETE FROM state WHERE \(condition)",
         arguments: [time.milliseconds]
       )
     }

@@ -148,16 +148,16 @@ extension FactStore {
     return isFolded ?? false
   }
 
-  /// Writes states to their table, in the order of their keys, so that few pages change.
+  /// Writes states to their table.
   static func keep(_ states: some Sequence<PlaybackState>, in db: Database) throws {
     let statement = try db.cachedStatement(
       sql: "INSERT OR REPLACE INTO state (playback, last_ping, bytes) VALUES (?, ?, ?)"
     )
-    let keyed = states.map { (key: Int64(bitPattern: $0.playback.rawValue), state: $0) }
-    for (key, state) in keyed.sorted(by: { $0.key < $1.key }) {
-      try statement.execute(
-        arguments: [key, state.lastPingAt.milliseconds, Data(state.bytes)]
-      )
+    for state in states {
+      try statement.execute(arguments: [
+        Int64(bitPattern: state.playback.rawValue), state.lastPingAt.milliseconds,
+        Data(state.bytes),
+      ])
     }
   }
 }

@@ -5,12 +5,15 @@ import QueryCore
 struct FilterMask {
   /// For each of ``PlaybackFacts/Dimension/stored``; nil where every code counts.
   private var masks = [[Bool]?](repeating: nil, count: Dimension.stored.count)
+  /// For each clause, whether each code of its dimension counts.
+  private(set) var clauses: [[Bool]] = []
 
   init(_ filter: Filter, _ tables: CodeTables) {
     for clause in filter.clauses {
       let source = clause.dimension.source
       guard let place = Dimension.stored.firstIndex(of: source) else { continue }
       let isCounted = Self.isCounted(by: clause, tables)
+      clauses.append(isCounted)
       let derived = tables.derivedCodes(of: clause.dimension)
       var mask = masks[place] ?? [Bool](repeating: true, count: tables.count(of: source))
       for code in mask.indices where mask[code] {
@@ -21,10 +24,10 @@ struct FilterMask {
   }
 
   /// Roughly what it takes in memory.
-  var byteCount: Int { masks.reduce(0) { $0 + ($1?.count ?? 0) } }
+  var byteCount: Int { masks.reduce(0) { $0 + 2 * ($1?.count ?? 0) } }
 
   /// For each code of a clause's dimension, whether it counts.
-  static func isCounted(by clause: Filter.Clause, _ tables: CodeTables) -> [Bool] {
+  private static func isCounted(by clause: Filter.Clause, _ tables: CodeTables) -> [Bool] {
     var isCounted = [Bool](
       repeating: clause.isNegated,
       count: tables.count(of: clause.dimension)

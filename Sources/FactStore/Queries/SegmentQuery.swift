@@ -26,33 +26,44 @@ struct SegmentQuery {
     if shape.dimension != nil { try addWholeHours(of: asked, shape, mask, spread, to: &rows) }
     for header in asked {
       guard !cancellation.isCancelled else { return }
-      var hourRows: [(hour: Int, row: Int)] = []
-      for hour in header.hours {
-        switch spread.place(of: header.stretch(ofHour: hour)) {
-        case .outside: continue
-        case .row(let row): hourRows.append((hour, row))
-        case .cut:
-          try facts(ofHour: hour, of: header).add(
-            from: header.stretch(ofHour: hour).from,
-            spread,
-            mask,
-            to: &rows
-          )
-        }
-      }
+      let hourRows = try addCutHours(of: header, spread, mask, to: &rows)
       guard shape.dimension == nil, let first = hourRows.first else { continue }
       if hourRows.count == header.hours.count, hourRows.allSatisfy({ $0.row == first.row }),
-        let sums = try wholeSums(of: header, shape)
+        let sums = try wholeSums(of: header, shape, mask)
       {
         rows.add(sums, row: first.row)
         continue
       }
       let partial = try partial(of: header, hours: .max, shape, mask)
+      var place = 0
       for (hour, row) in hourRows {
-        guard let place = partial.keys.firstIndex(of: UInt32(hour)) else { continue }
+        while place < partial.keys.count, partial.keys[place] < hour { place += 1 }
+        guard place < partial.keys.count, partial.keys[place] == hour else { continue }
         rows.add(partial.sums(at: place, shape.sums), row: row)
       }
     }
+  }
+
+  /// Adds the facts of the hours that an edge cuts; the rows of those that none cuts.
+  private func addCutHours(
+    of header: SegmentHeader,
+    _ spread: Spread,
+    _ mask: FilterMask,
+    to rows: inout RowBuilder
+  ) throws -> [(hour: Int, row: Int)] {
+    let hours = header.hours
+    if case .row(let row) = spread.place(of: header.stretch) { return hours.map { ($0, row) } }
+    var hourRows: [(hour: Int, row: Int)] = []
+    for hour in hours {
+      let stretch = header.stretch(ofHour: hour)
+      switch spread.place(of: stretch) {
+      case .outside: continue
+      case .row(let row): hourRows.append((hour, row))
+      case .cut:
+        try facts(ofHour: hour, of: header).add(from: stretch.from, spread, mask, to: &rows)
+      }
+    }
+    return hourRows
   }
 
   private func mask(of filter: Filter) -> FilterMask {
@@ -117,16 +128,20 @@ struct SegmentQuery {
     let scan = SegmentScan(file: file, header: header, tables: tables, hours: hours)
     let partial =
       if let dimension = shape.dimension {
-        try scan.summaryByCode(shape, dimension) ?? scan.groupsByCode(shape, dimension, mask)
+        try scan.summaryByCode(shape, dimension, mask) ?? scan.groupsByCode(shape, dimension, mask)
       } else {
-        try scan.summaryByHour(shape) ?? scan.groupsByHour(shape, mask)
+        try scan.summaryByHour(shape, mask) ?? scan.groupsByHour(shape, mask)
       }
     cache[key] = .partial(partial)
     return partial
   }
 
   /// The sums of a whole segment where only its summary of one large dimension has to be read.
-  private func wholeSums(of header: SegmentHeader, _ shape: PartialShape) throws -> Sums? {
+  private func wholeSums(
+    of header: SegmentHeader,
+    _ shape: PartialShape,
+    _ mask: FilterMask
+  ) throws -> Sums? {
     let dimensions = shape.filter.dimensions
     guard let dimension = dimensions.first, dimensions.count == 1,
       !SegmentSummary.isHourly(dimension),
@@ -140,7 +155,7 @@ struct SegmentQuery {
       partial = kept
     } else {
       let scan = SegmentScan(file: file, header: header, tables: tables, hours: header.hourMask)
-      guard let made = try scan.summaryByCode(byCode, dimension) else { return nil }
+      guard let made = try scan.summaryByCode(byCode, dimension, mask) else { return nil }
       cache[key] = .partial(made)
       partial = made
     }

@@ -10,28 +10,30 @@ struct SegmentScan {
   let hours: UInt32
 
   /// By code, from the summary; nil where it does not say enough.
-  func summaryByCode(_ shape: PartialShape, _ dimension: Dimension) throws -> Partial? {
+  func summaryByCode(
+    _ shape: PartialShape,
+    _ dimension: Dimension,
+    _ mask: FilterMask
+  ) throws -> Partial? {
     guard shape.filter.dimensions.isSubset(of: [dimension]),
       SegmentSummary.isHourly(dimension) || hours & header.hourMask == header.hourMask
     else { return nil }
     let isHourly = SegmentSummary.isHourly(dimension)
-    let counts = shape.filter.clauses.map { FilterMask.isCounted(by: $0, tables) }
     return try summary(dimension, shape, size: tables.count(of: dimension)) { key in
       guard !isHourly || isTaken(Int(key.hour)) else { return nil }
       let code = Int(key.code)
-      return counts.allSatisfy { $0[code] } ? code : nil
+      return mask.clauses.allSatisfy { $0[code] } ? code : nil
     }
   }
 
   /// By hour, from a summary; nil where it does not say enough.
-  func summaryByHour(_ shape: PartialShape) throws -> Partial? {
+  func summaryByHour(_ shape: PartialShape, _ mask: FilterMask) throws -> Partial? {
     let dimensions = shape.filter.dimensions
     guard dimensions.count <= 1 else { return nil }
     let dimension = dimensions.first
     guard SegmentSummary.isHourly(dimension) else { return nil }
-    let counts = shape.filter.clauses.map { FilterMask.isCounted(by: $0, tables) }
     return try summary(dimension, shape, size: 24) { key in
-      counts.allSatisfy { $0[Int(key.code)] } ? Int(key.hour) : nil
+      mask.clauses.allSatisfy { $0[Int(key.code)] } ? Int(key.hour) : nil
     }
   }
 

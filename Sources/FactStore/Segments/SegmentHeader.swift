@@ -21,8 +21,11 @@ struct SegmentHeader: Hashable {
   }
 
   /// The hours of the day that have groups.
-  var hours: [Int] {
-    (0..<24).filter { hourStarts[$0] < hourStarts[$0 + 1] }
+  let hours: [Int]
+
+  /// The stretch of the day.
+  var stretch: Timeframe {
+    Timeframe(from: Timestamp(day: day), to: Timestamp(day: day + 1))
   }
 
   /// The stretch of an hour of the day.
@@ -36,6 +39,7 @@ struct SegmentHeader: Hashable {
     self.day = day
     self.factCount = factCount
     self.byteCount = byteCount
+    hours = hourGroups.indices.filter { hourGroups[$0] > 0 }
     hourStarts = hourGroups.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
   }
 
