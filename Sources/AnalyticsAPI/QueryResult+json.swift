@@ -28,7 +28,6 @@ extension QueryResult {
           json.key("dimensionValue")
           json.string(bucket.dimensionValue)
         }
-        writePagination(&json, rowsOnPage: buckets.count)
       case .timeseries(let points):
         json.array(points) { json, point in
           json.key("emittedAt")
@@ -36,8 +35,8 @@ extension QueryResult {
           json.key("metricValue")
           json.number(point.value)
         }
-        writePagination(&json, rowsOnPage: points.count)
       }
+      writePagination(&json)
     }
     return json.bytes
   }
@@ -69,23 +68,24 @@ extension QueryResult {
     }
   }
 
-  private func writePagination(_ json: inout JSONText, rowsOnPage: Int) {
+  private func writePagination(_ json: inout JSONText) {
+    guard let pagination = Pagination(of: self) else { return }
     json.key("pagination")
     json.object { json in
       json.key("currentPage")
-      json.integer(query.page.number)
+      json.integer(pagination.currentPage)
       json.key("currentPageItems")
-      json.integer(rowsOnPage)
+      json.integer(pagination.currentPageItems)
       json.key("pageSize")
-      json.integer(query.page.size)
+      json.integer(pagination.pageSize)
       json.key("pagesTotal")
-      json.integer(pagesTotal)
+      json.integer(pagination.pagesTotal)
       json.key("itemsTotal")
-      json.integer(itemsTotal)
+      json.integer(pagination.itemsTotal)
       json.key("links")
-      json.array(pageLinks) { json, link in
+      json.array(pagination.links) { json, link in
         json.key("rel")
-        json.string(link.relation)
+        json.string(link.relation.rawValue)
         json.key("uri")
         json.string(link.path)
       }

@@ -91,10 +91,10 @@ struct QueryResultJSONTests {
 
   @Test(arguments: [
     (1, 0, ["self 1", "first 1", "last 1"]),
-    (1, 30, ["self 1", "first 1", "next 2", "last 3"]),
-    (2, 30, ["self 2", "first 1", "previous 1", "next 3", "last 3"]),
-    (3, 30, ["self 3", "first 1", "previous 2", "last 3"]),
-    (9, 30, ["self 9", "first 1", "previous 3", "last 3"]),
+    (1, 30, ["self 1", "first 1", "last 3", "next 2"]),
+    (2, 30, ["self 2", "first 1", "last 3", "previous 1", "next 3"]),
+    (3, 30, ["self 3", "first 1", "last 3", "previous 2"]),
+    (9, 30, ["self 9", "first 1", "last 3", "previous 3"]),
   ])
   func `links lead to the pages that there are`(
     current: Int,
