@@ -22,7 +22,8 @@ struct ConfigCommand: ParsableCommand {
       ("SETTING", .left), ("VALUE", .left), ("FROM", .left), ("MEANING", .left),
     ])
     for setting in Setting.allCases {
-      let (text, origin) = settings.value(setting) ?? ("-", .standard)
+      let missing = setting == .store ? settings.storePath(of: try settings.environment()) : "-"
+      let (text, origin) = settings.value(setting) ?? (missing, .standard)
       let shown = setting == .apiKey && text != "-" ? "(hidden)" : text
       table.add([setting.rawValue, shown, origin.description, setting.meaning])
     }

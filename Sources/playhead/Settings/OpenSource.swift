@@ -81,15 +81,21 @@ func openStore(
       throw CommandError("the folder \(folder.path) can't be made; choose another with --store")
     }
   }
-  return try FactStore.open(
-    at: path,
-    options: StoreOptions(
-      retention: storeRetention(retention),
-      cacheBytes: cacheBytes,
-      isReadOnly: use == .reading,
-      now: { .now }
+  do {
+    return try FactStore.open(
+      at: path,
+      options: StoreOptions(
+        retention: storeRetention(retention),
+        cacheBytes: cacheBytes,
+        isReadOnly: use == .reading,
+        now: { .now }
+      )
     )
-  )
+  } catch StoreError.missing(let path) {
+    throw CommandError(
+      "there is no store at \(path) yet; 'playhead serve' or 'playhead import' makes one, 'playhead demo' needs none"
+    )
+  }
 }
 
 func storeRetention(_ retention: Retention) -> StoreOptions.Retention {
