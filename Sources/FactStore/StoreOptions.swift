@@ -1,38 +1,9 @@
 import Foundation
 public import PlaybackFacts
+public import QueryCore
 
 /// How a store is opened.
 public struct StoreOptions: Sendable {
-  /// How long facts are kept, and where the cut falls.
-  public struct Retention: Hashable, Sendable {
-    /// How long facts are kept, in milliseconds.
-    public var milliseconds: Int64
-    /// The edge is the start of the unit of this length, in milliseconds and in UTC, in which the
-    /// retention begins: a day or an hour.
-    public var unit: Int64
-
-    /// Makes a retention.
-    public init(milliseconds: Int64, unit: Int64) {
-      self.milliseconds = milliseconds
-      self.unit = unit
-    }
-
-    /// So many days, cut at the start of a UTC day.
-    public static func days(_ days: Int) -> Retention {
-      Retention(milliseconds: Int64(days) * Milliseconds.day, unit: Milliseconds.day)
-    }
-
-    /// So many hours, cut at the start of an hour.
-    public static func hours(_ hours: Int) -> Retention {
-      Retention(milliseconds: Int64(hours) * Milliseconds.hour, unit: Milliseconds.hour)
-    }
-
-    /// The first instant whose facts are kept.
-    public func edge(at now: Timestamp) -> Timestamp {
-      (now - milliseconds).floored(to: unit)
-    }
-  }
-
   /// How long facts are kept.
   public var retention: Retention
   /// The most memory that kept results may take, in bytes.
@@ -59,7 +30,7 @@ public struct StoreOptions: Sendable {
 
   /// Makes options; what is left out has the default.
   public init(
-    retention: Retention = .days(365),
+    retention: Retention = Retention(),
     cacheBytes: Int = 256 << 20,
     isReadOnly: Bool = false,
     patience: Double = 5,

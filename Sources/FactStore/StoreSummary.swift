@@ -1,5 +1,6 @@
 import GRDB
 public import PlaybackFacts
+public import QueryCore
 
 /// What `playhead store info` tells of a store.
 public struct StoreSummary: Hashable, Sendable {
@@ -43,7 +44,7 @@ public struct StoreSummary: Hashable, Sendable {
   }
 
   /// What the segments will take, in bytes, when days like the last ones fill a retention.
-  public func forecastBytes(retention: StoreOptions.Retention) -> Int {
+  public func forecastBytes(retention: Retention) -> Int {
     dailyBytes * Int(retention.milliseconds / Milliseconds.day)
   }
 }

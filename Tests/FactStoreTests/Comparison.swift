@@ -11,7 +11,7 @@ let noon =
 
 /// Options with a clock that stands still.
 func options(
-  retention: StoreOptions.Retention = .days(365),
+  retention: Retention = Retention(),
   cacheBytes: Int = 8 << 20,
   isReadOnly: Bool = false,
   now: Timestamp = noon
@@ -55,5 +55,12 @@ func expectEqualAnswers(
       "\(query)",
       sourceLocation: sourceLocation
     )
+  }
+}
+
+extension Retention {
+  /// So many days of production.
+  static func days(_ days: Int64) -> Retention {
+    Retention(milliseconds: days * Milliseconds.day)
   }
 }

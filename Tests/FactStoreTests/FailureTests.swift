@@ -28,7 +28,7 @@ struct FailureTests {
     return options
   }
 
-  private func options(retention: StoreOptions.Retention) -> StoreOptions {
+  private func options(retention: Retention) -> StoreOptions {
     FactStoreTests.options(retention: retention)
   }
 
@@ -47,7 +47,7 @@ struct FailureTests {
       )
     }
     let facts = batches.flatMap(\.facts)
-    let edge = StoreOptions.Retention.days(1).edge(at: noon + Milliseconds.day)
+    let edge = Retention.days(1).edge(at: noon + Milliseconds.day)
     let recent = Timeframe(from: edge, to: days.to)
 
     var failures = 0

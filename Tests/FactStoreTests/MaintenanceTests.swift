@@ -90,7 +90,7 @@ struct MaintenanceTests {
     try await store.maintain(now: later)
 
     let edge = later.floored(to: Milliseconds.day) - Milliseconds.day
-    #expect(StoreOptions.Retention.days(1).edge(at: later) == edge)
+    #expect(Retention.days(1).edge(at: later) == edge)
     #expect(try await store.dataState() != before)
     let kept = FactModel(facts.filter { $0.time >= edge })
     var questions = FactBuilder(seed: 40)
@@ -105,7 +105,7 @@ struct MaintenanceTests {
     let folder = try TemporaryFolder()
     let store = try FactStore.open(
       at: folder.storePath,
-      options: options(retention: .hours(24))
+      options: options(retention: Retention(.sandbox))
     )
     var builder = FactBuilder(seed: 5)
     let facts = builder.facts(900, in: days)

@@ -1,5 +1,6 @@
 import GRDB
 import PlaybackFacts
+import QueryCore
 
 extension FactStore {
   /// How long states are kept after the playback's last ping, and keys after the end of their day.

@@ -1,5 +1,6 @@
 import GRDB
 import PlaybackFacts
+import QueryCore
 
 import struct Foundation.Data
 

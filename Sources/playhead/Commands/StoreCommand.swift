@@ -51,7 +51,7 @@ struct StoreCommand: AsyncParsableCommand {
       )
       add(
         "forecast",
-        "\(byteText(summary.forecastBytes(retention: storeRetention(retention)))) when \(retention.milliseconds / Milliseconds.day) days are full"
+        "\(byteText(summary.forecastBytes(retention: retention))) when \(retention.milliseconds / Milliseconds.day) days are full"
       )
       StandardOutput.write(table.text)
     }

@@ -85,7 +85,7 @@ func openStore(
     return try FactStore.open(
       at: path,
       options: StoreOptions(
-        retention: storeRetention(retention),
+        retention: retention,
         cacheBytes: cacheBytes,
         isReadOnly: use == .reading,
         now: { .now }
@@ -96,11 +96,4 @@ func openStore(
       "there is no store at \(path) yet; 'playhead serve' or 'playhead import' makes one, 'playhead demo' needs none"
     )
   }
-}
-
-func storeRetention(_ retention: Retention) -> StoreOptions.Retention {
-  .init(
-    milliseconds: retention.milliseconds,
-    unit: retention.environment == .sandbox ? Milliseconds.hour : Milliseconds.day
-  )
 }
