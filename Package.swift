@@ -89,9 +89,10 @@ let package = Package(
       ]
     ),
 
+    .target(name: "ThreadSanitizerSupport", path: "Tests/ThreadSanitizerSupport"),
     .target(
       name: "TestSupport",
-      dependencies: ["PlaybackFacts", "QueryCore"],
+      dependencies: ["PlaybackFacts", "QueryCore", "ThreadSanitizerSupport"],
       path: "Tests/TestSupport"
     ),
     .testTarget(name: "PlaybackFactsTests", dependencies: ["PlaybackFacts", "TestSupport"]),
@@ -165,6 +166,7 @@ let package = Package(
 let settings: [SwiftSetting] =
   ["ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility"]
   .map { .enableUpcomingFeature($0) } + [.treatAllWarnings(as: .error)]
-for target in package.targets where target.type != .system && target.name != "CNCurses" {
+let cTargets = ["CNCurses", "ThreadSanitizerSupport"]
+for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
   target.swiftSettings = settings
 }

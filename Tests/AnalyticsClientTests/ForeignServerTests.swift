@@ -42,7 +42,12 @@ struct ForeignServerTests {
       authorization.withLock { $0 = request.headers[.authorization] }
       return Response(status: .notFound)
     } _: { url in
-      let remote = RemoteAnswering(url: url, apiKey: "open sesame", now: { testTime })
+      let remote = RemoteAnswering(
+        url: url,
+        apiKey: "open sesame",
+        deadline: .seconds(300),
+        now: { testTime }
+      )
       _ = try await remote.dataState()
     }
 
@@ -72,7 +77,8 @@ struct ForeignServerTests {
       Response(status: status, body: .init(byteBuffer: ByteBuffer(string: body)))
     } _: { url in
       await #expect {
-        _ = try await RemoteAnswering(url: url, now: { testTime }).dataState()
+        _ = try await RemoteAnswering(url: url, deadline: .seconds(300), now: { testTime })
+          .dataState()
       } throws: { error in
         "\(error)" == sentence.replacing("URL", with: url)
       }
@@ -92,7 +98,7 @@ struct ForeignServerTests {
     await #expect(
       throws: QueryError.unavailable(reason: "\(url) can't be reached: connection refused.")
     ) {
-      try await RemoteAnswering(url: url, now: { testTime }).dataState()
+      try await RemoteAnswering(url: url, deadline: .seconds(300), now: { testTime }).dataState()
     }
   }
 
@@ -105,7 +111,7 @@ struct ForeignServerTests {
   ])
   func `a URL that leads nowhere is named`(url: String, sentence: String) async throws {
     await #expect(throws: QueryError.unavailable(reason: sentence)) {
-      try await RemoteAnswering(url: url, now: { testTime }).dataState()
+      try await RemoteAnswering(url: url, deadline: .seconds(300), now: { testTime }).dataState()
     }
   }
 

@@ -77,7 +77,8 @@ struct LiveServerTests {
 
     try await LiveServer.run(options: options) { server in
       try await server.connect { wire in
-        try await wire.send("GET /healthz HTTP/1.1\r\nHo")
+        // Where the machine is slow, the silence before this was too long already.
+        try? await wire.send("GET /healthz HTTP/1.1\r\nHo")
 
         #expect(await wire.isAtEnd())
       }
