@@ -11,6 +11,8 @@ enum Main {
   static func main() {
     // A reader that leaves early (`playhead query … | head`) must not look like a crash.
     signal(SIGPIPE, SIG_IGN)
+    // Nor a file that may not grow: its writer is told.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try Playhead.parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -38,7 +40,10 @@ enum Main {
       exit(0)
     }
     let code = Playhead.exitCode(for: error)
-    if code == .success || code == .validationFailure {
+    if error is ValidationError {
+      // Found while running: which subcommand it was is not known any more.
+      StandardError.write("playhead: \(error)\n")
+    } else if code == .success || code == .validationFailure {
       let text = Playhead.fullMessage(for: error)
       code == .success ? StandardOutput.write(text + "\n") : StandardError.write(text + "\n")
     } else if let failure = error as? ExitCode {

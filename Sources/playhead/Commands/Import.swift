@@ -51,8 +51,12 @@ struct Import: AsyncParsableCommand {
         hasFailed = true
       }
     }
+    if hasFailed {
+      // What was wrong is told; if closing fails too, it is for the same reason.
+      try? store.close()
+      throw ExitCode(1)
+    }
     try store.close()
-    if hasFailed { throw ExitCode(1) }
   }
 
   private func add(

@@ -62,7 +62,7 @@ struct Simulate: AsyncParsableCommand {
     let timeframe = Timeframe(from: end - Int64(days) * Milliseconds.day, to: end)
     let edge = try settings.retention(of: settings.environment()).edge(at: .now)
     guard timeframe.from >= edge else {
-      throw CommandError(
+      throw ValidationError(
         "the store keeps facts since \(edge.atom) only; ask for fewer --days, or a longer --retention"
       )
     }
@@ -76,11 +76,14 @@ struct Simulate: AsyncParsableCommand {
     guard let parsed = URL(string: url), parsed.host() != nil,
       ["http", "https"].contains(parsed.scheme)
     else {
-      throw CommandError("'\(url)' is not the address of a server, such as http://127.0.0.1:8080")
+      throw ValidationError(
+        "'\(url)' is not the address of a server, such as http://127.0.0.1:8080"
+      )
     }
-    let start = Timestamp.now
-    let end = duration.flatMap(parseDuration).map { start + $0 }
-    let paced = PacedPings(LiveAudience(audience, from: start), until: end)
+    let live = LiveAudience(audience, from: .now)
+    // It counts from here: making a large audience takes a while.
+    let end = duration.flatMap(parseDuration).map { .now + $0 }
+    let paced = PacedPings(live, until: end)
     let report = await PingSender(url: url).send(paced)
     StandardOutput.write(
       "\(grouped(report.accepted)) pings accepted, \(grouped(report.sent - report.accepted)) not\n"

@@ -110,10 +110,13 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
     point.emittedAt.atom(offsetSeconds: point.offsetSeconds)
   }
 
+  /// The number as the HTTP API writes it: whole ones without `.0`.
   private func plain(_ value: MetricValue) -> String {
     switch value {
-    case .integer(let number): String(number)
-    case .decimal(let number): String(number)
+    case .integer(let number): return String(number)
+    case .decimal(let number):
+      let text = String(number)
+      return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
   }
 

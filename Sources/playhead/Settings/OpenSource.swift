@@ -22,7 +22,8 @@ struct OpenSource {
       guard let url = URL(string: remote), let host = url.host(),
         ["http", "https"].contains(url.scheme)
       else {
-        throw CommandError(
+        throw settings.refusal(
+          of: .remote,
           "'\(remote)' is not the address of a server, such as http://127.0.0.1:8080"
         )
       }
@@ -55,7 +56,10 @@ enum StoreUse {
 /// Opens the store that the settings name.
 func openStore(_ settings: Settings, _ use: StoreUse) throws -> FactStore {
   if settings[.remote] != nil {
-    throw CommandError("this works on a store, not on a remote server; leave --remote out")
+    throw settings.refusal(
+      of: .remote,
+      "this works on a store, not on a remote server; leave --remote out"
+    )
   }
   let environment = try settings.environment()
   return try openStore(
@@ -91,7 +95,7 @@ func openStore(
         now: { .now }
       )
     )
-  } catch StoreError.missing(let path) {
+  } catch StoreError.missing(let path), StoreError.folderMissing(let path) {
     throw CommandError(
       "there is no store at \(path) yet; 'playhead serve' or 'playhead import' makes one, 'playhead demo' needs none"
     )

@@ -16,7 +16,7 @@ extension Settings {
   func retention(of environment: StoreEnvironment) throws -> Retention {
     let kept = try value(.retention, expecting: "a time such as 30d, 52w or 1y", parseDuration)
     if let kept, kept < Milliseconds.day {
-      throw CommandError("retention '\(self[.retention] ?? "")' is under a day")
+      throw refusal(of: .retention, "retention '\(self[.retention] ?? "")' is under a day")
     }
     return Retention(environment, milliseconds: kept)
   }
@@ -42,9 +42,15 @@ extension Settings {
 
   /// Where the server listens; anything but loopback has to be wished for.
   func listenAddress(isInsecure: Bool) throws -> ListenAddress {
-    let address = try ListenAddress(self[.listen] ?? "127.0.0.1:8080")
+    let address: ListenAddress
+    do {
+      address = try ListenAddress(self[.listen] ?? "127.0.0.1:8080")
+    } catch {
+      throw refusal(of: .listen, error.description)
+    }
     guard address.isLoopback || isInsecure else {
-      throw CommandError(
+      throw refusal(
+        of: .listen,
         "\(address) can be reached by others, and there are no keys yet; say --insecure if that is meant"
       )
     }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 
 /// What is in force: options, then variables, then the file, then defaults.
@@ -61,7 +62,12 @@ struct Settings: Sendable {
   ) throws -> Value? {
     guard let (text, origin) = value(setting) else { return nil }
     if let value = parse(text) { return value }
-    throw CommandError("\(setting.rawValue) '\(text)' (\(origin)) is not \(form)")
+    throw refusal(of: setting, "\(setting.rawValue) '\(text)' (\(origin)) is not \(form)")
+  }
+
+  /// The error that says a sentence: wrong usage where an option gave the value, else a failure.
+  func refusal(of setting: Setting, _ sentence: String) -> any Error {
+    value(setting)?.origin == .option ? ValidationError(sentence) : CommandError(sentence)
   }
 
   private static func defaults() -> [Setting: String] {

@@ -1,0 +1,204 @@
+import Testing
+
+@Suite("playhead query")
+struct QueryOutputTests {
+  /// Three playbacks of one day, and an impression of which little is known.
+  static let facts = """
+    time,fact,value,mediaId,country,deviceType,operatingSystem,browser,referrer,viewer,playback
+    2024-05-28T10:00:00+00:00,impression,300,vi1,FR,phone,ios,safari,,anna,p1
+    2024-05-28T10:00:01+00:00,play,,vi1,FR,phone,ios,safari,,anna,p1
+    2024-05-28T10:00:02+00:00,start,,vi1,FR,phone,ios,safari,,anna,p1
+    2024-05-28T10:00:00+00:00,watch,18000,vi1,FR,phone,ios,safari,,anna,p1
+    2024-05-28T10:00:20+00:00,watch,12500,vi1,FR,phone,ios,safari,,anna,p1
+    2024-05-28T10:30:00+00:00,impression,500,"li,1",DE,computer,windows,firefox,/a,ben,p2
+    2024-05-28T10:30:01+00:00,play,,"li,1",DE,computer,windows,firefox,/a,ben,p2
+    2024-05-28T14:15:00+02:00,impression,,vi1,FR,tv,linux,chrome,,cleo,p3
+    1716898501000,play,,vi1,FR,tv,linux,chrome,,cleo,p3
+    2024-05-28T12:15:02+00:00,start,,vi1,FR,tv,linux,chrome,,cleo,p3
+    2024-05-28T12:15:00+00:00,watch,20000,vi1,FR,tv,linux,chrome,,cleo,p3
+    2024-05-28T12:15:40+00:00,stall,5000,vi1,FR,tv,linux,chrome,,cleo,p3
+    2024-05-28T12:16:00+00:00,error,3,vi1,FR,tv,linux,chrome,,cleo,p3
+    2024-05-28T12:20:00+00:00,impression,,vi1,,unknown,,,,,
+
+    """
+
+  private static let day = "--from 2024-05-28T00:00:00Z --to 2024-05-29T00:00:00Z"
+
+  @Test(arguments: [
+    ("metrics play count", "table", "Plays  3\n"),
+    ("metrics play count", "csv", "metricValue\n3\n"),
+    ("metrics play count", "spark", "3\n"),
+    (
+      "metrics play count", "json",
+      """
+      {"context":{"metric":"play","aggregation":"count","timeframe":\
+      {"from":"2024-05-28T00:00:00+00:00","to":"2024-05-29T00:00:00+00:00"}},"data":3}
+
+      """
+    ),
+    ("metrics watch-time average", "table", "Avg watch time (s)  25.2500\n"),
+    ("metrics watch-time sum", "csv", "metricValue\n50.5\n"),
+    ("metrics watch-time sum --filter country=fr --filter browser!=chrome", "spark", "30.5\n"),
+    ("metrics impression-time average", "csv", "metricValue\n400\n"),
+    ("metrics play rate", "csv", "metricValue\n0.75\n"),
+    ("metrics error rate", "csv", "metricValue\n0.25\n"),
+    (
+      "buckets impression media-id", "csv",
+      """
+      dimensionValue,metricValue
+      vi1,3
+      "li,1",1
+
+      """
+    ),
+    (
+      "buckets play country --sort-by dimensionValue --sort-order asc", "csv",
+      """
+      dimensionValue,metricValue
+      DE,1
+      FR,2
+
+      """
+    ),
+    ("buckets play country", "spark", "█▄\n"),
+    (
+      "buckets impression country --page 2 --page-size 1", "csv",
+      """
+      dimensionValue,metricValue
+      DE,1
+
+      """
+    ),
+    (
+      "timeseries play", "csv",
+      """
+      emittedAt,metricValue
+      2024-05-28T10:00:00+00:00,2
+      2024-05-28T12:00:00+00:00,1
+
+      """
+    ),
+    (
+      "timeseries play --interval day --tz Asia/Tokyo", "csv",
+      """
+      emittedAt,metricValue
+      2024-05-28T00:00:00+09:00,3
+
+      """
+    ),
+    (
+      "timeseries play", "table",
+      """
+      time                       Plays
+      2024-05-28T10:00:00+00:00      2
+      2024-05-28T12:00:00+00:00      1
+
+      """
+    ),
+    (
+      "timeseries play", "spark",
+      "█▁▄  2024-05-28T10:00:00+00:00 – 2024-05-28T12:00:00+00:00  peak 2\n"
+    ),
+    ("timeseries end", "spark", "\n"),
+    (
+      "timeseries play", "json",
+      """
+      {"context":{"metric":"play","interval":"hour","timeframe":\
+      {"from":"2024-05-28T00:00:00+00:00","to":"2024-05-29T00:00:00+00:00"}},"data":[\
+      {"emittedAt":"2024-05-28T10:00:00+00:00","metricValue":2},\
+      {"emittedAt":"2024-05-28T12:00:00+00:00","metricValue":1}],\
+      "pagination":{"currentPage":1,"currentPageItems":2,"pageSize":25,"pagesTotal":1,\
+      "itemsTotal":2,"links":[\
+      {"rel":"self","uri":"/data/timeseries/play?from=2024-05-28T00:00:00%2B00:00\
+      &to=2024-05-29T00:00:00%2B00:00&interval=hour&currentPage=1&pageSize=25"},\
+      {"rel":"first","uri":"/data/timeseries/play?from=2024-05-28T00:00:00%2B00:00\
+      &to=2024-05-29T00:00:00%2B00:00&interval=hour&currentPage=1&pageSize=25"},\
+      {"rel":"last","uri":"/data/timeseries/play?from=2024-05-28T00:00:00%2B00:00\
+      &to=2024-05-29T00:00:00%2B00:00&interval=hour&currentPage=1&pageSize=25"}]}}
+
+      """
+    ),
+  ])
+  func `an answer is printed in each format`(
+    question: String,
+    format: String,
+    expected: String
+  ) async throws {
+    try await World.with(["PLAYHEAD_RETENTION": "20000d"]) { world in
+      _ = try await world.output("import", "-", input: Self.facts)
+      let outcome = try await world.run(
+        "query \(question) \(Self.day) --format \(format)".words
+      )
+
+      #expect(outcome.code == 0)
+      #expect(outcome.error.isEmpty)
+      #expect(outcome.output == expected)
+    }
+  }
+
+  @Test func `a long table tells its page`() async throws {
+    try await World.with { world in
+      try await world.fill(playbacks: 5)
+      let output = try await world.output(
+        "query",
+        "buckets",
+        "play",
+        "media-id",
+        "--page-size",
+        "2"
+      )
+
+      #expect(
+        output == """
+          media  Plays
+          vi0        1
+          vi1        1
+          page 1 of 3, 5 rows
+
+          """
+      )
+    }
+  }
+
+  @Test func `a reader that leaves early is no error`() async throws {
+    try await World.with { world in
+      try await world.fill(playbacks: 2000)
+      for line in [
+        "query timeseries play --format json", "export facts", "metrics", "help query", "themes",
+      ] {
+        let outcome = try await world.shell(
+          "set -o pipefail; playhead \(line) | head -c 1 > /dev/null"
+        )
+        #expect(outcome.code == 0, "\(line)")
+        #expect(outcome.error.isEmpty, "\(line): \(outcome.error)")
+      }
+    }
+  }
+
+  @Test func `nothing but text goes into a pipe`() async throws {
+    try await World.with { world in
+      try await world.fill()
+      for line in [
+        "query buckets play country", "query timeseries play --format spark", "metrics", "themes",
+        "config", "store info", "store check", "store compact", "dash --once", "import facts.csv",
+        "simulate --days 1 --facts 100 --store new.db", "help", "query metrics x y",
+      ] {
+        try world.write(World.facts(), to: "facts.csv")
+        let outcome = try await world.run(line.words)
+        #expect(!(outcome.output + outcome.error).contains("\u{1b}"), "\(line)")
+      }
+    }
+  }
+
+  @Test func `NO_COLOR takes the colours off a terminal`() async throws {
+    try await World.with { world in
+      let colored = try await world.onTerminal("playhead themes")
+      let plain = try await world.onTerminal("NO_COLOR=1 playhead themes")
+
+      #expect(colored.output.contains("\u{1b}[38;5;") || colored.output.contains(";38;5;"))
+      #expect(plain.code == 0)
+      #expect(plain.output.contains("dark"))
+      #expect(!plain.output.contains("38;5;") && !plain.output.contains("48;5;"))
+    }
+  }
+}

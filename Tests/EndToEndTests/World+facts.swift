@@ -1,0 +1,46 @@
+import Foundation
+
+extension String {
+  /// What lies between the spaces.
+  var words: [String] { split(separator: " ").map(String.init) }
+}
+
+extension World {
+  static let columns = """
+    time,fact,value,mediaId,country,deviceType,operatingSystem,browser,referrer,viewer,playback
+    """
+
+  /// A file of facts of the last hours: an impression and a play for each playback.
+  static func facts(playbacks: Int = 3) -> String {
+    let now = Int64(Date().timeIntervalSince1970 * 1000)
+    let countries = ["FR", "DE", "US"]
+    return (0..<playbacks).reduce(into: columns + "\n") { text, number in
+      let time = now - 60_000 - Int64(number)
+      let rest =
+        "vi\(number % 5),\(countries[number % 3]),phone,ios,safari,,viewer \(number),p\(number)"
+      text += "\(time),impression,\(number % 1000),\(rest)\n\(time),play,,\(rest)\n"
+    }
+  }
+
+  /// Imports ``facts(playbacks:)`` into a store, or into the usual one.
+  func fill(_ store: String? = nil, playbacks: Int = 3) async throws {
+    let path = store.map { ["--store", $0] } ?? []
+    let outcome = try await run(["import", "-"] + path, input: Self.facts(playbacks: playbacks))
+    guard outcome.code == 0 else { throw Failure(description: outcome.error) }
+  }
+
+  /// The number that `playhead query metrics` answers.
+  func number(
+    _ metric: String,
+    _ aggregation: String,
+    _ arguments: String...
+  ) async throws -> String {
+    let outcome = try await run(
+      ["query", "metrics", metric, aggregation, "--format", "spark"] + arguments
+    )
+    guard outcome.code == 0, outcome.error.isEmpty else {
+      throw Failure(description: "\(outcome)")
+    }
+    return String(outcome.output.dropLast())
+  }
+}
