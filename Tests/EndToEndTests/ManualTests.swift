@@ -46,7 +46,7 @@ struct ManualTests {
       #expect(help.code == 0)
       #expect(help.error.isEmpty)
       #expect(!help.output.contains("\u{1b}"))
-      let examples = try await world.run(["help"] + names).output
+      let examples = help.output
         .split(separator: "\n\n")
         .flatMap { paragraph in
           // Long examples are wrapped.

@@ -22,6 +22,9 @@ struct QueryOutputTests {
 
     """
 
+  /// The bytes of a store that has them.
+  private static let store = Task { try await World.store(of: facts) }
+
   private static let day = "--from 2024-05-28T00:00:00Z --to 2024-05-29T00:00:00Z"
 
   @Test(arguments: [
@@ -125,7 +128,7 @@ struct QueryOutputTests {
     expected: String
   ) async throws {
     try await World.with(["PLAYHEAD_RETENTION": "20000d"]) { world in
-      _ = try await world.output("import", "-", input: Self.facts)
+      try world.write(await Self.store.value, to: World.usualStore)
       let outcome = try await world.run(
         "query \(question) \(Self.day) --format \(format)".words
       )
@@ -138,7 +141,7 @@ struct QueryOutputTests {
 
   @Test func `a long table tells its page`() async throws {
     try await World.with { world in
-      try await world.fill(playbacks: 5)
+      _ = try await world.output("import", "-", input: World.facts(playbacks: 5))
       let output = try await world.output(
         "query",
         "buckets",
@@ -162,7 +165,7 @@ struct QueryOutputTests {
 
   @Test func `a reader that leaves early is no error`() async throws {
     try await World.with { world in
-      try await world.fill(playbacks: 2000)
+      _ = try await world.output("import", "-", input: World.facts(playbacks: 1000))
       for line in [
         "query timeseries play --format json", "export facts", "metrics", "help query", "themes",
       ] {

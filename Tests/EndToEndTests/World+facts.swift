@@ -22,11 +22,23 @@ extension World {
     }
   }
 
-  /// Imports ``facts(playbacks:)`` into a store, or into the usual one.
-  func fill(_ store: String? = nil, playbacks: Int = 3) async throws {
-    let path = store.map { ["--store", $0] } ?? []
-    let outcome = try await run(["import", "-"] + path, input: Self.facts(playbacks: playbacks))
-    guard outcome.code == 0 else { throw Failure(description: outcome.error) }
+  /// The usual store's name in the folder.
+  static let usualStore = "data/playhead/playhead.db"
+
+  /// Puts a store into the folder that has ``facts(playbacks:)`` of three playbacks.
+  func fill(_ name: String = usualStore) async throws {
+    try write(await Self.filled.value, to: name)
+  }
+
+  /// The bytes of such a store, made once for all tests.
+  private static let filled = Task { try await store(of: facts()) }
+
+  /// The bytes of a store into which facts were imported.
+  static func store(of facts: String) async throws -> Data {
+    try await with(["PLAYHEAD_RETENTION": "20000d"]) { world in
+      _ = try await world.output("import", "-", input: facts)
+      return try world.bytes(of: usualStore)
+    }
   }
 
   /// The number that `playhead query metrics` answers.
