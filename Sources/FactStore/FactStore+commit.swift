@@ -27,6 +27,8 @@ extension FactStore: FactSink {
         facts.map { Data($0) }, states.map { Data($0) },
       ])
     }
+    // What went into a deleted file is lost: it must not be acknowledged.
+    try checkFile()
   }
 
   /// The kept states of those playbacks that have one.

@@ -9,6 +9,7 @@ typealias StoreState = DataState
 extension FactStore: QueryBackend {
   /// The state of the data now; takes some ten microseconds while nothing was committed.
   public func dataState() async throws(StoreError) -> DataState {
+    try checkFile()
     do {
       return try observed.withLock { observed in
         let version = try dataVersion()

@@ -22,6 +22,8 @@ public final class FactStore: Sendable {
   /// Where the file is.
   public let path: String
   let options: StoreOptions
+  /// The file that was opened.
+  private let file: FileIdentity?
   let pool: DatabasePool
   /// A connection that never writes, so that its `data_version` changes with every commit of others.
   let observer: DatabaseQueue
@@ -61,7 +63,13 @@ public final class FactStore: Sendable {
     options = opening.options
     pool = try opening.openPool()
     observer = try opening.openObserver()
+    file = FileIdentity(path: path)
     cache = PartialCache(capacity: opening.options.cacheBytes)
+  }
+
+  /// Makes sure that the path still leads to the file that is open.
+  func checkFile() throws(StoreError) {
+    guard FileIdentity(path: path) == file else { throw .gone(path: path) }
   }
 
   /// Lets go of the file, after what was asked before; whatever is asked later is refused.

@@ -38,6 +38,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case notInTotals(dimension: String)
 
   // At any time
+  /// The file was deleted, renamed or replaced while it was open.
+  case gone(path: String)
   /// The store was closed.
   case closed(path: String)
   /// SQLite or the system said something else.
@@ -69,6 +71,8 @@ extension StoreError: CustomStringConvertible {
     case .corrupt(let path, let detail):
       "The store \(path) is damaged (\(detail)); restore it from a backup."
     case .notInTotals(let dimension): "All-time totals are not kept by \(dimension)."
+    case .gone(let path):
+      "The store \(path) was deleted or replaced while it was open; put it back, or start again."
     case .closed(let path): "The store \(path) was closed."
     case .failed(let path, let reason): "The store \(path) failed: \(reason)."
     }

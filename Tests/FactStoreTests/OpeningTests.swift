@@ -32,6 +32,29 @@ struct OpeningTests {
     #expect(!FileManager.default.fileExists(atPath: folder.storePath + "-journal"))
   }
 
+  @Test(arguments: [true, false])
+  func `a file that went away while it was open is noticed`(isReplaced: Bool) async throws {
+    let folder = try TemporaryFolder()
+    let store = try FactStore.open(at: folder.storePath, options: options())
+    var builder = FactBuilder(seed: 1)
+    let facts = builder.facts(10, in: day)
+    try FileManager.default.moveItem(atPath: folder.storePath, toPath: folder.storePath + ".old")
+    if isReplaced {
+      try await makeStore(at: folder.storePath + ".new")
+      try FileManager.default.moveItem(
+        atPath: folder.storePath + ".new",
+        toPath: folder.storePath
+      )
+    }
+
+    await #expect(throws: StoreError.gone(path: folder.storePath)) {
+      try await store.commit(FactBatch(id: 2, receivedAt: noon, facts: facts))
+    }
+    await #expect(throws: StoreError.gone(path: folder.storePath)) {
+      try await store.dataState()
+    }
+  }
+
   @Test func `a new store is empty and says so`() async throws {
     let folder = try TemporaryFolder()
     let store = try FactStore.open(at: folder.storePath, options: options())

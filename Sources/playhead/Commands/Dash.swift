@@ -19,6 +19,7 @@ struct Dash: ParsableCommand {
 
   func run() throws {
     let settings = try source.settings(screen.settings)
+    try DashboardScreen.check(settings)
     let source = try OpenSource(settings)
     defer { source.close() }
     let dashboard = DashboardScreen(

@@ -37,6 +37,7 @@ struct Demo: ParsableCommand {
         .compactMapValues(\.self),
       variables: ProcessInfo.processInfo.environment
     )
+    try DashboardScreen.check(settings)
     let address = try listen == nil ? nil : settings.listenAddress(isInsecure: false)
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "playhead-demo-\(ProcessInfo.processInfo.processIdentifier)")

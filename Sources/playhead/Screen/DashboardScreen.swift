@@ -25,13 +25,18 @@ struct DashboardScreen: Sendable {
     self.options = options
   }
 
+  /// Makes sure that all settings of the screen make sense, before anything is opened.
+  static func check(_ settings: Settings) throws {
+    _ = try (settings.zone(), settings.colorDepth(), settings.symbols(hasUnicode: true))
+    _ = try settings.themes()
+  }
+
   /// Shows it on the terminal of the process until the user quits; call it on the main thread.
   ///
   /// `onFirstFrame` is called when the first frame is on its way.
   func show(titles: [String: String] = [:], onFirstFrame: () -> Void = {}) throws {
     let environment = ProcessInfo.processInfo.environment
     let depth = try settings.colorDepth()
-    _ = try state(hasUnicode: true)
     let terminal = try CursesTerminal.open(TerminalOptions(depth: depth, environment: environment))
     defer { terminal.close() }
     let state = try state(hasUnicode: terminal.hasUnicode)

@@ -100,7 +100,9 @@ extension Settings {
       do {
         themes.append(try library.theme(named: name))
       } catch {
-        if case .unknownTheme = error, name == wanted { throw CommandError(error.description) }
+        if case .unknownTheme = error, name == wanted {
+          throw refusal(of: .theme, error.description)
+        }
         faults.append(error)
       }
     }
