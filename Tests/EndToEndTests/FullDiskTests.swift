@@ -8,7 +8,9 @@ struct FullDiskTests {
     try await World.with { world in
       try await world.fill()
       let facts = try world.write(World.facts(playbacks: 3000), to: "facts.csv")
-      let outcome = try await world.shell("ulimit -f 320; playhead import \(facts)")
+      let outcome = try await world.shell(
+        "ulimit -f 320; env \(World.usualSignals) playhead import \(facts)"
+      )
 
       #expect(outcome.code == 1, "\(outcome)")
       #expect(outcome.output.isEmpty)
@@ -25,7 +27,9 @@ struct FullDiskTests {
 
   @Test func `a store that has no room is not made`() async throws {
     try await World.with { world in
-      let outcome = try await world.shell("ulimit -f 4; playhead import - < /dev/null")
+      let outcome = try await world.shell(
+        "ulimit -f 4; env \(World.usualSignals) playhead import - < /dev/null"
+      )
 
       #expect(outcome.code == 1, "\(outcome)")
       #expect(outcome.errorLines.count == 1, "\(outcome.error)")

@@ -170,7 +170,7 @@ struct QueryOutputTests {
         "query timeseries play --format json", "export facts", "metrics", "help query", "themes",
       ] {
         let outcome = try await world.shell(
-          "set -o pipefail; playhead \(line) | head -c 1 > /dev/null"
+          "set -o pipefail; env \(World.usualSignals) playhead \(line) | head -c 1 > /dev/null"
         )
         #expect(outcome.code == 0, "\(line)")
         #expect(outcome.error.isEmpty, "\(line): \(outcome.error)")

@@ -147,10 +147,11 @@ struct World {
     body: (_ url: String) async throws -> Void
   ) async throws -> Outcome {
     let limit = fileLimit.map { "ulimit -f \($0) && " } ?? ""
+    let exec = "exec env \(Self.usualSignals)"
     let result = try await Subprocess.run(
       .path("/bin/bash"),
       arguments: Arguments(
-        ["-c", "\(limit)exec \"$@\"", "serve", Self.program, "serve", "--listen", "127.0.0.1:0"]
+        ["-c", "\(limit)\(exec) \"$@\"", "serve", Self.program, "serve", "--listen", "127.0.0.1:0"]
           + arguments
       ),
       environment: environment,
@@ -215,6 +216,9 @@ struct World {
     case .signaled(let signal): 128 + signal
     }
   }
+
+  /// The option of `env` that undoes what whoever runs the tests ignores.
+  static let usualSignals = "--default-signal=XFSZ,PIPE,INT"
 
   private static let program = programFolder + "/playhead"
 
