@@ -80,6 +80,17 @@ extension DashboardState {
     return isOver || data.map { $0.version != snapshot.data.version } ?? false
   }
 
+  /// The question that the numbers on the screen answer; before any answer, the chosen one.
+  var shownRequest: OverviewRequest { snapshot?.request ?? request }
+
+  /// The filters of those numbers; the chosen ones in the order in which they were added.
+  var shownFilters: [Filter.Clause] {
+    isOutdated ? shownRequest.subject.filter.clauses : filters
+  }
+
+  /// Whether numbers on the screen answer another question than the chosen one.
+  var isOutdated: Bool { snapshot.map { !isShown(by: $0) } ?? false }
+
   /// Whether a snapshot shows what was chosen; a pause keeps what was live.
   private func isShown(by snapshot: Snapshot) -> Bool {
     var shown = snapshot.request.subject

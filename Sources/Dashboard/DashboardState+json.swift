@@ -4,7 +4,7 @@ import QueryCore
 extension DashboardState {
   /// The numbers of the frame as a JSON object; null where there is none.
   var json: String {
-    let request = snapshot?.request ?? request
+    let request = shownRequest
     return JSONText.object([
       ("source", .text(source.name)),
       ("environment", .text(source.retention.environment.rawValue)),
@@ -14,7 +14,7 @@ extension DashboardState {
       ("newestReceipt", .optional((data ?? snapshot?.data)?.newestReceipt.map { .text($0.atom) })),
       ("timeframe", timeframe(request.window.timeframe)),
       ("compared", .optional(request.comparable.map(timeframe))),
-      ("filters", .array(filters.map(clause))),
+      ("filters", .array(shownFilters.map(clause))),
       ("tiles", .array(snapshot?.tiles.map(tile) ?? [])),
       ("chart", .optional(snapshot.map(chart))),
       ("rankings", .array(snapshot?.rankings.map(ranking) ?? [])),

@@ -8,8 +8,8 @@ struct ChartPanel: View {
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
     guard !rect.isEmpty else { return }
-    let snapshot = shownSnapshot
-    let window = snapshot?.request.window ?? state.request.window
+    let snapshot = state.snapshot
+    let window = state.shownRequest.window
     canvas.draw(title(of: window, snapshot, in: rect.width), in: rect.row(0))
     let body = Panel.content(of: rect).inset(left: FittingLine.gap)
     guard let snapshot else {
@@ -34,11 +34,6 @@ struct ChartPanel: View {
   /// Lines are thin and may be bright.
   private var style: Style { state.symbolFamily == .braille ? .series(0) : .area }
 
-  /// The snapshot, if it is of the measure in the title.
-  private var shownSnapshot: Snapshot? {
-    state.snapshot.flatMap { $0.request.subject.measure == state.measure ? $0 : nil }
-  }
-
   /// Whether the last interval goes on.
   private func isOpen(_ window: TimeWindow, _ snapshot: Snapshot) -> Bool {
     window.edges[window.count - 1] <= snapshot.asOf && snapshot.asOf < window.end
@@ -60,7 +55,7 @@ struct ChartPanel: View {
 
   private func title(of window: TimeWindow, _ snapshot: Snapshot?, in width: Int) -> Panel {
     let title = [
-      TextRun(state.measure.title, .title),
+      TextRun(state.shownRequest.subject.measure.title, .title),
       TextRun(" by \(window.interval.rawValue)", .dim),
     ]
     let room = width - FittingLine.gap - 1 - title.reduce(0) { $0 + $1.width }

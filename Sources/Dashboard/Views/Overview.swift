@@ -36,7 +36,7 @@ struct Overview: View {
       draw(.chart, in: chart, on: &canvas)
       drawRankings(in: rankings, on: &canvas)
     }
-    if state.fetching.isFailing {
+    if state.fetching.isFailing || state.isOutdated {
       canvas.restyle(rect) { Style(.dim, $0.attributes.subtracting(.bold)) }
     }
     let margin = rect.width < 20 ? 0 : 1

@@ -12,7 +12,7 @@ struct RankingPanel: View {
     let ranking = state.snapshot?.rankings.first { $0.dimension == dimension }
     let rows = state.rows(of: dimension)
     let area = rect.inset(left: FittingLine.gap)
-    let measure = ranking?.measure ?? state.request.rankedMeasure
+    let measure = ranking?.measure ?? state.shownRequest.rankedMeasure
     let visible = max(1, area.height - 1)
     let held = state.focus == panel ? state.held?.index : nil
     // The cursor in the middle: the same rows are seen on the way down and up.
@@ -88,7 +88,7 @@ struct RankingPanel: View {
   }
 
   private func change(of row: Snapshot.Row, _ measure: Measure) -> DataTable.Field {
-    guard state.isCompared else { return .text("") }
+    guard state.shownRequest.subject.isCompared else { return .text("") }
     if row.previous == 0, (row.value ?? 0) > 0 { return .text("new", .dim) }
     guard let change = Change(from: row.previous, to: row.value, of: measure) else {
       return .text(NumberText.noData, .dim)

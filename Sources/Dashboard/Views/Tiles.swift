@@ -78,7 +78,9 @@ struct Tiles: View {
   }
 
   private func change(of tile: Snapshot.Tile?, _ measure: Measure) -> TextRun {
-    guard let tile, tile.value != nil, state.isCompared else { return TextRun("") }
+    guard let tile, tile.value != nil, state.shownRequest.subject.isCompared else {
+      return TextRun("")
+    }
     guard let change = Change(from: tile.previous, to: tile.value, of: measure) else {
       return TextRun(NumberText.noData, .dim)
     }

@@ -4,18 +4,22 @@ import QueryCore
 
 /// What is being looked at: mode, time, filters, source, zone, age of the data and the clock.
 ///
+/// Time and filters are those of the numbers on the screen; what was chosen since is said to load.
 /// A second row, where there is one, tells why the source fails, or holds filters that did not fit.
 struct TruthStrip: View {
   let state: DashboardState
 
+  /// The question that the numbers below answer.
+  private var shown: OverviewRequest { state.shownRequest }
+
   func draw(in rect: Rect, on canvas: inout Canvas) {
     let below = rect.row(1).inset(left: FittingLine.gap)
     let chips = chips(hasRoomBelow: !below.isEmpty && !state.fetching.isFailing)
-    let strip = FittingLine([mode, time, start, compared, chips], right: right)
+    let strip = FittingLine([mode, time, loading, start, compared, chips], right: right)
     canvas.draw(strip, in: rect.row(0))
     if state.fetching.isFailing {
       canvas.draw(FittingLine(failure), in: below)
-    } else if strip.variants(in: rect.width)[4] > 0 {
+    } else if strip.variants(in: rect.width)[5] > 0 {
       canvas.draw(TextLine(chipRuns), in: below)
     }
   }
@@ -36,50 +40,86 @@ struct TruthStrip: View {
   }
 
   private var time: FittingLine.Segment {
-    let range = state.range
-    switch state.mode {
-    case .live: return FittingLine.Segment(3, .text, ["last \(range.length)", range.title, ""])
-    case .paused: return FittingLine.Segment(3, .text, [range.length, ""])
-    case .history:
-      let timeframe = state.request.window.timeframe
+    FittingLine.Segment(3, .text, times(of: shown) + [""])
+  }
+
+  /// Ways to say which time a question is about, the longest first.
+  private func times(of request: OverviewRequest) -> [String] {
+    let range = request.subject.range
+    guard followsMode(request) else {
+      let timeframe = request.window.timeframe
       let (from, to) = (moment(timeframe.from), moment(timeframe.to))
-      return FittingLine.Segment(
-        3,
-        .text,
-        ["\(from) – \(to)", "\(range.length) to \(to)", range.title, ""]
-      )
+      return ["\(from) – \(to)", "\(range.length) to \(to)", range.title]
     }
+    return state.mode == .live ? ["last \(range.length)", range.title] : [range.length]
+  }
+
+  /// Whether the mode says already where the time of a question ends.
+  private func followsMode(_ request: OverviewRequest) -> Bool {
+    switch (state.mode, request.subject.end) {
+    case (.live, .now), (.paused, .now), (.paused, .paused): true
+    default: false
+    }
+  }
+
+  /// What was chosen and is not on the screen yet.
+  private var loading: FittingLine.Segment {
+    guard state.isOutdated else { return FittingLine.Segment(2, [[]]) }
+    let (chosen, shown) = (state.request, shown)
+    var news: [String] = []
+    let times = times(of: chosen)
+    if times != self.times(of: shown) { news += times.prefix(1) }
+    if chosen.subject.filter != shown.subject.filter {
+      news.append(filterCount(state.filters.count))
+    }
+    if chosen.subject.measure != shown.subject.measure {
+      news.append(chosen.subject.measure.title.lowercased())
+    }
+    if chosen.subject.isCompared != shown.subject.isCompared {
+      news.append(chosen.subject.isCompared ? "comparison" : "no comparison")
+    }
+    return FittingLine.Segment(
+      2,
+      Style(.warn, .bold),
+      ["loading \(news.joined(separator: ", ")) …", "loading …"]
+    )
   }
 
   /// Where a range begins that ends now.
   private var start: FittingLine.Segment {
-    if case .history = state.mode { return FittingLine.Segment(10, [[]]) }
-    let from = state.request.window.timeframe.from
+    guard followsMode(shown) else { return FittingLine.Segment(10, [[]]) }
+    let from = shown.window.timeframe.from
     return FittingLine.Segment(10, .dim, ["since \(moment(from))", ""])
   }
 
   private var compared: FittingLine.Segment {
-    guard state.isCompared else { return FittingLine.Segment(10, [[]]) }
-    let isKept = state.request.previous != nil
+    guard shown.subject.isCompared else { return FittingLine.Segment(10, [[]]) }
+    let isKept = shown.previous != nil
+    let length = shown.subject.range.length
     return FittingLine.Segment(
       10,
       .dim,
       isKept
-        ? ["vs previous \(state.range.length)", ""]
-        : ["previous \(state.range.length) older than retention", "no comparison", ""]
+        ? ["vs previous \(length)", ""]
+        : ["previous \(length) older than retention", "no comparison", ""]
     )
   }
 
   // MARK: - Filters
 
   private func chips(hasRoomBelow: Bool) -> FittingLine.Segment {
-    guard !state.filters.isEmpty else { return FittingLine.Segment(9, [[]]) }
-    let count = state.filters.count == 1 ? "1 filter" : "\(state.filters.count) filters"
-    return FittingLine.Segment(9, [chipRuns, hasRoomBelow ? [] : [TextRun(count, .accent)]])
+    let filters = state.shownFilters
+    guard !filters.isEmpty else { return FittingLine.Segment(9, [[]]) }
+    let count = TextRun(filterCount(filters.count), .accent)
+    return FittingLine.Segment(9, [chipRuns, hasRoomBelow ? [] : [count]])
+  }
+
+  private func filterCount(_ count: Int) -> String {
+    count == 0 ? "no filter" : count == 1 ? "1 filter" : "\(count) filters"
   }
 
   private var chipRuns: [TextRun] {
-    let chips = state.filters.map { clause -> [TextRun] in
+    let chips = state.shownFilters.map { clause -> [TextRun] in
       let values = clause.values.map { state.name(of: $0, in: clause.dimension, isShort: true) }
       let not = clause.isNegated ? "not " : ""
       return [

@@ -1,0 +1,87 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+import Testing
+
+@testable import Dashboard
+
+@Suite("Outdated screen")
+struct OutdatedScreenTests {
+  /// A screen after keys that the source has not answered yet.
+  private func waiting(_ answered: [Key] = [], then keys: [Key]) throws -> Screen {
+    var screen = try Screen()
+    for key in answered { screen.press(key) }
+    screen.answers = false
+    for key in keys { screen.press(key) }
+    return screen
+  }
+
+  private func strip(_ screen: Screen, _ width: Int = 140) -> String {
+    String(screen.canvas(width, 30).lines[0])
+  }
+
+  @Test(
+    "strip and numbers are of the same question, and what was chosen is said to load",
+    arguments: [
+      ([], [.character("2")], "last 24 h  loading last 6 h …  since Sun 15:00"),
+      ([], [.left, .left], "Sun 15:00 – Mon 15:00  loading Sat 15:00 – Sun 15:00 …"),
+      ([.left, .left], [.character("l")], "Sat 15:00 – Sun 15:00  loading last 24 h …"),
+      ([], [.tab, .enter], "last 24 h  loading 1 filter …"),
+      ([.tab, .enter], [.backspace], "loading no filter …  since Sun 15:00"),
+      ([], [.down], "last 24 h  loading play rate …"),
+      ([], [.character("c")], "loading no comparison …  since Sun 15:00  vs previous 24 h"),
+      ([.character("c")], [.character("c")], "last 24 h  loading comparison …"),
+      ([.character("p")], [.character("1")], "24 h  loading 1 h …  since Sun 15:00"),
+      ([.character("p")], [.tab, .enter], "24 h  loading 1 filter …  since Sun 15:00"),
+    ] as [([Key], [Key], String)]
+  )
+  func strips(answered: [Key], keys: [Key], expected: String) throws {
+    let screen = try waiting(answered, then: keys)
+
+    #expect(strip(screen).contains(expected), "\(strip(screen))")
+  }
+
+  @Test func `numbers, titles and filters stay those of the answer, dimmed`() throws {
+    let before = try Screen()
+    let screen = try waiting(then: [.character("2"), .down, .character("c"), .tab, .enter])
+
+    let (old, new) = (before.canvas(120, 30), screen.canvas(120, 30))
+    #expect(
+      Array(new.lines[1..<15])
+        == Array(old.lines[1..<15]).map { line in
+          line.replacing("▸ Plays by", with: "  Plays by")
+        }
+    )
+    for x in 0..<120 {
+      for y in 2..<29 { #expect(new[x: x, y: y]?.style.role == .dim) }
+    }
+    #expect(new.lines[15...].contains { $0.contains("FR France") })
+  }
+
+  @Test func `at 80 columns the mark of loading stays`() throws {
+    let text = strip(try waiting(then: [.character("2")]), 80)
+
+    #expect(text.contains("last 24 h") && text.contains("loading last 6 h …"), "\(text)")
+  }
+
+  @Test func `the mark stays while the source fails and goes with the answer`() throws {
+    var screen = try waiting(then: [.character("2")])
+    screen.pass(seconds: 5)
+    let flight = try #require(screen.state.fetching.flight)
+    screen.send(.fetchFailed(id: flight.id, reason: "connection refused", jitter: 0.5))
+    #expect(strip(screen).contains("last 24 h  loading last 6 h …"))
+
+    screen.answers = true
+    screen.send(.refreshRequested)
+
+    #expect(strip(screen).contains("last 6 h  since Mon 08:06"))
+    #expect(!strip(screen).contains("loading"))
+    #expect(screen.canvas(120, 30)[x: 2, y: 3]?.style.role == .title)
+  }
+
+  @Test func `JSON tells the filters of its numbers`() throws {
+    let json = try waiting(then: [.tab, .enter]).state.json
+
+    #expect(json.contains("\"filters\":[]"))
+  }
+}
