@@ -110,11 +110,11 @@ struct SegmentBuilder {
       sorted[places[group]] = event
       places[group] += 1
     }
-    return groups.indices.map { group in
-      let range = starts[group]..<starts[group + 1]
-      sorted[range].sort(by: Self.isOrdered)
-      return Self.merged(sorted[range])
+    for group in groups.indices {
+      sorted[starts[group]..<starts[group + 1]].sort(by: Self.isOrdered)
     }
+    // Only now: a slice taken before would make each further change copy everything.
+    return groups.indices.map { Self.merged(sorted[starts[$0]..<starts[$0 + 1]]) }
   }
 
   private static func merged(_ events: ArraySlice<Event>) -> ArraySlice<Event> {
