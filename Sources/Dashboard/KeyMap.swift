@@ -110,15 +110,20 @@ public enum KeyMap {
   /// What a key says; nil for keys without a meaning.
   public static func message(for key: Key) -> DashboardMessage? { messages[key] }
 
-  /// What an event of the terminal says; nil where it says nothing to the dashboard.
+  /// What an event of the terminal says, in order; empty where the dashboard does not care.
   ///
-  /// A new size needs no message: every frame is drawn to the size of its canvas.
-  public static func message(for event: TerminalEvent) -> DashboardMessage? {
+  /// A new size needs no message: every frame is drawn to the size of its canvas. Esc with a
+  /// character right after it looks like that character with Alt: where that means nothing, it is
+  /// taken as the two keys.
+  public static func messages(for event: TerminalEvent) -> [DashboardMessage] {
     switch event {
-    case .key(let key): message(for: key)
-    case .resumed: .repaintRequested
-    case .interrupted, .hangUp: .interrupted
-    case .paste, .mouse, .resized: nil
+    case .key(let key):
+      if let message = message(for: key) { return [message] }
+      guard case .alt(let character) = key else { return [] }
+      return [message(for: .escape), message(for: .character(character))].compactMap { $0 }
+    case .resumed: return [.repaintRequested]
+    case .interrupted, .hangUp: return [.interrupted]
+    case .paste, .mouse, .resized: return []
     }
   }
 

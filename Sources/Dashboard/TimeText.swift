@@ -20,6 +20,12 @@ enum TimeText {
     "\(date.components.day) \(month(date))"
   }
 
+  /// `13 May`, or `13 May 2024` if it is not of that year.
+  static func day(_ date: CivilDate, seenIn year: Int) -> String {
+    let isOther = date.components.year != year
+    return dayAndMonth(date) + (isOther ? " \(date.components.year)" : "")
+  }
+
   /// `May`.
   static func month(_ date: CivilDate) -> String { months[date.components.month - 1] }
 }

@@ -31,12 +31,13 @@ struct KeyMapTests {
   @Test(
     "the terminal's own events mean something",
     arguments: [
-      (.interrupted, .interrupted), (.hangUp, .interrupted), (.resumed, .repaintRequested),
-      (.key(.control("c")), .interrupted), (.key(.character("q")), .quitRequested),
-      (.resized(Size(width: 1, height: 1)), nil), (.key(.character("X")), nil),
-    ] as [(TerminalEvent, DashboardMessage?)]
+      (.interrupted, [.interrupted]), (.hangUp, [.interrupted]), (.resumed, [.repaintRequested]),
+      (.key(.control("c")), [.interrupted]), (.key(.character("q")), [.quitRequested]),
+      (.resized(Size(width: 1, height: 1)), []), (.key(.character("X")), []),
+      (.key(.alt("q")), [.dismissed, .quitRequested]), (.key(.alt("X")), [.dismissed]),
+    ] as [(TerminalEvent, [DashboardMessage])]
   )
-  func events(event: TerminalEvent, message: DashboardMessage?) {
-    #expect(KeyMap.message(for: event) == message)
+  func events(event: TerminalEvent, messages: [DashboardMessage]) {
+    #expect(KeyMap.messages(for: event) == messages)
   }
 }

@@ -51,6 +51,83 @@ struct OverviewScreenTests {
     #expect(canvas[x: 2, y: 1]?.style == .bad)
   }
 
+  @Test(
+    "changes of tiles keep unit and mark at every width",
+    arguments: [80, 100, 119, 120, 121, 132, 134, 140, 160, 200]
+  )
+  func changes(width: Int) throws {
+    var screen = try Screen()
+    screen.press(.left, .left)
+    let snapshot = try #require(screen.state.snapshot)
+    let tiles = snapshot.tiles.map { tile in
+      let value = tile.measure.unit == .ratio ? 0.5 : 300_000.0
+      // Worse by 13.4 points, or by half.
+      let isWorseUp = !["play", "impression", "watch-time", "end"].contains(tile.measure.metric)
+      let previous = value == 0.5 ? 0.5 + (isWorseUp ? -0.134 : 0.134) : value * 1.155
+      return Snapshot.Tile(
+        measure: tile.measure,
+        value: value,
+        previous: previous,
+        shape: tile.shape
+      )
+    }
+    screen.state.snapshot = Snapshot(
+      request: snapshot.request,
+      data: snapshot.data,
+      asOf: snapshot.asOf,
+      tiles: tiles,
+      chart: snapshot.chart,
+      rankings: snapshot.rankings
+    )
+
+    let rows = screen.canvas(width, 40).lines[2..<6].joined(separator: "\n")
+
+    #expect(!rows.contains("…"), "\(rows)")
+    #expect(rows.contains("▼ 13.4 %!") && rows.contains("▼ 13.4 pt!"), "\(rows)")
+  }
+
+  @Test(arguments: [120, 160, 200])
+  func `a share of all is written out`(width: Int) throws {
+    var screen = try Screen()
+    let snapshot = try #require(screen.state.snapshot)
+    let rankings = snapshot.rankings.map { ranking in
+      Snapshot.Ranking(
+        dimension: ranking.dimension,
+        measure: ranking.measure,
+        rows: Array(ranking.rows.prefix(1)),
+        count: 1,
+        total: ranking.rows.first?.value ?? 0
+      )
+    }
+    screen.state.snapshot = Snapshot(
+      request: snapshot.request,
+      data: snapshot.data,
+      asOf: snapshot.asOf,
+      tiles: snapshot.tiles,
+      chart: snapshot.chart,
+      rankings: rankings
+    )
+
+    let text = screen.text(width, 40)
+
+    #expect(text.ranges(of: "100.0 %").count == 3, "\(text)")
+  }
+
+  @Test func `a time of another year tells its year`() throws {
+    var screen = try Screen()
+
+    screen.press(.character("6"))
+    #expect(screen.text(120, 40).contains("since Mon 15 May 2023 00:00"))
+    #expect(screen.text(80, 24).contains("since 15 May 2023"))
+    screen.press(.character("5"))
+    #expect(screen.text(120, 40).contains("since Sun 14 Apr 00:00"))
+  }
+
+  @Test(arguments: [80, 100, 120])
+  func `where a range begins is told at every usual width`(width: Int) throws {
+    #expect(try Screen().text(width, 24).contains("since Sun 15:00"))
+  }
+
   @Test func `before the first answer every number is unknown`() throws {
     #expect(try Screen(answers: false).text(80, 24) == Golden.nothingYet80x24)
   }

@@ -63,7 +63,7 @@ struct RankingPanel: View {
     return [
       DataTable.Column(title, isShort ? .fixed(9) : .flexible(min: 10)),
       DataTable.Column(value, .fixed(width), .right),
-      DataTable.Column("share", .fixed(6).optional(rank: 2), .right),
+      DataTable.Column("share", .fixed(7).optional(rank: 2), .right),
       DataTable.Column("change", .fixed(8).optional(rank: 3), .right),
       DataTable.Column("", (isShort ? .flexible(min: 4) : bar).optional(rank: 1)),
     ]

@@ -6,20 +6,25 @@ struct Tiles: View {
   let state: DashboardState
 
   private static let narrow = 13
-  private static let wide = 19
+  /// A value, a change such as `▼ 13.4 pt!` beside it, and the blanks after each.
+  private static let wide = 22
   private static let mostTiles = 8
   /// Where the change stands beside the value.
-  private static let changeOffset = 9
+  private static let changeOffset = 10
 
   /// The rows that tiles of this width make use of.
   static func height(in width: Int) -> Int { isWide(width) ? 3 : 4 }
 
-  private static func isWide(_ width: Int) -> Bool { width / wide >= 6 }
+  private static func isWide(_ width: Int) -> Bool { room(in: width, isWide: true) >= 6 }
+
+  private static func room(in width: Int, isWide: Bool) -> Int {
+    isWide ? (width + 2) / wide : (width + 1) / narrow
+  }
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
     guard !rect.isEmpty else { return }
     let isWide = Self.isWide(rect.width)
-    let room = isWide ? rect.width / Self.wide : (rect.width + 1) / Self.narrow
+    let room = Self.room(in: rect.width, isWide: isWide)
     let count = min(Self.mostTiles, max(1, room))
     let layout = Layout(
       .columns,
@@ -50,11 +55,9 @@ struct Tiles: View {
     }
     canvas.draw(TextLine([label]), in: rect.row(0))
     canvas.draw(TextLine([value]), in: rect.row(1))
-    if isWide {
-      canvas.draw(TextLine([change]), in: rect.row(1).inset(left: Self.changeOffset))
-    } else {
-      canvas.draw(TextLine([change]), in: rect.row(2))
-    }
+    let place = isWide ? rect.row(1).inset(left: Self.changeOffset) : rect.row(2)
+    // Without its unit or its mark, a change would say something else.
+    if change.width <= place.width { canvas.draw(TextLine([change]), in: place) }
     canvas.draw(shape(of: tile), in: rect.inset(top: isWide ? 2 : 3))
   }
 

@@ -89,7 +89,8 @@ struct TruthStrip: View {
   private var start: FittingLine.Segment {
     guard followsMode(shown) else { return FittingLine.Segment(10, [[]]) }
     let from = shown.window.timeframe.from
-    return FittingLine.Segment(10, .dim, ["since \(moment(from))", ""])
+    let words = [moment(from)] + [date(from)].compactMap { $0 }
+    return FittingLine.Segment(5, .dim, words.map { "since \($0)" } + [""])
   }
 
   private var compared: FittingLine.Segment {
@@ -209,9 +210,15 @@ struct TruthStrip: View {
   /// The weekday, the date if it is another week, and the time of day.
   private func moment(_ time: Timestamp) -> String {
     let civil = state.zone.civil(time)
-    let days = state.zone.civil(state.now).date.daysSince1970 - civil.date.daysSince1970
-    let date = days < 7 ? "" : " \(TimeText.dayAndMonth(civil.date))"
+    let date = date(time).map { " \($0)" } ?? ""
     return "\(TimeText.weekday(civil.date))\(date) \(TimeText.clock(civil))"
+  }
+
+  /// The date, with its year if that is not the current one; nil in the last seven days.
+  private func date(_ time: Timestamp) -> String? {
+    let (date, today) = (state.zone.civil(time).date, state.zone.civil(state.now).date)
+    guard today.daysSince1970 - date.daysSince1970 >= 7 else { return nil }
+    return TimeText.day(date, seenIn: today.components.year)
   }
 }
 

@@ -44,7 +44,7 @@ struct TerminalLoop {
       for message in runtime.takeMessages() { handle(message) }
       for event in events {
         if event == .hangUp { isRunning = false }
-        if let message = KeyMap.message(for: event) { handle(message) }
+        for message in KeyMap.messages(for: event) { handle(message) }
       }
     }
     runtime.stop()

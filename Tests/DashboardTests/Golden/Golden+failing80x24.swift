@@ -1,6 +1,6 @@
 extension Golden {
   static let failing80x24 = """
-    ● LIVE  last 24 h         production  Europe/Paris  data 1 m 01 s old  14:06:33
+    ● LIVE  last 24 h  since Sun 15:00   production  UTC+2  data 1 m 01 s  14:06:33
       ! connection refused by 10.1.2.3:8080  frame 1 m 01 s old  retry 1 s
       Plays        Play rate    Impressions  Avg watch    To end       First frame
       129.8 k      60.6 %       209.0 k      3 m 16 s     41.3 %       349 ms

@@ -1,6 +1,6 @@
 extension Golden {
   static let noData80x24 = """
-    ● LIVE  last 24 h      production · local  Europe/Paris  data 0 s old  14:05:32
+    ● LIVE  last 24 h  since Sun 15:00    production  UTC+2  data 0 s old  14:05:32
 
       Plays        Play rate    Impressions  Avg watch    To end       First frame
       0            –            0            –            –            –

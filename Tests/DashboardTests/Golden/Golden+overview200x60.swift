@@ -3,7 +3,7 @@ extension Golden {
     ● LIVE  last 24 h  since Sun 15:00  vs previous 24 h                                                                                           production · local  Europe/Paris  data 0 s old  14:05:32
 
       Plays                   Play rate                Impressions              Avg watch time           Watched to end           First frame              Error rate               Stall rate
-      129.8 k  ▲ 9.3 %        60.6 %   ▼ 2.6 pt        209.0 k  ▲ 9.3 %         3 m 16 s ▲ 7.4 %         41.3 %   ▼ 0.9 pt        349 ms   ▼ 114 ms        0.42 %   ▼ 0.1 pt        0.50 %   ▼ 0.4 pt
+      129.8 k   ▲ 9.3 %       60.6 %    ▼ 2.6 pt       209.0 k   ▲ 9.3 %        3 m 16 s  ▲ 7.4 %        41.3 %    ▼ 0.9 pt       349 ms    ▼ 114 ms       0.42 %    ▼ 0.1 pt       0.50 %    ▼ 0.4 pt
       ▅▄▄▅▅▆▇██▇▄▂▁▁▁▁▂▃▄▄▄▅  ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄  ▅▄▄▅▅▆▇██▇▄▃▂▁▁▁▁▂▃▄▄▄▅  ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄  ▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄  ▃▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄▄  ▅▅▅▅▅▃▃▃▃▄▄▃▃▄▄▅▅▅▅▄▄▃▄  ▃▃▃▄▄▄▄▄▄▆▆▅▅▂▂▅▅▄▄▄▄▃▅
 
     ▸ Plays by hour                                                                                                                                                         ┄┄ previous 24 h   ▒ still open
@@ -40,24 +40,24 @@ extension Golden {
          0 ┼────────┬───────────────┬───────────────┬───────────────┬───────────────┬───────────────┬───────────────┬───────────────┬───────────────┬───────────────┬───────────────┬───────────────┬──────
                     16:00           18:00           20:00           22:00           Mon 13          02:00           04:00           06:00           08:00           10:00           12:00           14:00
 
-      Country 18                    plays  share   change                  Device 6    plays  share   change                            Top media 147                   plays  share   change
-      FR France                    43.7 k 33.7 % ▲ 21.5 % █████████████    phone      84.9 k 65.4 % ▲ 17.1 % ███████████████████████    The long walk                  11.6 k  8.9 %  ▲ 8.9 % █████████████
-      DE Germany                   19.4 k 14.9 % ▲ 28.5 % █████▊           computer   42.1 k 32.4 %  ▲ 5.0 % ███████████▍               Keynote, part 1                 8.7 k  6.7 %  ▲ 7.0 % █████████▊
-      US United States             19.3 k 14.8 %  ▲ 7.0 % █████▊           tablet      8.8 k  6.8 % ▲ 13.8 % ██▍                        li4pqNqGUkhKfWcBGpZVLRY5        6.9 k  5.3 %  ▼ 6.9 % ███████▊
-      ES Spain                     10.2 k  7.8 %  ▲ 0.5 % ███              tv          5.4 k  4.2 % ▲ 24.0 % █▌                         How to fold a map               6.1 k  4.7 %  ▲ 5.4 % ██████▉
-      GB United Kingdom             7.9 k  6.1 %  ▲ 3.3 % ██▍              console     1.0 k  0.8 % ▲ 11.7 % ▎                          Ten minutes of rain on a tin…   5.6 k  4.3 %  ▲ 2.1 % ██████▍
-      IT Italy                      6.6 k  5.1 %  ▲ 6.8 % ██               unknown     497    0.4 %  ▲ 9.0 % ▏                          vi0000000000000000              4.3 k  3.3 %  ▲ 9.3 % ████▉
-      NL The Netherlands            5.7 k  4.4 %  ▲ 6.3 % █▊                                                                            vi9e3779b97f4a7c15              4.2 k  3.2 % ▲ 22.1 % ████▊
-      BE Belgium                    5.3 k  4.1 % ▲ 22.0 % █▋                                                                            北京的一天                      4.2 k  3.2 % ▲ 18.1 % ████▋
-      CH Switzerland                3.9 k  3.0 % ▲ 10.5 % █▏                                                                            vi3c6ef372fe94f82a              4.1 k  3.1 % ▲ 43.6 % ████▌
-      CA Canada                     2.7 k  2.1 %  ▲ 5.2 % ▊                                                                             vidaa66d2c7ddf743f              3.8 k  2.9 % ▲ 40.4 % ████▎
-      PL Poland                     2.6 k  2.0 %  ▲ 9.5 % ▊                                                                             Café ·[31mrouge·                3.4 k  2.6 % ▲ 38.6 % ███▉
-      PT Portugal                   1.9 k  1.4 % ▼ 11.8 % ▌                                                                             vi1715609f7c746c69              3.4 k  2.6 % ▲ 16.9 % ███▉
-      BR Brazil                     1.6 k  1.2 %  ▼ 2.6 % ▌                                                                             vi538454127b096493              3.3 k  2.5 % ▲ 10.3 % ███▋
-      unknown                       1.4 k  1.1 %  ▲ 8.9 % ▍                                                                             vib54cda58fbbee87e              3.1 k  2.4 % ▲ 25.2 % ███▌
-      BQ Bonaire, Saint Eustatiu…   901    0.7 % ▲ 14.1 % ▎                                                                             vi78dde6e5fd29f054              2.8 k  2.2 %  ▼ 5.6 % ███▏
-      JP Japan                      721    0.6 %  ▲ 4.0 % ▎                                                                             vi8ff34785799e5cbd              2.8 k  2.1 %  ▲ 2.6 % ███▏
-      CD Democratic Republic of …   520    0.4 %  ▼ 2.6 % ▏                                                                             vif1bbcdcbfa53e0a8              2.7 k  2.1 % ▲ 16.0 % ███▏
+      Country 18                   plays   share   change                  Device 6    plays   share   change                           Top media 147                  plays   share   change
+      FR France                   43.7 k  33.7 % ▲ 21.5 % █████████████    phone      84.9 k  65.4 % ▲ 17.1 % ██████████████████████    The long walk                 11.6 k   8.9 %  ▲ 8.9 % █████████████
+      DE Germany                  19.4 k  14.9 % ▲ 28.5 % █████▊           computer   42.1 k  32.4 %  ▲ 5.0 % ██████████▉               Keynote, part 1                8.7 k   6.7 %  ▲ 7.0 % █████████▊
+      US United States            19.3 k  14.8 %  ▲ 7.0 % █████▊           tablet      8.8 k   6.8 % ▲ 13.8 % ██▎                       li4pqNqGUkhKfWcBGpZVLRY5       6.9 k   5.3 %  ▼ 6.9 % ███████▊
+      ES Spain                    10.2 k   7.8 %  ▲ 0.5 % ███              tv          5.4 k   4.2 % ▲ 24.0 % █▍                        How to fold a map              6.1 k   4.7 %  ▲ 5.4 % ██████▉
+      GB United Kingdom            7.9 k   6.1 %  ▲ 3.3 % ██▍              console     1.0 k   0.8 % ▲ 11.7 % ▎                         Ten minutes of rain on a ti…   5.6 k   4.3 %  ▲ 2.1 % ██████▍
+      IT Italy                     6.6 k   5.1 %  ▲ 6.8 % ██               unknown     497     0.4 %  ▲ 9.0 % ▏                         vi0000000000000000             4.3 k   3.3 %  ▲ 9.3 % ████▉
+      NL The Netherlands           5.7 k   4.4 %  ▲ 6.3 % █▊                                                                            vi9e3779b97f4a7c15             4.2 k   3.2 % ▲ 22.1 % ████▊
+      BE Belgium                   5.3 k   4.1 % ▲ 22.0 % █▋                                                                            北京的一天                     4.2 k   3.2 % ▲ 18.1 % ████▋
+      CH Switzerland               3.9 k   3.0 % ▲ 10.5 % █▏                                                                            vi3c6ef372fe94f82a             4.1 k   3.1 % ▲ 43.6 % ████▌
+      CA Canada                    2.7 k   2.1 %  ▲ 5.2 % ▊                                                                             vidaa66d2c7ddf743f             3.8 k   2.9 % ▲ 40.4 % ████▎
+      PL Poland                    2.6 k   2.0 %  ▲ 9.5 % ▊                                                                             Café ·[31mrouge·               3.4 k   2.6 % ▲ 38.6 % ███▉
+      PT Portugal                  1.9 k   1.4 % ▼ 11.8 % ▌                                                                             vi1715609f7c746c69             3.4 k   2.6 % ▲ 16.9 % ███▉
+      BR Brazil                    1.6 k   1.2 %  ▼ 2.6 % ▌                                                                             vi538454127b096493             3.3 k   2.5 % ▲ 10.3 % ███▋
+      unknown                      1.4 k   1.1 %  ▲ 8.9 % ▍                                                                             vib54cda58fbbee87e             3.1 k   2.4 % ▲ 25.2 % ███▌
+      BQ Bonaire, Saint Eustati…   901     0.7 % ▲ 14.1 % ▎                                                                             vi78dde6e5fd29f054             2.8 k   2.2 %  ▼ 5.6 % ███▏
+      JP Japan                     721     0.6 %  ▲ 4.0 % ▎                                                                             vi8ff34785799e5cbd             2.8 k   2.1 %  ▲ 2.6 % ███▏
+      CD Democratic Republic of…   520     0.4 %  ▼ 2.6 % ▏                                                                             vif1bbcdcbfa53e0a8             2.7 k   2.1 % ▲ 16.0 % ███▏
 
       1h  6h [24h] 7d  30d  1y   ←→ shift  p pause  Enter filter  m metric  z zoom  ? keys  q quit
 

@@ -1,6 +1,6 @@
 extension Golden {
   static let overview80x24 = """
-    ● LIVE  last 24 h      production · local  Europe/Paris  data 0 s old  14:05:32
+    ● LIVE  last 24 h  since Sun 15:00    production  UTC+2  data 0 s old  14:05:32
 
       Plays        Play rate    Impressions  Avg watch    To end       First frame
       129.8 k      60.6 %       209.0 k      3 m 16 s     41.3 %       349 ms
