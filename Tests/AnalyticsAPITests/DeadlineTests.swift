@@ -1,7 +1,7 @@
 import AnalyticsAPI
 import Testing
 
-@Suite("Deadline", .timeLimit(.minutes(1)))
+@Suite("Deadline", .timeLimit(.minutes(10)))
 struct DeadlineTests {
   private struct Refusal: Error, Equatable {}
 

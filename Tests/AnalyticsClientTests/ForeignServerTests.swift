@@ -6,7 +6,7 @@ import QueryCore
 import Synchronization
 import Testing
 
-@Suite("Foreign servers", .timeLimit(.minutes(1)))
+@Suite("Foreign servers", .timeLimit(.minutes(10)))
 struct ForeignServerTests {
   @Test func `where no state is told, the version changes with time`() async throws {
     let requests = Mutex(0)

@@ -3,7 +3,7 @@ import QueryCore
 import TestSupport
 import Testing
 
-@Suite("Ping sender", .timeLimit(.minutes(1)))
+@Suite("Ping sender", .timeLimit(.minutes(10)))
 struct PingSenderTests {
   @Test func `all pings are sent once, and what became of them is told`() async throws {
     let collector = CountingCollector()

@@ -5,7 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Remote answering", .timeLimit(.minutes(1)))
+@Suite("Remote answering", .timeLimit(.minutes(10)))
 struct RemoteAnsweringTests {
   private static let timeframe = Timeframe(
     from: testTime - 3 * Milliseconds.day,

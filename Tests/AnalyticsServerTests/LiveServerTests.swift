@@ -4,7 +4,7 @@ import Testing
 
 @testable import AnalyticsServer
 
-@Suite("Live server", .timeLimit(.minutes(1)))
+@Suite("Live server", .timeLimit(.minutes(10)))
 struct LiveServerTests {
   @Test func `a page of another origin may send a ping`() async throws {
     let collector = StubCollector()

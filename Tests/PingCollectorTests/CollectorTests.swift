@@ -4,7 +4,7 @@ import Testing
 
 @testable import PingCollector
 
-@Suite("Collector", .timeLimit(.minutes(1)))
+@Suite("Collector", .timeLimit(.minutes(10)))
 struct CollectorTests {
   private static let start = Timeline.start
   private static let chrome =

@@ -3,7 +3,7 @@ import Testing
 
 @testable import QueryCore
 
-@Suite("Sharing of work in the query engine", .timeLimit(.minutes(1)))
+@Suite("Sharing of work in the query engine", .timeLimit(.minutes(10)))
 struct QueryEngineSharingTests {
   let backend = GatedBackend()
   let engine: QueryEngine
