@@ -73,10 +73,11 @@ let package = Package(
       dependencies: ["PlaybackFacts", "QueryCore", "CellCanvas", "Themes"]
     ),
     .systemLibrary(name: "CMessageDigest", providers: [.apt(["libmd-dev"])]),
+    .target(name: "CThreadSanitizer"),
     .executableTarget(
       name: "playhead",
       dependencies: [
-        "CMessageDigest",
+        "CMessageDigest", "CThreadSanitizer",
         "PlaybackFacts", "PingCollector", "QueryCore", "FactStore", "FactFiles",
         "AudienceSimulator", "AnalyticsAPI", "AnalyticsServer", "AnalyticsClient",
         "CellCanvas", "CursesTerminal", "Themes", "Dashboard",
@@ -89,10 +90,9 @@ let package = Package(
       ]
     ),
 
-    .target(name: "ThreadSanitizerSupport", path: "Tests/ThreadSanitizerSupport"),
     .target(
       name: "TestSupport",
-      dependencies: ["PlaybackFacts", "QueryCore", "ThreadSanitizerSupport"],
+      dependencies: ["PlaybackFacts", "QueryCore", "CThreadSanitizer"],
       path: "Tests/TestSupport"
     ),
     .testTarget(name: "PlaybackFactsTests", dependencies: ["PlaybackFacts", "TestSupport"]),
@@ -166,7 +166,7 @@ let package = Package(
 let settings: [SwiftSetting] =
   ["ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility"]
   .map { .enableUpcomingFeature($0) } + [.treatAllWarnings(as: .error)]
-let cTargets = ["CNCurses", "ThreadSanitizerSupport"]
+let cTargets = ["CNCurses", "CThreadSanitizer"]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
   target.swiftSettings = settings
 }
