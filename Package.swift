@@ -150,7 +150,8 @@ let package = Package(
       name: "DashboardTests",
       dependencies: [
         "Dashboard", "Themes", "CellCanvas", "QueryCore", "PlaybackFacts", "TestSupport",
-      ]
+      ],
+      exclude: ["Golden"]
     ),
     .testTarget(
       name: "EndToEndTests",

@@ -17,7 +17,7 @@ struct FetchingTests {
     .dataStateRead(DataState(version: version, newestReceipt: Screen.now))
   }
 
-  private func fetches(_ screen: Screen) -> [OverviewRequest] {
+  private func fetches(_ screen: Screen) -> [ScreenRequest] {
     screen.effects.compactMap { effect in
       guard case .fetch(_, let request, _) = effect else { return nil }
       return request
@@ -68,15 +68,15 @@ struct FetchingTests {
     screen.pass(seconds: 2)
     screen.send(news(3))
     #expect(fetches(screen).count == 1)
-    screen.send(.rangeChosen(.week))
+    screen.send(.command(.chooseRange(.week)))
 
     #expect(fetches(screen).map(\.subject.range) == [.day, .week])
   }
 
   @Test func `the answer of a superseded fetch is dropped`() throws {
     var screen = try waiting()
-    screen.send(.rangeChosen(.week))
-    screen.send(.rangeChosen(.hour))
+    screen.send(.command(.chooseRange(.week)))
+    screen.send(.command(.chooseRange(.hour)))
     guard case .fetch(let old, let request, _) = screen.effects[0] else {
       Issue.record("no fetch")
       return
@@ -94,7 +94,7 @@ struct FetchingTests {
     screen.pass(seconds: 10)
     screen.send(news(2))
 
-    screen.send(.pauseToggled)
+    screen.send(.command(.togglePause))
 
     #expect(screen.effects.last == .cancelFetch)
   }
@@ -141,7 +141,7 @@ struct FetchingTests {
     screen.fail()
     screen.answers = true
 
-    screen.send(.refreshRequested)
+    screen.send(.command(.refresh))
 
     #expect(!screen.state.fetching.isFailing)
   }
@@ -150,7 +150,7 @@ struct FetchingTests {
     var screen = try waiting()
     screen.fail()
 
-    screen.send(.rangeChosen(.hour))
+    screen.send(.command(.chooseRange(.hour)))
 
     #expect(fetches(screen).map(\.subject.range) == [.hour])
   }

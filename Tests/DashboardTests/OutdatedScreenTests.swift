@@ -29,8 +29,8 @@ struct OutdatedScreenTests {
       ([], [.tab, .enter], "last 24 h  loading 1 filter …"),
       ([.tab, .enter], [.backspace], "loading no filter …  since Sun 15:00"),
       ([], [.down], "last 24 h  loading play rate …"),
-      ([], [.character("c")], "loading no comparison …  since Sun 15:00  vs previous 24 h"),
-      ([.character("c")], [.character("c")], "last 24 h  loading comparison …"),
+      ([], [.character("c")], "loading vs a week earlier …  since Sun 15:00  vs previous 24 h"),
+      ([.character("c")], [.character("c")], "last 24 h  loading vs a year earlier …"),
       ([.character("p")], [.character("1")], "24 h  loading 1 h …  since Sun 15:00"),
       ([.character("p")], [.tab, .enter], "24 h  loading 1 filter …  since Sun 15:00"),
     ] as [([Key], [Key], String)]
@@ -72,11 +72,11 @@ struct OutdatedScreenTests {
     #expect(strip(screen).contains("last 24 h  loading last 6 h …"))
 
     screen.answers = true
-    screen.send(.refreshRequested)
+    screen.send(.command(.refresh))
 
     #expect(strip(screen).contains("last 6 h  since Mon 08:06"))
     #expect(!strip(screen).contains("loading"))
-    #expect(screen.canvas(120, 30)[x: 2, y: 3]?.style.role == .title)
+    #expect(screen.canvas(120, 30)[x: 2, y: 4]?.style.role == .title)
   }
 
   @Test func `JSON tells the filters of its numbers`() throws {

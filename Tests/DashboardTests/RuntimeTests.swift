@@ -222,7 +222,7 @@ struct RuntimeTests {
     screen.answers = false
     source.behaviour = .fails
 
-    screen.send(.refreshRequested)
+    screen.send(.command(.refresh))
     let first = screen.takeEffect()
     runtime.perform(try #require(first))
     for message in await messages(of: runtime) { screen.send(message) }

@@ -9,7 +9,7 @@ import Testing
 @Suite("Snapshot")
 struct SnapshotTests {
   private func chart(_ screen: Screen) throws -> [Double?] {
-    try #require(screen.state.snapshot).chart.values
+    try #require(screen.state.snapshot?.chart).values
   }
 
   /// An audience that went away between 20:00 and 22:00 UTC.
@@ -40,7 +40,7 @@ struct SnapshotTests {
   @Test func `time to come is missing, not 0`() throws {
     var screen = try Screen()
     screen.audience.now = Screen.now - 3 * Milliseconds.hour
-    screen.send(.rangeChosen(.sixHours))
+    screen.send(.command(.chooseRange(.sixHours)))
     let window = try #require(screen.state.snapshot).request.window
     let values = try chart(screen)
 
@@ -62,8 +62,8 @@ struct SnapshotTests {
     let screen = try Screen()
     let snapshot = try #require(screen.state.snapshot)
     let plays = try #require(snapshot.tiles.first)
-    let now = snapshot.chart.values.compactMap { $0 }.reduce(0, +)
-    let before = snapshot.chart.previous.compactMap { $0 }.reduce(0, +)
+    let now = snapshot.curves[0].values.compactMap { $0 }.reduce(0, +)
+    let before = snapshot.curves[0].previous.compactMap { $0 }.reduce(0, +)
 
     // Counts of intervals are rounded one by one.
     #expect(abs(try #require(plays.value) - now) < 24)
@@ -72,7 +72,7 @@ struct SnapshotTests {
 
   @Test(
     "the engine answers every range, also in zones apart from full hours",
-    arguments: TimeRange.allCases,
+    arguments: TimeRange.presets,
     ["Europe/Paris", "Asia/Kathmandu", "UTC"]
   )
   func engine(range: TimeRange, zone: String) async throws {
@@ -81,12 +81,12 @@ struct SnapshotTests {
     let day = Timeframe(from: now - Milliseconds.day, to: now)
     let engine = QueryEngine(backend: FactModel(builder.facts(2000, in: day)))
     var state = DashboardState(
-      source: .init(name: "model"),
+      sources: [.init(name: "model")],
       zone: try #require(Zone(zone)),
       now: now,
-      themes: [],
-      range: range
+      themes: []
     )
+    state.start(range: range)
     guard case .fetch(let id, let request, _)? = state.update(.ticked(now)).first else {
       Issue.record("no fetch")
       return
@@ -98,7 +98,7 @@ struct SnapshotTests {
 
     let plays = try #require(snapshot.tiles.first?.value)
     #expect(plays > 0)
-    #expect(snapshot.chart.values.compactMap { $0 }.reduce(0, +) == plays)
+    #expect(snapshot.curves[0].values.compactMap { $0 }.reduce(0, +) == plays)
     #expect(snapshot.rankings[0].rows.compactMap(\.value).reduce(0, +) == plays)
     #expect(snapshot.rankings[0].total == plays)
   }

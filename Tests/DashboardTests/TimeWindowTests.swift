@@ -70,7 +70,7 @@ struct TimeWindowTests {
 
   @Test func `numbers are compared with as much of the period before`() throws {
     let window = TimeWindow(.day, upTo: try time("2024-05-13T12:05:32"), in: .utc)
-    let previous = window.previous(in: .utc)
+    let previous = window.compared(.previous, of: .day, in: .utc)
 
     let comparable = window.comparable(in: previous, at: try time("2024-05-13T12:05:32"))
 
@@ -104,5 +104,46 @@ struct TimeWindowTests {
 
     #expect(window.end(movedByHalves: -1, in: .utc) == (try time("2024-05-13T01:00:00")))
     #expect(window.end(movedByHalves: 1, in: .utc) == (try time("2024-05-14T01:00:00")))
+  }
+
+  @Test func `the same weekdays are compared a week, or whole weeks, earlier`() throws {
+    let now = try time("2024-05-13T12:05:32")
+    let day = TimeWindow(.day, upTo: now, in: .utc)
+    let month = TimeWindow(.month, upTo: now, in: .utc)
+
+    #expect(day.end - day.compared(.weekBefore, of: .day, in: .utc).end == 7 * Milliseconds.day)
+    #expect(
+      month.end - month.compared(.weekBefore, of: .month, in: .utc).end == 35 * Milliseconds.day
+    )
+  }
+
+  @Test func `last year is compared by its dates, also over a leap day`() throws {
+    let window = TimeWindow(.month, upTo: try time("2024-03-10T12:00:00"), in: .utc)
+
+    let before = window.compared(.yearBefore, of: .month, in: .utc)
+
+    #expect(before.end == (try time("2023-03-11T00:00:00")))
+    #expect(before.count == window.count)
+  }
+
+  @Test func `today begins at midnight and is compared with yesterday`() throws {
+    let paris = try #require(Zone("Europe/Paris"))
+    let window = TimeWindow(.today, upTo: try time("2024-05-13T12:05:32"), in: paris)
+
+    #expect(window.edges[0] == (try time("2024-05-12T22:00:00")))
+    #expect(window.count == 15)
+    let before = window.compared(.previous, of: .today, in: paris)
+    #expect(before.edges[0] == (try time("2024-05-11T22:00:00")))
+    #expect(before.count == 15)
+  }
+
+  @Test func `clocks that change do not move the hours that are compared`() throws {
+    // Clocks in Paris were put forward on 31 March 2024.
+    let paris = try #require(Zone("Europe/Paris"))
+    let window = TimeWindow(.day, upTo: try time("2024-04-03T10:00:00"), in: paris)
+
+    let before = window.compared(.weekBefore, of: .day, in: paris)
+
+    #expect(paris.civil(before.end).hour == paris.civil(window.end).hour)
   }
 }

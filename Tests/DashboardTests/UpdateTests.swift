@@ -11,7 +11,7 @@ struct UpdateTests {
 
   @Test(
     "a digit chooses a range and asks for it",
-    arguments: TimeRange.allCases.enumerated().map { $0 }
+    arguments: TimeRange.presets.enumerated().map { $0 }
   )
   func ranges(index: Int, range: TimeRange) throws {
     var screen = try Screen()
@@ -61,7 +61,7 @@ struct UpdateTests {
   @Test(
     "l goes back to LIVE from anywhere",
     arguments: [
-      [.left], [.character("p")], [.left, .character("?")], [.character(" "), .character("m")],
+      [.left], [.character("p")], [.left, .character("?")], [.character(" "), .character("i")],
     ] as [[Key]]
   )
   func live(keys: [Key]) throws {
@@ -125,7 +125,7 @@ struct UpdateTests {
 
   @Test func `Tab goes round the panels, and back`() throws {
     var screen = try Screen()
-    var seen: [DashboardState.Panel] = []
+    var seen: [ScreenPanel] = []
 
     for _ in 0..<4 {
       screen.press(.tab)
@@ -140,11 +140,11 @@ struct UpdateTests {
   @Test func `the cursor stops at the first and the last row`() throws {
     var screen = try Screen()
     screen.press(.tab, .tab, .up)
-    #expect(screen.state.held == .init(dimensionValue: "phone", index: 0))
+    #expect(screen.state.held == .init(id: "phone", index: 0))
 
     screen.press(.end, .down)
 
-    #expect(screen.state.held == .init(dimensionValue: "unknown", index: 5))
+    #expect(screen.state.held == .init(id: "unknown", index: 5))
   }
 
   @Test func `the row under the cursor stays where it is while ranks change`() throws {
@@ -155,8 +155,8 @@ struct UpdateTests {
     for _ in 0..<30 {
       screen.audience.now = screen.audience.now + 3 * Milliseconds.hour
       screen.pass(seconds: 10_800)
-      let rows = screen.state.rows(of: .country)
-      #expect(rows[held.index].dimensionValue == held.dimensionValue)
+      let rows = screen.state.rows(of: .countries)
+      #expect(rows[held.index].dimensionValue == held.id)
       #expect(Set(rows.map(\.dimensionValue)).count == rows.count)
     }
   }
@@ -166,10 +166,10 @@ struct UpdateTests {
     screen.press(.tab, .tab, .end)
 
     screen.audience.scale = 0
-    screen.send(.refreshRequested)
+    screen.send(.command(.refresh))
 
-    #expect(screen.state.rows(of: .deviceType).map(\.dimensionValue) == ["unknown"])
-    #expect(screen.state.rows(of: .deviceType).first?.value == 0)
+    #expect(screen.state.rows(of: .devices).map(\.dimensionValue) == ["unknown"])
+    #expect(screen.state.rows(of: .devices).first?.value == 0)
   }
 
   @Test func `Enter makes the row a filter, Backspace takes the last one off`() throws {
@@ -211,7 +211,7 @@ struct UpdateTests {
     var screen = try Screen()
     let first = screen.state.measure
 
-    for _ in OverviewRequest.chartMeasures { screen.press(.down) }
+    for _ in ScreenRequest.chartMeasures { screen.press(.down) }
     #expect(screen.state.measure == first)
     screen.press(.up, .down)
 
@@ -256,15 +256,17 @@ struct UpdateTests {
     #expect(screen.effects == [.repaint])
   }
 
-  @Test func `themes and symbols go round`() throws {
+  @Test func `themes are seen before they are chosen, symbols go round`() throws {
     var screen = try Screen()
     let dark = screen.state.palette(.twoHundredFiftySix)
 
-    screen.press(.character("T"))
+    screen.press(.character("T"), .down)
+    #expect(screen.state.palette(.twoHundredFiftySix) != dark, "seen at once")
+    screen.press(.escape)
+    #expect(screen.state.palette(.twoHundredFiftySix) == dark, "only looked at")
+    screen.press(.character("T"), .down, .enter)
     #expect(screen.state.palette(.twoHundredFiftySix) != dark)
     #expect(screen.state.notice == "theme light")
-    screen.press(.character("T"))
-    #expect(screen.state.palette(.twoHundredFiftySix) == dark)
 
     screen.press(.character("g"))
     #expect(screen.state.symbolFamily == .braille)
@@ -272,13 +274,18 @@ struct UpdateTests {
     #expect(screen.state.symbolFamily == .blocks)
   }
 
-  @Test func `the comparison goes off and on`() throws {
+  @Test func `the comparison goes through periods, off and on`() throws {
     var screen = try Screen()
 
     screen.press(.character("c"))
-    #expect(screen.state.snapshot?.chart.previous.isEmpty == true)
+    #expect(screen.state.comparison == .weekBefore)
+    #expect(screen.state.snapshot?.chart?.previous.count == 24)
+    screen.press(.character("c"))
+    #expect(screen.text(200, 30).contains("a year earlier older than retention"))
+    screen.press(.character("c"))
+    #expect(screen.state.snapshot?.chart?.previous.isEmpty == true)
     screen.press(.character("c"))
 
-    #expect(screen.state.snapshot?.chart.previous.count == 24)
+    #expect(screen.state.snapshot?.chart?.previous.count == 24)
   }
 }

@@ -8,6 +8,7 @@ extension DashboardState {
     return JSONText.object([
       ("source", .text(source.name)),
       ("environment", .text(source.retention.environment.rawValue)),
+      ("view", .text(view.rawValue)),
       ("mode", .text(modeName)),
       ("zone", .text(zone.name)),
       ("asOf", .optional((snapshot?.asOf).map { .text($0.atom) })),
@@ -16,8 +17,12 @@ extension DashboardState {
       ("compared", .optional(request.comparable.map(timeframe))),
       ("filters", .array(shownFilters.map(clause))),
       ("tiles", .array(snapshot?.tiles.map(tile) ?? [])),
-      ("chart", .optional(snapshot.map(chart))),
+      (
+        "curves",
+        .array(snapshot.map { snapshot in snapshot.curves.map { curve($0, snapshot) } } ?? [])
+      ),
       ("rankings", .array(snapshot?.rankings.map(ranking) ?? [])),
+      ("items", .array(snapshot?.items.map(item) ?? [])),
     ]).description + "\n"
   }
 
@@ -51,17 +56,30 @@ extension DashboardState {
     ])
   }
 
-  private func chart(_ snapshot: Snapshot) -> JSONText {
+  private func curve(_ curve: Snapshot.Curve, _ snapshot: Snapshot) -> JSONText {
     let request = snapshot.request
-    let values = zip(request.window.edges, snapshot.chart.values).map { edge, value in
+    let values = zip(request.window.edges, curve.values).map { edge, value in
       JSONText.object([("emittedAt", .text(edge.atom)), ("metricValue", .number(value))])
     }
     return .object([
-      ("metric", .text(request.subject.measure.seriesName ?? request.subject.measure.metric)),
+      ("metric", .text(curve.measure.seriesName ?? curve.measure.metric)),
+      ("dimensionValue", .optional(curve.value.map { .text($0) })),
       ("interval", .text(request.window.interval.rawValue)),
       ("values", .array(values)),
-      ("previous", .array(snapshot.chart.previous.map { .number($0) })),
+      ("previous", .array(curve.previous.map { .number($0) })),
     ])
+  }
+
+  private func item(_ item: Snapshot.Item) -> JSONText {
+    let measures = ScreenRequest.itemMeasures.map { $0.seriesName ?? $0.metric }
+    return .object(
+      [
+        ("mediaId", .text(item.mediaID)),
+        ("title", .optional(titles[item.mediaID].map { .text($0) })),
+      ]
+        + zip(measures, item.values).map { ($0, .number($1)) }
+        + [("previous", .number(item.previous))]
+    )
   }
 
   private func ranking(_ ranking: Snapshot.Ranking) -> JSONText {

@@ -6,6 +6,8 @@ public enum FrameFormat: String, CaseIterable, Hashable, Sendable {
   case text
   /// Text with ANSI colours.
   case ansi
+  /// A picture, as SVG.
+  case svg
   /// The numbers of the frame.
   case json
 }
@@ -26,6 +28,7 @@ extension DashboardState {
     if format == .json { return json }
     var canvas = Canvas(size: size)
     render(into: &canvas)
+    if format == .svg { return canvas.svg(palette(depth), title: "Playhead: \(view.title)") }
     if format == .ansi { return canvas.ansi(palette(depth), ascii: symbolFamily == .ascii) }
     let lines = canvas.lines.map { line in
       let text = symbolFamily == .ascii ? Self.ascii(line) : line

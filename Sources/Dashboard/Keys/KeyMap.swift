@@ -1,140 +1,119 @@
 public import CellCanvas
 
-/// What every key does: the one table that keys, help and the key bar are made from.
-public enum KeyMap {
-  /// Keys with the same effect.
+/// What every key does: the one table that keys, help, palette and the key bar are made from.
+public struct KeyMap: Sendable {
+  /// A command with its keys.
   public struct Binding: Hashable, Sendable {
+    /// What the settings file calls it.
+    public let name: String
     /// The keys.
-    public let keys: [Key]
-    /// What a press says.
-    public let message: DashboardMessage
-    /// How the keys are written in the help; empty where another line tells of them.
-    public let label: String
-    /// What they do, as a line of the help.
+    public internal(set) var keys: [Key]
+    /// What it does.
+    public let command: Command
+    /// What it does, as a line of the help.
     public let help: String
-    /// A key and a word for the key bar, `p pause`; empty where they are not on it.
+    /// A word for the key bar; empty where it is not on it.
     public let hint: String
+    /// The screens on which it means something; nil for all.
+    public let views: Set<DashboardView>?
 
     init(
+      _ name: String,
       _ keys: [Key],
-      _ message: DashboardMessage,
-      _ label: String = "",
-      _ help: String = "",
-      hint: String = ""
+      _ command: Command,
+      _ help: String,
+      hint: String = "",
+      on views: Set<DashboardView>? = nil
     ) {
+      self.name = name
       self.keys = keys
-      self.message = message
-      self.label = label
+      self.command = command
       self.help = help
       self.hint = hint
+      self.views = views
     }
+
+    /// Whether it means something on a screen.
+    func applies(on view: DashboardView) -> Bool { views?.contains(view) ?? true }
   }
 
   /// All bindings, in the order of the help.
-  public static let bindings: [Binding] =
-    ranges + [
-      Binding([.left], .shifted(halves: -1), "← →", "back or on by half a range", hint: "←→ shift"),
-      Binding([.right], .shifted(halves: 1)),
-      Binding([.character("l")], .liveChosen, "l", "back to LIVE, from anywhere", hint: "l live"),
-      Binding(
-        [.character("p"), .character(" ")],
-        .pauseToggled,
-        "p Space",
-        "freeze the screen for reading, or go on",
-        hint: "p pause"
-      ),
-      Binding(
-        [.character("c")],
-        .comparisonToggled,
-        "c",
-        "compare with the period before, or not"
-      ),
-      Binding([.tab], .focusMoved(1), "Tab", "to the next panel; Shift-Tab to the one before"),
-      Binding([.backTab], .focusMoved(-1)),
-      Binding(
-        [.up, .character("k")],
-        .rowMoved(-1),
-        "↑ ↓  k j",
-        "rows of the panel; on the chart, its metric"
-      ),
-      Binding([.down, .character("j")], .rowMoved(1)),
-      Binding([.pageUp], .rowMoved(-10), "PgUp PgDn", "ten rows; Home and End for first and last"),
-      Binding([.pageDown], .rowMoved(10)),
-      Binding([.home], .rowMoved(-10_000)),
-      Binding([.end], .rowMoved(10_000)),
-      Binding(
-        [.enter],
-        .rowChosen,
-        "Enter",
-        "only what the row under the cursor says",
-        hint: "Enter filter"
-      ),
-      Binding([.backspace, .delete], .wentBack, "Backspace", "take the last filter off"),
-      Binding(
-        [.character("m")],
-        .measuresOpened,
-        "m",
-        "choose the metric of the chart",
-        hint: "m metric"
-      ),
-      Binding(
-        [.character("z")],
-        .zoomToggled,
-        "z",
-        "the panel fills the screen, or not",
-        hint: "z zoom"
-      ),
-      Binding([.escape], .dismissed, "Esc", "close, zoom out, let go of the row"),
-      Binding([.character("g")], .symbolsCycled, "g", "graphs of blocks, braille or ASCII"),
-      Binding([.character("T")], .themeCycled, "T", "the next theme"),
-      Binding([.character("r")], .refreshRequested, "r", "ask the source again now"),
-      Binding([.control("l")], .repaintRequested, "Ctrl-L", "draw the screen anew"),
-      Binding([.character("?"), .function(1)], .helpToggled, "?", "these keys", hint: "? keys"),
-      Binding([.character("q")], .quitRequested, "q", "quit; Ctrl-C from anywhere", hint: "q quit"),
-      Binding([.control("c"), .control("\\")], .interrupted),
-    ]
+  public private(set) var bindings: [Binding]
 
-  private static let ranges: [Binding] = TimeRange.allCases.enumerated().map { index, range in
-    Binding(
-      [.character(Character("\(index + 1)"))],
-      .rangeChosen(range),
-      index == 0 ? "1 – \(TimeRange.allCases.count)" : "",
-      index == 0 ? "the last " + TimeRange.allCases.map(\.title).joined(separator: ", ") : ""
-    )
+  /// The keys as they are unless somebody wants others.
+  public static let standard = KeyMap(bindings: standardBindings)
+
+  private init(bindings: [Binding]) {
+    self.bindings = bindings
   }
 
-  private static let messages: [Key: DashboardMessage] = Dictionary(
-    bindings.flatMap { binding in binding.keys.map { ($0, binding.message) } }
-  ) { first, _ in first }
-
-  /// What a key says; nil for keys without a meaning.
-  public static func message(for key: Key) -> DashboardMessage? { messages[key] }
-
-  /// What an event of the terminal says, in order; empty where the dashboard does not care.
+  /// The standard keys, but for some commands.
   ///
-  /// A new size needs no message: every frame is drawn to the size of its canvas. Esc with a
-  /// character right after it looks like that character with Alt: where that means nothing, it is
-  /// taken as the two keys.
-  public static func messages(for event: TerminalEvent) -> [DashboardMessage] {
-    switch event {
-    case .key(let key):
-      if let message = message(for: key) { return [message] }
-      guard case .alt(let character) = key else { return [] }
-      return [message(for: .escape), message(for: .character(character))].compactMap { $0 }
-    case .resumed: return [.repaintRequested]
-    case .interrupted, .hangUp: return [.interrupted]
-    case .paste, .mouse, .resized: return []
+  /// A key that is given to a command is taken from every other that is given nothing.
+  ///
+  /// - Parameter keys: for each name of a command, the keys that it gets instead.
+  /// - Throws: ``KeyMapError`` for a name that no command has and a text that is no key.
+  public init(rebinding keys: [String: [String]]) throws(KeyMapError) {
+    bindings = Self.standardBindings
+    var given: Set<Key> = []
+    for (name, texts) in keys.sorted(by: { $0.key < $1.key }) {
+      guard let index = bindings.firstIndex(where: { $0.name == name }) else {
+        throw .unknownCommand(name)
+      }
+      var wanted: [Key] = []
+      for text in texts {
+        guard let key = Key(name: text) else { throw .unknownKey(text, command: name) }
+        guard given.insert(key).inserted else { throw .givenTwice(text, command: name) }
+        wanted.append(key)
+      }
+      bindings[index].keys = wanted
+    }
+    for index in bindings.indices where keys[bindings[index].name] == nil {
+      bindings[index].keys.removeAll { given.contains($0) }
+    }
+    guard bindings.contains(where: { $0.command == .quit && !$0.keys.isEmpty }) else {
+      throw .noWayOut
     }
   }
 
-  /// Whether a message's key stays on the key bar as long as there is any room.
-  static func isVital(_ message: DashboardMessage) -> Bool {
-    [.helpToggled, .quitRequested, .liveChosen].contains(message)
+  /// What a key asks for on a screen; nil for keys without a meaning there.
+  public func command(for key: Key, on view: DashboardView) -> Command? {
+    bindings.first { $0.keys.contains(key) && $0.applies(on: view) }?.command
   }
 
-  /// The lines of the help.
-  static var helpLines: [Binding] { bindings.filter { !$0.label.isEmpty } }
+  /// The lines of the help on a screen.
+  func help(on view: DashboardView) -> [Binding] {
+    bindings.filter { $0.applies(on: view) && !$0.help.isEmpty && !$0.keys.isEmpty }
+  }
 
-  /// The entries of the key bar.
-  static var hints: [Binding] { bindings.filter { !$0.hint.isEmpty } }
+  /// The entries of the key bar on a screen.
+  func hints(on view: DashboardView) -> [Binding] {
+    bindings.filter { $0.applies(on: view) && !$0.hint.isEmpty && !$0.keys.isEmpty }
+  }
+
+  /// The first key of a command, as it is written; nil without one.
+  func label(of command: Command) -> String? {
+    bindings.first { $0.command == command }?.keys.first?.label
+  }
+}
+
+/// Why keys can't be bound.
+public enum KeyMapError: Error, Hashable, Sendable, CustomStringConvertible {
+  case unknownCommand(String)
+  case unknownKey(String, command: String)
+  case givenTwice(String, command: String)
+  case noWayOut
+
+  /// One sentence for the user.
+  public var description: String {
+    switch self {
+    case .unknownCommand(let name):
+      "there is no command '\(name)' to bind keys to; the README and the help (?) list all"
+    case .unknownKey(let text, let command):
+      "'\(text)' is no key for '\(command)'; keys are written x, X, ctrl-l, alt-x, f5, space, enter, tab, up"
+    case .givenTwice(let text, let command):
+      "the key '\(text)' of '\(command)' is already given to another command"
+    case .noWayOut: "'quit' must have a key"
+    }
+  }
 }

@@ -1,20 +1,28 @@
 public import PlaybackFacts
 public import QueryCore
 
-/// All that the overview asks, so that one answer fills every panel.
-public struct OverviewRequest: Hashable, Sendable {
+/// All that one screen asks, so that one answer fills every panel.
+public struct ScreenRequest: Hashable, Sendable {
   /// What the user chose, apart from the passing of time.
   public struct Subject: Hashable, Sendable {
+    /// Which screen.
+    public var view: DashboardView
     /// How much time.
     public var range: TimeRange
     /// Where the time ends.
     public var end: End
     /// Which playbacks.
     public var filter: Filter
-    /// What the chart shows.
+    /// What is shown.
     public var measure: Measure
-    /// Whether the period before is asked for too.
-    public var isCompared: Bool
+    /// What the breakdown and split curves are by.
+    public var dimension: Dimension
+    /// The measures whose curves lie over each other, beside ``measure``.
+    public var companions: [Measure]
+    /// Whether the curves are those of values of ``dimension``.
+    public var isSplit: Bool
+    /// The time that numbers are compared with; nil for none.
+    public var comparison: ComparedPeriod?
     /// What cuts days and hours.
     public var zone: Zone
   }
@@ -29,8 +37,18 @@ public struct OverviewRequest: Hashable, Sendable {
     case fixed(Timestamp)
   }
 
+  /// What a first answer makes worth asking: it never makes a screen outdated.
+  public struct Detail: Hashable, Sendable {
+    /// The values whose curves are drawn: media items of the table, or values of a split.
+    public var values: [String] = []
+    /// The measure that is being explained.
+    public var explained: Measure?
+  }
+
   /// What the user chose.
   public let subject: Subject
+  /// What is asked on top.
+  public let detail: Detail
   /// The time that is shown.
   public let window: TimeWindow
   /// The time it is compared with; nil if it is not, or if facts of then are no longer kept.
@@ -39,136 +57,75 @@ public struct OverviewRequest: Hashable, Sendable {
   public let comparable: Timeframe?
 
   /// Makes the request for what was chosen, as of an instant.
-  init(_ subject: Subject, at now: Timestamp, retention: Retention) {
+  init(_ subject: Subject, _ detail: Detail = Detail(), at now: Timestamp, retention: Retention) {
     self.subject = subject
+    self.detail = detail
     let zone = subject.zone
+    let range = subject.view == .live ? .hour : subject.range
     let whole =
       switch subject.end {
       // An interval that begins now is open already.
-      case .now: TimeWindow(subject.range, upTo: now + 1, in: zone)
-      case .paused(let time): TimeWindow(subject.range, upTo: time, in: zone, isCut: true)
-      case .fixed(let time): TimeWindow(subject.range, upTo: time, in: zone)
+      case .now: TimeWindow(range, upTo: now + 1, in: zone)
+      case .paused(let time): TimeWindow(range, upTo: time, in: zone, isCut: true)
+      case .fixed(let time): TimeWindow(range, upTo: time, in: zone)
       }
     let edge = retention.edge(at: now)
     window = whole.clipped(from: edge)
-    let before = whole.previous(in: zone)
-    let isCompared = subject.isCompared && before.timeframe.from >= edge
-    previous = isCompared ? before : nil
-    comparable = isCompared ? window.comparable(in: before, at: now) : nil
+    let before =
+      subject.view.isComparing
+      ? subject.comparison.map { whole.compared($0, of: subject.range, in: zone) } : nil
+    previous = before.flatMap { $0.timeframe.from >= edge ? $0 : nil }
+    let window = window
+    comparable = previous.map { window.comparable(in: $0, at: now) }
   }
 
-  /// A measure that is shown as a number.
-  struct Tile: Hashable {
-    let measure: Measure
-    /// A title where there is no room for the measure's own.
-    let shortTitle: String
-
-    init?(_ metric: String, _ aggregation: Aggregation, _ shortTitle: String) {
-      guard let measure = MetricCatalog.measure(metric, aggregation) else { return nil }
-      self.measure = measure
-      self.shortTitle = shortTitle
-    }
+  /// What the rankings count: the chosen measure.
+  var rankedMeasure: Measure {
+    guard subject.view == .overview else { return subject.measure }
+    return subject.measure.isCounted ? subject.measure : Self.plays
   }
 
-  /// The tiles, the most telling first.
-  static let tiles: [Tile] = [
-    Tile("play", .count, "Plays"),
-    Tile("play", .rate, "Play rate"),
-    Tile("impression", .count, "Impressions"),
-    Tile("watch-time", .average, "Avg watch"),
-    Tile("end", .rate, "To end"),
-    Tile("impression-time", .average, "First frame"),
-    Tile("error", .rate, "Errors"),
-    Tile("stall-time", .rate, "Stalls"),
-  ].compactMap { $0 }
-
-  /// The measures of the tiles.
-  static let tileMeasures: [Measure] = tiles.map(\.measure)
+  static let plays: Measure =
+    MetricCatalog.measure("play", .count) ?? MetricCatalog.measures[0]
 
   /// The measures that can be drawn over time.
   static let chartMeasures: [Measure] = MetricCatalog.measures.filter {
     $0.seriesName != nil && $0.reach == .everywhere
   }
 
-  /// The dimensions that are ranked.
-  static let dimensions: [Dimension] = [.country, .deviceType, .mediaID]
-
-  /// What the rankings count: the chosen measure if shares of it make sense, else plays.
-  var rankedMeasure: Measure {
-    subject.measure.isCounted
-      ? subject.measure : Self.tileMeasures.first ?? subject.measure
-  }
-
   /// Every question, none of them twice.
   public var queries: [Query] {
     var seen: Set<Query> = []
-    return (tileQueries + chartQueries + rankingQueries).filter { seen.insert($0).inserted }
+    return
+      (tiles.flatMap(queries) + curves.flatMap(queries) + rankings.flatMap(queries)
+      + itemQueries + explanationQueries)
+      .filter { seen.insert($0).inserted }
   }
 
-  private var tileQueries: [Query] {
-    Self.tileMeasures.flatMap { measure in
-      [number(measure), previousNumber(measure), shape(measure)].compactMap { $0 }
-    }
-  }
-
-  private var chartQueries: [Query] {
-    series(subject.measure, window) + (previous.map { series(subject.measure, $0) } ?? [])
-  }
-
-  private var rankingQueries: [Query] {
-    [number(rankedMeasure)]
-      + Self.dimensions.flatMap { [ranking($0), previousRanking($0)].compactMap { $0 } }
-  }
-
-  /// One number for the whole window.
-  func number(_ measure: Measure) -> Query {
-    query(measure, .number, window.timeframe)
-  }
-
-  /// One number for the period before.
-  func previousNumber(_ measure: Measure) -> Query? {
-    comparable.map { query(measure, .number, $0) }
-  }
-
-  /// The intervals of a tile.
-  var coarseWindow: TimeWindow {
-    window.coarser(subject.range.coarseInterval, in: subject.zone)
-  }
-
-  /// The small shape in a tile.
-  func shape(_ measure: Measure) -> Query {
-    let window = coarseWindow
-    return query(measure, .timeseries(window.interval), window.timeframe)
-  }
-
-  /// The intervals of the chart, in as many questions as are needed.
-  func series(_ measure: Measure, _ window: TimeWindow) -> [Query] {
-    window.pieces.map { query(measure, .timeseries(window.interval), $0) }
-  }
-
-  /// The values of a dimension.
-  func ranking(_ dimension: Dimension) -> Query {
-    query(rankedMeasure, .buckets(dimension), window.timeframe, rows: 100)
-  }
-
-  /// The values of a dimension in the period before: more, because ranks change.
-  func previousRanking(_ dimension: Dimension) -> Query? {
-    comparable.map { query(rankedMeasure, .buckets(dimension), $0, rows: 1000) }
-  }
-
-  private func query(
+  func query(
     _ measure: Measure,
     _ shape: Query.Shape,
     _ timeframe: Timeframe,
+    adding clause: Filter.Clause? = nil,
     rows: Int = 1000
   ) -> Query {
     Query(
       measure,
       shape,
       in: timeframe,
-      filter: subject.filter,
+      filter: clause.map(subject.filter.adding) ?? subject.filter,
       zone: subject.zone.name,
       page: Query.Page(size: rows)
     )
   }
+
+  /// One number for a timeframe.
+  func number(_ measure: Measure, _ timeframe: Timeframe) -> Query {
+    query(measure, .number, timeframe)
+  }
+}
+
+extension ScreenRequest {
+  /// Whether numbers are compared with those of another time, or would be if facts were kept.
+  var isComparing: Bool { subject.comparison != nil && subject.view.isComparing }
 }

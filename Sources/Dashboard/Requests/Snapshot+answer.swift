@@ -6,9 +6,9 @@ extension Snapshot {
   ///
   /// - Parameters:
   ///   - request: what was asked.
-  ///   - answer: one result for each of ``OverviewRequest/queries``, in their order.
+  ///   - answer: one result for each of ``ScreenRequest/queries``, in their order.
   ///   - asOf: when it was asked.
-  public init(_ request: OverviewRequest, _ answer: QueryAnswer, asOf: Timestamp) {
+  public init(_ request: ScreenRequest, _ answer: QueryAnswer, asOf: Timestamp) {
     let results = Results(
       results: Dictionary(zip(request.queries, answer.results)) { first, _ in first },
       request: request,
@@ -19,8 +19,11 @@ extension Snapshot {
       data: answer.state,
       asOf: asOf,
       tiles: results.tiles,
-      chart: results.chart,
-      rankings: OverviewRequest.dimensions.map(results.ranking)
+      curves: request.curves.map(results.curve),
+      rankings: request.rankings.map(results.ranking),
+      items: results.items,
+      itemShapes: results.itemShapes,
+      explanation: results.explanation
     )
   }
 }
@@ -28,16 +31,18 @@ extension Snapshot {
 /// The results of a request by their questions.
 private struct Results {
   let results: [Query: QueryResult]
-  let request: OverviewRequest
+  let request: ScreenRequest
   let now: Timestamp
 
   var tiles: [Snapshot.Tile] {
+    let measures = request.tiles.map(\.measure)
     // Where nothing at all was measured before, there is nothing to compare with.
-    let hadData = OverviewRequest.tileMeasures.contains { measure in
+    let hadData = measures.contains { measure in
       measure.unit == .count && (number(request.previousNumber(measure)) ?? 0) > 0
     }
-    return OverviewRequest.tileMeasures.map { measure in
-      let shape = values(of: [request.shape(measure)], in: request.coarseWindow, measure)
+    return measures.map { measure in
+      let window = request.coarseWindow
+      let shape = request.shape(measure).map { values(of: [$0], in: window, measure) } ?? []
       let value = number(request.number(measure))
       let previous = number(request.previousNumber(measure))
       let isMeasured = measure.isCounted || shape.contains { $0 != nil }
@@ -51,49 +56,93 @@ private struct Results {
     }
   }
 
-  var chart: Snapshot.Chart {
-    let measure = request.subject.measure
-    let previous = request.previous.map { window in
-      values(of: request.series(measure, window), in: window, measure)
-    }
-    return Snapshot.Chart(
-      values: values(of: request.series(measure, request.window), in: request.window, measure),
-      previous: previous ?? []
+  func curve(_ curve: ScreenRequest.Curve) -> Snapshot.Curve {
+    let previous = curve.isCompared ? request.previous : nil
+    return Snapshot.Curve(
+      measure: curve.measure,
+      value: curve.clause?.values.first,
+      values: values(
+        of: request.series(curve, request.window),
+        in: request.window,
+        curve.measure
+      ),
+      previous: previous.map { window in
+        values(of: request.series(curve, window), in: window, curve.measure)
+      } ?? []
     )
   }
 
-  func ranking(_ dimension: Dimension) -> Snapshot.Ranking {
-    let result = results[request.ranking(dimension)]
-    let previous = request.previousRanking(dimension).flatMap { results[$0] }
-    let before = Dictionary(buckets(previous).map { ($0.dimensionValue, $0.value.double) }) {
-      first,
-      _ in first
-    }
-    // A value that is absent from a complete list was 0; from the top of a list, it is not known.
-    let isComplete = previous.map { $0.itemsTotal <= buckets($0).count } ?? false
+  func ranking(_ ranking: ScreenRequest.Ranking) -> Snapshot.Ranking {
+    let result = results[request.values(of: ranking)]
+    let before = Before(request.previousValues(of: ranking).flatMap { results[$0] })
     return Snapshot.Ranking(
-      dimension: dimension,
-      measure: request.rankedMeasure,
-      rows: buckets(result).map { bucket in
+      panel: ranking.panel,
+      dimension: ranking.dimension,
+      measure: ranking.measure,
+      rows: (result?.buckets ?? []).map { bucket in
         Snapshot.Row(
           dimensionValue: bucket.dimensionValue,
           value: bucket.value.double,
-          previous: before[bucket.dimensionValue] ?? (isComplete ? 0 : nil)
+          previous: before[bucket.dimensionValue]
         )
       },
       count: result?.itemsTotal ?? 0,
-      total: number(request.number(request.rankedMeasure)) ?? 0
+      total: number(request.number(ranking.measure)) ?? 0
     )
+  }
+
+  var items: [Snapshot.Item] {
+    guard request.subject.view == .media, let first = ScreenRequest.itemMeasures.first else {
+      return []
+    }
+    let before = Before(request.previousItems(first).flatMap { results[$0] })
+    var values: [String: [Double?]] = [:]
+    let width = ScreenRequest.itemMeasures.count
+    for (column, measure) in ScreenRequest.itemMeasures.enumerated() {
+      for bucket in results[request.items(measure)]?.buckets ?? [] {
+        values[bucket.dimensionValue, default: Array(repeating: nil, count: width)][column] =
+          bucket.value.double
+      }
+    }
+    return values.map { mediaID, values in
+      var values = values
+      // What an answer leaves out was not counted: none.
+      if values[0] == nil { values[0] = 0 }
+      return Snapshot.Item(mediaID: mediaID, values: values, previous: before[mediaID])
+    }
+    .sorted { ($1.values[0] ?? 0, $0.mediaID) < ($0.values[0] ?? 0, $1.mediaID) }
+  }
+
+  var itemShapes: [String: [Double?]] {
+    guard request.subject.view == .media, let measure = ScreenRequest.itemMeasures.first else {
+      return [:]
+    }
+    var shapes: [String: [Double?]] = [:]
+    for mediaID in request.detail.values {
+      shapes[mediaID] = values(
+        of: [request.itemShape(mediaID)],
+        in: request.coarseWindow,
+        measure
+      )
+    }
+    return shapes
+  }
+
+  var explanation: Snapshot.Explanation? {
+    request.detail.explained.map { measure in
+      Snapshot.Explanation(
+        measure: measure,
+        value: number(request.number(measure)),
+        parts: ScreenRequest.parts(of: measure).compactMap { part in
+          number(request.number(part)).map { .init(measure: part, value: $0) }
+        }
+      )
+    }
   }
 
   private func number(_ query: Query?) -> Double? {
     guard let query, case .number(let value) = results[query]?.rows else { return nil }
     return value.double
-  }
-
-  private func buckets(_ result: QueryResult?) -> [QueryResult.Bucket] {
-    guard case .buckets(let buckets) = result?.rows else { return [] }
-    return buckets
   }
 
   /// One value for each interval: what an answer leaves out is 0 if it is counted, else missing.
@@ -114,6 +163,28 @@ private struct Results {
       }
     }
     return values
+  }
+}
+
+/// The values of the compared period.
+private struct Before {
+  private let values: [String: Double]
+  /// A value that is absent from a complete list was 0; from the top of a list, it is not known.
+  private let isComplete: Bool
+
+  init(_ result: QueryResult?) {
+    let buckets = result?.buckets ?? []
+    values = Dictionary(buckets.map { ($0.dimensionValue, $0.value.double) }) { first, _ in first }
+    isComplete = result.map { $0.itemsTotal <= buckets.count } ?? false
+  }
+
+  subscript(value: String) -> Double? { values[value] ?? (isComplete ? 0 : nil) }
+}
+
+extension QueryResult {
+  fileprivate var buckets: [Bucket] {
+    guard case .buckets(let buckets) = rows else { return [] }
+    return buckets
   }
 }
 

@@ -1,7 +1,7 @@
 public import PlaybackFacts
 public import QueryCore
 
-/// Everything the overview shows, of one instant.
+/// Everything a screen shows, of one instant.
 public struct Snapshot: Hashable, Sendable {
   /// One measure as a number, with its shape over time.
   public struct Tile: Hashable, Sendable {
@@ -15,8 +15,12 @@ public struct Snapshot: Hashable, Sendable {
     public let shape: [Double?]
   }
 
-  /// The chosen measure over time.
-  public struct Chart: Hashable, Sendable {
+  /// A measure over time.
+  public struct Curve: Hashable, Sendable {
+    /// What is measured.
+    public let measure: Measure
+    /// The value of a dimension that it is narrowed to; nil for all playbacks.
+    public let value: String?
     /// One value for each interval of the window; nil where there is none.
     public let values: [Double?]
     /// The same of the compared period; empty where there is none.
@@ -25,6 +29,8 @@ public struct Snapshot: Hashable, Sendable {
 
   /// The values of a dimension, the highest first.
   public struct Ranking: Hashable, Sendable {
+    /// Where it is shown.
+    public let panel: ScreenPanel
     /// The dimension.
     public let dimension: Dimension
     /// What is counted.
@@ -47,16 +53,53 @@ public struct Snapshot: Hashable, Sendable {
     public let previous: Double?
   }
 
+  /// One media item of the table.
+  public struct Item: Hashable, Sendable {
+    /// The media item's id.
+    public let mediaID: String
+    /// A value for each column; nil where there was nothing to measure.
+    public let values: [Double?]
+    /// The first column in the compared period; nil where it is not known.
+    public let previous: Double?
+  }
+
+  /// What a number is made of.
+  public struct Explanation: Hashable, Sendable {
+    /// What is explained.
+    public let measure: Measure
+    /// The number.
+    public let value: Double?
+    /// What is counted behind it, each with its number.
+    public let parts: [Part]
+
+    /// One thing that is counted.
+    public struct Part: Hashable, Sendable {
+      /// What.
+      public let measure: Measure
+      /// How many.
+      public let value: Double
+    }
+  }
+
   /// What was asked.
-  public let request: OverviewRequest
+  public let request: ScreenRequest
   /// The data that all numbers show.
   public let data: DataState
   /// When it was asked.
   public let asOf: Timestamp
   /// The measures as numbers.
-  public let tiles: [Tile]
-  /// The chosen measure over time.
-  public let chart: Chart
+  public var tiles: [Tile] = []
+  /// The chosen measure over time, and others over it.
+  public var curves: [Curve] = []
   /// The dimensions.
-  public let rankings: [Ranking]
+  public var rankings: [Ranking] = []
+  /// The table of media items, the most plays first.
+  public var items: [Item] = []
+  /// The shapes of those items that were asked for.
+  public var itemShapes: [String: [Double?]] = [:]
+  /// What is explained, if anything is.
+  public var explanation: Explanation?
+
+  /// The main curve.
+  public var chart: Curve? { curves.first }
 }

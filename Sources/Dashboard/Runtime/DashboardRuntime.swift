@@ -10,95 +10,154 @@ import Synchronization
 ///    └── takeMessages ◀── mailbox ◀─────────┘   + a call of `wake`
 /// ```
 public final class DashboardRuntime: Sendable {
-  /// The fetch on its way, and whoever limits it.
+  /// Opens the source of a number; it may take its time and fail.
+  public typealias Opening = @Sendable (Int) async throws -> DashboardSource
+
+  /// What is under way.
   private struct Work {
-    var id: Int?
+    var sourceIndex = 0
+    /// The opening of the source; whoever asks waits for it.
+    var source: Task<DashboardSource, any Error>?
+    var fetchID: Int?
     var fetch: Task<Void, Never>?
     var limit: Task<Void, Never>?
     var watch: Task<Void, Never>?
+    var observation: Task<Void, Never>?
+    var titles: Task<Void, Never>?
 
     mutating func abandonFetch() {
-      id = nil
+      fetchID = nil
       fetch?.cancel()
       limit?.cancel()
       fetch = nil
       limit = nil
     }
+
+    mutating func abandonAll() {
+      abandonFetch()
+      for task in [watch, observation, titles] { task?.cancel() }
+      source?.cancel()
+      (watch, observation, titles, source) = (nil, nil, nil, nil)
+    }
   }
 
-  private let answering: any QueryAnswering
+  private let open: Opening
   private let clock: any Clock<Duration>
   private let now: @Sendable () -> Timestamp
   private let jitter: @Sendable () -> Double
+  private let processUse: @Sendable () -> ProcessUse?
   private let mailbox: Mailbox
   private let work = Mutex(Work())
 
   private static let watchInterval = Duration.milliseconds(250)
+  private static let factsInterval = Duration.milliseconds(500)
+  private static let healthInterval = Duration.seconds(2)
+  private static let titlesInterval = Duration.seconds(60)
 
   /// Makes a runtime that does nothing yet.
   ///
   /// - Parameters:
-  ///   - answering: the source.
+  ///   - open: opens a source by its number.
   ///   - clock: measures deadlines and pauses; it should go on while the machine sleeps.
   ///   - now: the time of day.
   ///   - jitter: numbers in 0..<1 that spread tries after failures.
+  ///   - processUse: what the program takes from the machine.
   ///   - wake: called from any thread when there are messages to take.
   public init(
+    open: @escaping Opening,
+    clock: any Clock<Duration> = ContinuousClock(),
+    now: @escaping @Sendable () -> Timestamp,
+    jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+    processUse: @escaping @Sendable () -> ProcessUse? = { nil },
+    wake: @escaping @Sendable () -> Void
+  ) {
+    self.open = open
+    self.clock = clock
+    self.now = now
+    self.jitter = jitter
+    self.processUse = processUse
+    mailbox = Mailbox(wake: wake)
+  }
+
+  /// Makes a runtime over one source that is open already.
+  public convenience init(
     answering: any QueryAnswering,
     clock: any Clock<Duration> = ContinuousClock(),
     now: @escaping @Sendable () -> Timestamp,
     jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
     wake: @escaping @Sendable () -> Void
   ) {
-    self.answering = answering
-    self.clock = clock
-    self.now = now
-    self.jitter = jitter
-    mailbox = Mailbox(wake: wake)
+    self.init(
+      open: { _ in DashboardSource(answering: answering) },
+      clock: clock,
+      now: now,
+      jitter: jitter,
+      wake: wake
+    )
   }
 
   /// Begins to watch the state of the data.
   public func start() {
     work.withLock { work in
       guard work.watch == nil else { return }
-      work.watch = Task { await watch() }
+      watchSource(&work)
     }
   }
 
   /// Abandons all work; nothing more is posted.
   public func stop() {
-    work.withLock { work in
-      work.abandonFetch()
-      work.watch?.cancel()
-      work.watch = nil
-    }
+    work.withLock { $0.abandonAll() }
   }
 
-  /// Does what an update asked for; repainting and quitting are left to the caller.
+  /// Does what an update asked for; what belongs to the terminal is left to the caller.
   public func perform(_ effect: DashboardEffect) {
     switch effect {
     case .fetch(let id, let request, let deadline): fetch(id, request, deadline)
     case .cancelFetch: work.withLock { $0.abandonFetch() }
-    case .repaint, .quit: break
+    case .observe(let observation): observe(observation)
+    case .useSource(let index):
+      work.withLock { work in
+        work.abandonAll()
+        work.sourceIndex = index
+        watchSource(&work)
+      }
+    case .repaint, .reportMouse, .export, .quit: break
     }
   }
 
-  /// What has happened since the last call, in order; two messages at most.
+  /// What has happened since the last call, in order; a few messages at most.
   public func takeMessages() -> [DashboardMessage] { mailbox.take() }
+
+  /// The source that is asked, opened when it is needed first.
+  private func source(_ work: inout Work) -> Task<DashboardSource, any Error> {
+    if let source = work.source { return source }
+    let index = work.sourceIndex
+    let open = open
+    let source = Task { try await open(index) }
+    work.source = source
+    return source
+  }
+
+  private func watchSource(_ work: inout Work) {
+    let source = source(&work)
+    work.watch = Task { await watch(source) }
+    work.titles = Task { await tellTitles(source) }
+  }
 
   // MARK: - Fetching
 
-  private func fetch(_ id: Int, _ request: OverviewRequest, _ deadline: Duration) {
+  private func fetch(_ id: Int, _ request: ScreenRequest, _ deadline: Duration) {
     work.withLock { work in
       work.abandonFetch()
-      work.id = id
+      let source = source(&work)
+      work.fetchID = id
       work.fetch = Task {
         let asOf = now()
-        do throws(QueryError) {
-          let answer = try await answering.answer(request.queries)
+        do {
+          let answer = try await source.value.answering.answer(request.queries)
           land(id, .snapshotLoaded(id: id, Snapshot(request, answer, asOf: asOf)))
         } catch {
-          land(id, .fetchFailed(id: id, reason: error.description, jitter: jitter()))
+          land(id, .fetchFailed(id: id, reason: "\(error)", jitter: jitter()))
         }
       }
       work.limit = Task {
@@ -112,7 +171,7 @@ public final class DashboardRuntime: Sendable {
   /// Posts how a fetch ended, unless it has ended before or was superseded.
   private func land(_ id: Int, _ message: DashboardMessage) {
     let isAwaited = work.withLock { work in
-      guard work.id == id else { return false }
+      guard work.fetchID == id else { return false }
       work.abandonFetch()
       return true
     }
@@ -122,14 +181,14 @@ public final class DashboardRuntime: Sendable {
   // MARK: - Watching
 
   /// Posts the state of the data whenever it is another one.
-  private func watch() async {
+  private func watch(_ source: Task<DashboardSource, any Error>) async {
     var last: DashboardMessage?
     while !Task.isCancelled {
       let message: DashboardMessage
-      do throws(QueryError) {
-        message = .dataStateRead(try await answering.dataState())
+      do {
+        message = .dataStateRead(try await source.value.answering.dataState())
       } catch {
-        message = .dataStateFailed(reason: error.description)
+        message = .dataStateFailed(reason: "\(error)")
       }
       if message != last, !Task.isCancelled {
         last = message
@@ -137,5 +196,76 @@ public final class DashboardRuntime: Sendable {
       }
       guard (try? await clock.sleep(for: Self.watchInterval)) != nil else { return }
     }
+  }
+
+  /// Posts titles at first and whenever they are others.
+  private func tellTitles(_ source: Task<DashboardSource, any Error>) async {
+    guard let tell = try? await source.value.titles else { return }
+    var last: [String: String]?
+    while !Task.isCancelled {
+      // Without titles, ids are shown; they are asked for again.
+      if let titles = try? await tell(), titles != last, !Task.isCancelled {
+        last = titles
+        mailbox.post(titles: .titlesLoaded(titles))
+      }
+      guard (try? await clock.sleep(for: Self.titlesInterval)) != nil else { return }
+    }
+  }
+
+  // MARK: - Observing
+
+  private func observe(_ observation: Observation?) {
+    work.withLock { work in
+      work.observation?.cancel()
+      work.observation = nil
+      guard let observation else { return }
+      let source = source(&work)
+      work.observation = Task {
+        switch observation {
+        case .facts: await passFacts(of: source)
+        case .health: await readHealth(of: source)
+        }
+      }
+    }
+  }
+
+  private func passFacts(of source: Task<DashboardSource, any Error>) async {
+    var cursor: UInt64?
+    while !Task.isCancelled {
+      do {
+        let recent = try await observing(source)
+          .recentFacts(after: cursor, limit: cursor == nil ? 50 : Observed.limit)
+        let isNews = cursor == nil || recent.cursor != cursor
+        cursor = recent.cursor
+        if isNews, !Task.isCancelled { mailbox.post(facts: recent) }
+      } catch {
+        if !Task.isCancelled {
+          mailbox.post(health: .observationFailed(reason: "\(error)"))
+        }
+      }
+      guard (try? await clock.sleep(for: Self.factsInterval)) != nil else { return }
+    }
+  }
+
+  private func readHealth(of source: Task<DashboardSource, any Error>) async {
+    while !Task.isCancelled {
+      let process = processUse()
+      do {
+        let health = try await observing(source).health()
+        if !Task.isCancelled { mailbox.post(health: .healthRead(health, process)) }
+      } catch {
+        if !Task.isCancelled { mailbox.post(health: .observationFailed(reason: "\(error)")) }
+      }
+      guard (try? await clock.sleep(for: Self.healthInterval)) != nil else { return }
+    }
+  }
+
+  private func observing(
+    _ source: Task<DashboardSource, any Error>
+  ) async throws -> any SourceObserving {
+    guard let observing = try await source.value.observing else {
+      throw QueryError.unavailable(reason: "this source does not tell it")
+    }
+    return observing
   }
 }

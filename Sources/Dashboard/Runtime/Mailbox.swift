@@ -1,3 +1,5 @@
+import PlaybackFacts
+import QueryCore
 import Synchronization
 
 /// What the runtime has to say, of each kind only the newest: it can't grow while nobody listens.
@@ -5,6 +7,9 @@ final class Mailbox: Sendable {
   private struct Contents {
     var data: DashboardMessage?
     var fetch: DashboardMessage?
+    var health: DashboardMessage?
+    var titles: DashboardMessage?
+    var facts: RecentFacts?
   }
 
   private let contents = Mutex(Contents())
@@ -24,11 +29,37 @@ final class Mailbox: Sendable {
     wake()
   }
 
+  func post(health message: DashboardMessage) {
+    contents.withLock { $0.health = message }
+    wake()
+  }
+
+  func post(titles message: DashboardMessage) {
+    contents.withLock { $0.titles = message }
+    wake()
+  }
+
+  /// Facts are not replaced but joined; the oldest go when there are too many.
+  func post(facts recent: RecentFacts) {
+    contents.withLock { contents in
+      guard var waiting = contents.facts else { return contents.facts = recent }
+      waiting.cursor = recent.cursor
+      waiting.skipped += recent.skipped
+      let facts = waiting.facts + recent.facts
+      waiting.skipped += max(0, facts.count - Observed.limit)
+      waiting.facts = Array(facts.suffix(Observed.limit))
+      contents.facts = waiting
+    }
+    wake()
+  }
+
   func take() -> [DashboardMessage] {
     contents.withLock { contents in
       defer { contents = Contents() }
       // An answer is judged by what is known of the data: that comes first.
-      return [contents.data, contents.fetch].compactMap { $0 }
+      let facts = contents.facts.map { DashboardMessage.factsPassed($0) }
+      return [contents.titles, contents.data, contents.fetch, facts, contents.health]
+        .compactMap { $0 }
     }
   }
 }

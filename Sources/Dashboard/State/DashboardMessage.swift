@@ -16,37 +16,48 @@ public enum DashboardMessage: Hashable, Sendable {
   case fetchFailed(id: Int, reason: String, jitter: Double)
   /// Titles of media items became known.
   case titlesLoaded([String: String])
+  /// Facts passed by.
+  case factsPassed(RecentFacts)
+  /// How the source fares, and how this program does.
+  case healthRead(SourceHealth, ProcessUse?)
+  /// What passes by, or how the source fares, can't be told.
+  case observationFailed(reason: String)
   /// Something the user should know came up, as a sentence.
   case noticed(String)
+  /// The terminal takes frames slowly, or as fast as they come.
+  case linkChanged(isSlow: Bool)
 
-  // What is shown.
-  case rangeChosen(TimeRange)
-  /// The range was moved by halves of its length.
-  case shifted(halves: Int)
-  case liveChosen
-  case pauseToggled
-  case comparisonToggled
-  case measuresOpened
-  /// The focus went so many panels on.
-  case focusMoved(Int)
-  /// The cursor went so many rows on.
-  case rowMoved(Int)
-  /// The row under the cursor was chosen.
-  case rowChosen
-  /// Back: what lies over the screen, or the last filter, is taken away.
-  case wentBack
-  /// What lies over the screen or fills it is taken away; the held row is let go.
-  case dismissed
-  case zoomToggled
-  case helpToggled
-  case symbolsCycled
-  case themeCycled
+  // The user.
+  /// The user asked for something.
+  case command(Command)
+  /// A character of a text was typed.
+  case typed(Character)
+  /// Text was pasted.
+  case pasted(String)
+  /// The last character of a text was taken back.
+  case erased
+  /// All of a text was taken back.
+  case cleared
+  /// A text was finished, or an entry of a menu chosen.
+  case confirmed
+  /// A cell was clicked.
+  case clicked(x: Int, y: Int)
+  /// The wheel was turned over a cell by so many rows.
+  case wheeled(Int, x: Int, y: Int)
+  /// The screen has so many columns and rows; needed to tell what a click meant.
+  case resized(width: Int, height: Int)
+}
 
-  // The program.
-  case refreshRequested
-  case repaintRequested
-  /// Quit, or leave what lies over the screen.
-  case quitRequested
-  /// Quit, wherever the user is.
-  case interrupted
+/// What this program takes from the machine.
+public struct ProcessUse: Hashable, Sendable {
+  /// The share of one core over the last seconds, 0 and up.
+  public let cpuShare: Double
+  /// Memory that is held right now, in bytes.
+  public let residentBytes: Int
+
+  /// Makes a measurement.
+  public init(cpuShare: Double, residentBytes: Int) {
+    self.cpuShare = cpuShare
+    self.residentBytes = residentBytes
+  }
 }

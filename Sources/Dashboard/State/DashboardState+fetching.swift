@@ -5,7 +5,8 @@ extension DashboardState {
   /// When ``DashboardMessage/ticked(_:)`` should come next: the clock shows another second, or a
   /// question is due.
   public var nextTick: Timestamp {
-    let second = (now + 1).ceiled(to: Milliseconds.second)
+    // Over a slow link the seconds of the clock are not worth a frame.
+    let second = (now + 1).ceiled(to: isLinkSlow ? 10 * Milliseconds.second : Milliseconds.second)
     guard fetching.flight == nil, isFetchNeeded, let due = earliestFetch else { return second }
     return max(now + 1, min(second, due))
   }
@@ -17,6 +18,10 @@ extension DashboardState {
       fetching.retryAt = nil
     }
     now = time
+    guard var cycle, now >= cycle.nextAt else { return }
+    cycle.nextAt = now + cycle.options.period
+    self.cycle = cycle
+    if overlay == nil { turn(to: cycle.view(after: view)) }
   }
 
   mutating func read(_ state: DataState) {
@@ -30,12 +35,14 @@ extension DashboardState {
     guard let flight = fetching.flight, flight.id == id else { return }
     fetching.flight = nil
     fetching.lastDuration = max(0, now - flight.startedAt)
+    fetching.durations =
+      fetching.durations.suffix(Fetching.durationLimit - 1) + [fetching.lastDuration]
     fetching.failures = 0
     fetching.failureReason = nil
     fetching.failedSubject = nil
     fetching.retryAt = nil
     self.snapshot = snapshot
-    if held == nil { holdRow(at: 0) }
+    if held == nil, snapshot.request.subject.view == view { holdRow(at: 0) }
   }
 
   mutating func fail(_ id: Int, _ reason: String, _ jitter: Double) {
@@ -52,6 +59,11 @@ extension DashboardState {
   /// There is one question on its way at most. What the user chose supersedes it; news of the data
   /// and the end of an interval wait for its answer.
   mutating func fetchIfNeeded() -> [DashboardEffect] {
+    guard view != .health else {
+      guard fetching.flight != nil else { return [] }
+      fetching.flight = nil
+      return [.cancelFetch]
+    }
     let subject = subject
     if let flight = fetching.flight {
       guard flight.request.subject != subject else { return [] }
@@ -75,13 +87,14 @@ extension DashboardState {
     guard let snapshot, fetching.failures == 0, !fetching.isForced, isShown(by: snapshot) else {
       return true
     }
+    if snapshot.request.detail != detail { return true }
     guard mode == .live else { return false }
     let isOver = now >= snapshot.request.window.end || now < snapshot.request.window.edges[0]
     return isOver || data.map { $0.version != snapshot.data.version } ?? false
   }
 
   /// The question that the numbers on the screen answer; before any answer, the chosen one.
-  var shownRequest: OverviewRequest { snapshot?.request ?? request }
+  var shownRequest: ScreenRequest { snapshot?.request ?? request }
 
   /// The filters of those numbers; the chosen ones in the order in which they were added.
   var shownFilters: [Filter.Clause] {
@@ -104,6 +117,33 @@ extension DashboardState {
     if fetching.failures > 0 {
       return fetching.failedSubject == subject ? fetching.retryAt : nil
     }
-    return snapshot.map(isShown) ?? false ? fetching.earliestRefresh : nil
+    guard let snapshot, isShown(by: snapshot), snapshot.request.detail == detail else { return nil }
+    return fetching.earliestRefresh
   }
+
+  /// What is asked on top of the subject, as far as an answer has shown what that is.
+  var detail: ScreenRequest.Detail {
+    ScreenRequest.Detail(values: detailValues, explained: explained)
+  }
+
+  private var detailValues: [String] {
+    guard let snapshot, snapshot.request.subject.view == view else { return [] }
+    switch view {
+    case .media:
+      // The shapes of the rows around the cursor.
+      let ids = rowIDs(of: .items)
+      let page = Self.shapeCount / 2
+      let block = (held?.index ?? 0) / page
+      return ids.dropFirst(max(0, (block - 1) * page)).prefix(Self.shapeCount * 3 / 2).sorted()
+    case .time where isSplit:
+      guard snapshot.request.subject.dimension == dimension else { return [] }
+      return (ranking(of: .curves)?.rows ?? []).prefix(Self.curveCount).map(\.dimensionValue)
+    case .overview, .breakdown, .time, .map, .live, .health: return []
+    }
+  }
+
+  /// So many rows' shapes are asked for at least.
+  private static let shapeCount = 40
+  /// So many values get a curve of their own.
+  private static let curveCount = 5
 }

@@ -11,6 +11,7 @@ extension DashboardState {
   /// - Parameter message: what happened.
   /// - Returns: the work to do, in order.
   public mutating func update(_ message: DashboardMessage) -> [DashboardEffect] {
+    var effects: [DashboardEffect] = []
     switch message {
     case .ticked(let time): tick(time)
     case .dataStateRead(let state): read(state)
@@ -18,164 +19,238 @@ extension DashboardState {
     case .snapshotLoaded(let id, let snapshot): load(id, snapshot)
     case .fetchFailed(let id, let reason, let jitter): fail(id, reason, jitter)
     case .titlesLoaded(let titles):
-      self.titles = titles.mapValues(\.scrubbed)
+      self.titles.merge(titles.mapValues(\.scrubbed)) { $1 }
+    case .factsPassed(let recent): observed.pass(recent)
+    case .healthRead(let health, let process):
+      observed.health = health
+      observed.process = process
+      observed.fault = nil
+    case .observationFailed(let reason): observed.fault = reason.scrubbed
     case .noticed(let sentence): notice = sentence.scrubbed
-    case .rangeChosen, .shifted, .liveChosen, .pauseToggled, .comparisonToggled, .measuresOpened,
-      .focusMoved, .rowMoved, .rowChosen, .wentBack, .dismissed, .zoomToggled, .helpToggled,
-      .symbolsCycled, .themeCycled, .refreshRequested, .repaintRequested, .quitRequested,
-      .interrupted:
-      notice = nil
-      let effects = act(on: message)
-      if effects.contains(.quit) { return effects }
-      return effects + fetchIfNeeded()
+    case .linkChanged(let isSlow): isLinkSlow = isSlow
+    case .resized(let width, let height): size = Size(width: width, height: height)
+    case .command(let command):
+      touch()
+      effects = perform(command)
+    case .typed(let character):
+      touch()
+      edit { $0 + "\(character)" }
+    case .pasted(let text):
+      touch()
+      edit { $0 + text.filter { !$0.isNewline } }
+    case .erased:
+      touch()
+      erase()
+    case .cleared:
+      touch()
+      edit { _ in "" }
+    case .confirmed:
+      touch()
+      effects = confirm()
+    case .clicked(let x, let y):
+      touch()
+      effects = click(x: x, y: y)
+    case .wheeled(let rows, let x, let y):
+      touch()
+      turnWheel(by: rows, x: x, y: y)
     }
-    return fetchIfNeeded()
+    if effects.contains(.quit) { return effects }
+    return effects + fetchIfNeeded() + observeIfNeeded()
   }
 
-  /// What the user asked for.
-  private mutating func act(on message: DashboardMessage) -> [DashboardEffect] {
-    switch message {
-    case .rangeChosen(let range): self.range = range
-    case .shifted(let halves): shift(byHalves: halves)
-    case .liveChosen:
+  /// The user is there: what was said was read, and screens are not turned under their eyes.
+  private mutating func touch() {
+    notice = nil
+    if let cycle { self.cycle?.nextAt = now + cycle.options.period }
+  }
+
+  /// Does what the user asked for.
+  mutating func perform(_ command: Command) -> [DashboardEffect] {
+    switch command {
+    case .show(let view):
+      closeOverlay()
+      turn(to: view)
+    case .turn(let count):
+      let views = DashboardView.allCases
+      let index = (views.firstIndex(of: view) ?? 0) + count
+      turn(to: views[(index % views.count + views.count) % views.count])
+    case .zoomPanel: isZoomed.toggle()
+    case .toggleKiosk: isKiosk.toggle()
+    case .toggleCycle: cycle = cycle == nil ? Cycle(cycleOptions, at: now) : nil
+
+    case .chooseRange(let range): choose(range)
+    case .typeRange: ask(.range)
+    case .shift(let halves): shift(byHalves: halves)
+    case .magnify: magnify()
+    case .shrink: shrink()
+    case .moveCursor(let count): moveCursor(by: count)
+    case .goLive:
       mode = .live
-      overlay = nil
-    case .pauseToggled: togglePause()
-    case .comparisonToggled: isCompared.toggle()
-    case .measuresOpened:
-      overlay = .measures(selected: OverviewRequest.chartMeasures.firstIndex(of: measure) ?? 0)
-    case .focusMoved(let count): moveFocus(by: count)
-    case .rowMoved(let count): moveRow(by: count)
-    case .rowChosen: chooseRow()
-    case .wentBack: goBack()
-    case .dismissed: dismiss()
-    case .zoomToggled: isZoomed.toggle()
-    case .helpToggled:
-      if case .help = overlay { overlay = nil } else { overlay = .help(firstLine: 0) }
-    case .symbolsCycled: symbolFamily = symbolFamily.next
-    case .themeCycled: cycleTheme()
-    case .refreshRequested: fetching.isForced = true
-    case .repaintRequested: return [.repaint]
-    case .quitRequested:
+      cursor = nil
+      closeOverlay()
+    case .togglePause: togglePause()
+    case .compare(let period): comparison = period
+    case .nextComparison: nextComparison()
+    case .typeZone: ask(.zone)
+
+    case .openMeasures: openMeasures()
+    case .chooseMeasure(let measure): choose(measure)
+    case .openDimensions: openDimensions()
+    case .chooseDimension(let dimension): choose(dimension)
+    case .openCompanions: openCompanions()
+    case .toggleCompanion(let measure): toggleCompanion(measure)
+    case .toggleSplit:
+      isSplit.toggle()
+      held = nil
+    case .explain: explain()
+
+    case .moveFocus(let count): moveFocus(by: count)
+    case .moveRow(let count): moveRow(by: count)
+    case .chooseRow:
+      switch overlay {
+      case .help, .explanation: closeOverlay()
+      case .menu, .prompt, nil: chooseRow()
+      }
+    case .excludeRow: chooseRow(isExcluded: true)
+    case .nextSort: nextSort()
+    case .reverseSort: reverseSort()
+    case .find:
+      if dimension(of: focus) == nil, focus != .facts {
+        notice = "there are no rows here to find something in"
+      } else {
+        ask(.find, text: search)
+      }
+
+    case .goBack: goBack()
+    case .openFilters: openFilters()
+    case .typeFilter: ask(.filter(nil))
+    case .editFilter(let index):
+      if filters.indices.contains(index) {
+        ask(.filter(index), text: expression(filters[index]))
+      }
+    case .negateFilter(let index): negateFilter(index)
+    case .removeFilter(let index): removeFilter(index)
+    case .removeFilters: filters = []
+    case .nameFilters: ask(.filterName)
+    case .useFilters(let name): filters = savedFilters[name] ?? filters
+    case .forgetFilters(let name): savedFilters[name] = nil
+
+    case .openThemes: openThemes()
+    case .chooseTheme(let index): chooseTheme(index)
+    case .nextSymbols: symbolFamily = symbolFamily.next
+    case .toggleMouse:
+      hasMouse.toggle()
+      notice = hasMouse ? "mouse on; hold Shift to select text" : "mouse off"
+      return [.reportMouse(hasMouse)]
+
+    case .openExports: openExports()
+    case .export(let export): return [.export(export)]
+
+    case .openPalette: openPalette()
+    case .toggleHelp:
+      if case .help = overlay { closeOverlay() } else { overlay = .help(firstLine: 0) }
+    case .dismiss: dismiss()
+    case .openSources: openSources()
+    case .useSource(let index): return useSource(index)
+    case .refresh: fetching.isForced = true
+    case .repaint: return [.repaint]
+    case .quit:
       guard overlay != nil else { return [.quit] }
-      overlay = nil
-    case .interrupted: return [.quit]
-    case .ticked, .dataStateRead, .dataStateFailed, .snapshotLoaded, .fetchFailed, .titlesLoaded,
-      .noticed:
-      break
+      closeOverlay()
+    case .interrupt: return [.quit]
     }
     return []
   }
 
-  // MARK: - Time
-
-  private mutating func shift(byHalves halves: Int) {
-    let shown = request.window
-    let newest = TimeWindow(range, upTo: now + 1, in: zone).end
-    let end = min(shown.end(movedByHalves: halves, in: zone), newest)
-    guard end != shown.end else { return }
-    guard end > source.retention.edge(at: now) else {
-      notice = "facts of that time are no longer kept"
-      return
-    }
-    mode = .history(end: end)
-  }
-
-  private mutating func togglePause() {
-    switch mode {
-    case .live: mode = .paused(since: now)
-    case .paused: mode = .live
-    case .history: notice = "the past stands still; l goes back to LIVE"
-    }
-  }
-
-  // MARK: - Rows
-
-  private mutating func moveFocus(by count: Int) {
-    guard overlay == nil else { return }
-    let panels = Panel.allCases
-    let index = panels.firstIndex(of: focus) ?? 0
-    let wrapped = (index + count) % panels.count
-    focus = panels[wrapped < 0 ? wrapped + panels.count : wrapped]
-    held = nil
-    holdRow(at: 0)
-  }
-
-  private mutating func moveRow(by count: Int) {
-    switch overlay {
-    case .help(let line):
-      overlay = .help(firstLine: min(max(0, line + count), KeyMap.bindings.count - 1))
-    case .measures(let selected):
-      let last = OverviewRequest.chartMeasures.count - 1
-      overlay = .measures(selected: min(max(0, selected + count), last))
-    case nil:
-      if focus.dimension == nil {
-        cycleMeasure(by: count.signum())
-      } else {
-        holdRow(at: (held?.index ?? 0) + count)
-      }
-    }
-  }
-
-  private mutating func chooseRow() {
-    switch overlay {
-    case .help: overlay = nil
-    case .measures(let selected):
-      measure = OverviewRequest.chartMeasures[selected]
-      overlay = nil
-    case nil:
-      guard let dimension = focus.dimension else {
-        overlay = .measures(selected: OverviewRequest.chartMeasures.firstIndex(of: measure) ?? 0)
-        return
-      }
-      guard let held else { return }
-      let clause = Filter.Clause(dimension, [held.dimensionValue])
-      guard !filters.contains(clause) else { return }
-      filters.append(clause)
-      self.held = nil
-    }
-  }
-
   private mutating func goBack() {
     if overlay != nil {
-      overlay = nil
+      closeOverlay()
+    } else if !search.isEmpty {
+      find("")
     } else if filters.popLast() != nil {
       held = nil
     }
   }
 
-  private mutating func dismiss() {
-    if overlay != nil {
-      overlay = nil
-    } else if isZoomed {
-      isZoomed = false
+  // MARK: - What is shown
+
+  private mutating func choose(_ measure: Measure) {
+    self.measure = measure
+    companions.removeAll { $0 == measure }
+    if explained != nil { explained = measure }
+  }
+
+  mutating func chooseMeasure(movedBy count: Int) {
+    let measures = ScreenRequest.chartMeasures
+    let index = (measures.firstIndex(of: measure) ?? 0) + count
+    choose(measures[(index + measures.count) % measures.count])
+  }
+
+  private mutating func choose(_ dimension: Dimension) {
+    self.dimension = dimension
+    if view == .time {
+      isSplit = true
     } else {
-      focus = .chart
+      turn(to: .breakdown)
+    }
+    search = ""
+    held = nil
+  }
+
+  private mutating func toggleCompanion(_ measure: Measure) {
+    if companions.contains(measure) {
+      companions.removeAll { $0 == measure }
+    } else if companions.count < 7, measure != self.measure {
+      companions.append(measure)
+      isSplit = false
       held = nil
     }
   }
 
-  /// Puts the cursor on a row of the focused ranking; the nearest if there is none.
-  mutating func holdRow(at index: Int) {
-    guard let dimension = focus.dimension else { return }
-    let rows = rows(of: dimension)
-    guard !rows.isEmpty else { return }
-    let nearest = min(max(0, index), rows.count - 1)
-    held = HeldRow(dimensionValue: rows[nearest].dimensionValue, index: nearest)
+  private mutating func explain() {
+    if case .explanation = overlay {
+      closeOverlay()
+      return
+    }
+    explained = measure
+    overlay = .explanation(firstLine: 0)
   }
 
-  // MARK: - Looks
-
-  private mutating func cycleMeasure(by count: Int) {
-    let measures = OverviewRequest.chartMeasures
-    let index = (measures.firstIndex(of: measure) ?? 0) + count
-    measure = measures[(index + measures.count) % measures.count]
+  private mutating func chooseTheme(_ index: Int) {
+    guard themes.indices.contains(index) else { return }
+    themeIndex = index
+    notice = "theme \(themes[index].name)"
   }
 
-  private mutating func cycleTheme() {
-    guard !themes.isEmpty else { return }
-    themeIndex = (themeIndex + 1) % themes.count
-    notice = "theme \(themes[themeIndex].name)"
+  private mutating func useSource(_ index: Int) -> [DashboardEffect] {
+    guard sources.indices.contains(index), index != sourceIndex else { return [] }
+    sourceIndex = index
+    // Nothing that was known is of this source.
+    let lastID = fetching.lastID
+    fetching = Fetching()
+    fetching.lastID = lastID
+    snapshot = nil
+    data = nil
+    titles = [:]
+    observed = Observed()
+    held = nil
+    search = ""
+    return [.cancelFetch, .useSource(index)]
+  }
+
+  // MARK: - Watching
+
+  /// Looks at what the screen shows beside answers, and at nothing else.
+  private mutating func observeIfNeeded() -> [DashboardEffect] {
+    let wanted: Observation? =
+      switch view {
+      case .live: mode == .live ? .facts : nil
+      case .health: .health
+      case .overview, .breakdown, .time, .media, .map: nil
+      }
+    guard wanted != observed.subject else { return [] }
+    observed.subject = wanted
+    return [.observe(wanted)]
   }
 }
 

@@ -11,11 +11,14 @@ public struct DashboardState: Sendable {
     public let name: String
     /// How long its facts are kept, and in which environment.
     public let retention: Retention
+    /// The path of a question at its server begins with this; empty for a store.
+    public let address: String
 
     /// Makes a source.
-    public init(name: String, retention: Retention = Retention()) {
+    public init(name: String, retention: Retention = Retention(), address: String = "") {
       self.name = name.scrubbed
       self.retention = retention
+      self.address = address
     }
   }
 
@@ -29,62 +32,69 @@ public struct DashboardState: Sendable {
     case history(end: Timestamp)
   }
 
-  /// A part of the screen that keys go to.
-  public enum Panel: CaseIterable, Hashable, Sendable {
-    case chart, countries, devices, media
-
-    /// The dimension that it ranks; nil for the chart.
-    var dimension: Dimension? {
-      switch self {
-      case .chart: nil
-      case .countries: .country
-      case .devices: .deviceType
-      case .media: .mediaID
-      }
-    }
-  }
-
-  /// What lies over the screen.
-  public enum Overlay: Hashable, Sendable {
-    /// The keys, from a line on.
-    case help(firstLine: Int)
-    /// The measures of the chart, with one under the cursor.
-    case measures(selected: Int)
-  }
-
   /// The row under the cursor: it keeps its place while others are ranked anew around it.
   struct HeldRow: Hashable {
-    let dimensionValue: String
+    let id: String
     let index: Int
   }
 
-  /// Where the numbers come from.
-  public let source: Source
-  /// What cuts days and writes times of day.
-  public let zone: Zone
+  /// How the rows of a screen are sorted.
+  struct Sort: Hashable {
+    var column = 0
+    var isReversed = false
+  }
+
+  /// The sources that can be chosen, one at least.
+  public let sources: [Source]
   /// The themes that can be chosen, one at least.
   public let themes: [Theme]
+  /// What every key does.
+  public let keyMap: KeyMap
 
   /// The time on the clock.
   public internal(set) var now: Timestamp
+  /// The number of the source that is asked.
+  public internal(set) var sourceIndex = 0
+  /// What cuts days and writes times of day.
+  public internal(set) var zone: Zone
+  /// The screen that is shown.
+  public internal(set) var view = DashboardView.overview
   /// Which time is followed.
   public internal(set) var mode = Mode.live
   /// How much time is shown.
   public internal(set) var range = TimeRange.day
   /// The filters, in the order in which they were added.
   public internal(set) var filters: [Filter.Clause] = []
-  /// What the chart shows.
+  /// Filters that were given a name.
+  public internal(set) var savedFilters: [String: [Filter.Clause]] = [:]
+  /// What is shown.
   public internal(set) var measure: Measure
-  /// Whether the period before is compared.
-  public internal(set) var isCompared = true
+  /// What the breakdown and split curves are by.
+  public internal(set) var dimension = Dimension.country
+  /// The measures whose curves lie over the chosen one's.
+  public internal(set) var companions: [Measure] = []
+  /// Whether there is a curve for each of the largest values of the dimension.
+  public internal(set) var isSplit = false
+  /// What numbers are compared with; nil for nothing.
+  public internal(set) var comparison: ComparedPeriod? = .previous
   /// The panel that keys go to.
-  public internal(set) var focus = Panel.chart
+  public internal(set) var focus = ScreenPanel.chart
   /// Whether that panel fills the screen.
   public internal(set) var isZoomed = false
   /// What lies over the screen.
   public internal(set) var overlay: Overlay?
+  /// What the rows that are shown have in their names; empty for all rows.
+  public internal(set) var search = ""
+  /// The start of the interval that is being read.
+  public internal(set) var cursor: Timestamp?
   /// The glyphs that graphs are made of.
   public internal(set) var symbolFamily: Symbols.Family
+  /// Whether the screen shows only numbers.
+  public internal(set) var isKiosk = false
+  /// Whether the mouse is reported.
+  public internal(set) var hasMouse = false
+  /// The turning through screens, where it goes on.
+  public internal(set) var cycle: Cycle?
   /// The newest answer; it stays when the source fails.
   public internal(set) var snapshot: Snapshot?
   /// What the source last said of its data.
@@ -93,59 +103,86 @@ public struct DashboardState: Sendable {
   public internal(set) var titles: [String: String] = [:]
   /// A sentence for the user, until the next key.
   public internal(set) var notice: String?
+  /// What passed by, and how the source fares.
+  public internal(set) var observed = Observed()
 
+  var cycleOptions: Cycle.Options
   var themeIndex = 0
+  /// The theme to go back to if none is chosen.
+  var themeBefore: Int?
   var held: HeldRow?
+  var sorts: [DashboardView: Sort] = [:]
+  var explained: Measure?
   var fetching = Fetching()
+  var size = Size(width: 80, height: 24)
+  /// Whether frames leave slowly, so that seconds are not worth one.
+  var isLinkSlow = false
 
   /// Makes the state of a dashboard that has asked nothing yet.
   ///
   /// - Parameters:
-  ///   - source: where the numbers come from.
+  ///   - sources: where numbers can come from, one at least; the first is asked.
   ///   - zone: what cuts days and writes times of day.
   ///   - now: the time on the clock.
   ///   - themes: the themes that can be chosen; the first is shown.
   ///   - symbols: the glyphs that graphs are made of.
-  ///   - range: how much time is shown.
+  ///   - keyMap: what every key does.
+  ///   - cycle: which screens are turned through, and how fast.
   public init(
-    source: Source,
+    sources: [Source],
     zone: Zone,
     now: Timestamp,
     themes: [Theme],
     symbols: Symbols.Family = .blocks,
-    range: TimeRange = .day
+    keyMap: KeyMap = .standard,
+    cycle: Cycle.Options = Cycle.Options()
   ) {
-    self.source = source
+    precondition(!sources.isEmpty, "a dashboard needs a source")
+    self.sources = sources
     self.zone = zone
     self.now = now
     self.themes = themes
-    self.range = range
+    self.keyMap = keyMap
+    cycleOptions = cycle
     symbolFamily = symbols
-    measure =
-      OverviewRequest.chartMeasures.first { $0.metric == "play" }
-      ?? MetricCatalog.measures[0]
+    measure = ScreenRequest.plays
   }
+
+  /// The source that is asked.
+  public var source: Source { sources[sourceIndex] }
 
   /// What colours and weights are drawn with at a colour depth.
   public func palette(_ depth: ColorDepth) -> Palette {
     themes.isEmpty ? .mono : themes[themeIndex % themes.count].palette(depth)
   }
 
+  /// Whether keys are taken as text.
+  var takesText: Bool {
+    switch overlay {
+    case .menu, .prompt: true
+    case .help, .explanation, nil: false
+    }
+  }
+
   var symbols: Symbols { .of(symbolFamily) }
 
   /// What is to be shown, apart from the passing of time.
-  var subject: OverviewRequest.Subject {
-    OverviewRequest.Subject(
+  var subject: ScreenRequest.Subject {
+    ScreenRequest.Subject(
+      view: view,
       range: range,
       end: end,
       filter: Filter(filters),
       measure: measure,
-      isCompared: isCompared,
+      dimension: dimension,
+      companions: view == .time ? companions : [],
+      isSplit: view == .time && isSplit,
+      comparison: comparison,
       zone: zone
     )
   }
 
-  private var end: OverviewRequest.End {
+  private var end: ScreenRequest.End {
     switch mode {
     case .live: .now
     case .paused(let since): .paused(since)
@@ -154,29 +191,7 @@ public struct DashboardState: Sendable {
   }
 
   /// What would be asked now.
-  public var request: OverviewRequest {
-    OverviewRequest(subject, at: now, retention: source.retention)
-  }
-
-  /// The ranking of a dimension as it is shown: the held row stays at its place.
-  func rows(of dimension: Dimension) -> [Snapshot.Row] {
-    guard let ranking = snapshot?.rankings.first(where: { $0.dimension == dimension }) else {
-      return []
-    }
-    var rows = ranking.rows
-    guard focus.dimension == dimension, let held else { return rows }
-    let row: Snapshot.Row
-    if let index = rows.firstIndex(where: { $0.dimensionValue == held.dimensionValue }) {
-      row = rows.remove(at: index)
-    } else {
-      let isListed = ranking.count <= ranking.rows.count
-      row = Snapshot.Row(
-        dimensionValue: held.dimensionValue,
-        value: isListed ? 0 : nil,
-        previous: nil
-      )
-    }
-    rows.insert(row, at: min(held.index, rows.count))
-    return rows
+  public var request: ScreenRequest {
+    ScreenRequest(subject, detail, at: now, retention: source.retention)
   }
 }

@@ -5,7 +5,7 @@ struct Fetching: Hashable {
   /// A question on its way.
   struct Flight: Hashable {
     let id: Int
-    let request: OverviewRequest
+    let request: ScreenRequest
     let startedAt: Timestamp
   }
 
@@ -14,10 +14,12 @@ struct Fetching: Hashable {
   /// When the newest question went out, and how long its answer took, in milliseconds.
   var lastStart: Timestamp?
   var lastDuration: Int64 = 0
+  /// How long the last answers took, in milliseconds.
+  var durations: [Int64] = []
   /// Failures in a row.
   var failures = 0
   var failureReason: String?
-  var failedSubject: OverviewRequest.Subject?
+  var failedSubject: ScreenRequest.Subject?
   var retryAt: Timestamp?
   /// Why the state of the data can't be read.
   var dataFailure: String?
@@ -27,6 +29,8 @@ struct Fetching: Hashable {
   static let deadline = Duration.seconds(10)
   /// Answers are asked for at most so often, in milliseconds.
   static let spacing: Int64 = 750
+  /// So many durations are kept.
+  static let durationLimit = 100
   private static let longestBackOff: Int64 = 60_000
 
   /// Whether what is shown may be out of date because the source does not answer.

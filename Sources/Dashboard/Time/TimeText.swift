@@ -1,4 +1,5 @@
 import PlaybackFacts
+import QueryCore
 
 /// Dates and times of day as short words.
 enum TimeText {
@@ -28,4 +29,11 @@ enum TimeText {
 
   /// `May`.
   static func month(_ date: CivilDate) -> String { months[date.components.month - 1] }
+
+  /// An interval of a window as its clocks show it: `Mon 13 May 14:00`, `13 May`.
+  static func interval(_ window: TimeWindow, _ index: Int, in zone: Zone) -> String {
+    let time = zone.civil(window.edges[index])
+    let date = "\(weekday(time.date)) \(dayAndMonth(time.date))"
+    return window.interval == .day ? date : "\(date) \(clock(time))"
+  }
 }

@@ -34,12 +34,11 @@ public struct TimeWindow: Hashable, Sendable {
   public init(_ range: TimeRange, upTo time: Timestamp, in zone: Zone, isCut: Bool = false) {
     let start = zone.start(of: range.interval, at: time)
     let end = start == time ? time : zone.edge(after: start, every: range.interval)
-    self.init(
-      range.interval,
-      from: zone.edge(range.count, before: end, every: range.interval),
-      to: end,
-      in: zone
-    )
+    let from =
+      range.isToday
+      ? zone.start(of: .day, at: end - 1)
+      : zone.edge(range.count, before: end, every: range.interval)
+    self.init(range.interval, from: from, to: end, in: zone)
     if isCut { timeframe.to = min(time, timeframe.to) }
   }
 
@@ -61,10 +60,21 @@ public struct TimeWindow: Hashable, Sendable {
     zone.edge(-halves * max(1, count / 2), before: end, every: interval)
   }
 
-  /// The window of as many intervals that ends where this one begins.
-  func previous(in zone: Zone) -> TimeWindow {
-    let from = zone.edge(count, before: edges[0], every: interval)
-    return TimeWindow(interval, from: from, to: edges[0], in: zone)
+  /// The window of as many intervals that it is compared with.
+  func compared(_ period: ComparedPeriod, of range: TimeRange, in zone: Zone) -> TimeWindow {
+    let end: Timestamp
+    switch period {
+    // What is since midnight is compared with the same hours of the day before.
+    case .previous: end = range.isToday ? zone.moved(self.end, byDays: -1) : edges[0]
+    case .weekBefore:
+      // As many weeks as the window is long, or the same days would be compared with themselves.
+      let week = 7 * Milliseconds.day
+      let weeks = max(1, (self.end - edges[0] + week - 1) / week)
+      end = zone.moved(self.end, byDays: -7 * Int(weeks))
+    case .yearBefore: end = zone.movedYearBack(self.end)
+    }
+    let from = zone.edge(count, before: end, every: interval)
+    return TimeWindow(interval, from: from, to: end, in: zone)
   }
 
   /// The same stretch in wider intervals; it begins with a whole one.
@@ -113,6 +123,17 @@ public struct TimeWindow: Hashable, Sendable {
   }
 }
 
+extension Interval {
+  /// The usual width in milliseconds; some days and hours of a zone are longer or shorter.
+  var width: Int64 {
+    switch self {
+    case .minute: Milliseconds.minute
+    case .hour: Milliseconds.hour
+    case .day: Milliseconds.day
+    }
+  }
+}
+
 extension Zone {
   /// The start of the interval that an instant lies in.
   func start(of interval: Interval, at time: Timestamp) -> Timestamp {
@@ -132,6 +153,23 @@ extension Zone {
     // Days may be longer or shorter by some hours, which noon survives.
     case .day: start(of: .day, at: end - Int64(count) * Milliseconds.day + Milliseconds.day / 2)
     }
+  }
+
+  /// The instant at which clocks show the same time of day so many days later.
+  func moved(_ time: Timestamp, byDays days: Int) -> Timestamp {
+    let moved = time + Int64(days) * Milliseconds.day
+    let change = offsetSeconds(at: moved) - offsetSeconds(at: time)
+    return moved - Int64(change) * Milliseconds.second
+  }
+
+  /// The same date and time of day of the year before; of 29 February, the day after the 28th.
+  func movedYearBack(_ time: Timestamp) -> Timestamp {
+    let date = civil(time).date
+    let (year, month, day) = date.components
+    let before =
+      CivilDate(year: year - 1, month: month, day: day)
+      ?? CivilDate(year: year - 1, month: 3, day: 1) ?? date
+    return moved(time, byDays: before.daysSince1970 - date.daysSince1970)
   }
 
   /// The date and time of day that clocks show.

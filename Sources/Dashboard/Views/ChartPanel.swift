@@ -2,13 +2,14 @@ import CellCanvas
 import PlaybackFacts
 import QueryCore
 
-/// The chosen measure over time, before the compared period.
+/// Measures over time, the main one before the compared period, with a cursor that reads values.
 struct ChartPanel: View {
   let state: DashboardState
+  let panel: ScreenPanel
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
     guard !rect.isEmpty else { return }
-    let snapshot = state.snapshot
+    let snapshot = state.snapshot.flatMap { $0.curves.isEmpty ? nil : $0 }
     let window = state.shownRequest.window
     canvas.draw(title(of: window, snapshot, in: rect.width), in: rect.row(0))
     let body = Panel.content(of: rect).inset(left: FittingLine.gap)
@@ -16,81 +17,172 @@ struct ChartPanel: View {
       canvas.draw(TextLine(NumberText.unknown, .dim), in: body)
       return
     }
-    let scale = scale(of: snapshot)
-    let unit = snapshot.request.subject.measure.unit
-    let chart = LineChart(
-      series(of: snapshot, scale: scale),
-      labels: TimeLabels(window: window, zone: state.zone).labels(in: body.width - 8),
-      lastIsOpen: isOpen(window, snapshot),
-      isIntegral: unit == .count,
-      symbols: state.symbols
-    ) { NumberText.axis($0 * scale, unit) }
-    canvas.draw(chart, in: body)
-    if !snapshot.chart.values.contains(where: { $0 != nil }) {
-      canvas.draw(TextLine("\(NumberText.noData) no data in this time", .dim), in: body)
+    let legendHeight = hasLegend(snapshot) ? min(snapshot.curves.count, max(0, body.height / 3)) : 0
+    let plot = Rect(x: body.x, y: body.y, width: body.width, height: body.height - legendHeight)
+    canvas.draw(chart(of: snapshot, window, in: plot.width), in: plot)
+    if !snapshot.curves.contains(where: { $0.values.contains { $0 != nil } }) {
+      canvas.draw(TextLine("\(NumberText.noData) no data in this time", .dim), in: plot)
+    }
+    for (index, curve) in snapshot.curves.prefix(legendHeight).enumerated() {
+      let row = Rect(x: body.x, y: plot.maxY + index, width: body.width, height: 1)
+      canvas.draw(legend(of: curve, index, snapshot), in: row)
     }
   }
 
+  /// The chart, as clicks need it too.
+  func chart(of snapshot: Snapshot, _ window: TimeWindow, in width: Int) -> LineChart {
+    let scales = snapshot.curves.map { divisor(of: $0, snapshot) }
+    let (scale, unit) = (scales.first ?? 1, snapshot.curves.first?.measure.unit ?? .count)
+    return LineChart(
+      series(of: snapshot, scales: scales),
+      labels: TimeLabels(window: window, zone: state.zone).labels(in: width - 8),
+      lastIsOpen: isOpen(window, snapshot),
+      cursor: state.cursor.flatMap(window.index),
+      isIntegral: unit == .count,
+      symbols: symbols(for: snapshot)
+    ) { NumberText.axis($0 * scale, unit) }
+  }
+
+  /// Lines over each other are told apart best as dots.
+  private func symbols(for snapshot: Snapshot) -> Symbols {
+    snapshot.curves.count > 1 && state.symbolFamily == .blocks ? .braille : state.symbols
+  }
+
   /// Lines are thin and may be bright.
-  private var style: Style { state.symbolFamily == .braille ? .series(0) : .area }
+  private func style(_ index: Int, _ snapshot: Snapshot) -> Style {
+    symbols(for: snapshot).family == .braille || snapshot.curves.count > 1 ? .series(index) : .area
+  }
+
+  private func hasLegend(_ snapshot: Snapshot) -> Bool {
+    panel == .curves && (snapshot.curves.count > 1 || state.cursor != nil)
+  }
 
   /// Whether the last interval goes on.
   private func isOpen(_ window: TimeWindow, _ snapshot: Snapshot) -> Bool {
     window.edges[window.count - 1] <= snapshot.asOf && snapshot.asOf < window.end
   }
 
-  private func series(of snapshot: Snapshot, scale: Double) -> [LineChart.Series] {
-    let front = LineChart.Series(snapshot.chart.values.map { $0.map { $0 / scale } }, style: style)
-    guard !snapshot.chart.previous.isEmpty else { return [front] }
-    let before = snapshot.chart.previous.map { $0.map { $0 / scale } }
-    return [LineChart.Series(before, style: .series(1), isCompared: true), front]
+  private func series(of snapshot: Snapshot, scales: [Double]) -> [LineChart.Series] {
+    var series: [LineChart.Series] = []
+    for (index, (curve, scale)) in zip(snapshot.curves, scales).enumerated() {
+      if !curve.previous.isEmpty {
+        let before = curve.previous.map { $0.map { $0 / scale } }
+        series.append(LineChart.Series(before, style: comparedStyle, isCompared: true))
+      }
+      let values = curve.values.map { $0.map { $0 / scale } }
+      series.append(LineChart.Series(values, style: style(index, snapshot)))
+    }
+    return series
   }
 
-  /// How many of its unit a step of the axis counts, so that times are cut at round minutes.
-  private func scale(of snapshot: Snapshot) -> Double {
-    guard snapshot.request.subject.measure.unit == .seconds else { return 1 }
-    let highest = (snapshot.chart.values + snapshot.chart.previous).compactMap { $0 }.max() ?? 0
-    return highest >= 7200 ? 3600 : highest >= 120 ? 60 : 1
+  private var comparedStyle: Style { .series(1) }
+
+  /// By what values are divided: so that times are cut at round minutes, and curves of other units
+  /// reach as high as the main one.
+  private func divisor(of curve: Snapshot.Curve, _ snapshot: Snapshot) -> Double {
+    guard let main = snapshot.curves.first else { return 1 }
+    let mainScale = timeScale(of: main)
+    guard curve.measure != main.measure else { return mainScale }
+    let (own, others) = (curve.highest, main.highest / mainScale)
+    return own > 0 && others > 0 ? own / others : 1
   }
+
+  private func timeScale(of curve: Snapshot.Curve) -> Double {
+    guard curve.measure.unit == .seconds else { return 1 }
+    return curve.highest >= 7200 ? 3600 : curve.highest >= 120 ? 60 : 1
+  }
+
+  // MARK: - Words
 
   private func title(of window: TimeWindow, _ snapshot: Snapshot?, in width: Int) -> Panel {
+    let request = state.shownRequest
+    let measure = snapshot?.chart?.measure ?? request.chartMeasure
+    let split = request.subject.isSplit ? " by \(request.subject.dimension.title)" : ""
     let title = [
-      TextRun(state.shownRequest.subject.measure.title, .title),
-      TextRun(" by \(window.interval.rawValue)", .dim),
+      TextRun(measure.title, .title), TextRun("\(split) by \(window.interval.rawValue)", .dim),
     ]
     let room = width - FittingLine.gap - 1 - title.reduce(0) { $0 + $1.width }
     let legends = snapshot.map { snapshot in
-      [
-        legend(window, snapshot, "previous \(snapshot.request.subject.range.length)", "still open"),
-        legend(window, snapshot, "before", "open"),
+      [reading(window, snapshot)].compactMap { $0 } + [
+        marks(window, snapshot, isShort: false), marks(window, snapshot, isShort: true),
       ]
     }
     return Panel(
       title: title,
       right: legends?.first { $0.reduce(0) { $0 + $1.width } <= room } ?? [],
-      isFocused: state.focus == .chart,
+      isFocused: state.focus == panel,
       symbols: state.symbols
     )
   }
 
   /// What the marks of the chart mean.
-  private func legend(
-    _ window: TimeWindow,
-    _ snapshot: Snapshot,
-    _ previous: String,
-    _ open: String
-  ) -> [TextRun] {
+  private func marks(_ window: TimeWindow, _ snapshot: Snapshot, isShort: Bool) -> [TextRun] {
     var legend: [TextRun] = []
-    if !snapshot.chart.previous.isEmpty {
+    if let period = snapshot.request.subject.comparison, snapshot.chart?.previous.isEmpty == false {
       let mark = String(repeating: String(state.symbols.compared), count: 2)
-      legend += [TextRun(mark, .series(1)), TextRun(" \(previous)", .dim)]
+      let words = isShort ? "before" : period.title(of: snapshot.request.subject.range)
+      legend += [TextRun(mark, comparedStyle), TextRun(" \(words)", .dim)]
     }
     if isOpen(window, snapshot) {
       legend += [
-        TextRun(legend.isEmpty ? "" : "   "), TextRun("\(state.symbols.open)", style.adding(.dim)),
-        TextRun(" \(open)", .dim),
+        TextRun(legend.isEmpty ? "" : "   "),
+        TextRun("\(state.symbols.open)", style(0, snapshot).adding(.dim)),
+        TextRun(isShort ? " open" : " still open", .dim),
       ]
     }
     return legend
   }
+
+  /// The values under the cursor.
+  private func reading(_ window: TimeWindow, _ snapshot: Snapshot) -> [TextRun]? {
+    guard let index = state.cursor.flatMap(window.index), let curve = snapshot.chart else {
+      return nil
+    }
+    let unit = curve.measure.unit
+    let value = curve.values[index].map { NumberText.text($0, unit, width: 12) }
+    var runs = [
+      TextRun(TimeText.interval(window, index, in: state.zone), .accent), TextRun("  "),
+      TextRun(value ?? NumberText.noData, .title),
+    ]
+    if curve.previous.indices.contains(index), let before = curve.previous[index] {
+      runs += [TextRun("  before \(NumberText.text(before, unit, width: 12))", .dim)]
+      if let change = Change(from: before, to: curve.values[index], of: curve.measure) {
+        runs += [TextRun("  "), TextRun(change.text(state.symbols), change.style)]
+      }
+    }
+    return runs
+  }
+
+  /// One curve: its mark, its name, its newest or read value, and how far it goes.
+  private func legend(of curve: Snapshot.Curve, _ index: Int, _ snapshot: Snapshot) -> TextLine {
+    let symbols = symbols(for: snapshot)
+    let mark =
+      symbols.family == .braille ? symbols.line : symbols.marks[index % symbols.marks.count]
+    let window = snapshot.request.window
+    let place = state.cursor.flatMap(window.index)
+    let value = (place.map { curve.values[$0] } ?? curve.values.last { $0 != nil }).flatMap { $0 }
+    let name =
+      curve.value.map { state.name(of: $0, in: snapshot.request.subject.dimension) }
+      ?? curve.measure.title
+    let unit = curve.measure.unit
+    let numbers = [
+      (place == nil ? "now" : "here", value), ("highest", curve.values.compactMap { $0 }.max()),
+      ("lowest", curve.values.compactMap { $0 }.min()),
+    ]
+    let right = numbers.flatMap { word, number in
+      [
+        TextRun(" \(word) ", .dim),
+        TextRun(number.map { NumberText.text($0, unit) } ?? NumberText.noData),
+      ]
+    }
+    return TextLine(
+      [TextRun("\(mark)\(mark) ", style(index, snapshot)), TextRun(name)],
+      right: right
+    )
+  }
+}
+
+extension Snapshot.Curve {
+  /// The highest of its values and of those before; 0 without any.
+  fileprivate var highest: Double { (values + previous).compactMap { $0 }.max() ?? 0 }
 }

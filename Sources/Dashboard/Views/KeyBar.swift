@@ -13,22 +13,24 @@ struct KeyBar: View {
   }
 
   private var ranges: FittingLine.Segment {
-    let runs = TimeRange.allCases.map { range -> TextRun in
+    let presets = TimeRange.presets
+    let others = presets.contains(state.range) ? [] : [state.range]
+    let runs = (presets + others).map { range -> TextRun in
       range == state.range
         ? TextRun("[\(range.title)]", .accent) : TextRun(" \(range.title) ", .dim)
     }
-    return FittingLine.Segment(1, [runs, []])
+    return FittingLine.Segment(1, state.view == .live || state.view == .health ? [[]] : [runs, []])
   }
 
   private var hints: [FittingLine.Segment] {
     let isLive = state.mode == .live
-    return KeyMap.hints.filter { !(isLive && $0.message == .liveChosen) }
+    return state.keyMap.hints(on: state.view)
+      .filter { !(isLive && $0.command == .goLive) }
       .enumerated().map { index, binding in
-        let parts = binding.hint.split(separator: " ", maxSplits: 1)
-        let runs = [
-          TextRun("\(parts.first ?? "")", .text), TextRun(" \(parts.last ?? "")", .dim),
-        ]
-        return FittingLine.Segment(KeyMap.isVital(binding.message) ? 0 : 2 + index, [runs, []])
+        let key = binding.command == .shift(halves: -1) ? "←→" : binding.keys.first?.label ?? ""
+        let runs = [TextRun(key, .text), TextRun(" \(binding.hint)", .dim)]
+        let isVital = [.toggleHelp, .quit, .goLive].contains(binding.command)
+        return FittingLine.Segment(isVital ? 0 : 2 + index, [runs, []])
       }
   }
 }

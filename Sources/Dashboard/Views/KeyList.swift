@@ -1,18 +1,22 @@
 import CellCanvas
 
-/// The help: every key with what it does, and what the signs mean.
+/// The help: the keys of a screen with what they do, and what the signs mean.
 struct KeyList: View {
+  let state: DashboardState
   let firstLine: Int
-  let symbols: Symbols
 
-  private static let labelWidth = 12
+  private static let labelWidth = 16
 
   private var lines: [(label: String, text: String)] {
-    KeyMap.helpLines.map { ($0.label, $0.help) } + [
+    let symbols = state.symbols
+    return state.keyMap.help(on: state.view).map { binding in
+      (binding.keys.map(\.label).joined(separator: " "), binding.help)
+    } + [
       ("", ""),
       ("\(symbols.up) \(symbols.down)", "more or less than before; ! worse by a twentieth or more"),
       ("\(NumberText.noData)  \(NumberText.unknown)", "no data; late or out of reach"),
       ("\(symbols.open)", "the interval that is still open"),
+      ("Shift", "with the mouse on, selects text as usual"),
     ]
   }
 
@@ -26,7 +30,11 @@ struct KeyList: View {
     let first = max(0, min(firstLine, lines.count - rect.height))
     for (row, line) in lines.dropFirst(first).prefix(rect.height).enumerated() {
       let area = rect.row(row)
-      canvas.draw(TextLine(line.label, .accent), in: area)
+      let width = min(Self.labelWidth - 1, area.width)
+      canvas.draw(
+        TextLine(line.label, .accent),
+        in: Rect(x: area.x, y: area.y, width: width, height: area.height)
+      )
       canvas.draw(TextLine(line.text), in: area.inset(left: Self.labelWidth))
     }
   }

@@ -5,22 +5,27 @@ import QueryCore
 /// The values of a dimension, the highest first, with share, change and bar.
 struct RankingPanel: View {
   let state: DashboardState
-  let panel: DashboardState.Panel
-  let dimension: Dimension
+  let panel: ScreenPanel
+
+  private var dimension: Dimension {
+    state.ranking(of: panel)?.dimension ?? state.dimension(of: panel) ?? .country
+  }
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
-    let ranking = state.snapshot?.rankings.first { $0.dimension == dimension }
-    let rows = state.rows(of: dimension)
+    let ranking = state.ranking(of: panel)
+    let rows = state.rows(of: panel)
     let area = rect.inset(left: FittingLine.gap)
     let measure = ranking?.measure ?? state.shownRequest.rankedMeasure
-    let visible = max(1, area.height - 1)
     let held = state.focus == panel ? state.held?.index : nil
-    // The cursor in the middle: the same rows are seen on the way down and up.
-    let first = max(0, min((held ?? 0) - visible / 2, rows.count - visible))
+    let first = state.firstRow(of: panel, in: area)
     let total = ranking?.total ?? 0
     let highest = rows.compactMap(\.value).max() ?? 0
     let table = DataTable(
-      columns: columns(measure, count: ranking?.count, in: area.width),
+      columns: columns(
+        measure,
+        count: ranking.map { count(of: $0, shown: rows.count) },
+        in: area.width
+      ),
       count: rows.count,
       firstRow: first,
       selected: held,
@@ -31,7 +36,12 @@ struct RankingPanel: View {
     canvas.draw(table, in: area)
     drawSigns(cursor: held.map { $0 - first + 1 }, in: rect, on: &canvas)
     if rows.isEmpty {
-      let text = ranking == nil ? NumberText.unknown : "\(NumberText.noData) none in this time"
+      let text =
+        ranking == nil
+        ? NumberText.unknown
+        : state.search.isEmpty || state.focus != panel
+          ? "\(NumberText.noData) none in this time"
+          : "\(NumberText.noData) nothing with '\(state.search.scrubbed)' in its name"
       canvas.draw(TextLine(text, .dim), in: area.row(1))
     }
   }
@@ -49,22 +59,37 @@ struct RankingPanel: View {
   }
 
   private var heading: String {
-    dimension == .mediaID
+    panel == .media
       ? "Top media" : dimension.title.prefix(1).uppercased() + dimension.title.dropFirst()
   }
 
-  private func columns(_ measure: Measure, count: Int?, in room: Int) -> [DataTable.Column] {
+  /// How many values there are, and of those how many are found.
+  private func count(of ranking: Snapshot.Ranking, shown: Int) -> String {
+    guard state.focus == panel, !state.search.isEmpty else { return "\(ranking.count)" }
+    return "\(shown) of \(ranking.count) with '\(state.search.scrubbed)'"
+  }
+
+  private func columns(_ measure: Measure, count: String?, in room: Int) -> [DataTable.Column] {
     let value = measure.title.lowercased()
     let width = max(measure.unit == .count ? 7 : 8, min(value.count, 11))
     let title = room >= 32 ? count.map { "\(heading) \($0)" } ?? heading : heading
     // Names of devices are short: what is left goes to their bars.
     let bar = Layout.Part.fixed(min(16, max(4, room / 5)))
-    let isShort = dimension == .deviceType
+    let isShort = dimension == .deviceType && room < 60
+    let isSorted = state.view.panels.contains(panel) && !state.sortColumns.isEmpty
+    let sign = state.sort.isReversed ? state.symbols.up : state.symbols.down
+    func marked(_ text: String, _ column: Int) -> String {
+      isSorted && state.sort.column == column ? "\(text) \(sign)" : text
+    }
     return [
-      DataTable.Column(title, isShort ? .fixed(9) : .flexible(min: 10)),
-      DataTable.Column(value, .fixed(width), .right),
+      DataTable.Column(marked(title, 1), isShort ? .fixed(9) : .flexible(min: 10)),
+      DataTable.Column(
+        marked(value, 0),
+        .fixed(max(width, isSorted ? value.count + 2 : 0)),
+        .right
+      ),
       DataTable.Column("share", .fixed(7).optional(rank: 2), .right),
-      DataTable.Column("change", .fixed(8).optional(rank: 3), .right),
+      DataTable.Column(marked("change", 2), .fixed(isSorted ? 9 : 8).optional(rank: 3), .right),
       DataTable.Column("", (isShort ? .flexible(min: 4) : bar).optional(rank: 1)),
     ]
   }
@@ -77,7 +102,10 @@ struct RankingPanel: View {
   ) -> [DataTable.Field] {
     let width = measure.unit == .count ? 7 : 8
     let value = row.value.map { NumberText.aligned($0, measure.unit, width: width) }
-    let share = row.value.flatMap { total > 0 ? NumberText.fixed($0 / total * 100, 1) + " %" : nil }
+    // Parts of a rate add up to nothing: they have no shares.
+    let share = row.value.flatMap {
+      total > 0 && measure.isCounted ? NumberText.fixed($0 / total * 100, 1) + " %" : nil
+    }
     return [
       .text(state.name(of: row.dimensionValue, in: dimension)),
       .text(value ?? "\(NumberText.noData)  ", .text),
@@ -88,7 +116,7 @@ struct RankingPanel: View {
   }
 
   private func change(of row: Snapshot.Row, _ measure: Measure) -> DataTable.Field {
-    guard state.shownRequest.subject.isCompared else { return .text("") }
+    guard state.shownRequest.isComparing else { return .text("") }
     if row.previous == 0, (row.value ?? 0) > 0 { return .text("new", .dim) }
     guard let change = Change(from: row.previous, to: row.value, of: measure) else {
       return .text(NumberText.noData, .dim)

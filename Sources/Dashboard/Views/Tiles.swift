@@ -8,7 +8,6 @@ struct Tiles: View {
   private static let narrow = 13
   /// A value, a change such as `▼ 13.4 pt!` beside it, and the blanks after each.
   private static let wide = 22
-  private static let mostTiles = 8
   /// Where the change stands beside the value.
   private static let changeOffset = 10
 
@@ -25,20 +24,20 @@ struct Tiles: View {
     guard !rect.isEmpty else { return }
     let isWide = Self.isWide(rect.width)
     let room = Self.room(in: rect.width, isWide: isWide)
-    let count = min(Self.mostTiles, max(1, room))
+    let count = min(max(1, state.shownRequest.tiles.count), max(1, room))
     let layout = Layout(
       .columns,
       spacing: isWide ? 2 : 1,
       Array(repeating: .flexible(), count: count)
     )
-    for (kind, area) in zip(OverviewRequest.tiles, layout.split(rect)) {
+    for (kind, area) in zip(state.shownRequest.tiles, layout.split(rect)) {
       let tile = state.snapshot?.tiles.first { $0.measure == kind.measure }
       draw(kind, tile, isWide: isWide, in: area, on: &canvas)
     }
   }
 
   private func draw(
-    _ kind: OverviewRequest.Tile,
+    _ kind: ScreenRequest.Tile,
     _ tile: Snapshot.Tile?,
     isWide: Bool,
     in rect: Rect,
@@ -81,7 +80,7 @@ struct Tiles: View {
   }
 
   private func change(of tile: Snapshot.Tile?, _ measure: Measure) -> TextRun {
-    guard let tile, tile.value != nil, state.shownRequest.subject.isCompared else {
+    guard let tile, tile.value != nil, state.shownRequest.isComparing else {
       return TextRun("")
     }
     guard let change = Change(from: tile.previous, to: tile.value, of: measure) else {

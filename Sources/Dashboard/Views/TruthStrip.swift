@@ -5,57 +5,85 @@ import QueryCore
 /// What is being looked at: mode, time, filters, source, zone, age of the data and the clock.
 ///
 /// Time and filters are those of the numbers on the screen; what was chosen since is said to load.
-/// A second row, where there is one, tells why the source fails, or holds filters that did not fit.
+/// A second row, where there is one, has the tabs, tells why the source fails, and holds filters that
+/// did not fit.
 struct TruthStrip: View {
   let state: DashboardState
+  /// Nil where there are none.
+  let tabs: TabStrip?
 
   /// The question that the numbers below answer.
-  private var shown: OverviewRequest { state.shownRequest }
+  private var shown: ScreenRequest { state.shownRequest }
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
-    let below = rect.row(1).inset(left: FittingLine.gap)
-    let chips = chips(hasRoomBelow: !below.isEmpty && !state.fetching.isFailing)
+    let below = rect.row(1).inset(left: 1)
+    let hasRoomBelow = !below.isEmpty && !state.fetching.isFailing
+    let chips = chips(hasRoomBelow: hasRoomBelow)
     let strip = FittingLine([mode, time, loading, start, compared, chips], right: right)
     canvas.draw(strip, in: rect.row(0))
     if state.fetching.isFailing {
-      canvas.draw(FittingLine(failure), in: below)
-    } else if strip.variants(in: rect.width)[5] > 0 {
-      canvas.draw(TextLine(chipRuns), in: below)
+      canvas.draw(FittingLine(failure), in: below.inset(left: 1))
+    } else {
+      let isBelow = strip.variants(in: rect.width)[5] > 0
+      drawTabs(chips: isBelow ? chipRuns : [], in: below, on: &canvas)
     }
+  }
+
+  /// The tabs, and the filters that did not fit beside the time.
+  private func drawTabs(chips: [TextRun], in rect: Rect, on canvas: inout Canvas) {
+    let chipWidth = chips.reduce(0) { $0 + $1.width }
+    let tabs = tabs?.tabs(in: rect.width - (chips.isEmpty ? 0 : min(chipWidth, 24) + 2)) ?? []
+    var runs: [TextRun] = []
+    for tab in tabs { runs += (runs.isEmpty ? [] : [TextRun(" ")]) + tab.runs }
+    let room = rect.width - runs.reduce(0) { $0 + $1.width } - 2
+    guard !chips.isEmpty, chipWidth > room else {
+      canvas.draw(TextLine(runs, right: chips), in: rect)
+      return
+    }
+    canvas.draw(TextLine(runs), in: rect)
+    // Cut, but never without a sign that there are filters.
+    canvas.draw(TextLine(chips), in: rect.inset(left: rect.width - max(room, min(24, rect.width))))
   }
 
   // MARK: - Mode and time
 
   private var mode: FittingLine.Segment {
     switch state.mode {
-    case .live: return FittingLine.Segment(0, .accent, ["● LIVE"])
+    case .live: return FittingLine.Segment(0, .accent, ["\(state.symbols.dot) LIVE"])
     case .paused(let since):
       return FittingLine.Segment(
         1,
         Style(.warn, .bold),
-        ["○ PAUSED since \(clock(since))", "○ PAUSED \(clock(since))", "○ PAUSED"]
+        [
+          "\(hollow) PAUSED since \(clock(since))", "\(hollow) PAUSED \(clock(since))",
+          "\(hollow) PAUSED",
+        ]
       )
-    case .history: return FittingLine.Segment(0, Style(.series2, .bold), ["◆ HISTORY"])
+    case .history: return FittingLine.Segment(0, Style(.series2, .bold), ["\(diamond) HISTORY"])
     }
   }
+
+  private var hollow: String { state.symbolFamily == .ascii ? "o" : "○" }
+  private var diamond: String { state.symbolFamily == .ascii ? "<" : "◆" }
 
   private var time: FittingLine.Segment {
     FittingLine.Segment(3, .text, times(of: shown) + [""])
   }
 
   /// Ways to say which time a question is about, the longest first.
-  private func times(of request: OverviewRequest) -> [String] {
-    let range = request.subject.range
+  private func times(of request: ScreenRequest) -> [String] {
+    let range = request.subject.view == .live ? TimeRange.hour : request.subject.range
     guard followsMode(request) else {
       let timeframe = request.window.timeframe
       let (from, to) = (moment(timeframe.from), moment(timeframe.to))
       return ["\(from) – \(to)", "\(range.length) to \(to)", range.title]
     }
+    if range.isToday { return ["today"] }
     return state.mode == .live ? ["last \(range.length)", range.title] : [range.length]
   }
 
   /// Whether the mode says already where the time of a question ends.
-  private func followsMode(_ request: OverviewRequest) -> Bool {
+  private func followsMode(_ request: ScreenRequest) -> Bool {
     switch (state.mode, request.subject.end) {
     case (.live, .now), (.paused, .now), (.paused, .paused): true
     default: false
@@ -75,8 +103,15 @@ struct TruthStrip: View {
     if chosen.subject.measure != shown.subject.measure {
       news.append(chosen.subject.measure.title.lowercased())
     }
-    if chosen.subject.isCompared != shown.subject.isCompared {
-      news.append(chosen.subject.isCompared ? "comparison" : "no comparison")
+    if chosen.subject.comparison != shown.subject.comparison {
+      let period = chosen.subject.comparison
+      news.append(period.map { "vs \($0.title(of: chosen.subject.range))" } ?? "no comparison")
+    }
+    if chosen.subject.view != shown.subject.view { news.append(chosen.subject.view.rawValue) }
+    if chosen.subject.dimension != shown.subject.dimension
+      || chosen.subject.isSplit != shown.subject.isSplit
+    {
+      news.append("by \(chosen.subject.dimension.title)")
     }
     return FittingLine.Segment(
       2,
@@ -94,15 +129,15 @@ struct TruthStrip: View {
   }
 
   private var compared: FittingLine.Segment {
-    guard shown.subject.isCompared else { return FittingLine.Segment(10, [[]]) }
-    let isKept = shown.previous != nil
-    let length = shown.subject.range.length
+    guard let period = shown.subject.comparison, shown.subject.view.isComparing else {
+      return FittingLine.Segment(10, [[]])
+    }
+    let title = period.title(of: shown.subject.range)
     return FittingLine.Segment(
       10,
       .dim,
-      isKept
-        ? ["vs previous \(length)", ""]
-        : ["previous \(length) older than retention", "no comparison", ""]
+      shown.previous != nil
+        ? ["vs \(title)", ""] : ["\(title) older than retention", "no comparison", ""]
     )
   }
 
@@ -179,7 +214,8 @@ struct TruthStrip: View {
   }
 
   private func time(of time: Timestamp) -> FittingLine.Segment {
-    FittingLine.Segment(4, .text, [clock(time), ""])
+    let text = state.isLinkSlow ? TimeText.clock(state.zone.civil(time)) : clock(time)
+    return FittingLine.Segment(4, .text, [text, ""])
   }
 
   private var failure: [FittingLine.Segment] {
@@ -195,7 +231,14 @@ struct TruthStrip: View {
     if let retryAt = fetching.retryAt {
       let seconds = max(0, (retryAt - state.now + 999) / Milliseconds.second)
       let wait = NumberText.text(Double(seconds), .seconds, width: 6)
-      segments.append(FittingLine.Segment(2, .warn, ["next try in \(wait)", "retry \(wait)", ""]))
+      let now = state.keyMap.label(of: .refresh).map { ", \($0) tries now" } ?? ""
+      segments.append(
+        FittingLine.Segment(
+          2,
+          .warn,
+          ["next try in \(wait)\(now)", "next try in \(wait)", "retry \(wait)", ""]
+        )
+      )
     }
     return segments
   }

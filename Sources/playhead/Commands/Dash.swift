@@ -1,5 +1,6 @@
 import ArgumentParser
 import Dashboard
+import Foundation
 import QueryCore
 
 /// `playhead dash`: the dashboard.
@@ -22,12 +23,13 @@ struct Dash: ParsableCommand {
     try DashboardScreen.check(settings)
     let source = try OpenSource(settings)
     defer { source.close() }
+    let shelf = try SourceShelf(source, settings)
     let dashboard = DashboardScreen(
-      DashboardState.Source(name: source.name, retention: source.parser.retention),
-      source.answering,
+      shelf.entries.map(\.description),
       settings,
-      screen
-    )
+      screen,
+      memoryPath: Paths(variables: ProcessInfo.processInfo.environment).dashboardMemory
+    ) { index in try await shelf.source(index) }
     if screen.once {
       StandardOutput.write(try waitFor { try await dashboard.frame() })
     } else {

@@ -59,12 +59,12 @@ struct Demo: ParsableCommand {
       liveEventAt: now - 25 * Milliseconds.minute
     )
     let simulation = DemoAudience(audience, collecting)
+    let engine = collecting.engine
     let dashboard = DashboardScreen(
-      DashboardState.Source(name: "demo", retention: retention),
-      collecting.engine,
+      [DashboardState.Source(name: "demo", retention: retention)],
       settings,
       screen
-    )
+    ) { _ in DashboardSource(answering: engine) }
     let titles = Dictionary(
       audience.media(in: Timeframe(from: now - Self.days * Milliseconds.day, to: now))
         .map { ($0.id, $0.title) },

@@ -6,23 +6,28 @@ import PlaybackFacts
 import QueryCore
 import Themes
 
-/// The dashboard of one source, on the terminal or as one frame of text.
+/// The dashboard of some sources, on the terminal or as one frame of text.
 struct DashboardScreen: Sendable {
   private let settings: Settings
   private let options: ScreenOptions
-  private let source: DashboardState.Source
-  private let answering: any QueryAnswering
+  private let sources: [DashboardState.Source]
+  private let open: DashboardRuntime.Opening
+  /// Where looks are remembered; nil for a dashboard that remembers nothing.
+  private let memoryPath: String?
 
+  /// Makes the dashboard of sources that are opened when they are asked for.
   init(
-    _ source: DashboardState.Source,
-    _ answering: any QueryAnswering,
+    _ sources: [DashboardState.Source],
     _ settings: Settings,
-    _ options: ScreenOptions
+    _ options: ScreenOptions,
+    memoryPath: String? = nil,
+    open: @escaping DashboardRuntime.Opening
   ) {
-    self.source = source
-    self.answering = answering
+    self.sources = sources
     self.settings = settings
     self.options = options
+    self.memoryPath = memoryPath
+    self.open = open
   }
 
   /// Makes sure that all settings of the screen make sense, before anything is opened.
@@ -39,22 +44,42 @@ struct DashboardScreen: Sendable {
     let depth = try settings.colorDepth()
     let terminal = try CursesTerminal.open(TerminalOptions(depth: depth, environment: environment))
     defer { terminal.close() }
-    let state = try state(hasUnicode: terminal.hasUnicode)
+    var memory = memoryPath.map(MemoryFile.init)
+    let state = try state(hasUnicode: terminal.hasUnicode, remembered: memory?.read())
     let known = try [.titlesLoaded(titles)] + notices(terminal).map(DashboardMessage.noticed)
-    let runtime = DashboardRuntime(answering: answering, now: { .now }, wake: terminal.wake)
-    var loop = TerminalLoop(terminal, state, runtime: runtime)
+    let meter = ProcessMeter()
+    let runtime = DashboardRuntime(
+      open: open,
+      now: { .now },
+      processUse: { meter.measure() },
+      wake: terminal.wake
+    )
+    var loop = TerminalLoop(terminal, state, runtime: runtime, memory: memory)
     loop.run(known, onFirstFrame: onFirstFrame)
   }
 
   /// One frame as text, with the answers of now.
   func frame(titles: [String: String] = [:]) async throws -> String {
-    var state = try state(hasUnicode: true)
-    for effect in state.update(.dataStateRead(try await answering.dataState())) {
-      guard case .fetch(let id, let request, _) = effect else { continue }
-      let answer = try await answering.answer(request.queries)
-      _ = state.update(.snapshotLoaded(id: id, Snapshot(request, answer, asOf: .now)))
+    let source = try await open(0)
+    var state = try state(hasUnicode: true, remembered: nil)
+    var effects = state.update(.dataStateRead(try await source.answering.dataState()))
+    effects += state.update(.titlesLoaded(titles))
+    if let own = try await source.titles?() { effects += state.update(.titlesLoaded(own)) }
+    // What a first answer shows may be worth a second question.
+    for _ in 0..<3 {
+      var next: [DashboardEffect] = []
+      for effect in effects {
+        switch effect {
+        case .fetch(let id, let request, _):
+          let answer = try await source.answering.answer(request.queries)
+          next += state.update(.snapshotLoaded(id: id, Snapshot(request, answer, asOf: .now)))
+        case .observe(let observation?):
+          next += state.update(try await observed(observation, of: source))
+        case .observe, .cancelFetch, .useSource, .repaint, .reportMouse, .export, .quit: break
+        }
+      }
+      effects = next
     }
-    _ = state.update(.titlesLoaded(titles))
     let depth = try settings.colorDepth() ?? .twoHundredFiftySix
     return state.frame(
       options.frameSize ?? Size(width: 120, height: 40),
@@ -63,15 +88,51 @@ struct DashboardScreen: Sendable {
     )
   }
 
-  private func state(hasUnicode: Bool) throws -> DashboardState {
-    DashboardState(
-      source: source,
+  private func observed(
+    _ observation: Observation,
+    of source: DashboardSource
+  ) async throws -> DashboardMessage {
+    guard let observing = source.observing else {
+      return .observationFailed(reason: "this source does not tell it")
+    }
+    return switch observation {
+    case .facts: .factsPassed(try await observing.recentFacts(after: nil, limit: 50))
+    case .health: .healthRead(try await observing.health(), ProcessMeter().measure())
+    }
+  }
+
+  private func state(
+    hasUnicode: Bool,
+    remembered: DashboardMemory?
+  ) throws -> DashboardState {
+    var state = DashboardState(
+      sources: sources,
       zone: try settings.zone(),
       now: .now,
       themes: try settings.themes().themes,
       symbols: try settings.symbols(hasUnicode: hasUnicode),
-      range: options.firstRange
+      keyMap: try KeyMap(rebinding: settings.file.keys),
+      cycle: options.cycleOptions
     )
+    if let remembered { state.restore(remembered, except: try said(hasUnicode: hasUnicode)) }
+    state.start(
+      range: options.firstRange,
+      view: options.firstView,
+      isKiosk: options.kiosk,
+      isCycling: options.cycle != nil
+    )
+    return state
+  }
+
+  /// What the user said for this start, which what is remembered must not undo.
+  private func said(hasUnicode: Bool) throws -> DashboardState.Overrides {
+    var said: DashboardState.Overrides = []
+    if settings.isSaid(.theme) { said.insert(.theme) }
+    if settings.isSaid(.timezone) { said.insert(.zone) }
+    if settings.isSaid(.graph) || !hasUnicode { said.insert(.symbols) }
+    if options.firstRange != nil { said.insert(.range) }
+    if options.firstView != nil || options.cycle != nil { said.insert(.view) }
+    return said
   }
 
   private func notices(_ terminal: CursesTerminal) throws -> [String] {

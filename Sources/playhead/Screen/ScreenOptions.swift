@@ -2,6 +2,7 @@ import ArgumentParser
 import CellCanvas
 import Dashboard
 import Foundation
+import PlaybackFacts
 import QueryCore
 import Themes
 
@@ -15,14 +16,25 @@ struct ScreenOptions: ParsableArguments, Sendable {
   var timezone: String?
   @Option(help: "The symbols of charts: auto, block, braille or ascii.") var graph: String?
   @Option(help: "The most colours: auto, mono, 8, 16 or 256.") var color: String?
-  @Option(help: "The range at first: 1h, 6h, 24h, 7d, 30d or 1y.") var range: String?
+  @Option(help: "The range at first: 1h, 6h, 24h, 7d, 30d, 1y, today, 90m, 2w.") var range: String?
+  @Option(
+    help: ArgumentHelp(
+      "The screen at first: \(DashboardView.allCases.map(\.rawValue).joined(separator: ", ")).",
+      valueName: "screen"
+    )
+  ) var view: String?
+  @Flag(help: "Only the numbers, without tabs and keys.") var kiosk = false
+  @Option(help: "Turn through the screens, each for so long, such as 20s.") var cycle: String?
+  @Option(
+    help: ArgumentHelp("The screens to turn through, by commas.", valueName: "screen,…")
+  ) var views: String?
   @Flag(help: "Draw one frame without a terminal and exit.") var once = false
   @Option(help: "The size of that frame, columns x rows.") var size: String = "120x40"
   @Option(
-    help: "How that frame is written: text, ansi or json.",
+    help: "How that frame is written: text, ansi, svg or json.",
     transform: { text in
       guard let format = FrameFormat(rawValue: text) else {
-        throw ValidationError("'\(text)' is not text, ansi or json")
+        throw ValidationError("'\(text)' is not text, ansi, svg or json")
       }
       return format
     }
@@ -32,10 +44,18 @@ struct ScreenOptions: ParsableArguments, Sendable {
     if frameSize == nil {
       throw ValidationError("--size '\(size)' is not a size such as 120x40")
     }
-    if let range, TimeRange(title: range) == nil {
+    if let range, firstRange == nil {
       throw ValidationError(
-        "--range '\(range)' is not one of \(TimeRange.allCases.map(\.title).joined(separator: ", "))"
+        "--range '\(range)' is not one of \(TimeRange.presets.map(\.title).joined(separator: ", ")), today, or such as 90m, 36h, 2w"
       )
+    }
+    for name in [view].compactMap({ $0 }) + viewNames where DashboardView(rawValue: name) == nil {
+      throw ValidationError(
+        "'\(name)' is not one of the screens \(DashboardView.allCases.map(\.rawValue).joined(separator: ", "))"
+      )
+    }
+    if let cycle, (parseDuration(cycle) ?? 0) < 1000 {
+      throw ValidationError("--cycle '\(cycle)' is not a time of a second or more, such as 20s")
     }
   }
 
@@ -53,15 +73,38 @@ struct ScreenOptions: ParsableArguments, Sendable {
     return Size(width: width, height: height)
   }
 
-  /// The range that is shown at first.
-  var firstRange: TimeRange { range.flatMap(TimeRange.init(title:)) ?? .day }
+  /// The range that is shown at first; nil where none was said.
+  var firstRange: TimeRange? {
+    guard let range else { return nil }
+    return TimeRange(title: range)
+  }
+
+  /// The screen that is shown at first; nil where none was said.
+  var firstView: DashboardView? { view.flatMap(DashboardView.init(rawValue:)) }
+
+  /// Which screens are turned through, and how fast.
+  var cycleOptions: Cycle.Options {
+    let views = viewNames.compactMap(DashboardView.init(rawValue:))
+    let standard = Cycle.Options()
+    return Cycle.Options(
+      views: views.isEmpty ? standard.views : views,
+      period: cycle.flatMap(parseDuration) ?? standard.period
+    )
+  }
+
+  private var viewNames: [String] { views?.split(separator: ",").map(String.init) ?? [] }
 }
 
 extension TimeRange {
-  /// The range that people call so.
+  /// The range that people call so: a preset, `today`, or a time such as `90m` or `2w`.
   init?(title: String) {
-    guard let range = Self.allCases.first(where: { $0.title == title }) else { return nil }
-    self = range
+    if let preset = (Self.presets + [.today]).first(where: { $0.title == title }) {
+      self = preset
+    } else if let length = parseDuration(title), length >= Milliseconds.minute {
+      self.init(milliseconds: length)
+    } else {
+      return nil
+    }
   }
 }
 

@@ -17,12 +17,20 @@ struct TerminalLoop {
   private let terminal: CursesTerminal
   private let runtime: DashboardRuntime
   private var state: DashboardState
+  private var memory: MemoryFile?
   private var isRunning = true
 
-  init(_ terminal: CursesTerminal, _ state: DashboardState, runtime: DashboardRuntime) {
+  /// Makes a loop that keeps what should be remembered in `memory`, if there is one.
+  init(
+    _ terminal: CursesTerminal,
+    _ state: DashboardState,
+    runtime: DashboardRuntime,
+    memory: MemoryFile?
+  ) {
     self.terminal = terminal
     self.state = state
     self.runtime = runtime
+    self.memory = memory
   }
 
   /// Runs until the user quits or the terminal is gone.
@@ -31,6 +39,7 @@ struct TerminalLoop {
   ///   - known: what is known before anything is asked.
   ///   - onFirstFrame: called when the first frame is on its way, before the first question.
   mutating func run(_ known: [DashboardMessage], onFirstFrame: () -> Void) {
+    tellSize()
     present()
     onFirstFrame()
     runtime.start()
@@ -44,10 +53,18 @@ struct TerminalLoop {
       for message in runtime.takeMessages() { handle(message) }
       for event in events {
         if event == .hangUp { isRunning = false }
-        for message in KeyMap.messages(for: event) { handle(message) }
+        if case .resized = event { tellSize() }
+        for message in state.keyMap.messages(for: event, in: state) { handle(message) }
       }
+      memory?.note(state.memory, at: state.now)
     }
+    memory?.write(state.memory)
     runtime.stop()
+  }
+
+  /// Where things are on the screen is needed to tell what was clicked.
+  private mutating func tellSize() {
+    handle(.resized(width: terminal.size.width, height: terminal.size.height))
   }
 
   private mutating func handle(_ message: DashboardMessage) {
@@ -55,8 +72,26 @@ struct TerminalLoop {
       switch effect {
       case .quit: isRunning = false
       case .repaint: terminal.repaint()
-      case .fetch, .cancelFetch: runtime.perform(effect)
+      case .reportMouse(let isOn): terminal.reportMouse(isOn)
+      case .export(let export): take(export)
+      case .fetch, .cancelFetch, .observe, .useSource: runtime.perform(effect)
       }
+    }
+  }
+
+  private mutating func take(_ export: ScreenExport) {
+    let text = state.text(of: export, size: terminal.size, depth: terminal.depth)
+    switch export.target {
+    case .file: handle(.noticed(ExportFile.write(text, name: state.fileName(of: export))))
+    case .clipboard:
+      let isCopied = terminal.copy(text)
+      handle(
+        .noticed(
+          isCopied
+            ? "handed to the terminal's clipboard"
+            : "this terminal takes nothing into the clipboard, or not so much"
+        )
+      )
     }
   }
 

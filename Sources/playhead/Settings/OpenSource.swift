@@ -1,4 +1,5 @@
 import AnalyticsClient
+import Dashboard
 import FactStore
 import Foundation
 import PlaybackFacts
@@ -12,6 +13,8 @@ struct OpenSource {
   let parser: QueryParser
   /// What people call it: `local`, or the server's host.
   let name: String
+  /// The address of the server that answers; empty for a store.
+  let address: String
   private let store: FactStore?
 
   /// Opens what the settings name; a store that does not exist yet is an error.
@@ -30,13 +33,18 @@ struct OpenSource {
       store = nil
       answering = RemoteAnswering(url: remote, apiKey: settings[.apiKey]) { .now }
       name = url.port.map { "\(host):\($0)" } ?? host
+      address = remote
     } else {
       let store = try openStore(settings, .reading)
       self.store = store
       answering = QueryEngine(backend: store)
       name = "local"
+      address = ""
     }
   }
+
+  /// The source as the dashboard asks it.
+  var forDashboard: DashboardSource { DashboardSource(answering: answering) }
 
   /// Lets go of the store.
   func close() {

@@ -18,6 +18,9 @@ struct Paths {
       + (isSandbox ? "/playhead-sandbox.db" : "/playhead.db")
   }
 
+  /// `$XDG_STATE_HOME/playhead/dashboard.json`: what the dashboard remembers until its next start.
+  var dashboardMemory: String { directory("XDG_STATE_HOME", ".local/state") + "/dashboard.json" }
+
   private func directory(_ variable: String, _ fallback: String) -> String {
     // Relative paths in these variables are to be ignored, as the rules say.
     if let path = variables[variable], path.hasPrefix("/") { return path + "/playhead" }

@@ -20,7 +20,9 @@ struct Settings: Sendable {
     }
   }
 
-  private let layers: [(origin: Origin, values: [Setting: String])]
+  private var layers: [(origin: Origin, values: [Setting: String])]
+  /// The settings file, beside its values.
+  let file: SettingsFile
 
   /// Puts the layers over each other.
   ///
@@ -29,7 +31,9 @@ struct Settings: Sendable {
   ///   - variables: the environment of the process.
   /// - Throws: ``CommandError`` where the settings file has a mistake.
   init(options: [Setting: String], variables: [String: String]) throws {
-    let file = Paths(variables: variables).settingsFile
+    let path = Paths(variables: variables).settingsFile
+    let file = try SettingsFile.read(path)
+    self.file = file
     let fromVariables = Dictionary(
       uniqueKeysWithValues: Setting.allCases.compactMap { setting in
         variables[setting.variable].flatMap { $0.isEmpty ? nil : (setting, $0) }
@@ -38,9 +42,20 @@ struct Settings: Sendable {
     layers = [
       (.option, options),
       (.variable, fromVariables),
-      (.file(file), try SettingsFile.read(file)),
+      (.file(path), file.values),
       (.standard, Self.defaults()),
     ]
+  }
+
+  /// The same settings with another source: an option that names it, and none that names the other.
+  func replacing(_ setting: Setting, with text: String) -> Settings {
+    var copy = self
+    let others: Set<Setting> = [.remote, .store]
+    for index in copy.layers.indices {
+      copy.layers[index].values = copy.layers[index].values.filter { !others.contains($0.key) }
+    }
+    copy.layers[0].values[setting] = text
+    return copy
   }
 
   /// The value in force as it was written, and where.
@@ -49,6 +64,14 @@ struct Settings: Sendable {
       if let text = layer.values[setting] { return (text, layer.origin) }
     }
     return nil
+  }
+
+  /// Whether an option or a variable says it.
+  func isSaid(_ setting: Setting) -> Bool {
+    switch value(setting)?.origin {
+    case .option, .variable: true
+    case .file, .standard, nil: false
+    }
   }
 
   /// The value in force as it was written.

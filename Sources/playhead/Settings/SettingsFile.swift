@@ -1,11 +1,30 @@
+import Dashboard
 import Foundation
 import TOMLKit
 
 /// The file with a person's settings, which Playhead reads and never writes.
-enum SettingsFile {
+///
+/// ```toml
+/// theme = "nord"
+///
+/// [keys]                       # commands by the names of the help
+/// pause = ["space", "f5"]
+///
+/// [sources]                    # more to choose from than the one that is opened
+/// staging = "http://127.0.0.1:8081"
+/// archive = "/srv/playhead/old.db"
+/// ```
+struct SettingsFile: Sendable {
+  /// The settings, as they are written.
+  var values: [Setting: String] = [:]
+  /// For the names of commands, the keys that they get instead of their own.
+  var keys: [String: [String]] = [:]
+  /// Addresses of servers and paths of stores, by the name people call them.
+  var sources: [String: String] = [:]
+
   /// Reads the file; one that does not exist sets nothing.
-  static func read(_ path: String) throws -> [Setting: String] {
-    guard FileManager.default.fileExists(atPath: path) else { return [:] }
+  static func read(_ path: String) throws -> SettingsFile {
+    guard FileManager.default.fileExists(atPath: path) else { return SettingsFile() }
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
       throw CommandError("\(path): can't be read as UTF-8 text")
     }
@@ -13,7 +32,7 @@ enum SettingsFile {
   }
 
   /// Reads the text of a file; `path` is what errors call it.
-  static func parse(_ text: String, path: String) throws -> [Setting: String] {
+  static func parse(_ text: String, path: String) throws -> SettingsFile {
     let table: TOMLTable
     do {
       table = try TOMLTable(string: text)
@@ -21,8 +40,16 @@ enum SettingsFile {
       let place = error.source.begin
       throw CommandError("\(path):\(place.line):\(place.column): \(error.description)")
     }
-    var values: [Setting: String] = [:]
+    var file = SettingsFile()
     for key in table.keys {
+      if key == "keys", let keys = table[key]?.table {
+        file.keys = try Self.keys(keys, path: path)
+        continue
+      }
+      if key == "sources", let sources = table[key]?.table {
+        file.sources = try Self.sources(sources, path: path)
+        continue
+      }
       guard let setting = Setting(rawValue: key) else {
         throw CommandError(
           "\(path): there is no setting '\(key)'\(suggestion(for: key)); 'playhead config' lists all"
@@ -31,9 +58,40 @@ enum SettingsFile {
       guard let value = table[key], let text = value.string ?? value.int.map(String.init) else {
         throw CommandError("\(path): \(key) must be a text or a whole number")
       }
-      values[setting] = text
+      file.values[setting] = text
     }
-    return values
+    return file
+  }
+
+  private static func keys(_ table: TOMLTable, path: String) throws -> [String: [String]] {
+    var keys: [String: [String]] = [:]
+    for name in table.keys {
+      let value = table[name]
+      let several = value?.array.map { array in array.compactMap(\.string) }
+      guard let texts = value?.string.map({ [$0] }) ?? several,
+        value?.array == nil || value?.array?.count == texts.count
+      else { throw CommandError("\(path): keys.\(name) must be a text or a row of texts") }
+      keys[name] = texts
+    }
+    do {
+      _ = try KeyMap(rebinding: keys)
+    } catch {
+      throw CommandError("\(path): \(error)")
+    }
+    return keys
+  }
+
+  private static func sources(_ table: TOMLTable, path: String) throws -> [String: String] {
+    var sources: [String: String] = [:]
+    for name in table.keys {
+      guard let text = table[name]?.string, !text.isEmpty else {
+        throw CommandError(
+          "\(path): sources.\(name) must be the address of a server or the path of a store"
+        )
+      }
+      sources[name] = text
+    }
+    return sources
   }
 
   private static func suggestion(for key: String) -> String {

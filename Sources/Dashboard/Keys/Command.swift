@@ -1,0 +1,128 @@
+public import PlaybackFacts
+public import QueryCore
+
+/// What a user can ask the dashboard to do, by a key, in the palette or in a menu.
+public enum Command: Hashable, Sendable {
+  // Screens.
+  case show(DashboardView)
+  /// So many screens on; back if negative.
+  case turn(Int)
+  case zoomPanel
+  case toggleKiosk
+  case toggleCycle
+
+  // Time.
+  case chooseRange(TimeRange)
+  case typeRange
+  /// By halves of the range; back if negative.
+  case shift(halves: Int)
+  /// To half the range about the cursor, or to twice as much.
+  case magnify, shrink
+  case moveCursor(Int)
+  case goLive
+  case togglePause
+  case compare(ComparedPeriod?)
+  case nextComparison
+  case typeZone
+
+  // What is shown.
+  case openMeasures
+  case chooseMeasure(Measure)
+  case openDimensions
+  case chooseDimension(Dimension)
+  case openCompanions
+  /// Draws the curve of another measure over that of the chosen one, or takes it away.
+  case toggleCompanion(Measure)
+  /// Draws a curve for each of the largest values of the dimension, or one for all.
+  case toggleSplit
+  case explain
+
+  // Rows.
+  case moveFocus(Int)
+  case moveRow(Int)
+  case chooseRow
+  case excludeRow
+  case nextSort
+  case reverseSort
+  case find
+
+  // Filters.
+  case goBack
+  case openFilters
+  case typeFilter
+  case editFilter(Int)
+  case negateFilter(Int)
+  case removeFilter(Int)
+  case removeFilters
+  case nameFilters
+  case useFilters(String)
+  case forgetFilters(String)
+
+  // Looks.
+  case openThemes
+  case chooseTheme(Int)
+  case nextSymbols
+  case toggleMouse
+
+  // Take away.
+  case openExports
+  case export(ScreenExport)
+
+  // The program.
+  case openPalette
+  case toggleHelp
+  case dismiss
+  case openSources
+  case useSource(Int)
+  case refresh
+  case repaint
+  /// Quit, or leave what lies over the screen.
+  case quit
+  /// Quit, wherever the user is.
+  case interrupt
+}
+
+/// Something taken away from the screen: what, how it is written, and where it goes.
+public struct ScreenExport: Hashable, Sendable {
+  /// What is taken.
+  public enum Subject: String, Hashable, Sendable {
+    case panel, screen
+  }
+
+  /// How it is written.
+  public enum Format: String, Hashable, Sendable {
+    case csv, json, text, ansi, svg
+  }
+
+  /// Where it goes.
+  public enum Target: Hashable, Sendable {
+    case file, clipboard
+  }
+
+  /// What is taken.
+  public let subject: Subject
+  /// How it is written.
+  public let format: Format
+  /// Where it goes.
+  public let target: Target
+
+  /// Everything that can be taken away.
+  static let all: [ScreenExport] = [
+    ScreenExport(subject: .panel, format: .csv, target: .file),
+    ScreenExport(subject: .panel, format: .json, target: .file),
+    ScreenExport(subject: .screen, format: .text, target: .file),
+    ScreenExport(subject: .screen, format: .ansi, target: .file),
+    ScreenExport(subject: .screen, format: .svg, target: .file),
+    ScreenExport(subject: .panel, format: .csv, target: .clipboard),
+    ScreenExport(subject: .panel, format: .json, target: .clipboard),
+    ScreenExport(subject: .screen, format: .text, target: .clipboard),
+  ]
+
+  /// What a menu says of it.
+  var title: String {
+    let written =
+      format == .text ? "text" : format == .ansi ? "ANSI text" : format.rawValue.uppercased()
+    return
+      "the \(subject.rawValue) as \(written) \(target == .file ? "into a file" : "to the clipboard")"
+  }
+}

@@ -1,0 +1,213 @@
+import CellCanvas
+
+extension KeyMap {
+  private static let charts: Set<DashboardView> = [.overview, .time]
+  private static let lists: Set<DashboardView> = [.overview, .breakdown, .media, .map, .live]
+
+  /// The keys as they are unless somebody wants others, in the order of the help.
+  static let standardBindings: [Binding] =
+    views + ranges + time + subjects + rows + filters + looks + program
+
+  private static let views: [Binding] =
+    zip(DashboardView.allCases, ["o", "b", "t", "e", "w", "v", "h"] as [Character])
+    .map { view, key in
+      Binding(
+        "view-\(view.rawValue)",
+        [.character(key)],
+        .show(view),
+        "\(view.title): \(view.meaning)"
+      )
+    } + [
+      Binding("next-view", [.character("]")], .turn(1), "the next screen"),
+      Binding("previous-view", [.character("[")], .turn(-1), "the screen before"),
+    ]
+
+  private static let ranges: [Binding] =
+    TimeRange.presets.enumerated().map { index, range in
+      Binding(
+        "range-\(range.title)",
+        [.character(Character("\(index + 1)"))],
+        .chooseRange(range),
+        "the last \(range.length)"
+      )
+    } + [
+      Binding("range-today", [.character("7")], .chooseRange(.today), "since midnight"),
+      Binding(
+        "range",
+        [.character("R")],
+        .typeRange,
+        "type a range: -36h, today, 14:05, 2024-05-01..2024-05-07"
+      ),
+    ]
+
+  private static let time: [Binding] = [
+    Binding("earlier", [.left], .shift(halves: -1), "back by half a range", hint: "shift"),
+    Binding("later", [.right], .shift(halves: 1), "on by half a range"),
+    Binding(
+      "magnify",
+      [.character("+"), .character("=")],
+      .magnify,
+      "half the time, about the cursor"
+    ),
+    Binding("shrink", [.character("-")], .shrink, "twice the time"),
+    Binding(
+      "cursor-left",
+      [.character(","), .shiftLeft],
+      .moveCursor(-1),
+      "read the value of an interval",
+      on: charts
+    ),
+    Binding(
+      "cursor-right",
+      [.character("."), .shiftRight],
+      .moveCursor(1),
+      "the next interval",
+      on: charts
+    ),
+    Binding("live", [.character("l")], .goLive, "back to LIVE, from anywhere", hint: "live"),
+    Binding(
+      "pause",
+      [.character("p"), .character(" ")],
+      .togglePause,
+      "freeze the screen for reading, or go on",
+      hint: "pause"
+    ),
+    Binding(
+      "compare",
+      [.character("c")],
+      .nextComparison,
+      "compare with the period before, the same weekdays, last year, nothing"
+    ),
+    Binding("zone", [.character("Z")], .typeZone, "the time zone, by its IANA name"),
+  ]
+
+  private static let subjects: [Binding] = [
+    Binding(
+      "metric",
+      [.character("m")],
+      .openMeasures,
+      "choose the metric",
+      hint: "metric",
+      on: [.overview, .breakdown, .time, .map]
+    ),
+    Binding(
+      "dimension",
+      [.character("d")],
+      .openDimensions,
+      "choose the dimension",
+      hint: "by",
+      on: [.breakdown, .time]
+    ),
+    Binding(
+      "overlay",
+      [.character("a")],
+      .openCompanions,
+      "draw another metric over it",
+      hint: "add",
+      on: [.time]
+    ),
+    Binding(
+      "split",
+      [.character("x")],
+      .toggleSplit,
+      "a curve for each value of the dimension",
+      hint: "split",
+      on: [.time]
+    ),
+    Binding(
+      "explain",
+      [.character("i")],
+      .explain,
+      "what the number means, and how to ask for it",
+      hint: "explain"
+    ),
+  ]
+
+  private static let rows: [Binding] = [
+    Binding("next-panel", [.tab], .moveFocus(1), "to the next panel"),
+    Binding("previous-panel", [.backTab], .moveFocus(-1), "to the panel before"),
+    Binding(
+      "up",
+      [.up, .character("k")],
+      .moveRow(-1),
+      "the row above; on a chart, the metric before"
+    ),
+    Binding("down", [.down, .character("j")], .moveRow(1), "the row below"),
+    Binding("page-up", [.pageUp], .moveRow(-10), "ten rows up"),
+    Binding("page-down", [.pageDown], .moveRow(10), "ten rows down"),
+    Binding("first", [.home], .moveRow(-1_000_000), "the first row"),
+    Binding("last", [.end], .moveRow(1_000_000), "the last row"),
+    Binding(
+      "filter",
+      [.enter],
+      .chooseRow,
+      "only what the row under the cursor says",
+      hint: "filter"
+    ),
+    Binding("exclude", [.character("!")], .excludeRow, "all but what that row says", on: lists),
+    Binding("find", [.character("/")], .find, "find in the rows", hint: "find", on: lists),
+    Binding(
+      "sort",
+      [.character("s")],
+      .nextSort,
+      "sort by the next column",
+      hint: "sort",
+      on: [.breakdown, .media, .map]
+    ),
+    Binding(
+      "reverse",
+      [.character("S")],
+      .reverseSort,
+      "sort the other way round",
+      on: [.breakdown, .media, .map]
+    ),
+  ]
+
+  private static let filters: [Binding] = [
+    Binding("back", [.backspace, .delete], .goBack, "take the last filter off"),
+    Binding(
+      "filters",
+      [.character("f")],
+      .openFilters,
+      "filters: add, edit, negate, remove, save, use"
+    ),
+  ]
+
+  private static let looks: [Binding] = [
+    Binding("zoom", [.character("z")], .zoomPanel, "the panel fills the screen", hint: "zoom"),
+    Binding("graphs", [.character("g")], .nextSymbols, "graphs of blocks, braille or ASCII"),
+    Binding("themes", [.character("T")], .openThemes, "choose a theme, seen at once"),
+    Binding("kiosk", [.character("K")], .toggleKiosk, "only the numbers, for a wall"),
+    Binding("cycle", [.character("C")], .toggleCycle, "turn through the screens by itself"),
+    Binding("mouse", [.character("M")], .toggleMouse, "the mouse; Shift selects text then"),
+    Binding("export", [.character("E")], .openExports, "take the panel or the screen away"),
+    Binding(
+      "copy",
+      [.character("y")],
+      .export(ScreenExport(subject: .panel, format: .csv, target: .clipboard)),
+      "the panel as CSV to the clipboard"
+    ),
+  ]
+
+  private static let program: [Binding] = [
+    Binding("palette", [.character(":")], .openPalette, "every command and metric", hint: "all"),
+    Binding("sources", [.character("@")], .openSources, "another source"),
+    Binding("refresh", [.character("r")], .refresh, "ask the source again now"),
+    Binding("repaint", [.control("l")], .repaint, "draw the screen anew"),
+    Binding("close", [.escape], .dismiss, "close, zoom out, let go of the row"),
+    Binding(
+      "help",
+      [.character("?"), .function(1)],
+      .toggleHelp,
+      "the keys of this screen",
+      hint: "keys"
+    ),
+    Binding("quit", [.character("q")], .quit, "quit", hint: "quit"),
+    Binding(
+      "interrupt",
+      [.control("c"), .control("\\")],
+      .interrupt,
+      "quit from anywhere"
+    ),
+  ]
+}

@@ -1,0 +1,133 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+import Themes
+
+/// What a dashboard remembers until its next start: how it looked, and filters that have a name.
+///
+/// It is Codable, so that whoever keeps it may write it as JSON; unknown values of a later version are
+/// left out when it is applied.
+public struct DashboardMemory: Codable, Equatable, Sendable {
+  struct SavedClause: Codable, Equatable, Sendable {
+    let dimension: String
+    let values: [String]
+    let isNegated: Bool
+  }
+
+  var view: String?
+  var range: String?
+  var measure: String?
+  var dimension: String?
+  var companions: [String]?
+  var isSplit: Bool?
+  var comparison: String?
+  var filters: [SavedClause]?
+  var savedFilters: [String: [SavedClause]]?
+  var theme: String?
+  var symbols: String?
+  var zone: String?
+  var isKiosk: Bool?
+}
+
+extension DashboardState {
+  /// What should be remembered; a range in the past is not.
+  public var memory: DashboardMemory {
+    func saved(_ clauses: [Filter.Clause]) -> [DashboardMemory.SavedClause] {
+      clauses.map {
+        .init(
+          dimension: $0.dimension.filterName,
+          values: $0.values,
+          isNegated: $0.isNegated
+        )
+      }
+    }
+    return DashboardMemory(
+      view: view.rawValue,
+      range: range.title,
+      measure: measure.seriesName,
+      dimension: dimension.breakdownName,
+      companions: companions.compactMap(\.seriesName),
+      isSplit: isSplit,
+      comparison: comparison?.rawValue ?? "none",
+      filters: saved(filters),
+      savedFilters: savedFilters.mapValues(saved),
+      theme: themes.indices.contains(themeBefore ?? themeIndex)
+        ? themes[themeBefore ?? themeIndex].name : nil,
+      symbols: symbolFamily.rawValue,
+      zone: zone.name,
+      isKiosk: isKiosk
+    )
+  }
+
+  /// What is remembered and was not said anew at this start.
+  public struct Overrides: OptionSet, Sendable {
+    /// The set as bits.
+    public let rawValue: Int
+    /// Makes a set of its bits.
+    public init(rawValue: Int) { self.rawValue = rawValue }
+    /// The range was said.
+    public static let range = Overrides(rawValue: 1)
+    /// The theme was said.
+    public static let theme = Overrides(rawValue: 2)
+    /// The symbols were said, or the terminal can't show others.
+    public static let symbols = Overrides(rawValue: 4)
+    /// The zone was said.
+    public static let zone = Overrides(rawValue: 8)
+    /// The screen was said.
+    public static let view = Overrides(rawValue: 16)
+  }
+
+  /// Takes in what was remembered, apart from what was said anew.
+  public mutating func restore(_ memory: DashboardMemory, except said: Overrides = []) {
+    func clauses(_ saved: [DashboardMemory.SavedClause]) -> [Filter.Clause] {
+      saved.compactMap { saved in
+        Dimension.allCases.first { $0.filterName == saved.dimension }.map {
+          Filter.Clause($0, saved.values, isNegated: saved.isNegated)
+        }
+      }
+    }
+    if !said.contains(.zone), let name = memory.zone, let zone = Zone(name) { self.zone = zone }
+    if !said.contains(.range), let text = memory.range,
+      let meaning = try? RangeText(now: now, zone: zone).parse(text), meaning.end == nil
+    {
+      range = meaning.range
+    }
+    if !said.contains(.theme), let index = themes.firstIndex(where: { $0.name == memory.theme }) {
+      themeIndex = index
+    }
+    if !said.contains(.symbols), let family = memory.symbols.flatMap(Symbols.Family.init) {
+      symbolFamily = family
+    }
+    let measures = ScreenRequest.chartMeasures
+    measure = measures.first { $0.seriesName == memory.measure } ?? measure
+    companions = (memory.companions ?? []).compactMap { name in
+      measures.first { $0.seriesName == name && $0 != measure }
+    }
+    dimension =
+      MetricCatalog.breakdowns.first { $0.breakdownName == memory.dimension } ?? dimension
+    isSplit = memory.isSplit ?? isSplit
+    isKiosk = memory.isKiosk ?? isKiosk
+    if let name = memory.comparison { comparison = ComparedPeriod(rawValue: name) }
+    filters = clauses(memory.filters ?? [])
+    savedFilters = (memory.savedFilters ?? [:]).mapValues(clauses)
+    if !said.contains(.view), let view = memory.view.flatMap(DashboardView.init) {
+      turn(to: view)
+    }
+  }
+
+  /// Chooses what a start says.
+  public mutating func start(
+    range: TimeRange? = nil,
+    view: DashboardView? = nil,
+    isKiosk: Bool = false,
+    isCycling: Bool = false
+  ) {
+    if let range { self.range = range }
+    if let view { turn(to: view) }
+    if isKiosk { self.isKiosk = true }
+    if isCycling {
+      cycle = Cycle(cycleOptions, at: now)
+      turn(to: cycleOptions.views[0])
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+
+extension DashboardState {
+  /// Adds a filter, unless it is there or says the opposite of one that is.
+  ///
+  /// - Returns: whether it was added.
+  @discardableResult
+  mutating func add(_ clause: Filter.Clause) -> Bool {
+    guard !filters.contains(clause) else { return false }
+    let opposite = Filter.Clause(clause.dimension, clause.values, isNegated: !clause.isNegated)
+    filters.removeAll { $0 == opposite }
+    filters.append(clause)
+    return true
+  }
+
+  mutating func negateFilter(_ index: Int) {
+    guard filters.indices.contains(index) else { return }
+    let clause = filters[index]
+    let negated = Filter.Clause(clause.dimension, clause.values, isNegated: !clause.isNegated)
+    if filters.contains(negated) {
+      filters.remove(at: index)
+    } else {
+      filters[index] = negated
+    }
+  }
+
+  mutating func removeFilter(_ index: Int) {
+    guard filters.indices.contains(index) else { return }
+    filters.remove(at: index)
+  }
+
+  /// Takes in filters as they are typed: `country=FR,DE browser!=chrome`.
+  ///
+  /// - Returns: a sentence that says what is wrong; nil if nothing is.
+  mutating func take(filter text: String, replacing index: Int?) -> String? {
+    var clauses: [Filter.Clause] = []
+    for expression in Self.expressions(in: text) {
+      do throws(QueryError) {
+        clauses.append(try Filter.Clause(expression: expression))
+      } catch {
+        return error.description
+      }
+    }
+    guard !clauses.isEmpty else { return "a filter is written country=FR,DE or browser!=chrome" }
+    if let index { removeFilter(index) }
+    for clause in clauses { add(clause) }
+    return nil
+  }
+
+  /// Parts that are apart by blanks; a blank belongs to a value where no `=` follows.
+  private static func expressions(in text: String) -> [String] {
+    var expressions: [String] = []
+    for word in text.split(separator: " ") {
+      if word.contains("=") || expressions.isEmpty {
+        expressions.append(String(word))
+      } else {
+        expressions[expressions.count - 1] += " " + word
+      }
+    }
+    return expressions
+  }
+
+  /// A filter as it is typed.
+  func expression(_ clause: Filter.Clause) -> String {
+    let values = clause.values.map {
+      $0.replacing("\\", with: "\\\\").replacing(",", with: "\\,")
+    }
+    return clause.dimension.filterName + (clause.isNegated ? "!=" : "=")
+      + values.joined(separator: ",")
+  }
+
+  /// A filter as people say it.
+  func words(_ clause: Filter.Clause) -> String {
+    let values = clause.values.map { name(of: $0, in: clause.dimension) }
+    return
+      "\(clause.dimension.title) \(clause.isNegated ? "not " : "")\(values.joined(separator: ", "))"
+  }
+}
+
+extension Filter.Clause {
+  /// Reads a filter as the command line takes it.
+  init(expression: String) throws(QueryError) {
+    let parameters = try QueryRequest.Parameter.filters(expression)
+    let request = QueryRequest(
+      .metrics(metric: "play", aggregation: "count"),
+      parameters
+    )
+    // The parser knows every rule about filters; the time does not matter.
+    let query = try QueryParser().parse(
+      request,
+      now: Timestamp(milliseconds: 0) + Milliseconds.day * 400
+    )
+    guard let clause = query.filter.clauses.first else {
+      throw .invalidParameter(name: "filter", detail: "nothing is filtered")
+    }
+    self = clause
+  }
+}

@@ -1,0 +1,233 @@
+import PlaybackFacts
+import QueryCore
+
+extension DashboardState {
+  /// The dimension whose values a panel's rows are; nil where rows are none.
+  func dimension(of panel: ScreenPanel) -> Dimension? {
+    switch panel {
+    case .countries, .countryMap, .watchingCountries: .country
+    case .devices, .watchingDevices: .deviceType
+    case .media, .items: .mediaID
+    case .breakdown: dimension
+    case .curves: isSplit ? dimension : nil
+    case .chart, .viewers, .facts, .health: nil
+    }
+  }
+
+  /// The ids of a panel's rows as they are shown: the held one stays at its place.
+  func rowIDs(of panel: ScreenPanel) -> [String] {
+    var ids =
+      panel == .items ? sortedItems.map(\.mediaID) : sortedRows(of: panel).map(\.dimensionValue)
+    guard focus == panel, let held else { return ids }
+    ids.removeAll { $0 == held.id }
+    ids.insert(held.id, at: min(held.index, ids.count))
+    return ids
+  }
+
+  /// The ranking of a panel as it is shown: the held row stays at its place.
+  func rows(of panel: ScreenPanel) -> [Snapshot.Row] {
+    let ranking = ranking(of: panel)
+    let rows = sortedRows(of: panel)
+    guard focus == panel, let held else { return rows }
+    var others = rows
+    let row: Snapshot.Row
+    if let index = others.firstIndex(where: { $0.dimensionValue == held.id }) {
+      row = others.remove(at: index)
+    } else {
+      let known = ranking?.rows.first { $0.dimensionValue == held.id }
+      let isListed = ranking.map { $0.count <= $0.rows.count } ?? false
+      row =
+        known ?? Snapshot.Row(dimensionValue: held.id, value: isListed ? 0 : nil, previous: nil)
+    }
+    others.insert(row, at: min(held.index, others.count))
+    return others
+  }
+
+  /// The table of media items as it is shown.
+  var shownItems: [Snapshot.Item] {
+    let items = sortedItems
+    guard focus == .items, let held else { return items }
+    var others = items
+    let item: Snapshot.Item
+    if let index = others.firstIndex(where: { $0.mediaID == held.id }) {
+      item = others.remove(at: index)
+    } else {
+      let columns = ScreenRequest.itemMeasures.count
+      item =
+        snapshot?.items.first { $0.mediaID == held.id }
+        ?? Snapshot.Item(
+          mediaID: held.id,
+          values: Array(repeating: nil, count: columns),
+          previous: nil
+        )
+    }
+    others.insert(item, at: min(held.index, others.count))
+    return others
+  }
+
+  func ranking(of panel: ScreenPanel) -> Snapshot.Ranking? {
+    snapshot?.rankings.first { $0.panel == panel }
+  }
+
+  // MARK: - Order
+
+  /// How the rows of the screen are sorted.
+  var sort: Sort { sorts[view] ?? Sort() }
+
+  /// The columns that rows of the screen can be sorted by.
+  var sortColumns: [String] {
+    switch view {
+    case .breakdown, .map: ["value", "name", "change"]
+    case .media: ScreenRequest.itemMeasures.map { $0.title.lowercased() } + ["title", "change"]
+    case .overview, .time, .live, .health: []
+    }
+  }
+
+  private func sortedRows(of panel: ScreenPanel) -> [Snapshot.Row] {
+    guard let ranking = ranking(of: panel) else { return [] }
+    let dimension = ranking.dimension
+    var rows = ranking.rows
+    if !search.isEmpty, focus == panel {
+      rows = rows.filter { isFound(name(of: $0.dimensionValue, in: dimension)) }
+    }
+    guard sort != Sort(), view.panels.contains(panel), !sortColumns.isEmpty else { return rows }
+    switch sort.column {
+    case 1:
+      let names = rows.map { (name(of: $0.dimensionValue, in: dimension).lowercased(), $0) }
+      rows = names.sorted { ($0.0, $0.1.dimensionValue) < ($1.0, $1.1.dimensionValue) }.map(\.1)
+    case 2: rows = rows.stablySorted { $0.change ?? -.infinity }
+    default: break
+    }
+    return sort.isReversed ? rows.reversed() : rows
+  }
+
+  private var sortedItems: [Snapshot.Item] {
+    guard var items = snapshot?.items else { return [] }
+    if !search.isEmpty { items = items.filter { isFound(name(of: $0.mediaID, in: .mediaID)) } }
+    let columns = ScreenRequest.itemMeasures.count
+    switch sort.column {
+    case 0: break
+    case columns:
+      let names = items.map { (name(of: $0.mediaID, in: .mediaID).lowercased(), $0) }
+      items = names.sorted { ($0.0, $0.1.mediaID) < ($1.0, $1.1.mediaID) }.map(\.1)
+    case columns + 1: items = items.stablySorted { $0.change ?? -.infinity }
+    case let column: items = items.stablySorted { $0.values[column] ?? -.infinity }
+    }
+    return sort.isReversed ? items.reversed() : items
+  }
+
+  private func isFound(_ name: String) -> Bool {
+    name.lowercased().contains(search.lowercased())
+  }
+
+  // MARK: - Cursor
+
+  mutating func turn(to view: DashboardView) {
+    guard view != self.view else { return }
+    self.view = view
+    focus = view.panels[0]
+    isZoomed = false
+    search = ""
+    held = nil
+    explained = nil
+    observed.fault = nil
+    if snapshot?.request.subject.view != view { held = nil }
+    holdRow(at: 0)
+  }
+
+  mutating func moveFocus(by count: Int) {
+    guard overlay == nil else { return }
+    let panels = view.panels
+    let index = panels.firstIndex(of: focus) ?? 0
+    let wrapped = (index + count) % panels.count
+    focus = panels[wrapped < 0 ? wrapped + panels.count : wrapped]
+    search = ""
+    held = nil
+    holdRow(at: 0)
+  }
+
+  mutating func moveRow(by count: Int) {
+    switch overlay {
+    case .help(let line):
+      overlay = .help(firstLine: min(max(0, line + count), max(0, keyMap.help(on: view).count - 1)))
+    case .explanation(let line): overlay = .explanation(firstLine: min(max(0, line + count), 40))
+    case .menu(var menu):
+      menu.move(by: count)
+      overlay = .menu(menu)
+      previewTheme(menu)
+    case .prompt: break
+    case nil:
+      if dimension(of: focus) == nil {
+        if focus.isChart { chooseMeasure(movedBy: count.signum()) }
+      } else {
+        holdRow(at: (held?.index ?? 0) + count)
+      }
+    }
+  }
+
+  /// Puts the cursor on a row of the focused panel; the nearest if there is none.
+  mutating func holdRow(at index: Int) {
+    guard dimension(of: focus) != nil else { return }
+    let ids = rowIDs(of: focus)
+    guard !ids.isEmpty else { return }
+    let nearest = min(max(0, index), ids.count - 1)
+    held = HeldRow(id: ids[nearest], index: nearest)
+  }
+
+  mutating func chooseRow(isExcluded: Bool = false) {
+    guard let dimension = dimension(of: focus) else {
+      if !isExcluded { openMeasures() }
+      return
+    }
+    guard let held, rowIDs(of: focus).contains(held.id) else { return }
+    let clause = Filter.Clause(dimension, [held.id], isNegated: isExcluded)
+    guard add(clause) else { return }
+    self.held = nil
+    search = ""
+    // One item is looked at as a whole, where all of its numbers are.
+    if view == .media, !isExcluded { turn(to: .overview) }
+  }
+
+  mutating func nextSort() {
+    guard !sortColumns.isEmpty else { return }
+    var sort = sort
+    sort.column = (sort.column + 1) % sortColumns.count
+    sort.isReversed = false
+    sorts[view] = sort
+    held = nil
+    holdRow(at: 0)
+    notice = "sorted by \(sortColumns[sort.column])"
+  }
+
+  mutating func reverseSort() {
+    guard !sortColumns.isEmpty else { return }
+    var sort = sort
+    sort.isReversed.toggle()
+    sorts[view] = sort
+    held = nil
+    holdRow(at: 0)
+  }
+}
+
+extension Snapshot.Row {
+  /// By what share it is more than before; nil where that is not known.
+  fileprivate var change: Double? { relativeChange(from: previous, to: value) }
+}
+
+extension Snapshot.Item {
+  fileprivate var change: Double? { relativeChange(from: previous, to: values[0]) }
+}
+
+private func relativeChange(from before: Double?, to value: Double?) -> Double? {
+  guard let before, let value, before != 0 else { return nil }
+  return (value - before) / before
+}
+
+extension Array {
+  /// The elements by descending rank; equal ones keep their order.
+  fileprivate func stablySorted(by rank: (Element) -> Double) -> [Element] {
+    enumerated().map { (rank($0.element), $0.offset, $0.element) }
+      .sorted { ($1.0, $0.1) < ($0.0, $1.1) }
+      .map(\.2)
+  }
+}

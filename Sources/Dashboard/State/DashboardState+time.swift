@@ -1,0 +1,138 @@
+import PlaybackFacts
+import QueryCore
+
+extension DashboardState {
+  mutating func choose(_ range: TimeRange) {
+    self.range = range
+    cursor = nil
+  }
+
+  mutating func shift(byHalves halves: Int) {
+    let shown = request.window
+    let newest = TimeWindow(range, upTo: now + 1, in: zone).end
+    let end = min(shown.end(movedByHalves: halves, in: zone), newest)
+    guard end != shown.end else { return }
+    guard end > source.retention.edge(at: now) else {
+      notice = "facts of that time are no longer kept"
+      return
+    }
+    // A day that began at midnight is as long as it was when it is moved.
+    if range.isToday { range = TimeRange(shown.count, shown.interval) }
+    mode = .history(end: end)
+    cursor = nil
+  }
+
+  /// Half the time about the cursor, or about the middle; where now is in it, up to now.
+  mutating func magnify() {
+    let window = request.window
+    let length = max(10 * Milliseconds.minute, range.milliseconds / 2)
+    guard length < range.milliseconds else {
+      notice = "this is as near as it gets"
+      return
+    }
+    let middle = cursor.map { $0 + window.interval.width / 2 }
+    range = TimeRange(milliseconds: length)
+    guard let middle else { return }
+    let end = middle + length / 2
+    if end >= now {
+      if mode != .live { mode = .history(end: newestEnd) }
+    } else {
+      mode = .history(end: end.ceiled(to: Milliseconds.minute))
+    }
+  }
+
+  /// Twice the time, about the same middle; up to now at most.
+  mutating func shrink() {
+    let window = request.window
+    let longest = source.retention.milliseconds
+    guard range.milliseconds < longest else {
+      notice = "facts are kept no longer than this"
+      return
+    }
+    let length = min(longest, range.milliseconds * 2)
+    range = TimeRange(milliseconds: length)
+    guard case .history = mode else { return }
+    let middle = window.edges[0] + (window.end - window.edges[0]) / 2
+    mode = .history(end: min(newestEnd, (middle + length / 2).ceiled(to: Milliseconds.minute)))
+  }
+
+  private var newestEnd: Timestamp { TimeWindow(range, upTo: now + 1, in: zone).end }
+
+  /// Moves the interval that is read; from the right edge at first.
+  mutating func moveCursor(by count: Int) {
+    guard let window = snapshot?.request.window else { return }
+    let index = cursor.flatMap(window.index) ?? window.count - (count > 0 ? 1 : 0)
+    cursor = window.edges[min(max(0, index + count), window.count - 1)]
+  }
+
+  mutating func togglePause() {
+    switch mode {
+    case .live: mode = .paused(since: now)
+    case .paused: mode = .live
+    case .history:
+      let key = keyMap.label(of: .goLive) ?? "Esc"
+      notice = "the past stands still; \(key) goes back to LIVE"
+    }
+  }
+
+  mutating func nextComparison() {
+    let all: [ComparedPeriod?] = ComparedPeriod.allCases + [nil]
+    let index = all.firstIndex(of: comparison) ?? 0
+    comparison = all[(index + 1) % all.count]
+  }
+
+  /// Takes in a range as it is typed.
+  ///
+  /// - Returns: a sentence that says what is wrong; nil if nothing is.
+  mutating func take(range text: String) -> String? {
+    do throws(RangeText.Fault) {
+      let meaning = try RangeText(now: now, zone: zone).parse(text)
+      if let end = meaning.end {
+        guard end > source.retention.edge(at: now) else {
+          return "facts of that time are no longer kept"
+        }
+        guard end - meaning.range.milliseconds < now else { return "that time has not come yet" }
+        mode = .history(end: end)
+      } else {
+        mode = .live
+      }
+      choose(meaning.range)
+      return nil
+    } catch {
+      return error.sentence
+    }
+  }
+
+  /// Takes in a zone as it is typed; case and blanks do not matter.
+  ///
+  /// - Returns: a sentence that says what is wrong; nil if nothing is.
+  mutating func take(zone text: String) -> String? {
+    let wanted = text.filter { $0 != " " }
+    guard let zone = Zone(wanted) ?? Zone(Self.capitalized(text)) else {
+      return "'\(text)' is no time zone such as Europe/Paris"
+    }
+    self.zone = zone
+    cursor = nil
+    return nil
+  }
+
+  /// `europe/paris` as the database spells it.
+  private static func capitalized(_ text: String) -> String {
+    var result = ""
+    var isStart = true
+    for character in text.trimmed {
+      let letter = character == " " ? "_" : character
+      result += isStart ? letter.uppercased() : letter.lowercased()
+      isStart = !letter.isLetter
+    }
+    return result.lowercased() == "utc" ? "UTC" : result
+  }
+}
+
+extension String {
+  /// Without blanks at both ends.
+  var trimmed: String {
+    let start = drop { $0 == " " }
+    return String(start.reversed().drop { $0 == " " }.reversed())
+  }
+}

@@ -1,0 +1,27 @@
+public import PlaybackFacts
+public import QueryCore
+
+/// What was seen beside answers: facts that passed by, and how source and program fare.
+public struct Observed: Hashable, Sendable {
+  /// The newest facts, the newest last; at most ``limit``.
+  public internal(set) var facts: [Fact] = []
+  /// How many passed by since they are looked at.
+  public internal(set) var passed = 0
+  /// How the source fares; nil until it said so.
+  public internal(set) var health: SourceHealth?
+  /// What this program takes from the machine.
+  public internal(set) var process: ProcessUse?
+  /// Why it can't be told.
+  public internal(set) var fault: String?
+  /// What is looked at now.
+  var subject: Observation?
+
+  /// The most facts that are kept.
+  static let limit = 500
+
+  mutating func pass(_ recent: RecentFacts) {
+    passed += recent.facts.count + recent.skipped
+    facts = Array((facts + recent.facts).suffix(Self.limit))
+    fault = nil
+  }
+}

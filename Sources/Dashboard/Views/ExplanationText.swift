@@ -1,0 +1,107 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+
+/// What the chosen number means: its window, its filters, what is behind it, and how to ask for it.
+struct ExplanationText: View {
+  let state: DashboardState
+  let firstLine: Int
+  let width: Int
+
+  var size: Size {
+    let lines = lines
+    return Size(
+      width: lines.map { $0.reduce(0) { $0 + $1.width } }.max() ?? 0,
+      height: lines.count
+    )
+  }
+
+  func draw(in rect: Rect, on canvas: inout Canvas) {
+    let lines = lines
+    let first = max(0, min(firstLine, lines.count - rect.height))
+    for (row, runs) in lines.dropFirst(first).prefix(rect.height).enumerated() {
+      canvas.draw(TextLine(runs), in: rect.row(row))
+    }
+  }
+
+  private var lines: [[TextRun]] {
+    let measure = state.explained ?? state.measure
+    let request = state.shownRequest
+    let metric = MetricCatalog.metric(named: measure.metric)
+    var lines: [[TextRun]] = [[TextRun(measure.title, .title)]]
+    lines += wrapped(metric?.meaning ?? "", .text)
+    lines.append([])
+    lines += fact("value", value(of: measure))
+    if let behind = behind(measure) { lines += fact("behind it", behind) }
+    lines += fact("time", time(of: request.window.timeframe))
+    lines += fact("filters", filters)
+    lines += fact("cut in", "\(request.window.interval.rawValue)s of \(state.zone.name)")
+    lines.append([])
+    let query = request.number(measure)
+    lines += fact("over HTTP", "GET \(state.source.address)\(query.path)")
+    lines += fact("command line", query.commandLine)
+    return lines
+  }
+
+  private func value(of measure: Measure) -> String {
+    guard let explanation = state.snapshot?.explanation, explanation.measure == measure else {
+      return NumberText.unknown
+    }
+    return explanation.value.map { NumberText.text($0, measure.unit, width: 20) }
+      ?? NumberText.noData
+  }
+
+  /// `1 204 plays ÷ 1 311 impressions`.
+  private func behind(_ measure: Measure) -> String? {
+    guard let explanation = state.snapshot?.explanation, explanation.measure == measure,
+      !explanation.parts.isEmpty
+    else { return nil }
+    let parts = explanation.parts.map { part in
+      "\(NumberText.text(part.value, part.measure.unit, width: 20)) \(part.measure.title.lowercased())"
+    }
+    return parts.joined(separator: measure.isCounted ? ", " : " ÷ ")
+  }
+
+  private func time(of timeframe: Timeframe) -> String {
+    let (from, to) = (state.zone.civil(timeframe.from), state.zone.civil(timeframe.to))
+    return
+      "\(from.date) \(TimeText.clock(from)) up to, but without, \(to.date) \(TimeText.clock(to))"
+  }
+
+  private var filters: String {
+    let clauses = state.shownFilters
+    return clauses.isEmpty ? "none" : clauses.map(state.words).joined(separator: "; ")
+  }
+
+  private static let labelWidth = 14
+
+  private func fact(_ label: String, _ text: String) -> [[TextRun]] {
+    wrapped(text, .text, indent: Self.labelWidth).enumerated().map { index, runs in
+      let padded = index == 0 ? label : ""
+      let blanks = String(repeating: " ", count: Self.labelWidth - padded.count)
+      return [TextRun(padded + blanks, .dim)] + runs
+    }
+  }
+
+  /// The text in lines, broken at blanks and, where there are none, anywhere.
+  private func wrapped(_ text: String, _ style: Style, indent: Int = 0) -> [[TextRun]] {
+    let room = max(10, width - indent)
+    var lines: [String] = [""]
+    for word in text.scrubbed.split(separator: " ") {
+      var word = word[...]
+      let used = lines[lines.count - 1].count
+      let gap = used == 0 ? 0 : 1
+      if used + gap + word.count <= room || word.count > room && used + gap + 8 < room {
+        // What fits on no line at all begins here and goes on below.
+        let part = word.prefix(room - used - gap)
+        lines[lines.count - 1] += (gap == 0 ? "" : " ") + part
+        word = word.dropFirst(part.count)
+      }
+      while !word.isEmpty {
+        lines.append(String(word.prefix(room)))
+        word = word.dropFirst(room)
+      }
+    }
+    return lines.map { [TextRun($0, style)] }
+  }
+}

@@ -1,0 +1,175 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+
+/// How collector, store, source and this program fare.
+struct HealthPanel: View {
+  let state: DashboardState
+
+  /// Lines under a heading.
+  private struct Section {
+    let title: String
+    let lines: [(name: String, value: [TextRun])]
+  }
+
+  func draw(in rect: Rect, on canvas: inout Canvas) {
+    guard !rect.isEmpty else { return }
+    let sections = sections
+    let columnCount = rect.width >= 150 ? 3 : rect.width >= 90 ? 2 : 1
+    let columns = Layout(
+      .columns,
+      spacing: 2,
+      Array(repeating: .flexible(), count: columnCount)
+    ).split(rect.inset(left: FittingLine.gap))
+    // Each section goes to the column that is shortest so far.
+    var heights = Array(repeating: 0, count: columnCount)
+    for section in sections {
+      let column = heights.indices.min { (heights[$0], $0) < (heights[$1], $1) } ?? 0
+      let area = columns[column].inset(top: heights[column])
+      draw(section, in: area, on: &canvas)
+      heights[column] += section.lines.count + 2
+    }
+  }
+
+  private func draw(_ section: Section, in rect: Rect, on canvas: inout Canvas) {
+    canvas.draw(TextLine(section.title, .title), in: rect.row(0))
+    for (index, line) in section.lines.enumerated() {
+      canvas.draw(TextLine([TextRun(line.name, .dim)], right: line.value), in: rect.row(1 + index))
+    }
+  }
+
+  private var sections: [Section] { [collector, store, source, program] }
+
+  private var collector: Section {
+    guard let health = state.observed.health else { return missing("Collector") }
+    guard let ledger = health.ledger else {
+      return Section(title: "Collector", lines: [("none writes to this source", [])])
+    }
+    let refused = ledger.refusedPings.filter { $0.count > 0 }
+    let refusedEvents = ledger.refusedEvents.filter { $0.count > 0 }
+    let total = refused.reduce(ledger.acceptedPings) { $0 + $1.count }
+    var lines: [(String, [TextRun])] = [
+      ("counted since", [TextRun(ledger.since.map(moment) ?? NumberText.noData)]),
+      ("pings accepted", count(ledger.acceptedPings, .title)),
+    ]
+    lines += refused.map { item in
+      ("pings refused: \(item.name.scrubbed)", share(item.count, of: total))
+    }
+    if refused.isEmpty { lines.append(("pings refused", [TextRun("0", .good)])) }
+    let events =
+      ledger.acceptedEvents + ledger.duplicateEvents + ledger.lateEvents
+      + refusedEvents.reduce(0) { $0 + $1.count }
+    lines += [
+      ("events accepted", count(ledger.acceptedEvents)),
+      ("events that came twice", share(ledger.duplicateEvents, of: events, .dim)),
+      ("events that came late", share(ledger.lateEvents, of: events, .dim)),
+    ]
+    lines += refusedEvents.map { item in
+      ("events refused: \(item.name.scrubbed)", share(item.count, of: events))
+    }
+    lines.append(("facts committed", count(ledger.facts)))
+    return Section(title: "Collector", lines: lines)
+  }
+
+  private var store: Section {
+    guard let health = state.observed.health else { return missing("Store") }
+    guard let store = health.store else {
+      return Section(title: "Store", lines: [("this source tells nothing of one", [])])
+    }
+    let span = store.span.map { "\(day($0.from)) – \(day($0.to - 1))" }
+    return Section(
+      title: "Store",
+      lines: [
+        ("on disk", [TextRun(ByteText.text(store.bytes), .title)]),
+        ("facts", count(store.facts)),
+        ("bytes a fact", [TextRun(NumberText.fixed(store.bytesPerFact, 2))]),
+        ("reaches", [TextRun(span ?? NumberText.noData)]),
+        ("a day brings", [TextRun("\(NumberText.text(Double(store.dailyFacts), .count)) facts")]),
+        ("a day adds", [TextRun(ByteText.text(store.dailyBytes))]),
+        (
+          "when \(state.source.retention.milliseconds / Milliseconds.day) days are full",
+          [TextRun(ByteText.text(store.forecastBytes))]
+        ),
+      ]
+    )
+  }
+
+  private var source: Section {
+    let fetching = state.fetching
+    let sorted = fetching.durations.sorted()
+    func quantile(_ share: Double) -> [TextRun] {
+      guard let last = sorted.indices.last else { return [TextRun(NumberText.noData, .dim)] }
+      let value = sorted[min(last, Int(share * Double(sorted.count)))]
+      return [TextRun(NumberText.text(Double(value), .milliseconds))]
+    }
+    var lines: [(String, [TextRun])] = [
+      ("name", [TextRun(state.source.name)]),
+      ("environment", [TextRun(state.source.retention.environment.rawValue)]),
+      ("answers", [TextRun("the last \(sorted.count)", .dim)]),
+      ("answered within, half of them", quantile(0.5)),
+      ("answered within, 19 of 20", quantile(0.95)),
+    ]
+    if fetching.failures > 0 {
+      lines.append(("failures in a row", [TextRun("! \(fetching.failures)", .bad)]))
+    }
+    if let reason = fetching.dataFailure ?? state.observed.fault {
+      lines.append(("! \(reason.scrubbed)", []))
+    }
+    return Section(title: "Source", lines: lines)
+  }
+
+  private var program: Section {
+    guard let process = state.observed.process else { return missing("This program") }
+    return Section(
+      title: "This program",
+      lines: [
+        ("processor, of one core", [TextRun(NumberText.text(process.cpuShare, .ratio))]),
+        ("memory", [TextRun(ByteText.text(process.residentBytes))]),
+      ]
+    )
+  }
+
+  private func missing(_ title: String) -> Section {
+    Section(title: title, lines: [(NumberText.unknown, [])])
+  }
+
+  private func count(_ number: Int, _ style: Style = .text) -> [TextRun] {
+    [TextRun(NumberText.text(Double(number), .count), style)]
+  }
+
+  /// A number with its share; refusals that are more than one in a hundred stand out.
+  private func share(_ number: Int, of total: Int, _ quiet: Style? = nil) -> [TextRun] {
+    let share = total > 0 ? Double(number) / Double(total) : 0
+    let style = quiet ?? (share >= 0.01 ? .bad : .warn)
+    let sign = quiet == nil && share >= 0.01 ? "! " : ""
+    return [
+      TextRun("\(sign)\(NumberText.text(Double(number), .count))", style),
+      TextRun(" \(NumberText.text(share, .ratio))", .dim),
+    ]
+  }
+
+  private func day(_ time: Timestamp) -> String {
+    TimeText.day(
+      state.zone.civil(time).date,
+      seenIn: state.zone.civil(state.now).date.components.year
+    )
+  }
+
+  private func moment(_ time: Timestamp) -> String {
+    "\(day(time)) \(TimeText.clock(state.zone.civil(time)))"
+  }
+}
+
+/// Sizes as people read them: `12.3 MB`.
+enum ByteText {
+  static func text(_ bytes: Int) -> String {
+    var value = Double(bytes)
+    for unit in ["B", "kB", "MB", "GB", "TB"] {
+      if abs(value) < 999.5 || unit == "TB" {
+        return "\(NumberText.fixed(value, unit == "B" || value >= 99.95 ? 0 : 1)) \(unit)"
+      }
+      value /= 1000
+    }
+    return ""
+  }
+}

@@ -1,0 +1,95 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+
+/// The table of media items: what they are called, their numbers and the shape of their plays.
+struct ItemTable: View {
+  let state: DashboardState
+
+  private var items: [Snapshot.Item] { state.shownItems }
+
+  func draw(in rect: Rect, on canvas: inout Canvas) {
+    let area = rect.inset(left: FittingLine.gap)
+    let items = items
+    let held = state.focus == .items ? state.held?.index : nil
+    let first = state.firstRow(of: .items, in: area)
+    let highest = items.compactMap { $0.values.first ?? nil }.max() ?? 0
+    let table = DataTable(
+      columns: columns(count: items.count, in: area.width),
+      count: items.count,
+      firstRow: first,
+      selected: held,
+      symbols: state.symbols
+    ) { index in
+      fields(of: items[index], highest: highest)
+    }
+    canvas.draw(table, in: area)
+    if let held, rect.height > 1 {
+      let row = rect.row(held - first + 1)
+      canvas.draw(TextLine("\(state.symbols.pointer)", .accent), in: row)
+    }
+    if items.isEmpty {
+      let text =
+        state.snapshot?.request.subject.view != .media
+        ? NumberText.unknown
+        : state.search.isEmpty
+          ? "\(NumberText.noData) none in this time"
+          : "\(NumberText.noData) nothing with '\(state.search.scrubbed)' in its title"
+      canvas.draw(TextLine(text, .dim), in: area.row(1))
+    }
+  }
+
+  private func columns(count: Int, in room: Int) -> [DataTable.Column] {
+    let total = state.snapshot?.items.count ?? 0
+    let found = state.search.isEmpty ? "\(total)" : "\(count) of \(total)"
+    let sign = state.sort.isReversed ? state.symbols.up : state.symbols.down
+    func heading(_ text: String, _ column: Int) -> String {
+      state.sort.column == column ? "\(text) \(sign)" : text
+    }
+    let measures = ScreenRequest.itemMeasures
+    let titles = ["plays", "play rate", "to end", "avg watch", "errors"]
+    let numbers = zip(measures, titles).enumerated().map { index, column in
+      DataTable.Column(
+        heading(column.1, index),
+        .fixed(max(9, column.1.count + 2)).optional(rank: index == 0 ? 0 : index),
+        .right
+      )
+    }
+    return [
+      DataTable.Column(heading("Title \(found)", measures.count), .flexible(min: 16, weight: 2))
+    ]
+      + [
+        numbers[0],
+        DataTable.Column(
+          heading("change", measures.count + 1),
+          .fixed(10).optional(rank: 6),
+          .right
+        ),
+      ]
+      + numbers.dropFirst()
+      + [DataTable.Column("  plays over time", .flexible(min: 18, weight: 1).optional(rank: 5))]
+  }
+
+  private func fields(of item: Snapshot.Item, highest: Double) -> [DataTable.Field] {
+    let texts = zip(ScreenRequest.itemMeasures, item.values).map { measure, value in
+      value.map { NumberText.aligned($0, measure.unit, width: 9) } ?? NumberText.noData
+    }
+    let shape = state.snapshot?.itemShapes[item.mediaID]
+    return [.text(state.name(of: item.mediaID, in: .mediaID))]
+      + [.text(texts[0], .title), change(of: item)]
+      + texts.dropFirst().map { .text($0) }
+      + [shape.map { .sparkline([nil] + $0, .area) } ?? .text("")]
+  }
+
+  private func change(of item: Snapshot.Item) -> DataTable.Field {
+    guard state.shownRequest.isComparing, let measure = ScreenRequest.itemMeasures.first else {
+      return .text("")
+    }
+    let value = item.values.first ?? nil
+    if item.previous == 0, (value ?? 0) > 0 { return .text("new", .dim) }
+    guard let change = Change(from: item.previous, to: value, of: measure) else {
+      return .text(NumberText.noData, .dim)
+    }
+    return .text(change.text(state.symbols), change.style)
+  }
+}

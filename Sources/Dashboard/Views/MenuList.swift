@@ -1,0 +1,62 @@
+import CellCanvas
+
+/// Something to choose from: what was typed, and the entries that match, one under the cursor.
+struct MenuList: View {
+  let menu: Menu
+  let symbols: Symbols
+
+  /// The room that all of it takes.
+  var size: Size {
+    let width =
+      menu.allItems.map { item in
+        CharacterWidth.columns(of: item.title) + CharacterWidth.columns(of: item.note) + 8
+      }.max() ?? 0
+    return Size(width: min(90, max(32, width)), height: menu.allItems.count + 1)
+  }
+
+  func draw(in rect: Rect, on canvas: inout Canvas) {
+    let typed =
+      menu.text.isEmpty
+      ? [TextRun("\(symbols.pointer) ", .accent), TextRun("type to narrow", .dim)]
+      : [TextRun("\(symbols.pointer) ", .accent), TextRun(menu.text), TextRun("_", .accent)]
+    let count = TextRun("\(menu.matches.count)", .dim)
+    canvas.draw(TextLine(typed, right: [count]), in: rect.row(0))
+    let body = rect.inset(top: 1)
+    let first = max(0, min(menu.selected - body.height / 2, menu.matches.count - body.height))
+    for (row, item) in menu.matches.dropFirst(first).prefix(body.height).enumerated() {
+      let isSelected = first + row == menu.selected
+      let area = body.row(row)
+      let style: Style = isSelected ? .selection : .text
+      if isSelected { canvas.fill(area, style: style) }
+      let sign = item.isCurrent ? "\(symbols.dot) " : "  "
+      let note = TextRun(item.note, isSelected ? style : .dim)
+      let line = TextLine([TextRun(sign + item.title, style)], right: [note])
+      canvas.draw(line, in: area.inset(left: 1, right: 1))
+    }
+    if menu.matches.isEmpty {
+      canvas.draw(TextLine("  nothing of that name", .dim), in: body.row(0))
+    }
+  }
+}
+
+/// A line to type on, over the bottom of the screen.
+struct PromptLine: View {
+  let prompt: Prompt
+
+  /// The rows that it takes.
+  var height: Int { 2 }
+
+  func draw(in rect: Rect, on canvas: inout Canvas) {
+    canvas.fill(rect)
+    let hint =
+      prompt.fault.map { TextRun("! \($0)", .bad) } ?? TextRun("  \(prompt.example)", .dim)
+    let line = rect.height > 1 ? rect.row(1) : rect.row(0)
+    if rect.height > 1 { canvas.draw(TextLine([hint]), in: rect.row(0).inset(left: 1)) }
+    let label = [TextRun("\(prompt.label): ", .accent)]
+    // The end of a text that is too long is what is being typed.
+    let room = max(1, line.width - 3 - label[0].width)
+    var text = prompt.text.scrubbed
+    while CharacterWidth.columns(of: text) > room { text.removeFirst() }
+    canvas.draw(TextLine(label + [TextRun(text), TextRun("_", .accent)]), in: line.inset(left: 1))
+  }
+}

@@ -1,0 +1,51 @@
+import CellCanvas
+
+/// The screens with their keys, the shown one marked.
+struct TabStrip {
+  let state: DashboardState
+
+  /// One tab.
+  struct Tab {
+    let view: DashboardView
+    let runs: [TextRun]
+  }
+
+  /// The tabs in so many columns: whole names, or only that of the shown screen.
+  func tabs(in width: Int) -> [Tab] {
+    let whole = tabs(isShort: false)
+    return Self.width(of: whole) <= width ? whole : tabs(isShort: true)
+  }
+
+  /// The screen whose tab is at a column; nil beside the tabs.
+  func view(atColumn column: Int, in width: Int) -> DashboardView? {
+    var x = 0
+    for tab in tabs(in: width) {
+      let next = x + tab.runs.reduce(0) { $0 + $1.width }
+      if (x..<next).contains(column) { return tab.view }
+      x = next + Self.gap
+    }
+    return nil
+  }
+
+  static let gap = 1
+
+  static func width(of tabs: [Tab]) -> Int {
+    tabs.reduce(0) { $0 + $1.runs.reduce(0) { $0 + $1.width } } + gap * max(0, tabs.count - 1)
+  }
+
+  private func tabs(isShort: Bool) -> [Tab] {
+    DashboardView.allCases.map { view in
+      let key = state.keyMap.label(of: .show(view)) ?? ""
+      let isShown = view == state.view
+      let name = isShort && !isShown ? "" : view.title
+      let words = [key, name].filter { !$0.isEmpty }
+      if isShown {
+        return Tab(view: view, runs: [TextRun("[\(words.joined(separator: " "))]", .accent)])
+      }
+      return Tab(
+        view: view,
+        runs: [TextRun(" \(key)", .text), TextRun(name.isEmpty ? " " : " \(name) ", .dim)]
+      )
+    }
+  }
+}

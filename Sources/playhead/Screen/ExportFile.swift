@@ -1,0 +1,25 @@
+import Foundation
+
+/// Writes what is taken away from the screen into the folder from which the program was started.
+enum ExportFile {
+  /// Writes a file, never over another one.
+  ///
+  /// - Returns: a sentence that says where it is, or why it is nowhere.
+  static func write(_ text: String, name: String) -> String {
+    let folder = FileManager.default.currentDirectoryPath
+    let parts = name.split(separator: ".", maxSplits: 1)
+    for number in 1...99 {
+      let own = number == 1 ? name : "\(parts[0])-\(number).\(parts.last ?? "")"
+      let path = folder + "/" + own
+      do {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .withoutOverwriting)
+        return "written to \(path)"
+      } catch let error as CocoaError where error.code == .fileWriteFileExists {
+        continue
+      } catch {
+        return "nothing can be written to \(folder)"
+      }
+    }
+    return "there are too many files named \(name) in \(folder)"
+  }
+}

@@ -1,0 +1,54 @@
+import Dashboard
+import Foundation
+import PlaybackFacts
+
+/// What the dashboard remembers, kept in a file of its own; the settings file is never written.
+struct MemoryFile {
+  private let path: String
+  private var written: DashboardMemory?
+  private var due: Timestamp?
+
+  /// Changes are written when nothing changed for so long, in milliseconds.
+  private static let patience: Int64 = 1000
+
+  init(path: String) {
+    self.path = path
+  }
+
+  /// What was remembered; nil without a file, or one that can't be read any more.
+  mutating func read() -> DashboardMemory? {
+    guard let bytes = FileManager.default.contents(atPath: path),
+      let memory = try? JSONDecoder().decode(DashboardMemory.self, from: bytes)
+    else { return nil }
+    written = memory
+    return memory
+  }
+
+  /// Takes note of what should be remembered now, and writes it when it has stayed so.
+  mutating func note(_ memory: DashboardMemory, at now: Timestamp) {
+    guard memory != written else {
+      due = nil
+      return
+    }
+    guard let due else { return due = now + Self.patience }
+    if now >= due { write(memory) }
+  }
+
+  /// Writes it, if it is not what was written last.
+  ///
+  /// A place that can't be written to is no reason to trouble anybody: nothing but looks is lost.
+  mutating func write(_ memory: DashboardMemory) {
+    due = nil
+    guard memory != written else { return }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    guard let bytes = try? encoder.encode(memory) else { return }
+    let file = URL(fileURLWithPath: path)
+    try? FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(),
+      withIntermediateDirectories: true
+    )
+    guard (try? bytes.write(to: file, options: .atomic)) != nil else { return }
+    written = memory
+  }
+}

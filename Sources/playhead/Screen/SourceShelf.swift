@@ -1,0 +1,46 @@
+import Dashboard
+import Foundation
+import QueryCore
+
+/// The sources that a dashboard can be turned to, each opened when it is asked for first.
+actor SourceShelf {
+  /// A source that can be opened.
+  struct Entry: Sendable {
+    /// What is known of it before it is opened.
+    let description: DashboardState.Source
+    /// Opens it.
+    let open: @Sendable () throws -> OpenSource
+  }
+
+  /// What can be opened, the first to be shown first.
+  nonisolated let entries: [Entry]
+  private var opened: [Int: OpenSource] = [:]
+
+  /// Puts the source that is open already before those of the settings file.
+  init(_ first: OpenSource, _ settings: Settings) throws {
+    let retention = first.parser.retention
+    entries =
+      [
+        Entry(
+          description: .init(name: first.name, retention: retention, address: first.address),
+          open: { first }
+        )
+      ]
+      + settings.file.sources.sorted { $0.key < $1.key }.map { name, place in
+        let isServer = place.hasPrefix("http://") || place.hasPrefix("https://")
+        return Entry(
+          description: .init(name: name, retention: retention, address: isServer ? place : ""),
+          open: { try OpenSource(settings.replacing(isServer ? .remote : .store, with: place)) }
+        )
+      }
+    opened[0] = first
+  }
+
+  /// The source of a number, opened now or before.
+  func source(_ index: Int) throws -> DashboardSource {
+    if let source = opened[index] { return source.forDashboard }
+    let source = try entries[index].open()
+    opened[index] = source
+    return source.forDashboard
+  }
+}

@@ -1,2 +1,0 @@
-/// Screens as they should look, one text each.
-enum Golden {}

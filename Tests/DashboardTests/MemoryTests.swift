@@ -1,0 +1,135 @@
+import CellCanvas
+import Foundation
+import PlaybackFacts
+import QueryCore
+import Testing
+
+@testable import Dashboard
+
+@Suite("What is remembered and taken away")
+struct MemoryTests {
+  private func changed() throws -> Screen {
+    var screen = try Screen()
+    screen.press(.character("4"), .character("c"), .tab, .enter, .character("T"), .down, .enter)
+    screen.send(.command(.nameFilters))
+    screen.type("france")
+    screen.press(.enter, .character("g"), .character("w"))
+    return screen
+  }
+
+  @Test func `looks, filters and range come back at the next start`() throws {
+    let memory = try changed().state.memory
+    let bytes = try JSONEncoder().encode(memory)
+    var screen = try Screen()
+
+    screen.state.restore(try JSONDecoder().decode(DashboardMemory.self, from: bytes))
+
+    #expect(screen.state.memory == memory)
+    #expect(screen.state.view == .map && screen.state.range == .week)
+    #expect(screen.state.comparison == .weekBefore)
+    #expect(screen.state.filters == [.init(.country, ["FR"])])
+    #expect(screen.state.savedFilters["france"] == [.init(.country, ["FR"])])
+  }
+
+  @Test func `what is said anew is not undone`() throws {
+    let memory = try changed().state.memory
+    var screen = try Screen()
+
+    screen.state.restore(memory, except: [.range, .theme, .symbols, .view])
+
+    #expect(screen.state.range == .day && screen.state.view == .overview)
+    #expect(screen.state.symbolFamily == .blocks)
+  }
+
+  @Test func `what a later version remembered does not trouble this one`() throws {
+    let text = """
+      {"view":"hologram","range":"3 fortnights","measure":"joy","theme":"ultraviolet",
+       "filters":[{"dimension":"mood","values":["good"],"isNegated":false}],"more":{"x":1}}
+      """
+    let memory = try JSONDecoder().decode(DashboardMemory.self, from: Data(text.utf8))
+    var screen = try Screen()
+
+    screen.state.restore(memory)
+
+    #expect(screen.state.view == .overview && screen.state.range == .day)
+    #expect(screen.state.filters.isEmpty)
+  }
+
+  @Test func `a theme that is only looked at is not remembered`() throws {
+    var screen = try Screen()
+    let before = screen.state.memory
+
+    screen.press(.character("T"), .down)
+
+    #expect(screen.state.memory == before)
+  }
+
+  @Test func `a panel is taken away with all its rows and digits`() throws {
+    var screen = try Screen()
+    screen.press(.tab)
+    let size = Size(width: 80, height: 24)
+
+    let csv = screen.state.text(
+      of: ScreenExport(subject: .panel, format: .csv, target: .file),
+      size: size,
+      depth: .mono
+    )
+    let rows = csv.split(separator: "\r\n")
+    #expect(rows.first == "country,play,before")
+    #expect(rows.count == 19)
+    #expect(rows[1].hasPrefix("FR,"))
+    let json = screen.state.text(
+      of: ScreenExport(subject: .panel, format: .json, target: .clipboard),
+      size: size,
+      depth: .mono
+    )
+    let objects = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]]
+    )
+    #expect(objects.count == 18)
+    #expect(objects[0]["country"] as? String == "FR")
+    #expect(
+      screen.state.fileName(of: ScreenExport(subject: .panel, format: .csv, target: .file))
+        == "playhead-countries-20240513-140532.csv"
+    )
+  }
+
+  @Test(arguments: DashboardView.allCases)
+  func `every panel of every screen can be taken away`(view: DashboardView) throws {
+    var screen = try Screen()
+    screen.send(.command(.show(view)))
+    screen.send(.factsPassed(SampleObservation.facts))
+    screen.send(.healthRead(SampleObservation.health, nil))
+    for _ in view.panels {
+      let csv = screen.state.text(
+        of: ScreenExport(subject: .panel, format: .csv, target: .file),
+        size: Size(width: 80, height: 24),
+        depth: .mono
+      )
+      #expect(csv.split(separator: "\r\n").count > 1, "\(screen.state.focus)")
+      screen.press(.tab)
+    }
+  }
+
+  @Test func `commas, quotes and line ends in titles stay in their field`() {
+    var table = ExportTable(["title"])
+    table.add([.text("a \"b\", c\nd")])
+
+    #expect(table.csv == "title\r\n\"a \"\"b\"\", c\nd\"\r\n")
+  }
+
+  @Test func `another source begins with nothing that was known of the one before`() throws {
+    var state = DashboardState(
+      sources: [.init(name: "a"), .init(name: "b")],
+      zone: .utc,
+      now: Screen.now,
+      themes: []
+    )
+    _ = state.update(.ticked(Screen.now))
+    let effects = state.update(.command(.useSource(1)))
+
+    #expect(effects.prefix(2) == [.cancelFetch, .useSource(1)])
+    #expect(effects.contains { if case .fetch = $0 { true } else { false } })
+    #expect(state.source.name == "b" && state.snapshot == nil && state.data == nil)
+  }
+}

@@ -1,0 +1,161 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+import Testing
+
+@testable import Dashboard
+
+@Suite("Menus and prompts")
+struct MenuTests {
+  @Test func `letters at the start of words are nearer than letters inside`() throws {
+    let names = ["Avg watch time", "Watched to end", "Stall time", "Plays"]
+    func best(_ text: String) -> String? {
+      names.compactMap { name in FuzzyMatch.score(of: text, in: name).map { (name, $0) } }
+        .max { $0.1 < $1.1 }?.0
+    }
+
+    #expect(best("awt") == "Avg watch time")
+    #expect(best("wte") == "Watched to end")
+    #expect(best("st") == "Stall time")
+    #expect(best("PLAYS") == "Plays")
+    #expect(best("xyz") == nil)
+  }
+
+  @Test func `every name is found by its own letters`() {
+    for measure in ScreenRequest.chartMeasures {
+      let letters = measure.title.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+      #expect(FuzzyMatch.score(of: String(letters), in: measure.title) != nil)
+    }
+  }
+
+  @Test func `the palette finds a metric by some letters and chooses it`() throws {
+    var screen = try Screen()
+
+    screen.press(.character(":"))
+    screen.type("met wat end")
+    screen.press(.enter)
+
+    #expect(screen.state.measure.title == "Watched to end")
+    #expect(screen.state.overlay == nil)
+  }
+
+  @Test func `the palette has every command that makes sense on the screen`() throws {
+    for view in DashboardView.allCases {
+      var screen = try Screen()
+      screen.send(.command(.show(view)))
+      screen.press(.character(":"))
+      guard case .menu(let menu)? = screen.state.overlay else {
+        Issue.record("no menu")
+        return
+      }
+      let commands = Set(menu.allItems.map(\.command))
+      for binding in KeyMap.standard.bindings where binding.command != .openPalette {
+        #expect(commands.contains(binding.command) == binding.applies(on: view))
+      }
+    }
+  }
+
+  @Test func `a range that is typed is shown`() throws {
+    var screen = try Screen()
+
+    screen.press(.character("R"))
+    screen.type("2024-05-01..2024-05-07")
+    screen.press(.enter)
+
+    #expect(screen.text(160, 30).contains("HISTORY  Wed 1 May 00:00 – Wed 00:00"))
+    #expect(screen.state.snapshot?.request.window.count == 168)
+  }
+
+  @Test func `a text that can't be taken stays, with what is wrong`() throws {
+    var screen = try Screen()
+
+    screen.press(.character("R"))
+    screen.type("soon")
+    screen.press(.enter)
+    #expect(screen.text(100, 24).contains("! 'soon' is no range"))
+    screen.press(.control("u"))
+    screen.type("7d")
+    screen.press(.enter)
+
+    #expect(screen.state.range == .week && screen.state.overlay == nil)
+  }
+
+  @Test func `zones are found in any case`() throws {
+    var screen = try Screen()
+
+    screen.press(.character("Z"))
+    screen.type("asia/kathmandu")
+    screen.press(.enter)
+
+    #expect(screen.state.zone.name == "Asia/Kathmandu")
+    #expect(screen.state.snapshot?.request.subject.zone.name == "Asia/Kathmandu")
+    #expect(screen.text(200, 30).contains("Asia/Kathmandu"))
+  }
+
+  @Test func `filters can be typed, negated, edited, saved and used`() throws {
+    var screen = try Screen()
+    screen.send(.command(.typeFilter))
+    screen.type("country=FR,DE deviceType!=tv")
+    screen.press(.enter)
+    let typed = [
+      Filter.Clause(.country, ["FR", "DE"]), Filter.Clause(.deviceType, ["tv"], isNegated: true),
+    ]
+    #expect(screen.state.filters == typed)
+
+    screen.send(.command(.nameFilters))
+    screen.type("west")
+    screen.press(.enter)
+    screen.send(.command(.negateFilter(0)))
+    #expect(screen.state.filters[0].isNegated)
+    screen.send(.command(.editFilter(1)))
+    #expect(screen.text(100, 24).contains("filter: deviceType!=tv_"))
+    screen.press(.control("u"))
+    screen.type("browser=chrome")
+    screen.press(.enter)
+    #expect(screen.state.filters.last == .init(.browser, ["chrome"]))
+
+    screen.send(.command(.useFilters("west")))
+    #expect(screen.state.filters == typed)
+    screen.send(.command(.forgetFilters("west")))
+    #expect(screen.state.savedFilters.isEmpty)
+  }
+
+  @Test(arguments: ["planet=earth", "country", "continent=XX", ""])
+  func `a filter that there can't be is refused in a sentence`(text: String) throws {
+    var screen = try Screen()
+    screen.send(.command(.typeFilter))
+    screen.type(text)
+    screen.press(.enter)
+
+    guard case .prompt(let prompt)? = screen.state.overlay else {
+      Issue.record("it was taken")
+      return
+    }
+    #expect(prompt.fault?.isEmpty == false)
+    #expect(screen.state.filters.isEmpty)
+  }
+
+  @Test func `excluding a row is a filter that says not`() throws {
+    var screen = try Screen()
+
+    screen.press(.tab, .character("!"))
+
+    #expect(screen.state.filters == [.init(.country, ["FR"], isNegated: true)])
+    #expect(screen.text(120, 30).contains("country not FR ×"))
+    #expect(!screen.state.rows(of: .countries).contains { $0.dimensionValue == "FR" })
+  }
+
+  @Test func `finding narrows the rows at once, and Esc lets go`() throws {
+    var screen = try Screen()
+    screen.press(.character("b"), .character("/"))
+    screen.type("land")
+
+    let found = screen.state.rowIDs(of: .breakdown)
+    #expect(Set(found) == ["CH", "NL", "PL"])
+    screen.press(.enter)
+    #expect(screen.state.search == "land" && screen.state.overlay == nil)
+    screen.press(.escape)
+
+    #expect(screen.state.rowIDs(of: .breakdown).count == 18)
+  }
+}

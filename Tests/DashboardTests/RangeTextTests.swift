@@ -1,0 +1,67 @@
+import PlaybackFacts
+import QueryCore
+import Testing
+
+@testable import Dashboard
+
+@Suite("Range text")
+struct RangeTextTests {
+  private func parse(_ text: String, _ zone: String = "UTC") throws -> RangeText.Meaning {
+    try RangeText(now: Screen.now, zone: try #require(Zone(zone))).parse(text)
+  }
+
+  private func time(_ text: String) throws -> Timestamp { try #require(Timestamp(atom: text)) }
+
+  @Test(
+    "so much up to now",
+    arguments: [
+      ("24h", TimeRange.day), ("-24h", .day), ("7d", .week), (" 30 d ", .month), ("1y", .year),
+      ("1h", .hour), ("90m", TimeRange(90, .minute)), ("2w", TimeRange(336, .hour)),
+      ("today", .today), ("TODAY", .today),
+    ] as [(String, TimeRange)]
+  )
+  func last(text: String, range: TimeRange) throws {
+    #expect(try parse(text) == .init(range: range, end: nil))
+  }
+
+  @Test func `days are whole, the last one included`() throws {
+    let meaning = try parse("2024-05-01..2024-05-07", "Europe/Paris")
+
+    #expect(meaning.range == TimeRange(168, .hour))
+    #expect(meaning.end == (try time("2024-05-08T00:00:00+02:00")))
+    #expect(try parse("2024-05-01") == .init(range: .day, end: time("2024-05-02T00:00:00")))
+    #expect(try parse("yesterday").end == (try time("2024-05-13T00:00:00")))
+  }
+
+  @Test func `a day on which clocks change has 23 hours`() throws {
+    #expect(try parse("2024-03-31", "Europe/Paris").range == TimeRange(23, .hour))
+  }
+
+  @Test func `times of day are those of the zone`() throws {
+    let meaning = try parse("2024-05-01T14:00..15:30", "Asia/Kathmandu")
+
+    #expect(meaning.end == (try time("2024-05-01T15:30:00+05:45")))
+    #expect(meaning.range == TimeRange(90, .minute))
+  }
+
+  @Test func `a time of day alone is the half hour around the last one`() throws {
+    // It is 12:05 in UTC.
+    #expect(try parse("11:05").end == (try time("2024-05-13T11:20:00")))
+    #expect(try parse("14:05").end == (try time("2024-05-12T14:20:00")))
+    #expect(try parse("11:05").range == TimeRange(30, .minute))
+  }
+
+  @Test(
+    "what is no range is told in a sentence",
+    arguments: [
+      ("", "type a range"), ("soon", "'soon' is no range"), ("2024-02-30", "'2024-02-30' is"),
+      ("2024-05-07..2024-05-01", "a range must begin"), ("-0h", "'-0h' is no range"),
+      ("25:00", "'25:00' is"), ("99999999999999999999d", "'9999"),
+      ("2024-05-01..xyz", "'xyz' is no range"),
+    ]
+  )
+  func faults(text: String, sentence: String) {
+    let fault = #expect(throws: RangeText.Fault.self) { try parse(text) }
+    #expect(fault?.sentence.hasPrefix(sentence) == true, "\(String(describing: fault))")
+  }
+}
