@@ -6,6 +6,11 @@ extension ThemeFile {
   static let builtin: [ThemeFile] = [
     embedded("dark", PackageResources.dark_toml),
     embedded("light", PackageResources.light_toml),
+    embedded("high-contrast", PackageResources.high_contrast_toml),
+    embedded("nord", PackageResources.nord_toml),
+    embedded("gruvbox", PackageResources.gruvbox_toml),
+    embedded("solarized", PackageResources.solarized_toml),
+    embedded("mono", PackageResources.mono_toml),
   ]
 
   /// Whether it is the one that defines everything.

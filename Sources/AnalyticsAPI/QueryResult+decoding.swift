@@ -76,13 +76,8 @@ private enum WireNumber: Decodable {
   func value(of measure: Measure) -> MetricValue {
     switch self {
     case .integer(let number):
-      measure.formula.isWhole ? .integer(number) : .decimal(Double(number))
+      measure.isWhole ? .integer(number) : .decimal(Double(number))
     case .decimal(let number): .decimal(number)
     }
   }
-}
-
-extension Formula {
-  /// Whether its values are whole numbers.
-  fileprivate var isWhole: Bool { perUnit == 1 && divisors.isEmpty }
 }

@@ -43,17 +43,15 @@ extension QueryResult {
 
   private func writeContext(_ json: inout JSONText) {
     json.key("metric")
+    json.string(query.contextMetric)
     switch query.shape {
     case .number:
-      json.string(query.measure.metric)
       json.key("aggregation")
       json.string(query.measure.aggregation.rawValue)
     case .buckets(let dimension):
-      json.string(query.measure.seriesName ?? query.measure.metric)
       json.key("breakdown")
       json.string(dimension.breakdownName)
     case .timeseries(let interval):
-      json.string(query.measure.seriesName ?? query.measure.metric)
       json.key("interval")
       json.string(interval.rawValue)
     }

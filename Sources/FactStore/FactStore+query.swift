@@ -55,22 +55,71 @@ extension FactStore: QueryBackend {
     )
     var rows: [SumRows] = []
     for query in queries {
-      var builder = RowBuilder(query, tables)
-      let isCurrent = try tail.withLock { tail in
-        guard tail.isWithin(head) else { return false }
-        try tail.extend(db, to: head)
-        tail.add(query, to: &builder)
-        return true
-      }
-      guard isCurrent else { return nil }
-      switch query.span {
-      case .timeframe: try segmentQuery.add(query, Spread(query), to: &builder)
-      case .allTime: try Totals(db).add(query, tables, to: &builder)
-      }
-      guard !cancellation.isCancelled else { return nil }
-      rows.append(builder.rows())
+      let answered: SumRows? =
+        switch query.counting {
+        case .sums: try sums(query, db, head, segmentQuery)
+        case .concurrency, .viewers: try audience(query, db, head, segmentQuery)
+        }
+      guard let answered, !cancellation.isCancelled else { return nil }
+      rows.append(answered)
     }
     return SumAnswer(state: head.dataState, rows: rows)
+  }
+
+  /// Adds up sums; nil where the journal in memory is newer than the snapshot.
+  private func sums(
+    _ query: SumQuery,
+    _ db: Database,
+    _ head: Head,
+    _ segments: SegmentQuery
+  ) throws -> SumRows? {
+    var builder = RowBuilder(query, segments.tables)
+    let isCurrent = try tail.withLock { tail in
+      guard tail.isWithin(head) else { return false }
+      try tail.extend(db, to: head)
+      tail.add(query, to: &builder)
+      return true
+    }
+    guard isCurrent else { return nil }
+    switch query.span {
+    case .timeframe: try segments.add(query, Spread(query), to: &builder)
+    case .allTime: try Totals(db).add(query, segments.tables, to: &builder)
+    }
+    return builder.rows()
+  }
+
+  /// Counts who watched; nil where the journal in memory is newer than the snapshot.
+  private func audience(
+    _ query: SumQuery,
+    _ db: Database,
+    _ head: Head,
+    _ segments: SegmentQuery
+  ) throws -> SumRows? {
+    let spread = Spread(query)
+    let hours = try tail.withLock { tail -> TailHours? in
+      guard tail.isWithin(head) else { return nil }
+      try tail.extend(db, to: head)
+      return TailHours(tail, spread.timeframe)
+    }
+    guard let hours else { return nil }
+    let audience = AudienceQuery(query, segments, hours)
+    switch query.counting {
+    case .sums: return nil
+    case .concurrency(let counted):
+      guard let slots = try audience.concurrency(of: counted) else { return nil }
+      return .concurrency(slots.shaped(for: query.grouping, none: Concurrency()))
+    case .viewers(let duration):
+      guard let viewers = try audience.viewers(of: duration) else { return nil }
+      return .viewers(viewers.shaped(for: query.grouping, none: 0))
+    }
+  }
+}
+
+extension Grouped {
+  /// The only row of a question that has no groups.
+  fileprivate func shaped(for grouping: SumQuery.Grouping, none: Value) -> Grouped {
+    guard grouping == .none, case .byInterval(let rows) = self else { return self }
+    return .total(rows[0] ?? none)
   }
 }
 

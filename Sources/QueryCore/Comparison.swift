@@ -35,7 +35,7 @@ public struct Comparison: Hashable, Sendable {
     change =
       switch measure.unit {
       case .ratio: .points(difference * 100)
-      case .count, .milliseconds, .seconds: .relative(difference / before.double)
+      case .count, .milliseconds, .seconds, .viewers: .relative(difference / before.double)
       }
     verdict =
       switch measure.isMoreBetter {

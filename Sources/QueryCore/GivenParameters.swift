@@ -47,6 +47,16 @@ struct GivenParameters {
     return number
   }
 
+  /// The value of a parameter that is true or false, in any case.
+  func truth(_ name: ParameterName) throws(QueryError) -> Bool? {
+    guard let text = values[name] else { return nil }
+    switch text.lowercased() {
+    case "true": return true
+    case "false": return false
+    default: throw refusal(name, Detail.notPart(of: ["true", "false"]))
+    }
+  }
+
   /// Which playbacks: values of one filter are alternatives, and all filters must agree.
   func filter() throws(QueryError) -> Filter {
     var alternatives: [FilterParameter: [String]] = [:]

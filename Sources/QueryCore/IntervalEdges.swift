@@ -39,6 +39,11 @@ public struct IntervalEdges: Hashable, Sendable {
   /// How many intervals there are.
   public var count: Int { times.count - 1 }
 
+  /// When an interval begins and ends; its first may begin before the timeframe.
+  public func stretch(ofInterval number: Int) -> Timeframe {
+    Timeframe(from: times[number], to: times[number + 1])
+  }
+
   /// How far local clocks are ahead of UTC at the start of an interval, in seconds.
   public func offsetSeconds(ofInterval number: Int) -> Int {
     zone.offsetSeconds(at: times[number])

@@ -1,8 +1,6 @@
-public import PlaybackFacts
-
 /// How the facts behind a metric become one number.
 public enum Aggregation: String, CaseIterable, Hashable, Sendable {
-  case count, sum, average, rate, total
+  case count, sum, average, rate, total, peak, live
 }
 
 /// What a number counts.
@@ -15,6 +13,8 @@ public enum MetricUnit: String, Hashable, Sendable {
   case seconds = "s"
   /// A share, from 0 to 1 as a rule; a share of another count may exceed 1.
   case ratio
+  /// Those who watch at the same time; whole, but for averages.
+  case viewers
 }
 
 /// A number as an answer gives it.
@@ -31,38 +31,6 @@ public enum MetricValue: Hashable, Sendable {
   }
 }
 
-/// How a measure follows from sums: a sum, or a sum divided by the total of others.
-public struct Formula: Hashable, Sendable {
-  /// What is counted.
-  public let numerator: Sum
-  /// What it is divided by, added up; nothing means 1.
-  public let divisors: [Sum]
-  /// How many of the numerator make one of the unit: 1,000 where milliseconds become seconds.
-  public let perUnit: Int64
-
-  init(_ numerator: Sum, over divisors: [Sum] = [], perUnit: Int64 = 1) {
-    self.numerator = numerator
-    self.divisors = divisors
-    self.perUnit = perUnit
-  }
-
-  /// The sums that the formula reads.
-  public var sums: [Sum] { [numerator] + divisors.filter { $0 != numerator } }
-
-  /// The number; a ratio whose divisor is 0 is 0.
-  public func value(of sums: Sums) -> MetricValue {
-    guard perUnit != 1 || !divisors.isEmpty else { return .integer(sums[numerator]) }
-    let divisor = divisors.isEmpty ? 1 : divisors.reduce(0) { $0 + sums[$1] }
-    guard divisor != 0 else { return .decimal(0) }
-    return .decimal(Double(sums[numerator]) / Double(perUnit) / Double(divisor))
-  }
-
-  /// Whether an interval or a dimension value with these sums is part of an answer.
-  public func isPresent(in sums: Sums) -> Bool {
-    sums[numerator] != 0 || divisors.contains { sums[$0] != 0 }
-  }
-}
-
 /// A metric under one of its aggregations: what a query asks for.
 public struct Measure: Hashable, Sendable {
   /// The metric's name on the wire, such as `watch-time`.
@@ -76,11 +44,24 @@ public struct Measure: Hashable, Sendable {
   /// The unit of its values.
   public let unit: MetricUnit
   /// How it is computed.
-  public let formula: Formula
+  public let computation: Computation
   /// Where it may be asked for.
   public let reach: Reach
   /// Whether more is better; nil where neither is.
   public let isMoreBetter: Bool?
+
+  /// How a measure follows from what a backend counts.
+  public enum Computation: Hashable, Sendable {
+    /// From sums.
+    case sums(Formula)
+    /// Playbacks that crossed the threshold which the question names; with `unique`, their viewers,
+    /// each once a UTC day.
+    case views
+    /// The highest of the slots' counts of playbacks; with `unique`, of viewers.
+    case peakConcurrency
+    /// The mean of the slots' counts, over all slots that have begun.
+    case averageConcurrency
+  }
 
   /// Where a measure may be asked for.
   public enum Reach: Hashable, Sendable {
@@ -90,5 +71,24 @@ public struct Measure: Hashable, Sendable {
     case numberOnly
     /// As a number and by media item, over all time: timeframes do not apply.
     case allTime
+    /// As a number only, about the open slot and the one before: timeframes do not apply.
+    case now
+  }
+
+  /// Whether viewers can be counted instead of playbacks.
+  public var canBeUnique: Bool {
+    switch computation {
+    case .views, .peakConcurrency, .averageConcurrency: true
+    case .sums: false
+    }
+  }
+
+  /// Whether its values are whole numbers.
+  public var isWhole: Bool {
+    switch computation {
+    case .sums(let formula): formula.isWhole
+    case .views, .peakConcurrency: true
+    case .averageConcurrency: false
+    }
   }
 }

@@ -14,14 +14,14 @@ extension Measure {
     switch reach {
     case .everywhere: MetricCatalog.breakdowns
     case .allTime: [.mediaID]
-    case .numberOnly: []
+    case .numberOnly, .now: []
     }
   }
 
   /// The dimensions that its playbacks can be filtered by.
   public var filters: [Dimension] {
     switch reach {
-    case .everywhere, .numberOnly: Dimension.allCases
+    case .everywhere, .numberOnly, .now: Dimension.allCases
     case .allTime: [.mediaID, .mediaType]
     }
   }

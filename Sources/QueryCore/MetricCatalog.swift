@@ -122,6 +122,24 @@ public enum MetricCatalog {
       ]
     ),
     Metric(
+      "view",
+      "Playbacks that were watched for at least viewDuration: 3, 5, 10 or 30 seconds.",
+      level: .extended,
+      [
+        .init(.count, "Views", .count, .views, series: "view")
+      ]
+    ),
+    Metric(
+      "ccv",
+      "Concurrent viewers: playbacks with watched time in one slot of 20 seconds.",
+      level: .extended,
+      [
+        .init(.peak, "Peak viewers", .viewers, .peakConcurrency, series: "ccv-peak"),
+        .init(.average, "Avg viewers", .viewers, .averageConcurrency, series: "ccv-average"),
+        .init(.live, "Watching now", .viewers, .peakConcurrency, reach: .now),
+      ]
+    ),
+    Metric(
       "error",
       "The player reported a fatal error; once per playback.",
       level: .playhead,
@@ -190,7 +208,7 @@ extension Metric {
     let aggregation: Aggregation
     let title: String
     let unit: MetricUnit
-    let formula: Formula
+    let computation: Measure.Computation
     let series: String?
     let reach: Measure.Reach
     let isMoreBetter: Bool?
@@ -204,10 +222,30 @@ extension Metric {
       reach: Measure.Reach = .everywhere,
       isMoreBetter: Bool? = true
     ) {
+      self.init(
+        aggregation,
+        title,
+        unit,
+        .sums(formula),
+        series: series,
+        reach: reach,
+        isMoreBetter: isMoreBetter
+      )
+    }
+
+    init(
+      _ aggregation: Aggregation,
+      _ title: String,
+      _ unit: MetricUnit,
+      _ computation: Measure.Computation,
+      series: String? = nil,
+      reach: Measure.Reach = .everywhere,
+      isMoreBetter: Bool? = true
+    ) {
       self.aggregation = aggregation
       self.title = title
       self.unit = unit
-      self.formula = formula
+      self.computation = computation
       self.series = series
       self.reach = reach
       self.isMoreBetter = isMoreBetter
@@ -225,7 +263,7 @@ extension Metric {
         seriesName: row.series,
         title: row.title,
         unit: row.unit,
-        formula: row.formula,
+        computation: row.computation,
         reach: row.reach,
         isMoreBetter: row.isMoreBetter
       )

@@ -19,7 +19,7 @@ extension Query {
     return timeframe.map { IntervalEdges(interval, of: $0, in: zone) }
   }
 
-  /// What a backend has to add up to answer this question.
+  /// What a backend has to count to answer this question.
   func sumQuery(_ edges: IntervalEdges?) -> SumQuery {
     let grouping: SumQuery.Grouping =
       switch shape {
@@ -27,28 +27,39 @@ extension Query {
       case .buckets(let dimension): .dimension(dimension)
       case .timeseries: edges.map { .intervals($0.times) } ?? .none
       }
-    return SumQuery(
+    var sumQuery = SumQuery(
       span: timeframe.map { .timeframe($0) } ?? .allTime,
       filter: filter,
       grouping: grouping,
-      sums: Set(measure.formula.sums)
+      sums: []
     )
+    switch measure.computation {
+    case .sums(let formula): sumQuery.sums = Set(formula.sums)
+    case .views where isUnique: sumQuery.counting = .viewers(of: viewDuration)
+    case .views: sumQuery.sums = [viewDuration.sum]
+    case .peakConcurrency, .averageConcurrency:
+      sumQuery.counting = .concurrency(of: isUnique ? .viewers : .playbacks)
+    }
+    return sumQuery
   }
 
   /// The rows of the answer, in order, on one endless page.
   ///
   /// - Throws: ``QueryError/unavailable(reason:)`` for sums in another shape than was asked for.
   func rows(of sums: SumRows, _ edges: IntervalEdges?) throws(QueryError) -> QueryResult.Rows {
-    switch (shape, sums) {
-    case (.number, .total(let sums)):
-      return .number(measure.formula.value(of: sums))
-    case (.buckets, .byValue(let sums)):
-      return .buckets(ordered(present(sums).map(bucket)))
-    case (.timeseries, .byInterval(let sums)):
+    switch (shape, try figures(of: sums, edges)) {
+    case (.number, .total(let figure)):
+      return .number(figure.value)
+    case (.buckets, .byValue(let figures)):
+      return .buckets(
+        ordered(
+          present(figures).map { QueryResult.Bucket(value: $1.value, dimensionValue: $0) }
+        )
+      )
+    case (.timeseries, .byInterval(let figures)):
       guard let edges else { return .timeseries([]) }
-      return .timeseries(ordered(present(sums).map { point($0, $1, edges) }))
-    default:
-      throw .unavailable(reason: "The backend added up in another shape than was asked for.")
+      return .timeseries(ordered(present(figures).map { point($0, $1.value, edges) }))
+    default: throw .otherShape
     }
   }
 
@@ -65,23 +76,59 @@ extension Query {
 
   // MARK: - Steps
 
+  /// A number, and whether the group that it is of is part of an answer.
+  private struct Figure {
+    var value: MetricValue
+    var isPresent: Bool
+  }
+
+  /// Computes the measure of each group.
+  private func figures(
+    of rows: SumRows,
+    _ edges: IntervalEdges?
+  ) throws(QueryError) -> Grouped<Figure> {
+    switch (measure.computation, rows) {
+    case (.sums(let formula), .sums(let sums)): figures(formula, sums)
+    case (.views, .sums(let sums)): figures(Formula(viewDuration.sum), sums)
+    case (.views, .viewers(let viewers)):
+      viewers.mapped { count, _ in Figure(value: .integer(count), isPresent: count != 0) }
+    case (.peakConcurrency, .concurrency(let slots)):
+      slots.mapped { slots, _ in
+        Figure(value: .integer(slots.peak), isPresent: slots.total != 0)
+      }
+    case (.averageConcurrency, .concurrency(let slots)):
+      slots.mapped { slots, interval in
+        let stretch = interval.flatMap { edges?.stretch(ofInterval: $0) } ?? timeframe
+        let count = stretch.map(slotCount) ?? 0
+        return Figure(
+          value: .decimal(count == 0 ? 0 : Double(slots.total) / Double(count)),
+          isPresent: slots.total != 0
+        )
+      }
+    default: throw .otherShape
+    }
+  }
+
+  private func figures(_ formula: Formula, _ sums: Grouped<Sums>) -> Grouped<Figure> {
+    sums.mapped { sums, _ in
+      Figure(value: formula.value(of: sums), isPresent: formula.isPresent(in: sums))
+    }
+  }
+
   /// Leaves out the groups in which nothing that the measure reads happened.
-  private func present<Group>(_ sums: [Group: Sums]) -> [(Group, Sums)] {
-    sums.compactMap { measure.formula.isPresent(in: $0.value) ? ($0.key, $0.value) : nil }
+  private func present<Group>(_ figures: [Group: Figure]) -> [(Group, Figure)] {
+    figures.compactMap { $0.value.isPresent ? ($0.key, $0.value) : nil }
   }
 
-  private func bucket(_ dimensionValue: String, _ sums: Sums) -> QueryResult.Bucket {
-    QueryResult.Bucket(
-      value: measure.formula.value(of: sums),
-      dimensionValue: dimensionValue
-    )
-  }
-
-  private func point(_ number: Int, _ sums: Sums, _ edges: IntervalEdges) -> QueryResult.Point {
+  private func point(
+    _ number: Int,
+    _ value: MetricValue,
+    _ edges: IntervalEdges
+  ) -> QueryResult.Point {
     QueryResult.Point(
       emittedAt: edges.times[number],
       offsetSeconds: edges.offsetSeconds(ofInterval: number),
-      value: measure.formula.value(of: sums)
+      value: value
     )
   }
 
@@ -104,6 +151,26 @@ extension Query {
     guard !overflows, first < rows.count else { return [] }
     return Array(rows[first...].prefix(page.size))
   }
+}
+
+extension Grouped {
+  /// The same groups with other values; an interval's number is told.
+  fileprivate func mapped<Other>(_ transform: (Value, Int?) -> Other) -> Grouped<Other> {
+    switch self {
+    case .total(let value): .total(transform(value, nil))
+    case .byValue(let values): .byValue(values.mapValues { transform($0, nil) })
+    case .byInterval(let values):
+      .byInterval(
+        Dictionary(uniqueKeysWithValues: values.map { ($0.key, transform($0.value, $0.key)) })
+      )
+    }
+  }
+}
+
+extension QueryError {
+  fileprivate static let otherShape = QueryError.unavailable(
+    reason: "The backend added up in another shape than was asked for."
+  )
 }
 
 /// A row of an answer, which has a name beside its value.

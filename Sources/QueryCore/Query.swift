@@ -57,8 +57,15 @@ public struct Query: Hashable, Sendable {
   public var measure: Measure
   /// Into how many numbers.
   public var shape: Shape
+  /// Whether viewers are counted, each once a UTC day or slot, where playbacks are otherwise.
+  public var isUnique: Bool
+  /// What is a view; says nothing of other metrics.
+  public var viewDuration: ViewDuration
   /// When; nil for totals, which are of all time.
   public var timeframe: Timeframe?
+  /// Where a slot begins that is open when the question is asked, for averages over slots, which leave
+  /// out those after it; nil where all slots of the timeframe have begun.
+  public var openSlot: Timestamp?
   /// Which playbacks.
   public var filter: Filter
   /// The IANA name of the zone that cuts intervals and names instants.
@@ -72,7 +79,10 @@ public struct Query: Hashable, Sendable {
   public init(
     _ measure: Measure,
     _ shape: Shape = .number,
+    isUnique: Bool = false,
+    viewDuration: ViewDuration = .standard,
     in timeframe: Timeframe?,
+    openSlot: Timestamp? = nil,
     filter: Filter = Filter(),
     zone: String = "UTC",
     order: Order? = nil,
@@ -80,7 +90,10 @@ public struct Query: Hashable, Sendable {
   ) {
     self.measure = measure
     self.shape = shape
+    self.isUnique = isUnique
+    self.viewDuration = viewDuration
     self.timeframe = timeframe
+    self.openSlot = openSlot
     self.filter = filter
     self.zone = zone
     self.order = order ?? Self.defaultOrder(of: shape)

@@ -34,21 +34,54 @@ public struct SumQuery: Hashable, Sendable {
     case intervals([Timestamp])
   }
 
+  /// What is counted.
+  public enum Counting: Hashable, Sendable {
+    /// Sums of facts, those of ``SumQuery/sums``.
+    case sums
+    /// For each slot of 20 s, those with a watched sum above 0 in it: the highest count of a slot, and
+    /// all counts added up. A slot belongs to a timeframe or an interval by its start.
+    case concurrency(of: Audience)
+    /// Distinct pairs of a UTC day and a viewer that have a view of this threshold.
+    case viewers(of: ViewDuration)
+  }
+
+  /// Who counts as one.
+  public enum Audience: Hashable, Sendable {
+    case playbacks, viewers
+  }
+
+  /// What is counted.
+  public var counting: Counting
   /// Which facts by time.
   public var span: Span
   /// Which facts by playback.
   public var filter: Filter
   /// Into how many sums they go.
   public var grouping: Grouping
-  /// The sums that are wanted; others may be left 0.
+  /// The sums that are wanted, none where no sums are counted; others may be left 0.
   public var sums: Set<Sum>
 
-  /// Makes a question.
+  /// Makes a question for sums.
   public init(span: Span, filter: Filter = Filter(), grouping: Grouping = .none, sums: Set<Sum>) {
+    counting = .sums
     self.span = span
     self.filter = filter
     self.grouping = grouping
     self.sums = sums
+  }
+
+  /// Makes a question for something that is not added up.
+  public init(
+    _ counting: Counting,
+    in timeframe: Timeframe,
+    filter: Filter = Filter(),
+    grouping: Grouping = .none
+  ) {
+    self.counting = counting
+    span = .timeframe(timeframe)
+    self.filter = filter
+    self.grouping = grouping
+    sums = []
   }
 }
 
@@ -66,14 +99,57 @@ public struct SumAnswer: Sendable {
   }
 }
 
-/// The sums that one question yields; those that are all 0 may be left out.
+/// What one question yields; groups of which everything is 0 may be left out.
 public enum SumRows: Hashable, Sendable {
+  /// For ``SumQuery/Counting/sums``.
+  case sums(Grouped<Sums>)
+  /// For ``SumQuery/Counting/concurrency(of:)``.
+  case concurrency(Grouped<Concurrency>)
+  /// For ``SumQuery/Counting/viewers(of:)``.
+  case viewers(Grouped<Int64>)
+
+  /// Sums for ``SumQuery/Grouping/none``.
+  public static func total(_ sums: Sums) -> SumRows { .sums(.total(sums)) }
+
+  /// Sums for ``SumQuery/Grouping/dimension(_:)``.
+  public static func byValue(_ sums: [String: Sums]) -> SumRows { .sums(.byValue(sums)) }
+
+  /// Sums for ``SumQuery/Grouping/intervals(_:)``.
+  public static func byInterval(_ sums: [Int: Sums]) -> SumRows { .sums(.byInterval(sums)) }
+}
+
+/// A value for each group of an answer.
+public enum Grouped<Value> {
   /// For ``SumQuery/Grouping/none``.
-  case total(Sums)
+  case total(Value)
   /// For ``SumQuery/Grouping/dimension(_:)``: by value.
-  case byValue([String: Sums])
+  case byValue([String: Value])
   /// For ``SumQuery/Grouping/intervals(_:)``: by the interval's number.
-  case byInterval([Int: Sums])
+  case byInterval([Int: Value])
+}
+
+extension Grouped: Equatable where Value: Equatable {}
+extension Grouped: Hashable where Value: Hashable {}
+extension Grouped: Sendable where Value: Sendable {}
+
+/// How many watched at the same time, over some slots.
+public struct Concurrency: Hashable, Sendable {
+  /// The highest count of a slot.
+  public var peak: Int64
+  /// The counts of all slots, added up.
+  public var total: Int64
+
+  /// Makes figures.
+  public init(peak: Int64 = 0, total: Int64 = 0) {
+    self.peak = peak
+    self.total = total
+  }
+
+  /// The figures of one slot, or of several.
+  public mutating func add(_ other: Concurrency) {
+    peak = max(peak, other.peak)
+    total += other.total
+  }
 }
 
 /// Which data an answer shows.

@@ -25,6 +25,8 @@ enum Detail {
   static let notInterval = "This interval is invalid. Use one of \"minute\", \"hour\", \"day\"."
   static let tooLongForMinutes =
     "This interval cannot be used with a timeframe over 60 minutes."
+  static let notViewDuration =
+    "This view duration is invalid. Use one of \"3s\", \"5s\", \"10s\", \"30s\"."
   static let notFilter = "This value must be a filter such as country=FR or country!=FR,DE."
 
   static func notPart(of values: [String]) -> String {

@@ -24,7 +24,11 @@ public struct QueryParser: Sendable {
     return Query(
       target.measure,
       shape,
+      isUnique: try given.truth(.unique) ?? false,
+      viewDuration: try viewDuration(given),
       in: timeframe,
+      openSlot: target.measure.computation == .averageConcurrency
+        ? Query.openSlot(in: timeframe, at: now) : nil,
       filter: try given.filter(),
       zone: try zone(given),
       order: try order(given, of: shape),
@@ -38,7 +42,11 @@ public struct QueryParser: Sendable {
     of measure: Measure,
     now: Timestamp
   ) throws(QueryError) -> Timeframe? {
-    guard measure.reach != .allTime else { return nil }
+    switch measure.reach {
+    case .allTime: return nil
+    case .now: return Query.liveTimeframe(at: now)
+    case .everywhere, .numberOnly: break
+    }
     let edge = retention.edge(at: now)
     let to = try given.dateTime(.to) ?? now.ceiled(to: Milliseconds.second)
     let from = try given.dateTime(.from) ?? max(to - Milliseconds.day, edge)
@@ -69,6 +77,15 @@ public struct QueryParser: Sendable {
       throw given.refusal(.interval, Detail.tooLongForMinutes)
     }
     return .timeseries(interval)
+  }
+
+  /// What is a view: 5 seconds unless told otherwise.
+  private func viewDuration(_ given: GivenParameters) throws(QueryError) -> ViewDuration {
+    guard let text = given[.viewDuration] else { return .standard }
+    guard let duration = ViewDuration(spelling: text) else {
+      throw given.refusal(.viewDuration, Detail.notViewDuration)
+    }
+    return duration
   }
 
   /// The zone that cuts intervals and names instants: UTC unless told otherwise.

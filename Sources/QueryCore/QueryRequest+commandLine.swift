@@ -48,7 +48,8 @@ extension Query {
     var words = ["playhead", "query"] + request.endpoint.parts
     for parameter in request.parameters {
       guard let name = ParameterName(rawValue: parameter.name) else { continue }
-      words += ["--\(name.optionName)", parameter.value]
+      words.append("--\(name.optionName)")
+      if !name.isFlag { words.append(parameter.value) }
     }
     for clause in filter.normalized.clauses {
       let values = clause.values.map {

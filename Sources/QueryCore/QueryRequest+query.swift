@@ -8,9 +8,13 @@ extension QueryRequest {
   /// merged, and a page holds at most 100 rows, as nothing else can be written.
   public init(_ query: Query, namesPage: Bool = false) {
     self.init(Endpoint(query))
-    if let timeframe = query.timeframe {
+    if let timeframe = query.timeframe, query.measure.reach != .now {
       add(.from, timeframe.from.exactAtom)
       add(.to, timeframe.to.exactAtom)
+    }
+    if query.isUnique, query.measure.canBeUnique { add(.unique, "true") }
+    if query.measure.computation == .views, query.viewDuration != .standard {
+      add(.viewDuration, query.viewDuration.spelling)
     }
     if case .timeseries(let interval) = query.shape { add(.interval, interval.rawValue) }
     for clause in query.filter.normalized.clauses {

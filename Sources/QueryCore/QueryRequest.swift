@@ -47,13 +47,15 @@ public struct QueryRequest: Hashable, Sendable {
 ///
 /// The raw value is its name over HTTP. Filters are parameters too, but may be repeated.
 public enum ParameterName: String, CaseIterable, Hashable, Sendable {
-  case from, to, timezone, interval, sortBy, sortOrder, currentPage, pageSize
+  case from, to, unique, viewDuration, timezone, interval, sortBy, sortOrder, currentPage, pageSize
 
   /// The name of the option on the command line, without its dashes.
   public var optionName: String {
     switch self {
     case .from: "from"
     case .to: "to"
+    case .unique: "unique"
+    case .viewDuration: "view-duration"
     case .timezone: "tz"
     case .interval: "interval"
     case .sortBy: "sort-by"
@@ -62,4 +64,7 @@ public enum ParameterName: String, CaseIterable, Hashable, Sendable {
     case .pageSize: "page-size"
     }
   }
+
+  /// Whether the option on the command line has no value: to write it means `true`.
+  public var isFlag: Bool { self == .unique }
 }

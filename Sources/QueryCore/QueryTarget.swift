@@ -37,12 +37,19 @@ struct QueryTarget {
 
   /// The parameters that may be written beside filters.
   var parameterNames: Set<ParameterName> {
-    let everywhere: Set<ParameterName> = [.from, .to, .timezone]
-    return switch kind {
-    case .number: everywhere
-    case .buckets: everywhere.union([.sortBy, .sortOrder, .currentPage, .pageSize])
-    case .timeseries: Set(ParameterName.allCases)
+    var names: Set<ParameterName> = [.timezone]
+    // Totals take dates and don't look at them; what is watched now has none.
+    if measure.reach != .now { names.formUnion([.from, .to]) }
+    if measure.canBeUnique { names.insert(.unique) }
+    if measure.computation == .views { names.insert(.viewDuration) }
+    switch kind {
+    case .number: break
+    case .timeseries:
+      names.insert(.interval)
+      fallthrough
+    case .buckets: names.formUnion([.sortBy, .sortOrder, .currentPage, .pageSize])
     }
+    return names
   }
 
   /// The one of `choices` that a part of the path names.

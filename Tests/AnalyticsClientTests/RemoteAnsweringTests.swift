@@ -14,13 +14,24 @@ struct RemoteAnsweringTests {
 
   /// Every measure in every shape that it has, with filters, zones and orders now and then.
   private static let queries: [Query] = MetricCatalog.measures.flatMap { measure -> [Query] in
-    let frame = measure.reach == .allTime ? nil : timeframe
+    let frame: Timeframe? =
+      switch measure.reach {
+      case .allTime: nil
+      case .now: Query.liveTimeframe(at: testTime)
+      case .everywhere, .numberOnly: timeframe
+      }
     let filter = Filter([.init(.mediaType, ["video"])])
     var queries = [Query(measure, in: frame), Query(measure, in: frame, filter: filter)]
     for dimension in measure.breakdowns {
       queries.append(Query(measure, .buckets(dimension), in: frame))
     }
+    if measure.canBeUnique { queries.append(Query(measure, isUnique: true, in: frame)) }
     guard measure.reach == .everywhere else { return queries }
+    if measure.computation == .views {
+      queries.append(
+        Query(measure, .timeseries(.day), isUnique: true, viewDuration: .tenSeconds, in: frame)
+      )
+    }
     let zone = "Australia/Adelaide"
     queries.append(Query(measure, .timeseries(.day), in: frame, zone: zone))
     queries.append(

@@ -41,7 +41,8 @@ struct FetchingTests {
   @Test func `the same data is not fetched again`() throws {
     var screen = try waiting()
 
-    for _ in 0..<100 {
+    // Until the slot is over in which somebody may watch now.
+    for _ in 0..<7 {
       screen.pass(seconds: 1)
       screen.send(.dataStateRead(screen.audience.state))
     }
@@ -53,11 +54,20 @@ struct FetchingTests {
     var screen = try waiting()
     let window = screen.state.request.window
 
-    screen.send(.ticked(window.end - 1))
-    #expect(screen.effects.isEmpty)
     screen.send(.ticked(window.end))
 
     #expect(fetches(screen).map(\.window.end) == [window.end + Milliseconds.hour])
+  }
+
+  @Test func `who watches now is asked again when the slot is over, with or without news`() throws {
+    var screen = try waiting()
+    let slot = screen.state.request.slot
+
+    screen.send(.ticked(slot + Milliseconds.slot - 1))
+    #expect(screen.effects.isEmpty)
+    screen.send(.ticked(slot + Milliseconds.slot))
+
+    #expect(fetches(screen).map(\.slot) == [slot + Milliseconds.slot])
   }
 
   @Test func `one fetch is on its way at most, unless the user chose otherwise`() throws {

@@ -53,7 +53,7 @@ struct NumberTextTests {
       let magnitude = Double.random(in: -4...16, using: &random)
       let value = Double.random(in: -1...1, using: &random) * exp10(magnitude)
       let width = Int.random(in: 0...12, using: &random)
-      for unit in [MetricUnit.count, .ratio, .milliseconds, .seconds] {
+      for unit in [MetricUnit.count, .ratio, .milliseconds, .seconds, .viewers] {
         let texts = [
           NumberText.text(value, unit, width: width),
           NumberText.aligned(value, unit, width: width),

@@ -53,7 +53,7 @@ struct SnapshotTests {
     let tiles = try #require(screen.state.snapshot).tiles
 
     for tile in tiles {
-      #expect(tile.value == (tile.measure.unit == .count ? 0 : nil))
+      #expect(tile.value == ([.count, .viewers].contains(tile.measure.unit) ? 0 : nil))
       #expect(tile.previous == nil)
     }
   }

@@ -1,5 +1,6 @@
 @testable import FactStore
 import PlaybackFacts
+import QueryCore
 import Testing
 
 /// The article *Format* decodes these bytes by hand.
@@ -35,6 +36,8 @@ struct FormatTests {
   }
 
   @Test func `of column numbers is that of the article`() {
+    #expect(SegmentColumn.slotCounts(.playbacks).number == 2)
+    #expect(SegmentColumn.slotCounts(.viewers).number == 3)
     #expect(SegmentColumn.dimension(.referrer).number == 23)
     #expect(SegmentColumn.sum(.timedImpressions).number == 44)
     #expect(SegmentColumn.detail(hour: 23).number == 87)

@@ -33,7 +33,7 @@ struct ArticleTests {
       let cells = [
         "`\(measure.metric)`", "`\(measure.aggregation.rawValue)`",
         measure.seriesName.map { "`\($0)`" } ?? "–", measure.unit.rawValue,
-        words(measure.formula), goodness(measure.isMoreBetter),
+        words(measure.computation), goodness(measure.isMoreBetter),
       ]
       return "| \(cells.joined(separator: " | ")) |"
     }
@@ -61,6 +61,15 @@ struct ArticleTests {
 
     for module in modules {
       #expect(rows.contains { $0.hasPrefix("| `\(module)` |") }, "\(module) is missing")
+    }
+  }
+
+  private func words(_ computation: Measure.Computation) -> String {
+    switch computation {
+    case .sums(let formula): words(formula)
+    case .views: "views of `viewDuration`; unique: days × viewers with one"
+    case .peakConcurrency: "the highest slot"
+    case .averageConcurrency: "all slots ÷ slots that have begun"
     }
   }
 

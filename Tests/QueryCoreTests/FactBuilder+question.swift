@@ -26,9 +26,17 @@ extension FactBuilder {
 
   private mutating func number(in timeframe: Timeframe) -> Query {
     let measure = pick(MetricCatalog.measures)
+    let asked: Timeframe? =
+      switch measure.reach {
+      case .allTime: nil
+      case .now: Query.liveTimeframe(at: timeframe.to)
+      case .everywhere, .numberOnly: timeframe
+      }
     return Query(
       measure,
-      in: measure.reach == .allTime ? nil : timeframe,
+      isUnique: isUnique(measure),
+      viewDuration: viewDuration(measure),
+      in: asked,
       filter: filter(for: measure),
       zone: zone()
     )
@@ -43,6 +51,8 @@ extension FactBuilder {
     Query(
       measure,
       shape,
+      isUnique: isUnique(measure),
+      viewDuration: viewDuration(measure),
       in: measure.reach == .allTime ? nil : timeframe,
       filter: filter(for: measure),
       zone: zone(),
@@ -70,6 +80,14 @@ extension FactBuilder {
       }
     }
     return filter
+  }
+
+  private mutating func isUnique(_ measure: Measure) -> Bool {
+    measure.canBeUnique && generator.chance(0.5)
+  }
+
+  private mutating func viewDuration(_ measure: Measure) -> ViewDuration {
+    measure.computation == .views ? pick(ViewDuration.allCases) : .standard
   }
 
   private mutating func zone() -> String {

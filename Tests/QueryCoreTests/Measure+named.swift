@@ -21,6 +21,9 @@ extension QueryRequest {
 
 extension QueryRequest.Endpoint {
   static let plays = Self.metrics(metric: "play", aggregation: "count")
+  static let views = Self.metrics(metric: "view", aggregation: "count")
+  static let peak = Self.metrics(metric: "ccv", aggregation: "peak")
+  static let live = Self.metrics(metric: "ccv", aggregation: "live")
   static let playTotal = Self.metrics(metric: "play", aggregation: "total")
   static let playsByCountry = Self.buckets(metric: "play", breakdown: "country")
   static let playsOverTime = Self.timeseries(metric: "play")

@@ -1,5 +1,6 @@
 import PlaybackFacts
 import QueryCore
+import TestSupport
 
 /// The answer to a question, counted fact by fact without sums, plans and edges.
 ///
@@ -12,17 +13,21 @@ struct NaiveAnswer {
     let counted = facts.filter { fact in
       (query.timeframe?.contains(fact.time) ?? true) && query.filter.matches(fact.playback)
     }
+    let counting = Counting(isUnique: query.isUnique, duration: query.viewDuration)
     let name = "\(query.measure.metric)/\(query.measure.aggregation)"
     switch query.shape {
     case .number:
-      let isWhole = ["count", "play/sum", "play/total", "impression-time/sum"]
+      let isWhole = ["count", "play/sum", "play/total", "impression-time/sum", "peak", "live"]
         .contains { name.hasSuffix($0) }
-      rows = .number(Self.value(name, counted) ?? (isWhole ? .integer(0) : .decimal(0)))
+      let value = Self.value(name, counted, counting, query.timeframe)
+      rows = .number(value ?? (isWhole ? .integer(0) : .decimal(0)))
       itemsTotal = 1
     case .buckets(let dimension):
       let groups = Dictionary(grouping: counted) { $0.playback[dimension] }
       let all = groups.compactMap { key, facts in
-        Self.value(name, facts).map { QueryResult.Bucket(value: $0, dimensionValue: key) }
+        Self.value(name, facts, counting, query.timeframe).map {
+          QueryResult.Bucket(value: $0, dimensionValue: key)
+        }
       }
       let sorted = all.sorted { lhs, rhs in
         let names = (Array(lhs.dimensionValue.utf8), Array(rhs.dimensionValue.utf8))
@@ -49,7 +54,9 @@ struct NaiveAnswer {
         return (fact.time + offset).floored(to: width) - offset
       }
       let all = groups.compactMap { start, facts in
-        Self.value(name, facts).map {
+        let stretch = Timeframe(from: start, to: start + width)
+        let common = query.timeframe.map(stretch.intersection) ?? stretch
+        return Self.value(name, facts, counting, common).map {
           QueryResult.Point(
             emittedAt: start,
             offsetSeconds: zone.offsetSeconds(at: start),
@@ -74,8 +81,30 @@ struct NaiveAnswer {
     Array(rows.dropFirst((page.number - 1) * page.size).prefix(page.size))
   }
 
+  /// The parameters that say how something is counted.
+  private struct Counting {
+    let isUnique: Bool
+    let duration: ViewDuration
+  }
+
+  /// The slots that begin in a stretch, one by one.
+  private static func slots(of stretch: Timeframe) -> Int {
+    var slot = stretch.from.ceiled(to: Milliseconds.slot)
+    var count = 0
+    while slot < stretch.to {
+      count += 1
+      slot = slot + Milliseconds.slot
+    }
+    return count
+  }
+
   /// What the contract says of a metric; nil where nothing that it reads happened.
-  private static func value(_ name: String, _ facts: [Fact]) -> MetricValue? {
+  private static func value(
+    _ name: String,
+    _ facts: [Fact],
+    _ counting: Counting,
+    _ stretch: Timeframe?
+  ) -> MetricValue? {
     func count(_ kind: FactKind) -> Int64 { Int64(facts.filter { $0.kind == kind }.count) }
     func total(_ kind: FactKind) -> Int64 {
       facts.filter { $0.kind == kind }.reduce(0) { $0 + ($1.value ?? 0) }
@@ -85,7 +114,17 @@ struct NaiveAnswer {
       if part == 0, divisor == 0 { return nil }
       return .decimal(divisor == 0 ? 0 : Double(part) / unit / Double(divisor))
     }
+    let slots = FactModel.concurrency(of: counting.isUnique ? .viewers : .playbacks, over: facts)
     switch name {
+    case "view/count" where counting.isUnique:
+      return whole(FactModel.viewers(of: counting.duration, over: facts))
+    case "view/count":
+      let views = facts.filter { $0.kind == .view && $0.value == counting.duration.seconds }
+      return whole(Int64(views.count))
+    case "ccv/peak", "ccv/live": return whole(slots.peak)
+    case "ccv/average":
+      guard slots.total > 0, let stretch else { return nil }
+      return .decimal(Double(slots.total) / Double(Self.slots(of: stretch)))
     case "impression/count": return whole(count(.impression))
     case "impression-time/average":
       let timed = Int64(facts.filter { $0.kind == .impression && $0.value != nil }.count)

@@ -34,14 +34,16 @@ struct QueryParserRefusalTests {
   }
 
   private static let metrics =
-    "impression,impression-time,play,start,end,watch-time,error,stall-time"
+    "impression,impression-time,play,start,end,watch-time,view,ccv,error,stall-time"
   private static let series =
     "impression,impression-time-average,play,play-rate,start,start-rate,end,end-rate,"
-    + "watch-time-sum,watch-time-average,error,error-rate,stall-time-sum,stall-time-rate"
+    + "watch-time-sum,watch-time-average,view,ccv-peak,ccv-average,error,error-rate,stall-time-sum,stall-time-rate"
   private static let bucketSeries = series.replacing("play-rate,", with: "play-rate,play-total,")
   private static let breakdowns =
     "media-id,media-type,continent,country,device-type,operating-system,browser,referrer"
   private static let partOf = "This value must be part of the following values: "
+  private static let notDuration =
+    #"This view duration is invalid. Use one of "3s", "5s", "10s", "30s"."#
   private static let notText = "This value must be of type string."
   private static let unexpected = "This field was not expected."
   private static let notDate = "This value must be a date-time such as 2024-02-05T00:00:00+01:00."
@@ -54,8 +56,13 @@ struct QueryParserRefusalTests {
     Case(.buckets(metric: nil, breakdown: "country"), "metric", notText),
     Case(.buckets(metric: "play", breakdown: nil), "breakdown", notText),
     Case(.timeseries(metric: ""), "metric", notText),
-    Case(.metrics(metric: "view", aggregation: "count"), "metric", partOf + metrics),
-    Case(.metrics(metric: "ccv", aggregation: "peak"), "metric", partOf + metrics),
+    Case(.metrics(metric: "view", aggregation: "sum"), "aggregation", partOf + "count"),
+    Case(
+      .metrics(metric: "ccv", aggregation: "count"),
+      "aggregation",
+      partOf + "peak,average,live"
+    ),
+    Case(.metrics(metric: "view-5", aggregation: "count"), "metric", partOf + metrics),
     Case(.metrics(metric: "Play", aggregation: "count"), "metric", partOf + metrics),
     Case(.metrics(metric: "play-rate", aggregation: nil), "metric", partOf + metrics),
     Case(
@@ -88,7 +95,7 @@ struct QueryParserRefusalTests {
       partOf + "sum,rate"
     ),
     Case(.buckets(metric: "watch-time", breakdown: "country"), "metric", partOf + bucketSeries),
-    Case(.buckets(metric: "ccv-peak", breakdown: "country"), "metric", partOf + bucketSeries),
+    Case(.buckets(metric: "ccv-live", breakdown: "country"), "metric", partOf + bucketSeries),
     Case(.buckets(metric: "play", breakdown: "tag"), "breakdown", partOf + breakdowns),
     Case(.buckets(metric: "play", breakdown: "mediaId"), "breakdown", partOf + breakdowns),
     Case(.buckets(metric: "play-total", breakdown: "country"), "breakdown", partOf + "media-id"),
@@ -102,10 +109,30 @@ struct QueryParserRefusalTests {
   }
 
   @Test(arguments: [
+    Case(.views, "viewDuration=5", "viewDuration", notDuration),
+    Case(.views, "viewDuration=4s", "viewDuration", notDuration),
+    Case(.views, "viewDuration=5S", "viewDuration", notDuration),
+    Case(.views, "viewDuration=", "viewDuration", notDuration),
+    Case(.timeseries(metric: "view"), "viewDuration=05s", "viewDuration", notDuration),
+    Case(.views, "unique=yes", "unique", partOf + "true,false"),
+    Case(.peak, "unique=", "unique", partOf + "true,false"),
+    Case(.live, "unique=1", "unique", partOf + "true,false"),
+  ])
+  func `what makes a view, and whether viewers are counted, is refused`(refused: Case) {
+    #expect(throws: QueryError.invalidParameter(name: refused.name, detail: refused.detail)) {
+      try parser.parse(QueryRequest(refused.endpoint, refused.parameters), now: now)
+    }
+  }
+
+  @Test(arguments: [
     Case(.plays, "form=2024-05-28T00:00:00Z", "form", unexpected),
     Case(.plays, "From=2024-05-28T00:00:00Z", "From", unexpected),
     Case(.plays, "unique=true", "unique", unexpected),
     Case(.plays, "viewDuration=5s", "viewDuration", unexpected),
+    Case(.peak, "viewDuration=5s", "viewDuration", unexpected),
+    Case(.live, "from=2024-05-28T00:00:00Z", "from", unexpected),
+    Case(.live, "to=2024-05-29T00:00:00Z", "to", unexpected),
+    Case(.timeseries(metric: "ccv-average"), "viewDuration=5s", "viewDuration", unexpected),
     Case(.plays, "interval=hour", "interval", unexpected),
     Case(.plays, "sortBy=metricValue", "sortBy", unexpected),
     Case(.plays, "sortOrder=asc", "sortOrder", unexpected),

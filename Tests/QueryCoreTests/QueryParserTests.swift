@@ -22,7 +22,8 @@ struct QueryParserTests {
       ("play", "count"), ("play", "sum"), ("play", "rate"), ("play", "total"),
       ("start", "count"), ("start", "rate"), ("end", "count"), ("end", "rate"),
       ("watch-time", "sum"), ("watch-time", "average"), ("error", "count"), ("error", "rate"),
-      ("stall-time", "sum"), ("stall-time", "rate"),
+      ("stall-time", "sum"), ("stall-time", "rate"), ("view", "count"), ("ccv", "peak"),
+      ("ccv", "average"), ("ccv", "live"),
     ])
   func `a number is asked for by metric and aggregation`(metric: String, aggregation: String) throws
   {
@@ -37,7 +38,7 @@ struct QueryParserTests {
     arguments: [
       "play", "play-rate", "start", "end", "impression", "start-rate", "end-rate",
       "impression-time-average", "watch-time-sum", "watch-time-average", "error", "error-rate",
-      "stall-time-sum", "stall-time-rate",
+      "stall-time-sum", "stall-time-rate", "view", "ccv-peak", "ccv-average",
     ])
   func `a series is asked for by one name, in buckets and over time`(name: String) throws {
     for dimension in Dimension.allCases {
@@ -53,6 +54,63 @@ struct QueryParserTests {
 
     #expect(query.shape == .buckets(.mediaID))
     #expect(query.timeframe == nil)
+  }
+
+  // MARK: - Views and viewers
+
+  @Test(arguments: [
+    ("", ViewDuration.fiveSeconds), ("viewDuration=3s", .threeSeconds),
+    ("viewDuration=10s", .tenSeconds), ("viewDuration=30s", .thirtySeconds),
+  ])
+  func `a view is of five seconds unless told otherwise`(text: String, duration: ViewDuration)
+    throws
+  {
+    #expect(try parse(.views, text).viewDuration == duration)
+  }
+
+  @Test(arguments: [
+    ("", false), ("unique=true", true), ("unique=True", true), ("unique=TRUE", true),
+    ("unique=false", false), ("unique=False", false),
+  ])
+  func `viewers are counted where that is asked for`(text: String, isUnique: Bool) throws {
+    for endpoint in [QueryRequest.Endpoint.views, .peak, .live, .timeseries(metric: "ccv-peak")] {
+      #expect(try parse(endpoint, text).isUnique == isUnique)
+    }
+  }
+
+  @Test func `what is watched now is the open slot and the one before`() throws {
+    #expect(
+      try parse(.live).timeframe == timeframe("2024-05-29T11:14:40Z", "2024-05-29T11:15:20Z")
+    )
+  }
+
+  @Test func `an average names the open slot only where later ones are asked for`() throws {
+    let endpoint = QueryRequest.Endpoint.timeseries(metric: "ccv-average")
+
+    #expect(try parse(endpoint).openSlot == nil)
+    #expect(try parse(endpoint, "to=2024-05-29T11:15:20Z").openSlot == nil)
+    #expect(
+      try parse(endpoint, "to=2024-05-29T11:15:21Z").openSlot == at("2024-05-29T11:15:00Z")
+    )
+    #expect(try parse(.peak, "to=2024-06-29T11:15:21Z").openSlot == nil)
+  }
+
+  @Test(arguments: [
+    (QueryRequest.Endpoint.views, "", "view-5"), (.views, "viewDuration=3s", "view-3"),
+    (.views, "viewDuration=10s&unique=true", "unique-view-10"),
+    (.timeseries(metric: "view"), "", "view-5"),
+    (.buckets(metric: "view", breakdown: "country"), "unique=true", "unique-view-5"),
+    (.peak, "", "ccv"), (.peak, "unique=true", "unique-ccv"), (.live, "unique=true", "unique-ccv"),
+    (.timeseries(metric: "ccv-peak"), "unique=true", "unique-ccv-peak"),
+    (.buckets(metric: "ccv-average", breakdown: "country"), "", "ccv-average"),
+    (.plays, "", "play"), (.timeseries(metric: "play-rate"), "", "play-rate"),
+  ])
+  func `an answer names the metric with what was asked of it`(
+    endpoint: QueryRequest.Endpoint,
+    parameters: String,
+    name: String
+  ) throws {
+    #expect(try parse(endpoint, parameters).contextMetric == name)
   }
 
   // MARK: - The timeframe

@@ -27,10 +27,16 @@ extension QueryRequest {
     guard let endpoint = Endpoint(Array(names)) else { return nil }
     var parameters: [Parameter] = []
     var options = words.dropFirst(names.count)
-    while let option = options.popFirst(), let value = options.popFirst() {
+    while let option = options.popFirst() {
+      let name = ParameterName.allCases.first { "--\($0.optionName)" == option }
+      if let name, name.isFlag {
+        parameters.append(Parameter(name, "true"))
+        continue
+      }
+      guard let value = options.popFirst() else { return nil }
       if option == "--filter" {
         parameters += try Parameter.filters(value)
-      } else if let name = ParameterName.allCases.first(where: { "--\($0.optionName)" == option }) {
+      } else if let name {
         parameters.append(Parameter(name, value))
       } else {
         return nil

@@ -14,6 +14,13 @@ extension FactBuilder {
       case 1: .dimension(pick(Dimension.allCases))
       default: .intervals(edges(of: asked))
       }
+    if generator.chance(0.4) {
+      let counting: SumQuery.Counting =
+        generator.chance(0.4)
+        ? .viewers(of: pick(ViewDuration.allCases))
+        : .concurrency(of: pick([.playbacks, .viewers]))
+      return SumQuery(counting, in: asked, filter: filter, grouping: grouping)
+    }
     let sums = generator.chance(0.3) ? Sum.allCases : (0..<3).map { _ in pick(Sum.allCases) }
     return SumQuery(
       span: .timeframe(asked),

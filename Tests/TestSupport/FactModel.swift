@@ -51,6 +51,18 @@ public actor FactModel: FactSink, QueryBackend {
 
   /// Adds up what a query asks for, over some facts; sums that are not wanted or all 0 are left out.
   public static func rows(for query: SumQuery, over facts: [Fact]) -> SumRows {
+    switch query.counting {
+    case .sums: sums(for: query, over: facts)
+    case .concurrency(let audience):
+      .concurrency(
+        groups(for: query, over: facts, none: Concurrency()) { concurrency(of: audience, over: $0) }
+      )
+    case .viewers(let duration):
+      .viewers(groups(for: query, over: facts, none: 0) { viewers(of: duration, over: $0) })
+    }
+  }
+
+  private static func sums(for query: SumQuery, over facts: [Fact]) -> SumRows {
     var total = Sums()
     var byValue: [String: Sums] = [:]
     var byInterval: [Int: Sums] = [:]
@@ -72,11 +84,87 @@ public actor FactModel: FactSink, QueryBackend {
     return rows.reduced(to: query.sums)
   }
 
+  /// Puts facts into groups and counts each; groups that count nothing are left out.
+  private static func groups<Value: Equatable>(
+    for query: SumQuery,
+    over facts: [Fact],
+    none: Value,
+    _ count: ([Fact]) -> Value
+  ) -> Grouped<Value> {
+    let counted = facts.map(\.slotted).filter {
+      counts($0, in: query.span) && query.filter.matches($0.playback)
+    }
+    switch query.grouping {
+    case .none:
+      return .total(count(counted))
+    case .dimension(let dimension):
+      return .byValue(
+        Dictionary(grouping: counted) { $0.playback[dimension] }.mapValues(count)
+          .filter { $0.value != none }
+      )
+    case .intervals(let edges):
+      return .byInterval(
+        Dictionary(grouping: counted) { edges.partitioned(before: $0.time) - 1 }
+          .mapValues(count).filter { $0.value != none }
+      )
+    }
+  }
+
   private static func counts(_ fact: Fact, in span: SumQuery.Span) -> Bool {
     switch span {
     case .timeframe(let timeframe): timeframe.contains(fact.time)
     case .allTime: fact.kind == .play
     }
+  }
+}
+
+extension FactModel {
+  private struct Watcher: Hashable {
+    var slot: Timestamp
+    var playback: PlaybackID
+    var viewer: ViewerID
+  }
+
+  /// The highest slot and the sum of all, over the watched time of each playback and slot.
+  public static func concurrency(
+    of audience: SumQuery.Audience,
+    over facts: [Fact]
+  ) -> Concurrency {
+    var watched: [Watcher: Int64] = [:]
+    for fact in facts where fact.kind == .watch {
+      let watcher = Watcher(
+        slot: fact.slotted.time,
+        playback: fact.playback.id,
+        viewer: fact.playback.viewer
+      )
+      watched[watcher, default: 0] += fact.value ?? 0
+    }
+    let present = watched.filter { $0.value > 0 }.keys
+    var result = Concurrency()
+    for watchers in Dictionary(grouping: present, by: \.slot).values {
+      let count =
+        switch audience {
+        case .playbacks: watchers.count
+        case .viewers: Set(watchers.map(\.viewer)).count
+        }
+      result.add(Concurrency(peak: Int64(count), total: Int64(count)))
+    }
+    return result
+  }
+
+  /// Pairs of day and viewer that have a view of a threshold.
+  public static func viewers(of duration: ViewDuration, over facts: [Fact]) -> Int64 {
+    let views = facts.filter { $0.kind == .view && $0.value == duration.seconds }
+    let days = Dictionary(grouping: views) { $0.time.floored(to: Milliseconds.day) }
+    return days.values.reduce(0) { $0 + Int64(Set($1.map(\.playback.viewer)).count) }
+  }
+}
+
+extension Fact {
+  /// The fact at the start of its slot, if it is about one.
+  fileprivate var slotted: Fact {
+    kind.isSlotted
+      ? Fact(kind, at: time.floored(to: Milliseconds.slot), value: value, of: playback) : self
   }
 }
 
@@ -89,9 +177,12 @@ extension SumRows {
       return result
     }
     return switch self {
-    case .total(let sums): .total(reduced(sums))
-    case .byValue(let rows): .byValue(rows.mapValues(reduced).filter { $0.value != .zero })
-    case .byInterval(let rows): .byInterval(rows.mapValues(reduced).filter { $0.value != .zero })
+    case .sums(.total(let sums)): .total(reduced(sums))
+    case .sums(.byValue(let rows)):
+      .byValue(rows.mapValues(reduced).filter { $0.value != .zero })
+    case .sums(.byInterval(let rows)):
+      .byInterval(rows.mapValues(reduced).filter { $0.value != .zero })
+    case .concurrency, .viewers: self
     }
   }
 }

@@ -84,10 +84,10 @@ struct ThemeLibraryTests {
   }
 
   @Test func `an unknown theme is answered with the known ones`() {
-    #expect(throws: ThemeError.unknownTheme(name: "drak", known: ["dark", "light"])) {
+    #expect(throws: ThemeError.unknownTheme(name: "drak", known: ThemeFile.builtin.map(\.name))) {
       try ThemeLibrary().theme(named: "drak")
     }
-    #expect(throws: ThemeError.unknownTheme(name: "../x", known: ["dark", "light"])) {
+    #expect(throws: ThemeError.unknownTheme(name: "../x", known: ThemeFile.builtin.map(\.name))) {
       try ThemeLibrary(directory: "/nowhere").theme(named: "../x")
     }
   }

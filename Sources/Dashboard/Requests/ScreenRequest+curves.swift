@@ -29,7 +29,9 @@ extension ScreenRequest {
   }
 
   /// What the chart of the screen shows.
-  var chartMeasure: Measure { subject.measure }
+  var chartMeasure: Measure {
+    subject.view == .live ? Self.peakViewers ?? subject.measure : subject.measure
+  }
 
   func queries(of curve: Curve) -> [Query] {
     let compared = curve.isCompared ? previous.map { series(curve, $0) } ?? [] : []

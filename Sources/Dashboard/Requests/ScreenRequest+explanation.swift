@@ -3,9 +3,13 @@ import QueryCore
 extension ScreenRequest {
   /// The measures that count what is behind a measure: for a rate, of what and by what.
   static func parts(of measure: Measure) -> [Measure] {
-    measure.formula.sums.compactMap { sum in
-      MetricCatalog.measures.first {
-        $0.formula.divisors.isEmpty && $0.formula.numerator == sum && $0.reach != .allTime
+    guard case .sums(let formula) = measure.computation else { return [] }
+    return formula.sums.compactMap { sum in
+      MetricCatalog.measures.first { other in
+        guard case .sums(let part) = other.computation, other.reach != .allTime else {
+          return false
+        }
+        return part.divisors.isEmpty && part.numerator == sum
       }
     }
   }

@@ -9,6 +9,8 @@ extension ScreenRequest {
     let measure: Measure
     /// How many are asked for.
     let rows: Int
+    /// Whether it is about this moment rather than the whole window.
+    var isNow = false
   }
 
   /// The rankings of the screen.
@@ -23,10 +25,7 @@ extension ScreenRequest {
     case .time: subject.isSplit ? [ranking(.curves, subject.dimension, 8)] : []
     case .map: [ranking(.countryMap, .country, 400)]
     case .live:
-      [
-        ranking(.watchingDevices, .deviceType, 100),
-        ranking(.watchingCountries, .country, 100),
-      ]
+      [watching(.watchingDevices, .deviceType), watching(.watchingCountries, .country)]
     case .media, .health: []
     }
   }
@@ -38,13 +37,29 @@ extension ScreenRequest {
     Ranking(panel: panel, dimension: dimension, measure: rankedMeasure, rows: rows)
   }
 
+  private func watching(_ panel: ScreenPanel, _ dimension: Dimension) -> Ranking {
+    Ranking(panel: panel, dimension: dimension, measure: chartMeasure, rows: 100, isNow: true)
+  }
+
+  private func timeframe(of ranking: Ranking) -> Timeframe {
+    ranking.isNow ? Query.liveTimeframe(at: slot) : window.timeframe
+  }
+
+  /// The number of all values together.
+  func total(of ranking: Ranking) -> Query { number(ranking.measure, timeframe(of: ranking)) }
+
   func queries(of ranking: Ranking) -> [Query] {
-    [number(ranking.measure), values(of: ranking), previousValues(of: ranking)].compactMap { $0 }
+    [total(of: ranking), values(of: ranking), previousValues(of: ranking)].compactMap { $0 }
   }
 
   /// The values of a dimension.
   func values(of ranking: Ranking) -> Query {
-    query(ranking.measure, .buckets(ranking.dimension), window.timeframe, rows: ranking.rows)
+    query(
+      ranking.measure,
+      .buckets(ranking.dimension),
+      timeframe(of: ranking),
+      rows: ranking.rows
+    )
   }
 
   /// The values of a dimension in the compared period: more, because ranks change.

@@ -56,6 +56,9 @@ public struct ScreenRequest: Hashable, Sendable {
   /// The part of ``previous`` that single numbers are compared with.
   public let comparable: Timeframe?
 
+  /// The slot of 20 s that is open, or was when reading was paused.
+  let slot: Timestamp
+
   /// Makes the request for what was chosen, as of an instant.
   init(_ subject: Subject, _ detail: Detail = Detail(), at now: Timestamp, retention: Retention) {
     self.subject = subject
@@ -68,6 +71,11 @@ public struct ScreenRequest: Hashable, Sendable {
       case .now: TimeWindow(range, upTo: now + 1, in: zone)
       case .paused(let time): TimeWindow(range, upTo: time, in: zone, isCut: true)
       case .fixed(let time): TimeWindow(range, upTo: time, in: zone)
+      }
+    slot =
+      switch subject.end {
+      case .now: now.floored(to: Milliseconds.slot)
+      case .paused(let time), .fixed(let time): (time - 1).floored(to: Milliseconds.slot)
       }
     let edge = retention.edge(at: now)
     window = whole.clipped(from: edge)
@@ -82,7 +90,7 @@ public struct ScreenRequest: Hashable, Sendable {
   /// What the rankings count: the chosen measure.
   var rankedMeasure: Measure {
     guard subject.view == .overview else { return subject.measure }
-    return subject.measure.isCounted ? subject.measure : Self.plays
+    return subject.measure.isAdditive ? subject.measure : Self.plays
   }
 
   static let plays: Measure =
@@ -113,6 +121,8 @@ public struct ScreenRequest: Hashable, Sendable {
       measure,
       shape,
       in: timeframe,
+      openSlot: measure.computation == .averageConcurrency
+        ? Query.openSlot(in: timeframe, at: slot) : nil,
       filter: clause.map(subject.filter.adding) ?? subject.filter,
       zone: subject.zone.name,
       page: Query.Page(size: rows)

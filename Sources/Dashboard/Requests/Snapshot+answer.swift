@@ -87,7 +87,7 @@ private struct Results {
         )
       },
       count: result?.itemsTotal ?? 0,
-      total: number(request.number(ranking.measure)) ?? 0
+      total: number(request.total(of: ranking)) ?? 0
     )
   }
 
@@ -189,6 +189,20 @@ extension QueryResult {
 }
 
 extension Measure {
-  /// Whether it is added up, so that nothing is 0 and parts have shares.
-  var isCounted: Bool { formula.divisors.isEmpty }
+  /// Whether it is counted, so that nothing is 0.
+  var isCounted: Bool {
+    switch computation {
+    case .sums(let formula): formula.divisors.isEmpty
+    case .views, .peakConcurrency, .averageConcurrency: true
+    }
+  }
+
+  /// Whether parts add up to the whole, so that they have shares.
+  var isAdditive: Bool {
+    switch computation {
+    case .sums(let formula): formula.divisors.isEmpty
+    case .views: true
+    case .peakConcurrency, .averageConcurrency: false
+    }
+  }
 }

@@ -90,7 +90,9 @@ extension DashboardState {
     if snapshot.request.detail != detail { return true }
     guard mode == .live else { return false }
     let isOver = now >= snapshot.request.window.end || now < snapshot.request.window.edges[0]
-    return isOver || data.map { $0.version != snapshot.data.version } ?? false
+    let isLater =
+      snapshot.request.asksForNow && snapshot.request.slot != now.floored(to: Milliseconds.slot)
+    return isOver || isLater || data.map { $0.version != snapshot.data.version } ?? false
   }
 
   /// The question that the numbers on the screen answer; before any answer, the chosen one.

@@ -15,6 +15,10 @@ extension DashboardState {
       turn(to: view)
       return []
     }
+    if let country = areas.country(atX: x, y: y) {
+      if let index = rowIDs(of: .countryMap).firstIndex(of: country) { holdRow(at: index) }
+      return []
+    }
     guard let (panel, area) = areas.panel(atX: x, y: y) else { return [] }
     let isSame = focus == panel
     if !isSame {

@@ -24,7 +24,7 @@ public enum NumberText {
   ///
   /// Counts below a thousand leave the place of the letter blank.
   public static func aligned(_ value: Double, _ unit: MetricUnit, width: Int) -> String {
-    guard unit == .count else { return text(value, unit, width: width) }
+    guard unit == .count || unit == .viewers else { return text(value, unit, width: width) }
     let forms = countForms(value, exactBelow: 1000)
     let isPlain = abs(value) < 999.5
     return fitting(isPlain ? forms.map { $0 + "  " } + forms : forms, width)
@@ -32,7 +32,8 @@ public enum NumberText {
 
   /// The text of a round value on an axis: without zeros that say nothing.
   static func axis(_ value: Double, _ unit: MetricUnit) -> String {
-    var text = unit == .count ? fitting(magnitudes(value), 9) : text(value, unit)
+    let isCount = unit == .count || unit == .viewers
+    var text = isCount ? fitting(magnitudes(value), 9) : text(value, unit)
     for zeros in [".00 ", ".0 "] {
       if let range = text.firstRange(of: zeros) { text.replaceSubrange(range, with: " ") }
     }
@@ -49,6 +50,8 @@ public enum NumberText {
     guard value.isFinite else { return [noData] }
     switch unit {
     case .count: return countForms(value, exactBelow: 10_000)
+    case .viewers where value != value.rounded() && abs(value) < 99.95: return [fixed(value, 1)]
+    case .viewers: return countForms(value, exactBelow: 10_000)
     case .ratio: return ratioForms(value)
     case .milliseconds: return millisecondForms(value)
     case .seconds: return secondForms(value)

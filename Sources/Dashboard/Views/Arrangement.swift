@@ -5,6 +5,8 @@ indirect enum Arrangement {
   /// What is drawn in one place.
   enum Slot: Hashable {
     case tiles
+    /// The world, beside the list that the cursor is in.
+    case map
     case panel(ScreenPanel)
   }
 
@@ -80,8 +82,8 @@ indirect enum Arrangement {
 
   private static func map(in rect: Rect) -> Arrangement {
     .columns([
-      (.flexible(min: 30, weight: 3).optional(rank: 1), .blank),
-      (.flexible(min: 30, weight: 2), .slot(.panel(.countryMap))),
+      (.flexible(min: 34, weight: 3).optional(rank: 1), .slot(.map)),
+      (.flexible(min: 36, weight: 2), .slot(.panel(.countryMap))),
     ])
   }
 

@@ -38,7 +38,7 @@ struct ChartPanel: View {
       labels: TimeLabels(window: window, zone: state.zone).labels(in: width - 8),
       lastIsOpen: isOpen(window, snapshot),
       cursor: state.cursor.flatMap(window.index),
-      isIntegral: unit == .count,
+      isIntegral: unit == .count || unit == .viewers,
       symbols: symbols(for: snapshot)
     ) { NumberText.axis($0 * scale, unit) }
   }

@@ -70,7 +70,7 @@ struct RankingPanel: View {
   }
 
   private func columns(_ measure: Measure, count: String?, in room: Int) -> [DataTable.Column] {
-    let value = measure.title.lowercased()
+    let value = state.view == .live ? "now" : measure.title.lowercased()
     let width = max(measure.unit == .count ? 7 : 8, min(value.count, 11))
     let title = room >= 32 ? count.map { "\(heading) \($0)" } ?? heading : heading
     // Names of devices are short: what is left goes to their bars.
@@ -104,7 +104,8 @@ struct RankingPanel: View {
     let value = row.value.map { NumberText.aligned($0, measure.unit, width: width) }
     // Parts of a rate add up to nothing: they have no shares.
     let share = row.value.flatMap {
-      total > 0 && measure.isCounted ? NumberText.fixed($0 / total * 100, 1) + " %" : nil
+      total > 0 && (measure.isAdditive || state.view == .live)
+        ? NumberText.fixed($0 / total * 100, 1) + " %" : nil
     }
     return [
       .text(state.name(of: row.dimensionValue, in: dimension)),

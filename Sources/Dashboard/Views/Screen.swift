@@ -27,6 +27,7 @@ struct Screen: View {
   private func draw(_ slot: Arrangement.Slot, in area: Rect, on canvas: inout Canvas) {
     switch slot {
     case .tiles: canvas.draw(Tiles(state: state), in: area.inset(left: FittingLine.gap, right: 1))
+    case .map: canvas.draw(MapPanel(state: state), in: area)
     case .panel(let panel): draw(panel, in: area.inset(right: 1), on: &canvas)
     }
   }
@@ -101,6 +102,14 @@ struct ScreenAreas {
     } else {
       slots = Arrangement.of(state.view, in: body).slots(in: body)
     }
+  }
+
+  /// The country at a cell of the map; nil at sea and beside the map.
+  func country(atX x: Int, y: Int) -> String? {
+    for (slot, area) in slots where slot == .map {
+      return WorldMap.country(atX: x, y: y, in: MapPanel.mapArea(in: area))
+    }
+    return nil
   }
 
   /// The panel at a cell, and where it is.

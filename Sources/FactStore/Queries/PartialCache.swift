@@ -14,18 +14,30 @@ final class PartialCache: Sendable {
     case facts(hour: Int, segment: Int64)
     /// A filter as codes, of the dictionary's version.
     case mask(Filter, version: Int64)
+    /// Who watched in the slots of an hour, whatever holds its facts.
+    case concurrency(HourStamp, AudienceShape)
+    /// Who had a view in an hour, whatever holds its facts.
+    case viewers(HourStamp, AudienceShape)
+    /// How many viewers some hours of a day had.
+    case dayViewers([HourStamp], AudienceShape)
   }
 
   enum Value {
     case partial(Partial)
     case facts(HourFacts)
     case mask(FilterMask)
+    case concurrency(HourConcurrency)
+    case viewers(HourViewers)
+    case dayViewers([String: Int64])
 
     var byteCount: Int {
       switch self {
       case .partial(let partial): partial.byteCount
       case .facts(let facts): facts.byteCount
       case .mask(let mask): mask.byteCount
+      case .concurrency(let counted): counted.byteCount
+      case .viewers(let viewers): viewers.byteCount
+      case .dayViewers(let counts): 2048 + 64 * counts.count
       }
     }
   }

@@ -66,7 +66,7 @@ struct SegmentQuery {
     return hourRows
   }
 
-  private func mask(of filter: Filter) -> FilterMask {
+  func mask(of filter: Filter) -> FilterMask {
     let key = PartialCache.Key.mask(filter, version: tables.version)
     if case .mask(let mask) = cache[key] { return mask }
     let mask = FilterMask(filter, tables)
@@ -74,7 +74,8 @@ struct SegmentQuery {
     return mask
   }
 
-  private func days(of timeframe: Timeframe) -> ArraySlice<SegmentHeader> {
+  /// The segments whose days touch a timeframe.
+  func days(of timeframe: Timeframe) -> ArraySlice<SegmentHeader> {
     guard !timeframe.isEmpty else { return [] }
     let first = timeframe.from.day
     let last = (timeframe.to - 1).day

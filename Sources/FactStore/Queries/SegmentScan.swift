@@ -94,7 +94,7 @@ struct SegmentScan {
   }
 
   /// Whether each group counts; nil where all do.
-  private func matches(_ mask: FilterMask) throws -> [Bool]? {
+  func matches(_ mask: FilterMask) throws -> [Bool]? {
     var matches: [Bool]?
     for (dimension, mask) in mask.columns {
       let codes = try file.codes(dimension, of: header)

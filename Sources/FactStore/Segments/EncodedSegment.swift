@@ -1,4 +1,5 @@
 import PlaybackFacts
+import QueryCore
 
 /// A segment as it goes into the file.
 struct EncodedSegment {
@@ -38,6 +39,9 @@ struct EncodedSegment {
 
     columns.append((.playback, Self.identifiers(groups.map(\.playback))))
     columns.append((.viewer, Self.identifiers(groups.map(\.viewer))))
+    for audience in [SumQuery.Audience.playbacks, .viewers] {
+      append(.slotCounts(audience), Self.slotCounts(of: audience, groups, events, hourGroups))
+    }
     for (place, dimension) in Dimension.stored.enumerated() {
       append(.dimension(dimension), groups.map { Int64($0.codes[place]) })
     }
@@ -62,6 +66,29 @@ struct EncodedSegment {
   private mutating func append(_ column: SegmentColumn, _ values: [Int64]) {
     guard values.contains(where: { $0 != 0 }) else { return }
     columns.append((column, IntegerColumn.encode(values)))
+  }
+
+  /// How many watched in each slot of each hour that has groups, hour by hour.
+  private static func slotCounts(
+    of audience: SumQuery.Audience,
+    _ groups: [SegmentBuilder.Group],
+    _ events: [ArraySlice<Event>],
+    _ hourGroups: [Int]
+  ) -> [Int64] {
+    var counts: [Int64] = []
+    var start = 0
+    for count in hourGroups where count > 0 {
+      var counter = SlotCounter()
+      for (group, events) in zip(groups[start..<start + count], events[start..<start + count]) {
+        let person = counter.person(playback: group.playback, viewer: group.viewer)
+        for event in events where event.code == .watch {
+          counter.add(event.value, row: 0, person: person, slot: event.slot)
+        }
+      }
+      counts += counter.counts(of: audience, rowCount: 1)[0].map { Int64($0) }
+      start += count
+    }
+    return counts
   }
 
   /// Ids are hashes: nothing is shorter than their eight bytes.

@@ -1,9 +1,12 @@
 import PlaybackFacts
+import QueryCore
 
 /// The columns of a segment and their numbers in the file.
 enum SegmentColumn: Hashable {
   case playback
   case viewer
+  /// How many playbacks or viewers watched in each slot: 180 for each hour that has groups.
+  case slotCounts(SumQuery.Audience)
   /// One of the dimensions that are kept.
   case dimension(Dimension)
   case sum(Sum)
@@ -17,6 +20,8 @@ enum SegmentColumn: Hashable {
     switch self {
     case .playback: 0
     case .viewer: 1
+    case .slotCounts(.playbacks): 2
+    case .slotCounts(.viewers): 3
     case .dimension(let dimension): 16 + Int64(dimension.rawValue)
     case .sum(let sum): 32 + Int64(sum.rawValue)
     case .detail(let hour): 64 + Int64(hour)
@@ -27,7 +32,8 @@ enum SegmentColumn: Hashable {
 
   /// All columns that a segment may have, in the order of their numbers.
   static let all: [SegmentColumn] =
-    [.playback, .viewer] + Dimension.stored.map { .dimension($0) }
+    [.playback, .viewer, .slotCounts(.playbacks), .slotCounts(.viewers)]
+    + Dimension.stored.map { .dimension($0) }
     + Sum.allCases.map { .sum($0) } + (0..<24).map { .detail(hour: $0) }
     + ([nil] + Dimension.allCases).flatMap { dimension in
       [.summaryKeys(dimension)] + Sum.allCases.map { .summarySum(dimension, $0) }

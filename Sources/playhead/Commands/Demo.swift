@@ -64,7 +64,7 @@ struct Demo: ParsableCommand {
       [DashboardState.Source(name: "demo", retention: retention)],
       settings,
       screen
-    ) { _ in DashboardSource(answering: engine) }
+    ) { _ in DashboardSource(answering: engine, observing: store) }
     let titles = Dictionary(
       audience.media(in: Timeframe(from: now - Self.days * Milliseconds.day, to: now))
         .map { ($0.id, $0.title) },
@@ -99,6 +99,8 @@ struct Demo: ParsableCommand {
           try await simulation.run()
         }
       )
+      let ledger = LedgerKeeper(store: store, collector: collecting.collector)
+      tasks.append(Task.detached { await ledger.keep() })
       if let server { tasks.append(Task.detached { try await server.run() }) }
     }
     for task in tasks { task.cancel() }

@@ -36,7 +36,7 @@ struct MetricsCommand: ParsableCommand {
   private func breakdowns(of measure: Measure) -> String {
     switch measure.reach {
     case .everywhere: "all"
-    case .numberOnly: "-"
+    case .numberOnly, .now: "-"
     case .allTime: "media-id"
     }
   }

@@ -114,11 +114,10 @@ struct QueryOptions: ParsableArguments {
     var parameters = try selection.parameters(now: now)
     let own: [(ParameterName, String?)] = [
       (.interval, interval), (.sortBy, sortBy), (.sortOrder, sortOrder), (.currentPage, page),
-      (.pageSize, pageSize), (.timezone, tz),
+      (.pageSize, pageSize), (.timezone, tz), (.viewDuration, viewDuration),
+      (.unique, unique ? "true" : nil),
     ]
     parameters += own.compactMap { name, value in value.map { .init(name, $0) } }
-    if unique { parameters.append(.init("unique", "true")) }
-    if let viewDuration { parameters.append(.init("viewDuration", viewDuration)) }
     return parameters
   }
 }

@@ -65,6 +65,8 @@ struct Serve: AsyncParsableCommand {
         services: [
           .init(service: Maintenance(store: production.store)),
           .init(service: Maintenance(store: sandbox.store)),
+          .init(service: LedgerKeeper(store: production.store, collector: production.collector)),
+          .init(service: LedgerKeeper(store: sandbox.store, collector: sandbox.collector)),
           .init(service: server),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint],

@@ -36,7 +36,11 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
 
   private func table(_ result: QueryResult) -> String {
     let measure = result.query.measure
-    let unit = measure.unit == .ratio || measure.unit == .count ? "" : " (\(measure.unit.rawValue))"
+    let unit =
+      switch measure.unit {
+      case .milliseconds, .seconds: " (\(measure.unit.rawValue))"
+      case .count, .ratio, .viewers: ""
+      }
     let title = measure.title + unit
     switch result.rows {
     case .number(let value):

@@ -44,7 +44,9 @@ struct OpenSource {
   }
 
   /// The source as the dashboard asks it.
-  var forDashboard: DashboardSource { DashboardSource(answering: answering) }
+  var forDashboard: DashboardSource {
+    DashboardSource(answering: answering, observing: store)
+  }
 
   /// Lets go of the store.
   func close() {

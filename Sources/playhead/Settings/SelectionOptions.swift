@@ -60,12 +60,8 @@ struct SelectionOptions: ParsableArguments {
   private func commandLineWords(_ error: QueryError) -> String {
     guard case .invalidParameter(let name, let detail) = error else { return error.description }
     let option =
-      switch name {
-      case "viewDuration": "view-duration"
-      default:
-        name.hasPrefix("filterBy[")
-          ? "filter \(filterName(in: name))" : ParameterName(rawValue: name)?.optionName ?? name
-      }
+      name.hasPrefix("filterBy[")
+      ? "filter \(filterName(in: name))" : ParameterName(rawValue: name)?.optionName ?? name
     return "--\(option): \(detail)"
   }
 

@@ -73,10 +73,16 @@ struct SampleAudience: QueryAnswering {
       case ("error", .count): plays * 0.004
       case ("error", _): 0.004 + 0.003 * drift
       case ("stall-time", .sum): plays * 1.4
+      case ("view", _): plays * 0.9
+      case ("ccv", _):
+        // As many as begin in three minutes of a busy hour watch at the same time.
+        plays * 180_000 / Double(max(20_000, min(timeframe.to, now) - timeframe.from))
       default: 0.007 + 0.006 * drift
       }
     guard plays > 0 else { return measure.unit == .count ? .integer(0) : .decimal(0) }
-    return measure.unit == .count ? .integer(Int64(value.rounded())) : .decimal(value)
+    let isWhole =
+      measure.unit == .count || measure.unit == .viewers && measure.aggregation != .average
+    return isWhole ? .integer(Int64(value.rounded())) : .decimal(value)
   }
 
   /// Busy minutes in a timeframe, by the hour of the day.

@@ -1,0 +1,49 @@
+import CellCanvas
+import QueryCore
+
+/// The world, shaded by the chosen measure, with a legend of what the shades mean.
+struct MapPanel: View {
+  let state: DashboardState
+
+  func draw(in rect: Rect, on canvas: inout Canvas) {
+    guard !rect.isEmpty else { return }
+    let ranking = state.ranking(of: .countryMap)
+    let measure = ranking?.measure ?? state.shownRequest.rankedMeasure
+    let highest = ranking?.rows.compactMap(\.value).max() ?? 0
+    var shades: [String: Double] = [:]
+    for row in ranking?.rows ?? [] {
+      shades[row.dimensionValue] = highest > 0 ? (row.value ?? 0) / highest : 0
+    }
+    canvas.draw(
+      Panel(
+        title: [TextRun(measure.title, .title), TextRun(" by country", .dim)],
+        symbols: state.symbols
+      ),
+      in: rect
+    )
+    let map = WorldMap(
+      shades: shades,
+      selected: state.focus == .countryMap ? state.held?.id : nil,
+      symbols: state.symbols
+    )
+    canvas.draw(map, in: Self.mapArea(in: rect))
+    guard rect.height > 4 else { return }
+    canvas.draw(legend(highest, measure), in: rect.row(rect.height - 1).inset(left: 2))
+  }
+
+  /// Where the world itself is.
+  static func mapArea(in rect: Rect) -> Rect {
+    rect.inset(left: 1, top: 1, bottom: rect.height > 4 ? 1 : 0)
+  }
+
+  private func legend(_ highest: Double, _ measure: Measure) -> TextLine {
+    let full: Unicode.Scalar = state.symbols.bars[8]
+    let marks: [(Unicode.Scalar, Style)] =
+      state.symbolFamily == .ascii
+      ? [(".", .border), (":", .text), ("+", .text), ("#", .text)]
+      : [0, 0.05, 0.3, 1].map { (full, Style(.gradient(0.25 + 0.75 * $0.squareRoot()))) }
+    let runs = marks.map { TextRun("\($0.0)\($0.0)", $0.1) }
+    let value = NumberText.text(highest, measure.unit)
+    return TextLine([TextRun("0 ", .dim)] + runs + [TextRun(" \(value)", .dim)])
+  }
+}

@@ -1,0 +1,99 @@
+import GRDB
+public import PlaybackFacts
+import QueryCore
+
+extension FactStore {
+  /// What is counted under a name in the ledger.
+  public enum LedgerEntry: Hashable, Sendable {
+    case acceptedPings
+    /// Pings that count for nothing, by reason.
+    case refusedPings(String)
+    case acceptedEvents, duplicateEvents, lateEvents
+    /// Events that count for nothing, by reason.
+    case refusedEvents(String)
+    case facts
+
+    /// The name in the file.
+    var name: String {
+      switch self {
+      case .acceptedPings: "ping"
+      case .refusedPings(let reason): "ping-refused:\(reason)"
+      case .acceptedEvents: "event"
+      case .duplicateEvents: "event-duplicate"
+      case .lateEvents: "event-late"
+      case .refusedEvents(let reason): "event-refused:\(reason)"
+      case .facts: "fact"
+      }
+    }
+  }
+
+  /// How long counts are kept, in hours.
+  private static let ledgerHours: Int64 = 30 * 24
+
+  /// Adds to what was counted, under the hour of an instant; forgets what is older than 30 days.
+  ///
+  /// Collectors call it now and then with what they counted since, beside their commits: what a crash
+  /// loses is at most the counts since the last call, never a fact.
+  public func count(_ counts: [LedgerEntry: Int], at now: Timestamp) async throws(StoreError) {
+    let added = counts.filter { $0.value != 0 }
+    guard !added.isEmpty else { return }
+    let hour = now.hour
+    try await write { db in
+      try Self.createLedger(db)
+      for (entry, count) in added {
+        try db.cachedStatement(
+          sql: """
+            INSERT INTO ledger (hour, name, count) VALUES (?, ?, ?)
+            ON CONFLICT (hour, name) DO UPDATE SET count = count + excluded.count
+            """
+        ).execute(arguments: [hour, entry.name, count])
+      }
+      try db.execute(sql: "DELETE FROM ledger WHERE hour < ?", arguments: [hour - Self.ledgerHours])
+    }
+  }
+
+  /// What was counted in the last 30 days by all collectors of the store; nil where nothing was.
+  func ledger() async throws(StoreError) -> SourceHealth.Ledger? {
+    try await read { db in
+      guard try db.tableExists("ledger") else { return nil }
+      var ledger = SourceHealth.Ledger()
+      let since = try Int64.fetchOne(db, sql: "SELECT min(hour) FROM ledger")
+      guard let since else { return nil }
+      ledger.since = Timestamp(hour: since)
+      let rows = try Row.fetchAll(
+        db,
+        sql: "SELECT name, sum(count) FROM ledger GROUP BY name ORDER BY name"
+      )
+      for row in rows {
+        let (name, count): (String, Int) = (row[0], row[1])
+        let parts = name.split(separator: ":", maxSplits: 1)
+        let reason = parts.count > 1 ? String(parts[1]) : ""
+        switch parts.first {
+        case "ping": ledger.acceptedPings = count
+        case "ping-refused": ledger.refusedPings.append(.init(name: reason, count: count))
+        case "event": ledger.acceptedEvents = count
+        case "event-duplicate": ledger.duplicateEvents = count
+        case "event-late": ledger.lateEvents = count
+        case "event-refused": ledger.refusedEvents.append(.init(name: reason, count: count))
+        case "fact": ledger.facts = count
+        default: break
+        }
+      }
+      return ledger
+    }
+  }
+
+  /// The table is made when it is written to first: stores of the time before have none.
+  private static func createLedger(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        CREATE TABLE IF NOT EXISTS ledger (
+          hour INTEGER NOT NULL,           -- hours since 1970
+          name TEXT NOT NULL,
+          count INTEGER NOT NULL,
+          PRIMARY KEY (hour, name)
+        ) WITHOUT ROWID
+        """
+    )
+  }
+}

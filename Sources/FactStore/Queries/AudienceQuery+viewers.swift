@@ -1,0 +1,134 @@
+import PlaybackFacts
+import QueryCore
+
+extension AudienceQuery {
+  /// Distinct pairs of day and viewer, by group; nil when it was cancelled.
+  func viewers(of duration: ViewDuration) throws -> Grouped<Int64>? {
+    var byValue: [String: Int64] = [:]
+    var byRow = [Int64](repeating: 0, count: max(1, spread.edges.count - 1))
+    for var day in days() {
+      guard !segments.cancellation.isCancelled else { return nil }
+      for (group, count) in try viewers(of: &day, duration) {
+        if shape.dimension == nil {
+          byRow[group.row] += count
+        } else {
+          byValue[group.name, default: 0] += count
+        }
+      }
+    }
+    guard shape.dimension == nil else { return .byValue(byValue) }
+    var numbered: [Int: Int64] = [:]
+    for (number, count) in byRow.enumerated() where count != 0 { numbered[number] = count }
+    return .byInterval(numbered)
+  }
+
+  private struct Group: Hashable {
+    var row: Int
+    var name: String
+  }
+
+  /// How many viewers each group has on one day.
+  private func viewers(of day: inout Day, _ duration: ViewDuration) throws -> [Group: Int64] {
+    let stretch = Timeframe(from: Timestamp(day: day.number), to: Timestamp(day: day.number + 1))
+    var key: PartialCache.Key?
+    var wholeRow = 0
+    if case .row(let row) = spread.place(of: stretch) {
+      let kept = PartialCache.Key.dayViewers(day.hours.map { stamp(ofHour: $0, in: day) }, shape)
+      if case .dayViewers(let counts) = segments.cache[kept] {
+        return Dictionary(
+          uniqueKeysWithValues: counts.map { (Group(row: row, name: $0.key), $0.value) }
+        )
+      }
+      key = kept
+      wholeRow = row
+    }
+    var seen: [Group: Set<UInt64>] = [:]
+    for hour in day.hours {
+      if case .row(let row) = spread.place(of: Self.stretch(ofHour: hour)) {
+        let viewers = try viewers(ofHour: hour, &day, duration)
+        for (name, viewers) in zip(viewers.names, viewers.viewers) {
+          seen[Group(row: row, name: name), default: []].formUnion(viewers)
+        }
+      } else {
+        try addCut(hour, &day, duration, to: &seen)
+      }
+    }
+    let counts = seen.mapValues { Int64($0.count) }
+    if let key {
+      segments.cache[key] = .dayViewers(
+        Dictionary(
+          uniqueKeysWithValues: counts.compactMap { group, count in
+            group.row == wholeRow ? (group.name, count) : nil
+          }
+        )
+      )
+    }
+    return counts
+  }
+
+  /// The viewers of one whole hour, or what is remembered of them.
+  private func viewers(
+    ofHour hour: Int64,
+    _ day: inout Day,
+    _ duration: ViewDuration
+  ) throws -> HourViewers {
+    let key = PartialCache.Key.viewers(stamp(ofHour: hour, in: day), shape)
+    if case .viewers(let viewers) = segments.cache[key] { return viewers }
+    let hourOfDay = Int(hour - day.number * 24)
+    var names = rowNames
+    var seen: [UInt32: Set<UInt64>] = [:]
+    for index in day.people.indices {
+      try day.people[index].forEachView(ofHour: hourOfDay, duration, &names) { row, viewer in
+        seen[row, default: []].insert(viewer)
+      }
+    }
+    tail.forEachEvent(ofHour: hour, duration.code, shape.filter) { _, playback, _ in
+      for row in names.rows(of: playback) {
+        seen[row, default: []].insert(playback.viewer.rawValue)
+      }
+    }
+    let rows = seen.keys.sorted()
+    let viewers = HourViewers(
+      names: rows.map { names.names[Int($0)] },
+      viewers: rows.map { Array(seen[$0] ?? []) }
+    )
+    segments.cache[key] = .viewers(viewers)
+    return viewers
+  }
+
+  /// Adds the viewers of an hour that an edge cuts.
+  private func addCut(
+    _ hour: Int64,
+    _ day: inout Day,
+    _ duration: ViewDuration,
+    to seen: inout [Group: Set<UInt64>]
+  ) throws {
+    let hourOfDay = Int(hour - day.number * 24)
+    var names = rowNames
+    var found: [(row: UInt32, viewer: UInt64, time: Timestamp)] = []
+    for index in day.people.indices
+    where !day.people[index].header.groups(ofHour: hourOfDay).isEmpty {
+      try day.people[index].forEachTimedView(ofHour: hourOfDay, duration, &names) {
+        found.append(($0, $1, $2))
+      }
+    }
+    tail.forEachEvent(ofHour: hour, duration.code, shape.filter) { event, playback, _ in
+      let time = Timestamp(hour: hour) + Int64(event.offset)
+      for row in names.rows(of: playback) { found.append((row, playback.viewer.rawValue, time)) }
+    }
+    for view in found {
+      guard let row = spread.row(of: view.time) else { continue }
+      seen[Group(row: row, name: names.names[Int(view.row)]), default: []].insert(view.viewer)
+    }
+  }
+}
+
+/// The viewers of an hour, by row.
+struct HourViewers {
+  let names: [String]
+  /// Of each row, each once.
+  let viewers: [[UInt64]]
+
+  /// Roughly what it takes in memory.
+  var byteCount: Int { viewers.reduce(128) { $0 + 80 + 8 * $1.count } }
+}

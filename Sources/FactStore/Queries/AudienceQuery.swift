@@ -1,0 +1,117 @@
+import PlaybackFacts
+import QueryCore
+
+/// Answers who watched, from the segments and the journal of one snapshot.
+///
+/// Neither peaks nor distinct viewers add up, so each hour is counted over all that holds facts of it:
+///
+/// | hours | are counted from |
+/// |---|---|
+/// | in one segment only; slots of everything | the counts of slots that the segment was written with |
+/// | any other; slots | detail and journal, playback by playback |
+/// | whole; viewers | groups and journal |
+/// | cut by an edge; viewers | detail and journal |
+///
+/// What an hour counted is kept until there is another segment or journal event of it.
+struct AudienceQuery {
+  let segments: SegmentQuery
+  let tail: TailHours
+  let shape: AudienceShape
+  let spread: Spread
+  private let mask: FilterMask
+
+  init(_ query: SumQuery, _ segments: SegmentQuery, _ tail: TailHours) {
+    self.segments = segments
+    self.tail = tail
+    spread = Spread(query)
+    let dimension: Dimension? =
+      if case .dimension(let dimension) = query.grouping { dimension } else { nil }
+    shape = AudienceShape(filter: query.filter, dimension: dimension, counting: query.counting)
+    mask = segments.mask(of: query.filter)
+  }
+
+  /// A UTC day, with its segments and its hours that have facts in the timeframe.
+  struct Day {
+    let number: Int64
+    var people: [SegmentPeople]
+    /// Since 1970, ascending.
+    var hours: [Int64]
+  }
+
+  /// The days that have facts in the timeframe, ascending.
+  func days() -> [Day] {
+    let headers = Dictionary(grouping: segments.days(of: spread.timeframe), by: \.day)
+    var hours: [Int64: Set<Int64>] = [:]
+    for (day, headers) in headers {
+      for header in headers {
+        hours[day, default: []].formUnion(header.hours.map { day * 24 + Int64($0) })
+      }
+    }
+    for hour in tail.hours.keys { hours[Timestamp(hour: hour).day, default: []].insert(hour) }
+    return hours.keys.sorted().compactMap { day in
+      let asked = (hours[day] ?? []).filter {
+        spread.place(of: Self.stretch(ofHour: $0)) != .outside
+      }
+      guard !asked.isEmpty else { return nil }
+      let people = (headers[day] ?? []).map {
+        SegmentPeople(segments.file, $0, segments.tables, mask)
+      }
+      return Day(number: day, people: people, hours: asked.sorted())
+    }
+  }
+
+  /// What tells whether an hour has news.
+  func stamp(ofHour hour: Int64, in day: Day) -> HourStamp {
+    let hourOfDay = Int(hour - day.number * 24)
+    let events = tail.hours[hour]?.events.count ?? 0
+    return HourStamp(
+      hour: hour,
+      segments: day.people.map(\.header).filter { !$0.groups(ofHour: hourOfDay).isEmpty }.map(\.id),
+      journalEpoch: events == 0 ? 0 : tail.epoch,
+      journalEvents: events
+    )
+  }
+
+  /// The names of rows, none yet.
+  var rowNames: RowNames { RowNames(shape.dimension, segments.tables) }
+
+  /// The stretch of an hour since 1970.
+  static func stretch(ofHour hour: Int64) -> Timeframe {
+    Timeframe(from: Timestamp(hour: hour), to: Timestamp(hour: hour + 1))
+  }
+}
+
+/// Hours of the journal, as one snapshot has them.
+struct TailHours {
+  var epoch: Int64 = 0
+  /// Since 1970.
+  var hours: [Int64: JournalTail.Hour] = [:]
+  var playbacks: [Playback] = []
+
+  /// Takes the hours that touch a timeframe.
+  init(_ tail: JournalTail, _ timeframe: Timeframe) {
+    guard !timeframe.isEmpty else { return }
+    let first = timeframe.from.hour
+    let last = (timeframe.to - 1).hour
+    epoch = tail.epoch
+    hours = tail.hours.filter { first <= $0.key && $0.key <= last }
+    if !hours.isEmpty { playbacks = tail.playbacks }
+  }
+
+  /// Passes on the events of one code in an hour of playbacks that a filter lets count.
+  func forEachEvent(
+    ofHour hour: Int64,
+    _ code: EventCode,
+    _ filter: Filter,
+    _ body: (Event, Playback, Int) -> Void
+  ) {
+    guard let events = hours[hour] else { return }
+    var matches = [Int: Bool]()
+    for (event, number) in zip(events.events, events.playbacks) where event.code == code {
+      let number = Int(number)
+      let isMatch = matches[number] ?? filter.matches(playbacks[number])
+      matches[number] = isMatch
+      if isMatch { body(event, playbacks[number], number) }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import PlaybackFacts
+
+/// Into which rows of an answer playbacks go: one for each value of a dimension, one for all without.
+struct RowNames {
+  let dimension: Dimension?
+  private let tables: CodeTables
+  /// The name of each row.
+  private(set) var names: [String] = []
+  private var numbers: [String: UInt32] = [:]
+  /// What was found for codes of the dimension's source, or for 0 without a dimension.
+  private var known: [Int: [UInt32]] = [:]
+
+  init(_ dimension: Dimension?, _ tables: CodeTables) {
+    self.dimension = dimension
+    self.tables = tables
+    if dimension == nil { known[0] = [row(named: "")] }
+  }
+
+  /// The rows of a group, by its code of the dimension's source.
+  mutating func rows(ofCode code: Int) throws(MalformedBytes) -> [UInt32] {
+    let code = dimension == nil ? 0 : code
+    if let rows = known[code] { return rows }
+    guard let dimension else { return [] }
+    let values = tables.values(of: dimension.source)
+    guard values.indices.contains(code) else { throw MalformedBytes("a code has no value") }
+    let rows = [row(named: dimension.value(ofSource: values[code]))]
+    known[code] = rows
+    return rows
+  }
+
+  /// The rows of a playback, whose values may have no codes yet.
+  mutating func rows(of playback: Playback) -> [UInt32] {
+    [row(named: dimension.map { playback[$0] } ?? "")]
+  }
+
+  /// Values that are equal as text are one row, though their bytes, and so their codes, may differ.
+  private mutating func row(named name: String) -> UInt32 {
+    let next = UInt32(names.count)
+    let number = numbers[name, default: next]
+    if number == next {
+      numbers[name] = next
+      names.append(name)
+    }
+    return number
+  }
+}

@@ -1,0 +1,102 @@
+import PlaybackFacts
+import QueryCore
+
+/// Counts who watched in each slot of one hour, in rows.
+///
+/// Whoever has watched time that adds up to more than 0 in a slot counts there once. The parts of
+/// it may come from several segments and from the journal, later ones negative.
+struct SlotCounter {
+  /// How many slots an hour has.
+  static let slotsPerHour = Int(Milliseconds.hour / Milliseconds.slot)
+
+  private struct Person: Hashable {
+    var playback: UInt64
+    var viewer: UInt64
+  }
+
+  /// Row, person and slot in one number, in this order from the top.
+  private struct Part {
+    var key: UInt64
+    var milliseconds: Int64
+  }
+
+  private var people: [Person: UInt32] = [:]
+  private var viewers: [UInt64] = []
+  private var parts: [Part] = []
+  /// Whether a person's time in a slot may lie in several parts.
+  private var isSplit = false
+
+  /// The number of a playback; all of its parts have to be added under it.
+  mutating func person(playback: UInt64, viewer: UInt64) -> UInt32 {
+    let next = UInt32(viewers.count)
+    let person = Person(playback: playback, viewer: viewer)
+    if let number = people[person] {
+      isSplit = true
+      return number
+    }
+    people[person] = next
+    viewers.append(viewer)
+    return next
+  }
+
+  /// Adds watched time of a person in a slot of the hour, 0–179, to a row below 2²⁴.
+  mutating func add(_ milliseconds: Int64, row: UInt32, person: UInt32, slot: Int) {
+    let key = UInt64(row) << 40 | UInt64(person) << 8 | UInt64(slot)
+    parts.append(Part(key: key, milliseconds: milliseconds))
+  }
+
+  /// Says that parts of one person and slot may have been added one by one.
+  mutating func expectSplitParts() {
+    isSplit = true
+  }
+
+  /// How many counted in each slot, for each of `rowCount` rows.
+  consuming func counts(of audience: SumQuery.Audience, rowCount: Int) -> [[UInt32]] {
+    merge()
+    let none = [UInt32](repeating: 0, count: Self.slotsPerHour)
+    var counts = [[UInt32]](repeating: none, count: rowCount)
+    switch audience {
+    case .playbacks:
+      for part in parts where part.milliseconds > 0 {
+        counts[Int(part.key >> 40)][Int(part.key & 0xff)] += 1
+      }
+    case .viewers:
+      var numbers: [UInt64: UInt64] = [:]
+      let numberOfPerson = viewers.map { viewer -> UInt64 in
+        let next = UInt64(numbers.count)
+        let number = numbers[viewer, default: next]
+        numbers[viewer] = number
+        return number
+      }
+      var watched: [UInt64] = []
+      for part in parts where part.milliseconds > 0 {
+        let viewer = numberOfPerson[Int(part.key >> 8 & 0xffff_ffff)]
+        watched.append(part.key & ~0xff_ffff_ffff | (part.key & 0xff) << 32 | viewer)
+      }
+      watched.sort()
+      var last: UInt64?
+      for key in watched where key != last {
+        counts[Int(key >> 40)][Int(key >> 32 & 0xff)] += 1
+        last = key
+      }
+    }
+    return counts
+  }
+
+  /// Makes one part of all that a person has in a slot and row.
+  private mutating func merge() {
+    guard isSplit else { return }
+    parts.sort { $0.key < $1.key }
+    var merged: [Part] = []
+    merged.reserveCapacity(parts.count)
+    for part in parts {
+      if merged.last?.key == part.key {
+        merged[merged.count - 1].milliseconds &+= part.milliseconds
+      } else {
+        merged.append(part)
+      }
+    }
+    parts = merged
+    isSplit = false
+  }
+}

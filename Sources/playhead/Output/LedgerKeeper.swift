@@ -1,0 +1,52 @@
+import FactStore
+import PingCollector
+import PlaybackFacts
+import ServiceLifecycle
+
+/// Copies what a collector counts into its store, so that other processes see it and it outlives this.
+struct LedgerKeeper: Service {
+  let store: FactStore
+  let collector: Collector
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await keep() }
+  }
+
+  /// Copies once a second, until cancelled, and once more at the end.
+  func keep() async {
+    var kept = CollectorCounts()
+    while !Task.isCancelled {
+      try? await Task.sleep(for: .seconds(1))
+      let counts = collector.counts
+      do {
+        try await store.count(Self.difference(counts, kept), at: .now)
+        kept = counts
+      } catch {
+        // A store that takes no counts now gets them with the next.
+        continue
+      }
+    }
+  }
+
+  private static func difference(
+    _ counts: CollectorCounts,
+    _ kept: CollectorCounts
+  ) -> [FactStore.LedgerEntry: Int] {
+    var added: [FactStore.LedgerEntry: Int] = [
+      .acceptedPings: counts.acceptedPings - kept.acceptedPings,
+      .acceptedEvents: counts.events.accepted - kept.events.accepted,
+      .duplicateEvents: counts.events.duplicates - kept.events.duplicates,
+      .lateEvents: counts.events.late - kept.events.late,
+      .facts: counts.facts - kept.facts,
+      .refusedPings("too-many-waiting"): counts.rejectedPings - kept.rejectedPings,
+      .refusedPings("not-kept"): counts.unkeptPings - kept.unkeptPings,
+    ]
+    for (reason, count) in counts.refusedPings {
+      added[.refusedPings(reason.rawValue)] = count - (kept.refusedPings[reason] ?? 0)
+    }
+    for (reason, count) in counts.events.refused {
+      added[.refusedEvents(reason.rawValue)] = count - (kept.events.refused[reason] ?? 0)
+    }
+    return added
+  }
+}

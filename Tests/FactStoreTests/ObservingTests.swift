@@ -1,0 +1,101 @@
+import FactStore
+import PlaybackFacts
+import QueryCore
+import TestSupport
+import Testing
+
+@Suite("Observing a store")
+struct ObservingTests {
+  private let now = Timestamp(seconds: 1_715_601_932)
+
+  private func open(_ folder: TemporaryFolder) throws -> FactStore {
+    let now = now
+    return try FactStore.open(at: folder.path("a.db"), options: StoreOptions(now: { now }))
+  }
+
+  @Test func `facts pass by in the order of their commits, each once`() async throws {
+    let folder = try TemporaryFolder()
+    let store = try open(folder)
+    var builder = FactBuilder(seed: 5)
+    var all: [Fact] = []
+    var seen: [Fact] = []
+    var cursor: UInt64?
+    for id in 1...5 as ClosedRange<UInt64> {
+      let facts = builder.facts(20, in: Timeframe(from: now - 60_000, to: now))
+      all += facts
+      try await store.commit(FactBatch(id: id, receivedAt: now, facts: facts))
+      let recent = try await store.recentFacts(after: cursor, limit: 10_000)
+      #expect(recent.skipped == 0)
+      cursor = recent.cursor
+      seen += recent.facts
+    }
+    #expect(seen.count == all.count)
+    #expect(Set(seen) == Set(all))
+    #expect(try await store.recentFacts(after: cursor, limit: 10).facts.isEmpty)
+    try store.close()
+  }
+
+  @Test func `where more passed than are wanted, the newest come and the rest is counted`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let store = try open(folder)
+    var builder = FactBuilder(seed: 6)
+    try await store.commit(FactBatch(id: 1, receivedAt: now, facts: []))
+    let first = try await store.recentFacts(after: nil, limit: 1)
+    var last: [Fact] = []
+    var count = 0
+    for id in 2...4 as ClosedRange<UInt64> {
+      last = builder.facts(30, in: Timeframe(from: now - 60_000, to: now))
+      count += last.count
+      try await store.commit(FactBatch(id: id, receivedAt: now, facts: last))
+    }
+
+    let recent = try await store.recentFacts(after: first.cursor, limit: 7)
+
+    #expect(recent.facts.count == 7)
+    #expect(Set(recent.facts).isSubset(of: Set(last)))
+    #expect(recent.skipped == count - 7)
+    #expect(try await store.recentFacts(after: nil, limit: 7).skipped == 0)
+    try store.close()
+  }
+
+  @Test func `what collectors count adds up, is seen by others and forgotten after 30 days`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let store = try open(folder)
+    #expect(try await store.health().ledger == nil)
+
+    try await store.count([.acceptedPings: 3, .refusedPings("not-json"): 2, .facts: 0], at: now)
+    try await store.count([.acceptedPings: 4, .duplicateEvents: 5], at: now + 3_600_000)
+
+    let reader = try FactStore.open(
+      at: folder.path("a.db"),
+      options: StoreOptions(isReadOnly: true, now: { Timestamp(seconds: 1_715_601_932) })
+    )
+    let ledger = try #require(try await reader.health().ledger)
+    #expect(ledger.acceptedPings == 7 && ledger.duplicateEvents == 5 && ledger.facts == 0)
+    #expect(ledger.refusedPings == [.init(name: "not-json", count: 2)])
+    #expect(ledger.since == now.floored(to: 3_600_000))
+
+    try await store.count([.acceptedPings: 1], at: now + 31 * 86_400_000)
+    #expect(try await store.health().ledger?.acceptedPings == 1)
+    try reader.close()
+    try store.close()
+  }
+
+  @Test func `the size of the store and what it will be are told`() async throws {
+    let folder = try TemporaryFolder()
+    let store = try open(folder)
+    var builder = FactBuilder(seed: 7)
+    let facts = builder.facts(50, in: Timeframe(from: now - 60_000, to: now))
+    try await store.commit(FactBatch(id: 1, receivedAt: now, facts: facts))
+
+    let health = try #require(try await store.health().store)
+
+    #expect(health.facts == facts.count)
+    #expect(health.bytes > 0)
+    try store.close()
+  }
+}
