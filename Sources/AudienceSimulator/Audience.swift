@@ -9,6 +9,9 @@ public struct Audience: Sendable {
   /// How many playbacks begin in an hour on average, those of live events left out.
   public internal(set) var playbacksPerHour: Double
 
+  /// How many recordings there are unless another number is asked for.
+  public static let usualRecordings = 300
+
   let catalogue: Catalogue
   private let runningEvent: LiveEvent?
 
@@ -17,18 +20,29 @@ public struct Audience: Sendable {
   /// - Parameters:
   ///   - seed: Decides what is left to chance.
   ///   - playbacksPerHour: How many playbacks begin in an hour on average.
+  ///   - recordings: How many recordings there are to watch, ≥ 6.
   ///   - liveEventAt: When a large live event begins, in addition to those of every week.
-  public init(seed: UInt64, playbacksPerHour: Double, liveEventAt: Timestamp? = nil) {
+  public init(
+    seed: UInt64,
+    playbacksPerHour: Double,
+    recordings: Int = Audience.usualRecordings,
+    liveEventAt: Timestamp? = nil
+  ) {
     self.seed = seed
     self.playbacksPerHour = max(0, playbacksPerHour)
-    catalogue = Catalogue(seed: seed)
+    catalogue = Catalogue(seed: seed, recordings: recordings)
     runningEvent = liveEventAt.map { LiveEvent(at: $0, seed: seed) }
   }
 
   /// Makes an audience of which so many watch at the same time, on average over a week and without
   /// live events.
-  public init(seed: UInt64, viewers: Double, liveEventAt: Timestamp? = nil) {
-    self.init(seed: seed, playbacksPerHour: 0, liveEventAt: liveEventAt)
+  public init(
+    seed: UInt64,
+    viewers: Double,
+    recordings: Int = Audience.usualRecordings,
+    liveEventAt: Timestamp? = nil
+  ) {
+    self.init(seed: seed, playbacksPerHour: 0, recordings: recordings, liveEventAt: liveEventAt)
     let watchedPerPlayback = AudienceSample(of: self).usual.watchedPerPlayback
     playbacksPerHour = viewers * Double(Milliseconds.hour) / watchedPerPlayback
   }
@@ -42,6 +56,13 @@ public struct Audience: Sendable {
       media += events(on: CivilDate(daysSince1970: day)).map(\.media)
     }
     return media
+  }
+
+  /// What is known of the media items that are watched in a timeframe.
+  public func mediaItems(in timeframe: Timeframe) -> [MediaItem] {
+    media(in: timeframe).map {
+      MediaItem(id: $0.id, title: $0.title, tags: $0.tags, duration: $0.duration)
+    }
   }
 
   /// A key for the viewers of a UTC day, which the seed decides.

@@ -3,7 +3,6 @@ import PlaybackFacts
 
 /// What there is to watch apart from live events, and from where people come to it.
 struct Catalogue: Sendable {
-  private static let recordings = 300
   private static let channels = 3
 
   /// Recordings and channels, the most popular ones first.
@@ -11,11 +10,11 @@ struct Catalogue: Sendable {
   /// Addresses of pages; some players are on pages that don't tell.
   let referrers: [String]
 
-  init(seed: UInt64) {
+  init(seed: UInt64, recordings: Int) {
     var generator = SeededGenerator(seed: seed, .media)
-    var media = (0..<Self.recordings).map { _ in SimulatedMedia.recording(&generator) }
+    var media = (0..<recordings).map { _ in SimulatedMedia.recording(&generator) }
     for channel in 0..<Self.channels {
-      media.insert(.live(isChannel: true, &generator), at: 6 + 9 * channel)
+      media.insert(.live(isChannel: true, &generator), at: min(media.count, 6 + 9 * channel))
     }
     self.media = media
     var pages = SeededGenerator(seed: seed, .referrers)

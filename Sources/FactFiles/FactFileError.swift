@@ -10,6 +10,10 @@ public enum FactFileError: Error, Hashable, Sendable {
   case damagedGzip(reason: String)
   /// The first line neither is a CSV header with a known column nor begins an object.
   case notAFactFile
+  /// The first line neither is a CSV header with a known column of media items nor begins an object.
+  case notAMediaFile
+  /// The CSV header names a column that media items have not.
+  case unknownMediaColumn(String)
   /// The CSV header names a column that there isn't.
   case unknownColumn(String)
   /// The CSV header names a column twice.
@@ -36,6 +40,10 @@ extension FactFileError: CustomStringConvertible {
       "the gzip data is damaged: \(reason)"
     case .notAFactFile:
       "the first line is neither a CSV header (\(FactColumn.header)) nor a JSON object"
+    case .notAMediaFile:
+      "the first line is neither a CSV header (\(MediaColumn.header)) nor a JSON object"
+    case .unknownMediaColumn(let name):
+      "unknown column \(quoted(name)); the columns are \(MediaColumn.header)"
     case .unknownColumn(let name):
       "unknown column \(quoted(name)); the columns are \(FactColumn.header)"
     case .repeatedColumn(let name):

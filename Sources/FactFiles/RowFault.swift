@@ -33,6 +33,12 @@ public enum RowFault: Error, Hashable, Sendable {
   case unknownCountry(String)
   /// There is no device type of this name.
   case unknownDeviceType(String)
+  /// Neither a number of seconds above 0 nor nothing.
+  case badDuration(String)
+  /// A media item has more tags than may be.
+  case tooManyTags(limit: Int)
+  /// A tag has a line break in it.
+  case lineBreakInTag
   /// The row is a recorded ping of which nothing may count.
   case badPing(PingRefusal)
 }
@@ -71,6 +77,12 @@ extension RowFault: CustomStringConvertible {
       "\(quoted(code)) is no country code"
     case .unknownDeviceType(let name):
       "\(quoted(name)) is no device type; one of \(deviceTypes.joined(separator: " "))"
+    case .badDuration(let text):
+      "\(quoted(text)) is no duration in seconds"
+    case .tooManyTags(let limit):
+      "more than \(limit) tags"
+    case .lineBreakInTag:
+      "a tag has a line break in it"
     case .badPing(let refusal):
       refusal.description
     }

@@ -19,7 +19,7 @@ extension FactStore {
         try tail.extend(db, to: Head.fetch(db))
         let listing = FactListing(
           file: SegmentFile(db: db),
-          tables: try self.tables(db),
+          tables: try self.tables(db, hasTags: filter.dimensions.contains(.tag)),
           tail: tail,
           filter: filter
         )
@@ -75,7 +75,7 @@ private struct FactListing {
         }
         return playback
       }
-      let isCounted = playbacks.map(filter.matches)
+      let isCounted = playbacks.map { tables.matches($0, filter) }
       let detail = try file.detail(ofHour: hourOfDay, of: header)
       for (event, group) in zip(detail.events, detail.groups) where isCounted[Int(group)] {
         facts.append(event.fact(of: playbacks[Int(group)], hourStart: start))
@@ -84,7 +84,9 @@ private struct FactListing {
     if let waiting = tail.hours[hour] {
       for (event, number) in zip(waiting.events, waiting.playbacks) {
         let playback = tail.playbacks[Int(number)]
-        if filter.matches(playback) { facts.append(event.fact(of: playback, hourStart: start)) }
+        if tables.matches(playback, filter) {
+          facts.append(event.fact(of: playback, hourStart: start))
+        }
       }
     }
     return facts.sorted { left, right in

@@ -44,7 +44,7 @@ extension FactStore: QueryBackend {
     _ cancellation: Cancellation
   ) throws -> SumAnswer? {
     let head = try Head.fetch(db)
-    let tables = try tables(db)
+    let tables = try tables(db, hasTags: queries.contains(where: \.looksAtTags))
     let segmentQuery = SegmentQuery(
       file: SegmentFile(db: db),
       headers: try segments.withLock { try $0.headers(db, epoch: head.segmentEpoch) },
@@ -57,6 +57,8 @@ extension FactStore: QueryBackend {
     for query in queries {
       let answered: SumRows? =
         switch query.counting {
+        case .sums where query.grouping == .dimension(.tag):
+          try sums(query.byMedia, db, head, segmentQuery)?.byTag(tables.tags)
         case .sums: try sums(query, db, head, segmentQuery)
         case .concurrency, .viewers: try audience(query, db, head, segmentQuery)
         }
@@ -77,7 +79,7 @@ extension FactStore: QueryBackend {
     let isCurrent = try tail.withLock { tail in
       guard tail.isWithin(head) else { return false }
       try tail.extend(db, to: head)
-      tail.add(query, to: &builder)
+      tail.add(query, segments.tables, to: &builder)
       return true
     }
     guard isCurrent else { return nil }
@@ -129,5 +131,32 @@ extension Head {
       version: UInt64(version),
       newestReceipt: newestReceipt.map(Timestamp.init(milliseconds:))
     )
+  }
+}
+
+extension SumQuery {
+  /// Whether the answer depends on the tags of media items.
+  fileprivate var looksAtTags: Bool {
+    grouping == .dimension(.tag) || filter.dimensions.contains(.tag)
+  }
+
+  /// The question whose rows make up those of the tags.
+  fileprivate var byMedia: SumQuery {
+    var query = self
+    query.grouping = .dimension(.mediaID)
+    return query
+  }
+}
+
+extension SumRows {
+  /// Adds up the rows of media items by tag; what has several counts for each, what has none for none.
+  fileprivate func byTag(_ tags: MediaTags) -> SumRows {
+    guard case .sums(.byValue(let byMedia)) = self else { return self }
+    var byTag: [String: Sums] = [:]
+    for (mediaID, sums) in byMedia {
+      for tag in tags[mediaID] { byTag[tag, default: .zero] += sums }
+    }
+    // Sums of watched time may be taken back.
+    return .byValue(byTag.filter { $0.value != .zero })
   }
 }

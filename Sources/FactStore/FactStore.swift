@@ -93,10 +93,12 @@ public final class FactStore: Sendable {
     }
   }
 
-  /// The dictionaries as a snapshot has them, possibly with later entries.
-  func tables(_ db: Database) throws -> CodeTables {
+  /// The dictionaries as a snapshot has them, possibly with later entries; with tags as well, where
+  /// they are needed.
+  func tables(_ db: Database, hasTags: Bool = false) throws -> CodeTables {
     try codeTables.withLock { tables in
       try tables.extend(db)
+      if hasTags { try tables.tags.extend(db) }
       return tables
     }
   }

@@ -85,7 +85,7 @@ extension FactStore {
           }
         },
         valueCounts: Dictionary(
-          uniqueKeysWithValues: Dimension.allCases.map { ($0, tables.count(of: $0)) }
+          uniqueKeysWithValues: Dimension.coded.map { ($0, tables.count(of: $0)) }
         ),
         newestReceipt: head.newestReceipt.map(Timestamp.init(milliseconds:)),
         dailyFacts: recent.reduce(0) { $0 + $1.factCount } / days,

@@ -1,6 +1,8 @@
 /// What a fact can be told apart by.
 public enum Dimension: UInt8, CaseIterable, Hashable, Sendable {
   case mediaID, mediaType, continent, country, deviceType, operatingSystem, browser, referrer
+  /// Of the media item, which has any number of them.
+  case tag
 
   /// The name of the dimension as a breakdown: `media-id`.
   public var breakdownName: String {
@@ -13,6 +15,7 @@ public enum Dimension: UInt8, CaseIterable, Hashable, Sendable {
     case .operatingSystem: "operating-system"
     case .browser: "browser"
     case .referrer: "referrer"
+    case .tag: "tag"
     }
   }
 
@@ -27,6 +30,7 @@ public enum Dimension: UInt8, CaseIterable, Hashable, Sendable {
     case .operatingSystem: "operatingSystem"
     case .browser: "browser"
     case .referrer: "referrer"
+    case .tag: "tag"
     }
   }
 
@@ -41,6 +45,7 @@ public enum Dimension: UInt8, CaseIterable, Hashable, Sendable {
     case .operatingSystem: "operating system"
     case .browser: "browser"
     case .referrer: "referrer"
+    case .tag: "tag"
     }
   }
 
@@ -50,7 +55,7 @@ public enum Dimension: UInt8, CaseIterable, Hashable, Sendable {
   /// The spelling in which values are stored, so that a filter may be written in any case.
   public func canonical(_ value: String) -> String {
     switch self {
-    case .mediaID, .referrer: value
+    case .mediaID, .referrer, .tag: value
     case .country, .continent:
       value.lowercased() == Self.unknown ? Self.unknown : value.uppercased()
     case .mediaType, .deviceType, .operatingSystem, .browser: value.lowercased()

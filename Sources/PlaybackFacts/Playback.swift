@@ -48,6 +48,8 @@ public final class Playback: Sendable, Hashable {
   public var continent: String { Country.continent(of: country) }
 
   /// The playback's value of a dimension.
+  ///
+  /// - Precondition: not a tag: those are the media item's, which may have others tomorrow.
   public subscript(dimension: Dimension) -> String {
     switch dimension {
     case .mediaID: mediaID
@@ -58,6 +60,7 @@ public final class Playback: Sendable, Hashable {
     case .operatingSystem: operatingSystem
     case .browser: browser
     case .referrer: referrer
+    case .tag: preconditionFailure("a playback has no tags of its own")
     }
   }
 

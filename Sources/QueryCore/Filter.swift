@@ -22,6 +22,11 @@ public struct Filter: Hashable, Sendable {
     public func matches(_ value: String) -> Bool {
       values.contains(value) != isNegated
     }
+
+    /// Whether something counts that has several values, or none.
+    public func matches(any several: [String]) -> Bool {
+      several.contains(where: values.contains) != isNegated
+    }
   }
 
   /// The clauses, sorted, so that equal filters are equal however they were written.
@@ -39,8 +44,20 @@ public struct Filter: Hashable, Sendable {
   public var dimensions: Set<Dimension> { Set(clauses.map(\.dimension)) }
 
   /// Whether a playback counts.
-  public func matches(_ playback: Playback) -> Bool {
-    clauses.allSatisfy { $0.matches(playback[$0.dimension]) }
+  ///
+  /// - Parameters:
+  ///   - playback: the playback.
+  ///   - tags: the tags of a media item; without it, none has any.
+  /// - Returns: whether all clauses let it.
+  public func matches(
+    _ playback: Playback,
+    tags: (_ mediaID: String) -> [String] = { _ in [] }
+  ) -> Bool {
+    clauses.allSatisfy { clause in
+      clause.dimension == .tag
+        ? clause.matches(any: tags(playback.mediaID))
+        : clause.matches(playback[clause.dimension])
+    }
   }
 
   /// This filter, narrowed by one clause more.

@@ -155,7 +155,7 @@ struct ImportTests {
 
       let skipped = try await world.run("import", file, "--skip-bad-rows")
       #expect(skipped.code == 0)
-      #expect(skipped.output == "\(file): 40,008 facts, 1 rows left out that can't be read\n")
+      #expect(skipped.output == "\(file): 40,008 facts, 1 row left out that can't be read\n")
       #expect(skipped.errorLines.count == 1)
       #expect(skipped.error.hasPrefix("\(file):40000: "))
       #expect(try await world.number("play", "count") == "40008")
@@ -167,7 +167,7 @@ struct ImportTests {
       let text = World.facts() + "2001-01-01T00:00:00Z,play,,vi1,FR,phone,ios,safari,,anna,p1\n"
       let output = try await world.output("import", "-", input: text)
 
-      #expect(output == "-: 6 facts, 1 rows left out that lie outside the retention\n")
+      #expect(output == "-: 6 facts, 1 row left out that lie outside the retention\n")
     }
   }
 

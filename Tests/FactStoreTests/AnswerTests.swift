@@ -40,6 +40,16 @@ struct AnswerTests {
     try await store.seal(now: noon)
     try await expectEqualAnswers(store, model, in: days, seed: seed)
 
+    // Tags that come, and others instead, with all that is kept in memory.
+    for _ in 0..<2 {
+      let items = builder.describedMedia()
+      let before = try await store.dataState()
+      try await store.describe(items)
+      await model.describe(items)
+      #expect(try await store.dataState() != before)
+      try await expectEqualAnswers(store, model, in: days, seed: seed)
+    }
+
     try await store.compact(now: noon)
     try await commit(100, at: noon)
     try await expectEqualAnswers(store, model, in: days, questions: 200, seed: seed + 100)

@@ -9,9 +9,10 @@ struct NaiveAnswer {
   let rows: QueryResult.Rows
   let itemsTotal: Int
 
-  init(_ query: Query, _ facts: [Fact]) {
+  init(_ query: Query, _ facts: [Fact], tags: [String: [String]] = [:]) {
     let counted = facts.filter { fact in
-      (query.timeframe?.contains(fact.time) ?? true) && query.filter.matches(fact.playback)
+      (query.timeframe?.contains(fact.time) ?? true)
+        && query.filter.matches(fact.playback) { tags[$0] ?? [] }
     }
     let counting = Counting(isUnique: query.isUnique, duration: query.viewDuration)
     let name = "\(query.measure.metric)/\(query.measure.aggregation)"
@@ -23,7 +24,12 @@ struct NaiveAnswer {
       rows = .number(value ?? (isWhole ? .integer(0) : .decimal(0)))
       itemsTotal = 1
     case .buckets(let dimension):
-      let groups = Dictionary(grouping: counted) { $0.playback[dimension] }
+      let named = counted.flatMap { fact in
+        let playback = fact.playback
+        let names = dimension == .tag ? tags[playback.mediaID] ?? [] : [playback[dimension]]
+        return names.map { (name: $0, fact: fact) }
+      }
+      let groups = Dictionary(grouping: named, by: \.name).mapValues { $0.map(\.fact) }
       let all = groups.compactMap { key, facts in
         Self.value(name, facts, counting, query.timeframe).map {
           QueryResult.Bucket(value: $0, dimensionValue: key)

@@ -13,14 +13,17 @@ struct QueryEngineTests {
   func `answers are those of facts counted one by one`(seed: UInt64) async throws {
     var builder = FactBuilder(seed: seed)
     let facts = builder.facts(600, in: fortnight)
-    let engine = QueryEngine(backend: FactModel(facts))
+    let tags = Dictionary(
+      uniqueKeysWithValues: builder.describedMedia().map { ($0.id, $0.tags) }
+    )
+    let engine = QueryEngine(backend: FactModel(facts, tags: tags))
     let queries = (0..<30).map { _ in builder.question(in: fortnight) }
 
     let answer = try await engine.answer(queries)
 
     #expect(answer.results.map(\.query) == queries)
     for (query, result) in zip(queries, answer.results) {
-      let naive = NaiveAnswer(query, facts)
+      let naive = NaiveAnswer(query, facts, tags: tags)
       #expect(result.rows == naive.rows, "\(query.path)")
       #expect(result.itemsTotal == naive.itemsTotal, "\(query.path)")
     }

@@ -40,7 +40,7 @@ struct QueryParserRefusalTests {
     + "watch-time-sum,watch-time-average,view,ccv-peak,ccv-average,error,error-rate,stall-time-sum,stall-time-rate"
   private static let bucketSeries = series.replacing("play-rate,", with: "play-rate,play-total,")
   private static let breakdowns =
-    "media-id,media-type,continent,country,device-type,operating-system,browser,referrer"
+    "media-id,media-type,continent,country,device-type,operating-system,browser,referrer,tag"
   private static let partOf = "This value must be part of the following values: "
   private static let notDuration =
     #"This view duration is invalid. Use one of "3s", "5s", "10s", "30s"."#
@@ -96,7 +96,7 @@ struct QueryParserRefusalTests {
     ),
     Case(.buckets(metric: "watch-time", breakdown: "country"), "metric", partOf + bucketSeries),
     Case(.buckets(metric: "ccv-live", breakdown: "country"), "metric", partOf + bucketSeries),
-    Case(.buckets(metric: "play", breakdown: "tag"), "breakdown", partOf + breakdowns),
+    Case(.buckets(metric: "play", breakdown: "tags"), "breakdown", partOf + breakdowns),
     Case(.buckets(metric: "play", breakdown: "mediaId"), "breakdown", partOf + breakdowns),
     Case(.buckets(metric: "play-total", breakdown: "country"), "breakdown", partOf + "media-id"),
     Case(.timeseries(metric: "play-total"), "metric", partOf + series),
@@ -141,7 +141,7 @@ struct QueryParserRefusalTests {
     Case(.playsByCountry, "interval=hour", "interval", unexpected),
     Case(.playsOverTime, "unique=false", "unique", unexpected),
     Case(.plays, "filterBy=FR", "filterBy", unexpected),
-    Case(.plays, "filterBy[tag]=a", "filterBy[tag]", unexpected),
+    Case(.plays, "filterBy[tags]=a", "filterBy[tags]", unexpected),
     Case(.plays, "filterBy[Country]=FR", "filterBy[Country]", unexpected),
     Case(.plays, "filterBy[country][0]=FR", "filterBy[country][0]", unexpected),
     Case(.plays, "filterBy[media-id]=vi1", "filterBy[media-id]", unexpected),

@@ -33,17 +33,31 @@ extension FactBuilder {
   /// A random clause over values that the builder's playbacks have, and some that they have not.
   public mutating func clause() -> Filter.Clause {
     let dimension = pick(Dimension.allCases)
-    var values = [playback()[dimension]]
-    if generator.chance(0.5) { values.append(playback()[dimension]) }
+    var values = [value(of: dimension)]
+    if generator.chance(0.5) { values.append(value(of: dimension)) }
     if generator.chance(0.1) { values.append("nowhere") }
     return Filter.Clause(dimension, values, isNegated: generator.chance(0.35))
+  }
+
+  /// Items with some of few tags, for those of the builder's media ids that a chance hits.
+  public mutating func describedMedia() -> [MediaItem] {
+    let ids = Set((0..<200).map { _ in playback().mediaID }).sorted()
+    return ids.filter { _ in generator.chance(0.7) }.map { id in
+      MediaItem(id: id, title: "The \(id)", tags: Self.tags.filter { _ in generator.chance(0.4) })
+    }
+  }
+
+  private static let tags = ["news", "News", "sport", "ελλάδα"]
+
+  private mutating func value(of dimension: Dimension) -> String {
+    dimension == .tag ? pick(Self.tags) : playback()[dimension]
   }
 
   private mutating func totalsQuery() -> SumQuery {
     var filter = Filter()
     let dimension = pick([Dimension.mediaID, .mediaType])
     if generator.chance(0.5) {
-      let values = [playback()[dimension]]
+      let values = [value(of: dimension)]
       filter = filter.adding(
         Filter.Clause(dimension, values, isNegated: generator.chance(0.3))
       )

@@ -5,6 +5,8 @@ public import QueryCore
 public actor FactModel: FactSink, QueryBackend {
   /// All facts that were committed, in that order.
   public private(set) var facts: [Fact]
+  /// The tags of media items, by id.
+  public private(set) var tags: [String: [String]]
   private var batches: Set<UInt64> = []
   private var states: [PlaybackID: PlaybackState] = [:]
   private var keys: [CivilDate: SipHash.Key] = [:]
@@ -12,8 +14,9 @@ public actor FactModel: FactSink, QueryBackend {
   private var state = DataState(version: 0, newestReceipt: nil)
 
   /// Makes a model that holds `facts`; viewer keys follow from the seed.
-  public init(_ facts: [Fact] = [], seed: UInt64 = 1) {
+  public init(_ facts: [Fact] = [], tags: [String: [String]] = [:], seed: UInt64 = 1) {
     self.facts = facts
+    self.tags = tags
     generator = SeededGenerator(seed: seed)
   }
 
@@ -24,6 +27,12 @@ public actor FactModel: FactSink, QueryBackend {
     for state in batch.states { states[state.playback] = state }
     state.version += 1
     state.newestReceipt = max(state.newestReceipt ?? batch.receivedAt, batch.receivedAt)
+  }
+
+  /// Gives media items other tags.
+  public func describe(_ items: [MediaItem]) {
+    for item in items { tags[item.id] = item.tags }
+    state.version += 1
   }
 
   /// The kept states of those playbacks that have one.
@@ -46,31 +55,47 @@ public actor FactModel: FactSink, QueryBackend {
 
   /// Adds up what each query asks for.
   public func sums(for queries: [SumQuery]) -> SumAnswer {
-    SumAnswer(state: state, rows: queries.map { FactModel.rows(for: $0, over: facts) })
+    SumAnswer(state: state, rows: queries.map { FactModel.rows(for: $0, over: facts, tags: tags) })
   }
 
   /// Adds up what a query asks for, over some facts; sums that are not wanted or all 0 are left out.
-  public static func rows(for query: SumQuery, over facts: [Fact]) -> SumRows {
-    switch query.counting {
-    case .sums: sums(for: query, over: facts)
+  public static func rows(
+    for query: SumQuery,
+    over facts: [Fact],
+    tags: [String: [String]] = [:]
+  ) -> SumRows {
+    let facts = facts.filter { fact in
+      query.filter.matches(fact.playback) { tags[$0] ?? [] }
+    }
+    return switch query.counting {
+    case .sums: sums(for: query, over: facts, tags)
     case .concurrency(let audience):
       .concurrency(
-        groups(for: query, over: facts, none: Concurrency()) { concurrency(of: audience, over: $0) }
+        groups(for: query, over: facts, tags, none: Concurrency()) {
+          concurrency(of: audience, over: $0)
+        }
       )
     case .viewers(let duration):
-      .viewers(groups(for: query, over: facts, none: 0) { viewers(of: duration, over: $0) })
+      .viewers(groups(for: query, over: facts, tags, none: 0) { viewers(of: duration, over: $0) })
     }
   }
 
-  private static func sums(for query: SumQuery, over facts: [Fact]) -> SumRows {
+  private static func sums(
+    for query: SumQuery,
+    over facts: [Fact],
+    _ tags: [String: [String]]
+  ) -> SumRows {
     var total = Sums()
     var byValue: [String: Sums] = [:]
     var byInterval: [Int: Sums] = [:]
-    for fact in facts where counts(fact, in: query.span) && query.filter.matches(fact.playback) {
+    for fact in facts where counts(fact, in: query.span) {
       let sums = Sums(of: fact)
       switch query.grouping {
       case .none: total += sums
-      case .dimension(let dimension): byValue[fact.playback[dimension], default: .zero] += sums
+      case .dimension(let dimension):
+        for value in values(of: dimension, fact.playback, tags) {
+          byValue[value, default: .zero] += sums
+        }
       case .intervals(let edges):
         byInterval[edges.partitioned(before: fact.time) - 1, default: .zero] += sums
       }
@@ -88,26 +113,37 @@ public actor FactModel: FactSink, QueryBackend {
   private static func groups<Value: Equatable>(
     for query: SumQuery,
     over facts: [Fact],
+    _ tags: [String: [String]],
     none: Value,
     _ count: ([Fact]) -> Value
   ) -> Grouped<Value> {
-    let counted = facts.map(\.slotted).filter {
-      counts($0, in: query.span) && query.filter.matches($0.playback)
-    }
+    let counted = facts.map(\.slotted).filter { counts($0, in: query.span) }
     switch query.grouping {
     case .none:
       return .total(count(counted))
     case .dimension(let dimension):
-      return .byValue(
-        Dictionary(grouping: counted) { $0.playback[dimension] }.mapValues(count)
-          .filter { $0.value != none }
-      )
+      var byValue: [String: [Fact]] = [:]
+      for fact in counted {
+        for value in values(of: dimension, fact.playback, tags) {
+          byValue[value, default: []].append(fact)
+        }
+      }
+      return .byValue(byValue.mapValues(count).filter { $0.value != none })
     case .intervals(let edges):
       return .byInterval(
         Dictionary(grouping: counted) { edges.partitioned(before: $0.time) - 1 }
           .mapValues(count).filter { $0.value != none }
       )
     }
+  }
+
+  /// The values that a playback has of a dimension.
+  private static func values(
+    of dimension: Dimension,
+    _ playback: Playback,
+    _ tags: [String: [String]]
+  ) -> [String] {
+    dimension == .tag ? tags[playback.mediaID] ?? [] : [playback[dimension]]
   }
 
   private static func counts(_ fact: Fact, in span: SumQuery.Span) -> Bool {

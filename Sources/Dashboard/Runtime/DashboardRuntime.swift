@@ -23,7 +23,7 @@ public final class DashboardRuntime: Sendable {
     var limit: Task<Void, Never>?
     var watch: Task<Void, Never>?
     var observation: Task<Void, Never>?
-    var titles: Task<Void, Never>?
+    var media: Task<Void, Never>?
 
     mutating func abandonFetch() {
       fetchID = nil
@@ -35,9 +35,9 @@ public final class DashboardRuntime: Sendable {
 
     mutating func abandonAll() {
       abandonFetch()
-      for task in [watch, observation, titles] { task?.cancel() }
+      for task in [watch, observation, media] { task?.cancel() }
       source?.cancel()
-      (watch, observation, titles, source) = (nil, nil, nil, nil)
+      (watch, observation, media, source) = (nil, nil, nil, nil)
     }
   }
 
@@ -52,7 +52,7 @@ public final class DashboardRuntime: Sendable {
   private static let watchInterval = Duration.milliseconds(250)
   private static let factsInterval = Duration.milliseconds(500)
   private static let healthInterval = Duration.seconds(2)
-  private static let titlesInterval = Duration.seconds(60)
+  private static let mediaInterval = Duration.seconds(10)
 
   /// Makes a runtime that does nothing yet.
   ///
@@ -141,7 +141,7 @@ public final class DashboardRuntime: Sendable {
   private func watchSource(_ work: inout Work) {
     let source = source(&work)
     work.watch = Task { await watch(source) }
-    work.titles = Task { await tellTitles(source) }
+    work.media = Task { await tellMedia(source) }
   }
 
   // MARK: - Fetching
@@ -198,17 +198,17 @@ public final class DashboardRuntime: Sendable {
     }
   }
 
-  /// Posts titles at first and whenever they are others.
-  private func tellTitles(_ source: Task<DashboardSource, any Error>) async {
-    guard let tell = try? await source.value.titles else { return }
-    var last: [String: String]?
+  /// Posts what is known of media items, at first and whenever it is something else.
+  private func tellMedia(_ source: Task<DashboardSource, any Error>) async {
+    guard let media = try? await source.value.media else { return }
+    var version: UInt64?
     while !Task.isCancelled {
       // Without titles, ids are shown; they are asked for again.
-      if let titles = try? await tell(), titles != last, !Task.isCancelled {
-        last = titles
-        mailbox.post(titles: .titlesLoaded(titles))
+      if let list = (try? await media.media(unless: version)) ?? nil, !Task.isCancelled {
+        version = list.version
+        mailbox.post(media: .mediaListed(list.items))
       }
-      guard (try? await clock.sleep(for: Self.titlesInterval)) != nil else { return }
+      guard (try? await clock.sleep(for: Self.mediaInterval)) != nil else { return }
     }
   }
 

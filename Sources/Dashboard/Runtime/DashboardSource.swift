@@ -6,17 +6,17 @@ public struct DashboardSource: Sendable {
   public let answering: any QueryAnswering
   /// What tells of passing facts and of health; nil where nothing does.
   public let observing: (any SourceObserving)?
-  /// What tells the titles of media items; nil where nothing does.
-  public let titles: (@Sendable () async throws -> [String: String])?
+  /// What tells titles and tags of media items; nil where nothing does.
+  public let media: (any MediaListing)?
 
   /// Describes a source.
   public init(
     answering: any QueryAnswering,
     observing: (any SourceObserving)? = nil,
-    titles: (@Sendable () async throws -> [String: String])? = nil
+    media: (any MediaListing)? = nil
   ) {
     self.answering = answering
     self.observing = observing
-    self.titles = titles
+    self.media = media
   }
 }

@@ -8,7 +8,7 @@ final class Mailbox: Sendable {
     var data: DashboardMessage?
     var fetch: DashboardMessage?
     var health: DashboardMessage?
-    var titles: DashboardMessage?
+    var media: DashboardMessage?
     var facts: RecentFacts?
   }
 
@@ -34,8 +34,8 @@ final class Mailbox: Sendable {
     wake()
   }
 
-  func post(titles message: DashboardMessage) {
-    contents.withLock { $0.titles = message }
+  func post(media message: DashboardMessage) {
+    contents.withLock { $0.media = message }
     wake()
   }
 
@@ -58,7 +58,7 @@ final class Mailbox: Sendable {
       defer { contents = Contents() }
       // An answer is judged by what is known of the data: that comes first.
       let facts = contents.facts.map { DashboardMessage.factsPassed($0) }
-      return [contents.titles, contents.data, contents.fetch, facts, contents.health]
+      return [contents.media, contents.data, contents.fetch, facts, contents.health]
         .compactMap { $0 }
     }
   }

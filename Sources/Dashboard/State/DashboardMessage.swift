@@ -15,7 +15,7 @@ public enum DashboardMessage: Hashable, Sendable {
   /// A fetch failed; `jitter` in 0..<1 spreads the next try.
   case fetchFailed(id: Int, reason: String, jitter: Double)
   /// Titles of media items became known.
-  case titlesLoaded([String: String])
+  case mediaListed([MediaItem])
   /// Facts passed by.
   case factsPassed(RecentFacts)
   /// How the source fares, and how this program does.

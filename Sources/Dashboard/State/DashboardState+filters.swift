@@ -10,7 +10,7 @@ extension DashboardState {
   mutating func add(_ clause: Filter.Clause) -> Bool {
     guard !filters.contains(clause) else { return false }
     let opposite = Filter.Clause(clause.dimension, clause.values, isNegated: !clause.isNegated)
-    filters.removeAll { $0 == opposite }
+    filters.removeAll { $0 == opposite || $0.excludes(clause) }
     filters.append(clause)
     return true
   }
@@ -19,11 +19,10 @@ extension DashboardState {
     guard filters.indices.contains(index) else { return }
     let clause = filters[index]
     let negated = Filter.Clause(clause.dimension, clause.values, isNegated: !clause.isNegated)
-    if filters.contains(negated) {
-      filters.remove(at: index)
-    } else {
-      filters[index] = negated
-    }
+    filters.remove(at: index)
+    guard !filters.contains(negated) else { return }
+    filters.insert(negated, at: index)
+    filters.removeAll { $0 != negated && $0.excludes(negated) }
   }
 
   mutating func removeFilter(_ index: Int) {
@@ -96,5 +95,12 @@ extension Filter.Clause {
       throw .invalidParameter(name: "filter", detail: "nothing is filtered")
     }
     self = clause
+  }
+}
+
+extension Filter.Clause {
+  /// Whether no question can ask for both: that an item has this tag and that tag can't be written.
+  fileprivate func excludes(_ other: Filter.Clause) -> Bool {
+    dimension == .tag && other.dimension == .tag && !isNegated && !other.isNegated
   }
 }

@@ -18,8 +18,7 @@ extension DashboardState {
     case .dataStateFailed(let reason): fetching.dataFailure = reason
     case .snapshotLoaded(let id, let snapshot): load(id, snapshot)
     case .fetchFailed(let id, let reason, let jitter): fail(id, reason, jitter)
-    case .titlesLoaded(let titles):
-      self.titles.merge(titles.mapValues(\.scrubbed)) { $1 }
+    case .mediaListed(let items): take(items)
     case .factsPassed(let recent): observed.pass(recent)
     case .healthRead(let health, let process):
       observed.health = health
@@ -222,6 +221,16 @@ extension DashboardState {
     notice = "theme \(themes[index].name)"
   }
 
+  /// Replaces what was known of media items.
+  private mutating func take(_ items: [MediaItem]) {
+    titles = [:]
+    tags = [:]
+    for item in items {
+      titles[item.id] = item.title?.scrubbed
+      if !item.tags.isEmpty { tags[item.id] = item.tags }
+    }
+  }
+
   private mutating func useSource(_ index: Int) -> [DashboardEffect] {
     guard sources.indices.contains(index), index != sourceIndex else { return [] }
     sourceIndex = index
@@ -232,6 +241,7 @@ extension DashboardState {
     snapshot = nil
     data = nil
     titles = [:]
+    tags = [:]
     observed = Observed()
     held = nil
     search = ""

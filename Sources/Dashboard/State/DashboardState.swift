@@ -101,6 +101,8 @@ public struct DashboardState: Sendable {
   public internal(set) var data: DataState?
   /// Titles of media items by id.
   public internal(set) var titles: [String: String] = [:]
+  /// Tags of media items by id, of those that have any.
+  public internal(set) var tags: [String: [String]] = [:]
   /// A sentence for the user, until the next key.
   public internal(set) var notice: String?
   /// What passed by, and how the source fares.

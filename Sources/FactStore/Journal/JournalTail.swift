@@ -28,10 +28,10 @@ struct JournalTail {
   private(set) var playbacks: [Playback] = []
   private var numbers: [Playback: UInt32] = [:]
   /// The values of each dimension, in the order of their arrival.
-  private(set) var values = [[String]](repeating: [], count: Dimension.allCases.count)
-  private var valueNumbers = [[String: UInt32]](repeating: [:], count: Dimension.allCases.count)
+  private(set) var values = [[String]](repeating: [], count: Dimension.coded.count)
+  private var valueNumbers = [[String: UInt32]](repeating: [:], count: Dimension.coded.count)
   /// For each dimension, the number of each playback's value.
-  private(set) var valueOfPlayback = [[UInt32]](repeating: [], count: Dimension.allCases.count)
+  private(set) var valueOfPlayback = [[UInt32]](repeating: [], count: Dimension.coded.count)
   /// What was added up already, by question.
   var partials: [TailPartial.Key: TailPartial] = [:]
 
@@ -71,7 +71,7 @@ struct JournalTail {
     let number = UInt32(playbacks.count)
     numbers[playback] = number
     playbacks.append(playback)
-    for dimension in Dimension.allCases {
+    for dimension in Dimension.coded {
       let place = Int(dimension.rawValue)
       let value = playback[dimension]
       let next = UInt32(values[place].count)

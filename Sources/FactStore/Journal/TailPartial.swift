@@ -9,6 +9,8 @@ struct TailPartial {
     let filter: Filter
     /// Nil adds up all.
     let dimension: Dimension?
+    /// Of the tags, where the filter looks at them.
+    let tagVersion: Int64
   }
 
   /// How many of the hour's events are in it.
@@ -17,9 +19,14 @@ struct TailPartial {
   /// By number of the value; one for all without a dimension.
   private(set) var sums: [Sums] = []
 
-  mutating func extend(_ hour: JournalTail.Hour, in tail: JournalTail, _ key: Key) {
+  mutating func extend(
+    _ hour: JournalTail.Hour,
+    in tail: JournalTail,
+    _ key: Key,
+    _ tables: CodeTables
+  ) {
     for number in matches.count..<tail.playbacks.count {
-      matches.append(key.filter.matches(tail.playbacks[number]))
+      matches.append(tables.matches(tail.playbacks[number], key.filter))
     }
     let valueCount = key.dimension.map { tail.values[Int($0.rawValue)].count } ?? 1
     if sums.count < valueCount {
@@ -40,7 +47,7 @@ extension JournalTail {
   private static let partialLimit = 4096
 
   /// Adds up what the journal holds for one question.
-  mutating func add(_ query: SumQuery, to rows: inout RowBuilder) {
+  mutating func add(_ query: SumQuery, _ tables: CodeTables, to rows: inout RowBuilder) {
     let spread = Spread(query)
     let dimension = rows.dimension
     let first = spread.timeframe.from.hour
@@ -54,10 +61,15 @@ extension JournalTail {
       )
       switch spread.place(of: stretch) {
       case .outside: continue
-      case .cut: addEvents(of: hour, from: start, query.filter, dimension, spread, to: &rows)
+      case .cut: addEvents(of: hour, from: start, query.filter, tables, spread, to: &rows)
       case .row(let row):
-        let key = TailPartial.Key(hour: number, filter: query.filter, dimension: dimension)
-        let partial = partial(key, of: hour)
+        let key = TailPartial.Key(
+          hour: number,
+          filter: query.filter,
+          dimension: dimension,
+          tagVersion: tables.tagVersion(of: query.filter)
+        )
+        let partial = partial(key, of: hour, tables)
         guard let dimension else {
           rows.add(partial.sums.first ?? .zero, row: row)
           continue
@@ -70,10 +82,14 @@ extension JournalTail {
     }
   }
 
-  private mutating func partial(_ key: TailPartial.Key, of hour: Hour) -> TailPartial {
+  private mutating func partial(
+    _ key: TailPartial.Key,
+    of hour: Hour,
+    _ tables: CodeTables
+  ) -> TailPartial {
     if partials.count > Self.partialLimit { partials = [:] }
     var partial = partials.removeValue(forKey: key) ?? TailPartial()
-    partial.extend(hour, in: self, key)
+    partial.extend(hour, in: self, key, tables)
     partials[key] = partial
     return partial
   }
@@ -83,15 +99,16 @@ extension JournalTail {
     of hour: Hour,
     from start: Timestamp,
     _ filter: Filter,
-    _ dimension: Dimension?,
+    _ tables: CodeTables,
     _ spread: Spread,
     to rows: inout RowBuilder
   ) {
+    let dimension = rows.dimension
     var matches = [Bool?](repeating: nil, count: playbacks.count)
     for (index, event) in hour.events.enumerated() {
       guard let row = spread.row(of: start + Int64(event.offset)) else { continue }
       let playback = Int(hour.playbacks[index])
-      let isMatch = matches[playback] ?? filter.matches(playbacks[playback])
+      let isMatch = matches[playback] ?? tables.matches(playbacks[playback], filter)
       matches[playback] = isMatch
       guard isMatch else { continue }
       if let dimension {

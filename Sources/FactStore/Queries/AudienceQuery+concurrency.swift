@@ -78,7 +78,10 @@ extension AudienceQuery {
       try day.people[index].addSlots(ofHour: hourOfDay, to: &counter, &names)
     }
     var people: [Int: (person: UInt32, rows: [UInt32])] = [:]
-    tail.forEachEvent(ofHour: hour, .watch, shape.filter) { event, playback, number in
+    tail.forEachEvent(ofHour: hour, .watch, shape.filter, segments.tables) {
+      event,
+      playback,
+      number in
       let known =
         people[number]
         ?? (

@@ -82,7 +82,10 @@ extension AudienceQuery {
         seen[row, default: []].insert(viewer)
       }
     }
-    tail.forEachEvent(ofHour: hour, duration.code, shape.filter) { _, playback, _ in
+    tail.forEachEvent(ofHour: hour, duration.code, shape.filter, segments.tables) {
+      _,
+      playback,
+      _ in
       for row in names.rows(of: playback) {
         seen[row, default: []].insert(playback.viewer.rawValue)
       }
@@ -112,7 +115,10 @@ extension AudienceQuery {
         found.append(($0, $1, $2))
       }
     }
-    tail.forEachEvent(ofHour: hour, duration.code, shape.filter) { event, playback, _ in
+    tail.forEachEvent(ofHour: hour, duration.code, shape.filter, segments.tables) {
+      event,
+      playback,
+      _ in
       let time = Timestamp(hour: hour) + Int64(event.offset)
       for row in names.rows(of: playback) { found.append((row, playback.viewer.rawValue, time)) }
     }

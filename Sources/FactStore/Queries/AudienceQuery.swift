@@ -26,7 +26,7 @@ struct AudienceQuery {
     spread = Spread(query)
     let dimension: Dimension? =
       if case .dimension(let dimension) = query.grouping { dimension } else { nil }
-    shape = AudienceShape(filter: query.filter, dimension: dimension, counting: query.counting)
+    shape = AudienceShape(query, dimension, segments.tables)
     mask = segments.mask(of: query.filter)
   }
 
@@ -103,13 +103,14 @@ struct TailHours {
     ofHour hour: Int64,
     _ code: EventCode,
     _ filter: Filter,
+    _ tables: CodeTables,
     _ body: (Event, Playback, Int) -> Void
   ) {
     guard let events = hours[hour] else { return }
     var matches = [Int: Bool]()
     for (event, number) in zip(events.events, events.playbacks) where event.code == code {
       let number = Int(number)
-      let isMatch = matches[number] ?? filter.matches(playbacks[number])
+      let isMatch = matches[number] ?? tables.matches(playbacks[number], filter)
       matches[number] = isMatch
       if isMatch { body(event, playbacks[number], number) }
     }

@@ -14,7 +14,7 @@ struct FilterMask {
       guard let place = Dimension.stored.firstIndex(of: source) else { continue }
       let isCounted = Self.isCounted(by: clause, tables)
       clauses.append(isCounted)
-      let derived = tables.derivedCodes(of: clause.dimension)
+      let derived = tables.derivedCodes(of: clause.dimension.filtered)
       var mask = masks[place] ?? [Bool](repeating: true, count: tables.count(of: source))
       for code in mask.indices where mask[code] {
         mask[code] = isCounted[derived.isEmpty ? code : Int(derived[code])]
@@ -28,6 +28,9 @@ struct FilterMask {
 
   /// For each code of a clause's dimension, whether it counts.
   private static func isCounted(by clause: Filter.Clause, _ tables: CodeTables) -> [Bool] {
+    if clause.dimension == .tag {
+      return tables.values(of: .mediaID).map { clause.matches(any: tables.tags[$0]) }
+    }
     var isCounted = [Bool](
       repeating: clause.isNegated,
       count: tables.count(of: clause.dimension)

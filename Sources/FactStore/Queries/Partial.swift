@@ -34,4 +34,13 @@ struct PartialShape: Hashable {
   let dimension: Dimension?
   /// Ascending.
   let sums: [Sum]
+  /// Of the tags, where the filter looks at them.
+  let tagVersion: Int64
+
+  init(_ filter: Filter, _ dimension: Dimension?, _ sums: [Sum], _ tables: CodeTables) {
+    self.filter = filter
+    self.dimension = dimension
+    self.sums = sums
+    tagVersion = tables.tagVersion(of: filter)
+  }
 }

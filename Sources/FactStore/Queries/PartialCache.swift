@@ -12,8 +12,8 @@ final class PartialCache: Sendable {
     case stretch(epoch: Int64, fromHour: Int64, toHour: Int64, PartialShape)
     /// The facts of an hour of the day of a segment.
     case facts(hour: Int, segment: Int64)
-    /// A filter as codes, of the dictionary's version.
-    case mask(Filter, version: Int64)
+    /// A filter as codes, of the dictionary's version and that of the tags.
+    case mask(Filter, version: Int64, tagVersion: Int64)
     /// Who watched in the slots of an hour, whatever holds its facts.
     case concurrency(HourStamp, AudienceShape)
     /// Who had a view in an hour, whatever holds its facts.

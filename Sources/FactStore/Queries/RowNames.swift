@@ -23,14 +23,15 @@ struct RowNames {
     guard let dimension else { return [] }
     let values = tables.values(of: dimension.source)
     guard values.indices.contains(code) else { throw MalformedBytes("a code has no value") }
-    let rows = [row(named: dimension.value(ofSource: values[code]))]
+    let rows = tables.names(of: dimension, ofSource: values[code]).map { row(named: $0) }
     known[code] = rows
     return rows
   }
 
   /// The rows of a playback, whose values may have no codes yet.
   mutating func rows(of playback: Playback) -> [UInt32] {
-    [row(named: dimension.map { playback[$0] } ?? "")]
+    guard let dimension else { return [row(named: "")] }
+    return tables.names(of: dimension, ofSource: playback[dimension.source]).map { row(named: $0) }
   }
 
   /// Values that are equal as text are one row, though their bytes, and so their codes, may differ.

@@ -22,7 +22,7 @@ struct SegmentQuery {
     let asked = days(of: spread.timeframe)
     guard !asked.isEmpty else { return }
     let mask = mask(of: query.filter)
-    let shape = PartialShape(filter: query.filter, dimension: rows.dimension, sums: rows.sums)
+    let shape = PartialShape(query.filter, rows.dimension, rows.sums, tables)
     if shape.dimension != nil { try addWholeHours(of: asked, shape, mask, spread, to: &rows) }
     for header in asked {
       guard !cancellation.isCancelled else { return }
@@ -67,7 +67,11 @@ struct SegmentQuery {
   }
 
   func mask(of filter: Filter) -> FilterMask {
-    let key = PartialCache.Key.mask(filter, version: tables.version)
+    let key = PartialCache.Key.mask(
+      filter,
+      version: tables.version,
+      tagVersion: tables.tagVersion(of: filter)
+    )
     if case .mask(let mask) = cache[key] { return mask }
     let mask = FilterMask(filter, tables)
     cache[key] = .mask(mask)
@@ -143,13 +147,13 @@ struct SegmentQuery {
     _ shape: PartialShape,
     _ mask: FilterMask
   ) throws -> Sums? {
-    let dimensions = shape.filter.dimensions
+    let dimensions = shape.filter.codedDimensions
     guard let dimension = dimensions.first, dimensions.count == 1,
       !SegmentSummary.isHourly(dimension),
       // Of a segment without that summary the sums by hour were kept.
       cache[.hours(.max, segment: header.id, shape)] == nil
     else { return nil }
-    let byCode = PartialShape(filter: shape.filter, dimension: dimension, sums: shape.sums)
+    let byCode = PartialShape(shape.filter, dimension, shape.sums, tables)
     let key = PartialCache.Key.hours(header.hourMask, segment: header.id, byCode)
     let partial: Partial
     if case .partial(let kept) = cache[key] {

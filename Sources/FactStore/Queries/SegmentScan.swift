@@ -15,7 +15,7 @@ struct SegmentScan {
     _ dimension: Dimension,
     _ mask: FilterMask
   ) throws -> Partial? {
-    guard shape.filter.dimensions.isSubset(of: [dimension]),
+    guard shape.filter.codedDimensions.isSubset(of: [dimension]),
       SegmentSummary.isHourly(dimension) || hours & header.hourMask == header.hourMask
     else { return nil }
     let isHourly = SegmentSummary.isHourly(dimension)
@@ -28,7 +28,7 @@ struct SegmentScan {
 
   /// By hour, from a summary; nil where it does not say enough.
   func summaryByHour(_ shape: PartialShape, _ mask: FilterMask) throws -> Partial? {
-    let dimensions = shape.filter.dimensions
+    let dimensions = shape.filter.codedDimensions
     guard dimensions.count <= 1 else { return nil }
     let dimension = dimensions.first
     guard SegmentSummary.isHourly(dimension) else { return nil }

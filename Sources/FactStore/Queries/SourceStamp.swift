@@ -17,4 +17,13 @@ struct AudienceShape: Hashable {
   let filter: Filter
   let dimension: Dimension?
   let counting: SumQuery.Counting
+  /// Of the tags, where filter or dimension looks at them.
+  let tagVersion: Int64
+
+  init(_ query: SumQuery, _ dimension: Dimension?, _ tables: CodeTables) {
+    filter = query.filter
+    self.dimension = dimension
+    counting = query.counting
+    tagVersion = dimension == .tag ? tables.tags.version : tables.tagVersion(of: filter)
+  }
 }

@@ -21,7 +21,7 @@ struct Totals {
   func add(_ query: SumQuery, _ tables: CodeTables, to rows: inout RowBuilder) throws {
     var asked = query.filter.dimensions
     if let dimension = rows.dimension { asked.insert(dimension) }
-    for other in asked where other.source != .mediaID {
+    for other in asked where other.source != .mediaID || other == .tag {
       throw StoreError.notInTotals(dimension: other.breakdownName)
     }
     let mask = FilterMask(query.filter, tables)

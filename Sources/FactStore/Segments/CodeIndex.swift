@@ -5,7 +5,7 @@ import PlaybackFacts
 struct CodeIndex {
   private(set) var tables = CodeTables()
   /// By the dimension's raw value.
-  private var codes = [[String: UInt32]](repeating: [:], count: Dimension.allCases.count)
+  private var codes = [[String: UInt32]](repeating: [:], count: Dimension.coded.count)
 
   /// The codes of a playback's kept values; nil if one has none yet.
   func codes(of playback: Playback) -> PlaybackCodes? {
@@ -21,7 +21,7 @@ struct CodeIndex {
   mutating func add(_ playbacks: some Sequence<Playback>, in db: Database) throws {
     try tables.extend(db)
     update()
-    var missing = [[String]](repeating: [], count: Dimension.allCases.count)
+    var missing = [[String]](repeating: [], count: Dimension.coded.count)
     for playback in playbacks {
       for dimension in Dimension.stored {
         let place = Int(dimension.rawValue)

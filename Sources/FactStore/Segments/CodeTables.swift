@@ -1,5 +1,6 @@
 import GRDB
 import PlaybackFacts
+import QueryCore
 
 import struct Foundation.Data
 
@@ -7,9 +8,11 @@ import struct Foundation.Data
 struct CodeTables {
   private var lastID: Int64 = 0
   /// By the dimension's raw value, then by code.
-  private var values = [[String]](repeating: [], count: Dimension.allCases.count)
+  private var values = [[String]](repeating: [], count: Dimension.coded.count)
+  /// The tags of media items, as far as a question needed them.
+  var tags = MediaTags()
   /// For dimensions that follow from another: the code for each code of the other.
-  private var derived = [[UInt32]](repeating: [], count: Dimension.allCases.count)
+  private var derived = [[UInt32]](repeating: [], count: Dimension.coded.count)
 
   init() {
     // Few and known: they need no entry in the file.
@@ -32,6 +35,21 @@ struct CodeTables {
   /// For each code of the source of `dimension`, the code of the value that follows.
   func derivedCodes(of dimension: Dimension) -> [UInt32] {
     derived[Int(dimension.rawValue)]
+  }
+
+  /// The values of a dimension that go with a value of its source; of tags any number.
+  func names(of dimension: Dimension, ofSource value: String) -> [String] {
+    dimension == .tag ? tags[value] : [dimension.value(ofSource: value)]
+  }
+
+  /// Differs when a filter may let other playbacks count, though it says the same.
+  func tagVersion(of filter: Filter) -> Int64 {
+    filter.dimensions.contains(.tag) ? tags.version : 0
+  }
+
+  /// Whether a playback counts.
+  func matches(_ playback: Playback, _ filter: Filter) -> Bool {
+    filter.matches(playback) { tags[$0] }
   }
 
   /// The playback of a group; nil if a code has no value.
@@ -128,7 +146,7 @@ struct CodeTables {
 
   private mutating func append(_ text: String, to dimension: Dimension) {
     values[Int(dimension.rawValue)].append(text)
-    for other in Dimension.allCases where other.source == dimension && other != dimension {
+    for other in Dimension.coded where other.source == dimension && other != dimension {
       let code = values(of: other).firstIndex(of: other.value(ofSource: text)) ?? 0
       derived[Int(other.rawValue)].append(UInt32(code))
     }

@@ -52,7 +52,7 @@ struct EncodedSegment {
       columns.append((.detail(hour: hour), detail))
       start += count
     }
-    for dimension in [nil] + Dimension.allCases {
+    for dimension in [nil] + Dimension.coded {
       let summary = SegmentSummary(of: groups, sums, by: dimension, tables)
       // A summary of nearly as many rows as there are groups would save nothing.
       guard summary.rowCount <= groups.count / 2 else { continue }

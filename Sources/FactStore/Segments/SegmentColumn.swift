@@ -35,7 +35,7 @@ enum SegmentColumn: Hashable {
     [.playback, .viewer, .slotCounts(.playbacks), .slotCounts(.viewers)]
     + Dimension.stored.map { .dimension($0) }
     + Sum.allCases.map { .sum($0) } + (0..<24).map { .detail(hour: $0) }
-    + ([nil] + Dimension.allCases).flatMap { dimension in
+    + ([nil] + Dimension.coded).flatMap { dimension in
       [.summaryKeys(dimension)] + Sum.allCases.map { .summarySum(dimension, $0) }
     }
 

@@ -64,17 +64,13 @@ struct Demo: ParsableCommand {
       [DashboardState.Source(name: "demo", retention: retention)],
       settings,
       screen
-    ) { _ in DashboardSource(answering: engine, observing: store) }
-    let titles = Dictionary(
-      audience.media(in: Timeframe(from: now - Self.days * Milliseconds.day, to: now))
-        .map { ($0.id, $0.title) },
-      uniquingKeysWith: { first, _ in first }
-    )
+    ) { _ in DashboardSource(answering: engine, observing: store, media: store) }
+    let history = Timeframe(from: now - Self.days * Milliseconds.day, to: now)
 
     if screen.once {
       let frame = try waitFor {
         try await simulation.writeHistory(days: Self.days, facts: Self.facts, until: now)
-        return try await dashboard.frame(titles: titles)
+        return try await dashboard.frame()
       }
       StandardOutput.write(frame)
       return
@@ -92,7 +88,7 @@ struct Demo: ParsableCommand {
       )
     }
     var tasks: [Task<Void, any Error>] = []
-    try dashboard.show(titles: titles) {
+    try dashboard.show(media: audience.mediaItems(in: history)) {
       tasks.append(
         Task.detached {
           try await simulation.writeHistory(days: Self.days, facts: Self.facts, until: now)

@@ -99,9 +99,7 @@ struct Import: AsyncParsableCommand {
       }
       await collector?.drain()
       if account.badRows > 0 && !skipBadRows {
-        throw CommandError(
-          "nothing was imported, because \(account.badRows == 1 ? "a row" : "\(grouped(account.badRows)) rows") can't be read; mend the file or say --skip-bad-rows"
-        )
+        throw CommandError(account.refusal)
       }
       try await target.finish(sha256: digest)
     } catch {
@@ -156,7 +154,12 @@ struct ImportAccount {
     self.rows += rows.facts.count + rows.pings.count + rows.refused.count
     facts += rows.facts.count
     pings += rows.pings.count
-    for row in rows.refused {
+    add(refused: rows.refused)
+  }
+
+  /// Counts rows that don't count.
+  mutating func add(refused rows: [RefusedRow]) {
+    for row in rows {
       switch row.fault {
       case .olderThan, .notBefore: outside += 1
       default:
@@ -170,19 +173,26 @@ struct ImportAccount {
   func report() {
     for row in bad { StandardError.write("\(name):\(row.line): \(row.fault)\n") }
     if badRows > bad.count {
-      StandardError.write("\(name): and \(grouped(badRows - bad.count)) rows more\n")
+      StandardError.write("\(name): and \(counted(badRows - bad.count, "row")) more\n")
     }
+  }
+
+  /// Why a file with rows that can't be read stays out.
+  var refusal: String {
+    let rows = badRows == 1 ? "a row" : counted(badRows, "row")
+    return
+      "nothing was imported, because \(rows) can't be read; mend the file or say --skip-bad-rows"
   }
 
   /// What was imported, as one line.
   var summary: String {
     var parts: [String] = []
-    if facts > 0 || pings == 0 { parts.append("\(grouped(facts)) facts") }
-    if pings > 0 { parts.append("\(grouped(pings)) pings") }
+    if facts > 0 || pings == 0 { parts.append(counted(facts, "fact")) }
+    if pings > 0 { parts.append(counted(pings, "ping")) }
     if outside > 0 {
-      parts.append("\(grouped(outside)) rows left out that lie outside the retention")
+      parts.append("\(counted(outside, "row")) left out that lie outside the retention")
     }
-    if badRows > 0 { parts.append("\(grouped(badRows)) rows left out that can't be read") }
+    if badRows > 0 { parts.append("\(counted(badRows, "row")) left out that can't be read") }
     return "\(name): " + parts.joined(separator: ", ") + "\n"
   }
 }

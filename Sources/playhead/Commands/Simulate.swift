@@ -25,6 +25,7 @@ struct Simulate: AsyncParsableCommand {
   @Option(help: "How many playbacks begin in an hour, on average.") var rate: Double?
   @Option(help: "How many days of history.") var days: Int = 30
   @Option(help: "How many facts the history is to have.") var facts: Int?
+  @Option(help: "How many recordings there are to watch.") var media = Audience.usualRecordings
   @Option(help: "What decides everything left to chance.") var seed: UInt64 = 1
   @Option(help: "Stop sending after so long, such as 60s.") var duration: String?
 
@@ -33,6 +34,7 @@ struct Simulate: AsyncParsableCommand {
       throw ValidationError("--viewers and --rate say the same; give one of them")
     }
     if !(1...36_500).contains(days) { throw ValidationError("--days takes 1 to 36500") }
+    if !(6...1_000_000).contains(media) { throw ValidationError("--media takes 6 to 1000000") }
     if let facts, facts < 1 { throw ValidationError("--facts takes 1 or more") }
     for (name, number) in [("viewers", viewers), ("rate", rate)] {
       if let number, !(number > 0 && number <= 10_000_000) {
@@ -52,8 +54,8 @@ struct Simulate: AsyncParsableCommand {
   }
 
   private var audience: Audience {
-    if let rate { return Audience(seed: seed, playbacksPerHour: rate) }
-    return Audience(seed: seed, viewers: viewers ?? 50)
+    if let rate { return Audience(seed: seed, playbacksPerHour: rate, recordings: media) }
+    return Audience(seed: seed, viewers: viewers ?? 50, recordings: media)
   }
 
   private func writeHistory() async throws {

@@ -6,6 +6,7 @@ import PlaybackFacts
 /// Writes what an audience has done into a store, with a progress bar.
 struct History {
   private var history: AudienceHistory
+  private let media: [MediaItem]
 
   init(
     _ audience: Audience,
@@ -19,9 +20,13 @@ struct History {
       facts: facts,
       isContinued: isContinued
     )
+    media = audience.mediaItems(in: timeframe)
   }
 
-  /// Writes all of it, visible at once when it is complete; tells how many facts it had.
+  /// Writes all of it, visible at once when it is complete, with the titles of what was watched.
+  ///
+  /// - Returns: how many facts it had, and the audience as it is at the end.
+  /// - Throws: whatever the store throws; nothing of the history is kept then.
   func write(to store: FactStore) async throws -> (facts: Int, end: AudienceHistory) {
     var history = history
     let target = try await store.beginImport()
@@ -34,6 +39,7 @@ struct History {
         count += hour.facts.count
         bar.update(fraction: hour.progress, count: count, now: milliseconds())
       }
+      try await store.describe(media)
       try await target.finish()
     } catch {
       try await target.cancel()

@@ -57,3 +57,8 @@ func grouped(_ number: Int) -> String {
   }
   return (number < 0 ? "-" : "") + String(digits)
 }
+
+/// A number of things: `1 row`, `1,234 rows`.
+func counted(_ number: Int, _ noun: String) -> String {
+  "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
+}

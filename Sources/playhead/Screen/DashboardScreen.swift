@@ -39,14 +39,14 @@ struct DashboardScreen: Sendable {
   /// Shows it on the terminal of the process until the user quits; call it on the main thread.
   ///
   /// `onFirstFrame` is called when the first frame is on its way.
-  func show(titles: [String: String] = [:], onFirstFrame: () -> Void = {}) throws {
+  func show(media: [MediaItem] = [], onFirstFrame: () -> Void = {}) throws {
     let environment = ProcessInfo.processInfo.environment
     let depth = try settings.colorDepth()
     let terminal = try CursesTerminal.open(TerminalOptions(depth: depth, environment: environment))
     defer { terminal.close() }
     var memory = memoryPath.map(MemoryFile.init)
     let state = try state(hasUnicode: terminal.hasUnicode, remembered: memory?.read())
-    let known = try [.titlesLoaded(titles)] + notices(terminal).map(DashboardMessage.noticed)
+    let known = try [.mediaListed(media)] + notices(terminal).map(DashboardMessage.noticed)
     let meter = ProcessMeter()
     let runtime = DashboardRuntime(
       open: open,
@@ -59,12 +59,13 @@ struct DashboardScreen: Sendable {
   }
 
   /// One frame as text, with the answers of now.
-  func frame(titles: [String: String] = [:]) async throws -> String {
+  func frame() async throws -> String {
     let source = try await open(0)
     var state = try state(hasUnicode: true, remembered: nil)
     var effects = state.update(.dataStateRead(try await source.answering.dataState()))
-    effects += state.update(.titlesLoaded(titles))
-    if let own = try await source.titles?() { effects += state.update(.titlesLoaded(own)) }
+    if let list = try await source.media?.media(unless: nil) {
+      effects += state.update(.mediaListed(list.items))
+    }
     // What a first answer shows may be worth a second question.
     for _ in 0..<3 {
       var next: [DashboardEffect] = []

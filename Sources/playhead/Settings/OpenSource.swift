@@ -45,7 +45,17 @@ struct OpenSource {
 
   /// The source as the dashboard asks it.
   var forDashboard: DashboardSource {
-    DashboardSource(answering: answering, observing: store)
+    DashboardSource(answering: answering, observing: store, media: store)
+  }
+
+  /// What knows titles and tags.
+  var media: any MediaListing {
+    get throws {
+      guard let store else {
+        throw CommandError("\(name) does not tell its media items; ask on a store")
+      }
+      return store
+    }
   }
 
   /// Lets go of the store.

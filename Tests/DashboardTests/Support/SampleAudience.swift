@@ -166,6 +166,11 @@ struct SampleAudience: QueryAnswering {
     "vi7JBwTsQjXHkCMGN25Jrjob": "Café \u{1B}[31mrouge\u{202E}",
   ]
 
+  /// The same, and tags of some.
+  static let mediaItems = titles.sorted { $0.key < $1.key }.enumerated().map { index, item in
+    MediaItem(id: item.key, title: item.value, tags: index % 2 == 0 ? ["news"] : [])
+  }
+
   private static let media =
     [
       ("vi4k0jvEUuaTdRAEjQ4Jfagz", 0.094), ("vi2kQBbLbVrlFVRd2gQVEx4k", 0.076),

@@ -33,7 +33,7 @@ struct Screen {
     )
     self.audience = audience
     self.answers = answers
-    send(.titlesLoaded(SampleAudience.titles))
+    send(.mediaListed(SampleAudience.mediaItems))
     send(.dataStateRead(audience.state))
   }
 

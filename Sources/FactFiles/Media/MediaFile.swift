@@ -1,0 +1,110 @@
+import Foundation
+public import PlaybackFacts
+
+/// The media items that a file describes: CSV with a header, or a JSON object per line.
+///
+/// ```
+/// mediaId,title,tags,duration
+/// vi4blUQJFrYWbaG44NChkH27,The long walk,nature;series,192.5
+/// ```
+///
+/// Columns come in any order, and only `mediaId` has to be there. Tags are apart by semicolons, in
+/// NDJSON they are an array; the duration is in seconds. A row that makes no sense is refused and the
+/// rest counts.
+public struct MediaFile: Sendable {
+  /// The items, in the order of the rows.
+  public private(set) var items: [MediaItem] = []
+  /// The rows that don't count.
+  public private(set) var refused: [RefusedRow] = []
+
+  /// Reads the bytes of a whole file, which may be gzipped.
+  ///
+  /// - Throws: ``FactFileError`` where the rows themselves are uncertain.
+  public init(_ bytes: [UInt8]) throws(FactFileError) {
+    let text = try Self.plain(bytes)
+    let start = text.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+    let first = text[start...].first { ![0x20, 0x09, 0x0d, 0x0a].contains($0) }
+    if first == UInt8(ascii: "{") {
+      readLines(text[start...])
+    } else if first != nil {
+      try readRecords(text, from: start)
+    }
+  }
+
+  private static func plain(_ bytes: [UInt8]) throws(FactFileError) -> [UInt8] {
+    guard bytes.starts(with: [0x1f, 0x8b]) else { return bytes }
+    var gzip = try GzipInflater()
+    var rest = bytes[...]
+    var text: [UInt8] = []
+    while let part = try gzip.inflate(&rest) { text += part }
+    guard gzip.isComplete else { throw .truncatedGzip }
+    return text
+  }
+
+  private mutating func readLines(_ text: ArraySlice<UInt8>) {
+    let lines = text.split(separator: CSVRecord.lineFeed, omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated()
+    where !line.allSatisfy({ [0x20, 0x09, 0x0d].contains($0) }) {
+      add(line: index + 1) { () throws(RowFault) in try MediaRow(json: line) }
+    }
+  }
+
+  private mutating func readRecords(_ text: [UInt8], from start: Int) throws(FactFileError) {
+    var columns: [MediaColumn] = []
+    var position = start
+    var line = 1
+    while position < text.count {
+      var fields: [String] = []
+      var isReadable = true
+      let outcome = CSVRecord.split(text.span, from: position, isLast: true) {
+        _,
+        range,
+        isEscaped in
+        guard let field = String(validating: text[range], as: UTF8.self) else {
+          isReadable = false
+          return fields.append("\u{FFFD}")
+        }
+        fields.append(isEscaped ? field.replacing("\"\"", with: "\"") : field)
+      }
+      guard case .complete(let record) = outcome else { throw .unclosedQuote(line: line) }
+      position = record.end
+      defer { line += record.lineFeeds }
+      guard !columns.isEmpty else {
+        columns = try Self.columns(fields)
+        continue
+      }
+      if fields == [""] { continue }
+      let isUTF8 = isReadable
+      add(line: line) { () throws(RowFault) in
+        guard fields.count == columns.count else {
+          throw .fieldCount(found: fields.count, expected: columns.count)
+        }
+        guard !record.hasTextAfterQuote else { throw .textAfterQuote }
+        guard isUTF8 else { throw .notUTF8(column: "a field") }
+        return try MediaRow(Dictionary(uniqueKeysWithValues: zip(columns, fields)))
+      }
+    }
+  }
+
+  private static func columns(_ names: [String]) throws(FactFileError) -> [MediaColumn] {
+    guard names.contains(where: { MediaColumn(rawValue: $0) != nil }) else {
+      throw .notAMediaFile
+    }
+    var columns: [MediaColumn] = []
+    for name in names {
+      guard let column = MediaColumn(rawValue: name) else { throw .unknownMediaColumn(name) }
+      guard !columns.contains(column) else { throw .repeatedColumn(name) }
+      columns.append(column)
+    }
+    guard columns.contains(.mediaID) else { throw .missingColumn(MediaColumn.mediaID.rawValue) }
+    return columns
+  }
+
+  private mutating func add(line: Int, _ row: () throws(RowFault) -> MediaRow) {
+    do throws(RowFault) {
+      items.append(try row().item())
+    } catch {
+      refused.append(RefusedRow(line: line, fault: error))
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import PlaybackFacts
+
+/// What the row of a file says of a media item, before anything of it is checked.
+struct MediaRow: Decodable {
+  var mediaId: String?
+  var title: String?
+  var tags: [String]?
+  /// In seconds.
+  var duration: Double?
+
+  /// The longest id, title and tag, in bytes.
+  static let longestText = 1000
+  /// The most tags of one item.
+  static let mostTags = 100
+
+  /// The item that the row describes.
+  func item() throws(RowFault) -> MediaItem {
+    guard let id = mediaId, !id.isEmpty else { throw .missing(column: "mediaId") }
+    try check(id, .mediaID)
+    let title = title.map(Self.trimmed).flatMap { $0.isEmpty ? nil : $0 }
+    if let title { try check(title, .title) }
+    let tags = (tags ?? []).map(Self.trimmed).filter { !$0.isEmpty }
+    guard tags.count <= Self.mostTags else { throw .tooManyTags(limit: Self.mostTags) }
+    for tag in tags {
+      try check(tag, .tags)
+      guard !tag.contains(where: \.isNewline) else { throw .lineBreakInTag }
+    }
+    if let duration, !(duration > 0 && duration <= 1e9) { throw .badDuration("\(duration)") }
+    return MediaItem(
+      id: id,
+      title: title,
+      tags: tags,
+      duration: duration.map { Int64(($0 * 1000).rounded()) }
+    )
+  }
+
+  private func check(_ text: String, _ column: MediaColumn) throws(RowFault) {
+    guard text.utf8.count <= Self.longestText else {
+      throw .tooLong(column: column.rawValue, limit: Self.longestText)
+    }
+  }
+
+  private static func trimmed(_ text: String) -> String {
+    text.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}
+
+extension MediaRow {
+  /// Reads a line of NDJSON.
+  init(json line: some Collection<UInt8>) throws(RowFault) {
+    do {
+      self = try JSONDecoder().decode(MediaRow.self, from: Data(line))
+      let keys = try JSONDecoder().decode([String: AnyValue].self, from: Data(line)).keys
+      if let unknown = keys.sorted().first(where: { MediaColumn(rawValue: $0) == nil }) {
+        throw RowFault.unknownKey(unknown)
+      }
+    } catch DecodingError.typeMismatch(_, let context) {
+      // A line that is no object has no key.
+      guard let key = context.codingPath.first?.stringValue else { throw .notAnObject(byte: 1) }
+      throw .wrongType(column: key)
+    } catch let fault as RowFault {
+      throw fault
+    } catch {
+      throw .notAnObject(byte: 1)
+    }
+  }
+
+  /// Reads the fields of a CSV record, of which tags are apart by semicolons.
+  init(_ fields: [MediaColumn: String]) throws(RowFault) {
+    func text(_ column: MediaColumn) -> String? { fields[column].flatMap { $0.isEmpty ? nil : $0 } }
+    mediaId = text(.mediaID)
+    title = text(.title)
+    tags = text(.tags)?.split(separator: ";").map(String.init)
+    guard let seconds = text(.duration) else { return }
+    guard let number = Double(seconds) else { throw .badDuration(seconds) }
+    duration = number
+  }
+
+  /// Whatever a key holds.
+  private struct AnyValue: Decodable {
+    init(from decoder: any Decoder) {}
+  }
+}

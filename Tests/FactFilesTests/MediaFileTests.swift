@@ -1,0 +1,111 @@
+import FactFiles
+import PlaybackFacts
+import Testing
+
+@Suite("Files of media items")
+struct MediaFileTests {
+  private func read(_ text: String) throws -> MediaFile {
+    try MediaFile(Array(text.utf8))
+  }
+
+  @Test func `CSV has a header, and columns in any order`() throws {
+    let file = try read(
+      "\u{FEFF}tags,mediaId,duration,title\r\n"
+        + "news; sport,vi1,192.5,\"A, \"\"B\"\"\nC\"\r\n,li2,,\n\n"
+    )
+
+    #expect(file.refused == [])
+    #expect(
+      file.items == [
+        MediaItem(id: "vi1", title: "A, \"B\"\nC", tags: ["news", "sport"], duration: 192_500),
+        MediaItem(id: "li2"),
+      ]
+    )
+  }
+
+  @Test func `NDJSON has an object in each line`() throws {
+    let file = try read(
+      """
+      {"mediaId":"vi1","title":"北京的一天","tags":["News","news"],"duration":60}
+
+      {"mediaId":"vi2","title":null}
+      """
+    )
+
+    #expect(file.refused == [])
+    #expect(
+      file.items == [
+        MediaItem(id: "vi1", title: "北京的一天", tags: ["News", "news"], duration: 60_000),
+        MediaItem(id: "vi2"),
+      ]
+    )
+  }
+
+  @Test func `a file of nothing describes nothing`() throws {
+    #expect(try read("").items == [])
+    #expect(try read("mediaId,title\n").items == [])
+  }
+
+  @Test(arguments: MediaFormat.allCases)
+  func `what is written is read as the same`(format: MediaFormat) throws {
+    let items = [
+      MediaItem(id: "vi1", title: "a \"b\", c\n/d\\", tags: ["x y", "ελλάδα"], duration: 1),
+      MediaItem(id: "vi2", title: nil, tags: [], duration: 7_200_000),
+      MediaItem(id: "li3", title: "\u{1B}[31m\u{202E}abc", tags: ["live"], duration: 20_250),
+    ]
+
+    let file = try read(format.text(of: items))
+
+    #expect(file.refused == [])
+    #expect(file.items == items)
+  }
+
+  @Test(arguments: [
+    ("mediaId,title\n,x\n", RowFault.missing(column: "mediaId")),
+    ("mediaId,title\nvi1\n", .fieldCount(found: 1, expected: 2)),
+    ("mediaId,title\nvi1,\"x\"y\n", .textAfterQuote),
+    ("mediaId,duration\nvi1,long\n", .badDuration("long")),
+    ("mediaId,duration\nvi1,-1\n", .badDuration("-1.0")),
+    ("mediaId,duration\nvi1,nan\n", .badDuration("nan")),
+    ("{\"mediaId\":\"vi1\",\"name\":1}", .unknownKey("name")),
+    ("{\"mediaId\":\"vi1\",\"tags\":\"news\"}", .wrongType(column: "tags")),
+    ("{\"mediaId\":7}", .wrongType(column: "mediaId")),
+    ("{\"mediaId\":\"vi1\"", .notAnObject(byte: 1)),
+    ("{\"mediaId\":\"vi1\",\"tags\":[\"a\\nb\"]}", .lineBreakInTag),
+  ])
+  func `a row that makes no sense is refused, and the rest counts`(
+    text: String,
+    fault: RowFault
+  ) throws {
+    let good = text.hasPrefix("{") ? "{\"mediaId\":\"vi9\"}\n" : ""
+    let file = try read(good + text)
+
+    #expect(file.refused == [RefusedRow(line: 2, fault: fault)])
+    #expect(file.items.map(\.id) == (good.isEmpty ? [] : ["vi9"]))
+  }
+
+  @Test func `texts and tags have limits`() throws {
+    let long = String(repeating: "x", count: 1001)
+    let tags = (0...100).map { "t\($0)" }.joined(separator: ";")
+    let file = try read("mediaId,title,tags\nvi1,\(long),\nvi2,,\(tags)\n\(long),,\n")
+
+    #expect(
+      file.refused.map(\.fault) == [
+        .tooLong(column: "title", limit: 1000), .tooManyTags(limit: 100),
+        .tooLong(column: "mediaId", limit: 1000),
+      ]
+    )
+  }
+
+  @Test(arguments: [
+    ("time,fact\n", FactFileError.notAMediaFile), ("mediaId,name\n", .unknownMediaColumn("name")),
+    ("mediaId,mediaId\n", .repeatedColumn("mediaId")), ("title\n", .missingColumn("mediaId")),
+    ("mediaId\n\"vi1\n", .unclosedQuote(line: 2)),
+  ])
+  func `a file whose rows are uncertain is refused whole`(
+    text: String,
+    error: FactFileError
+  ) throws {
+    #expect(throws: error) { try read(text) }
+  }
+}
