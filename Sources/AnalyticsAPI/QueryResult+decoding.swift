@@ -4,27 +4,46 @@ public import QueryCore
 extension QueryResult {
   /// Reads the body of an HTTP answer to `query`.
   public init(_ query: Query, json: [UInt8]) throws(AnswerError) {
+    func compared(_ numbers: [WireNumber?]) -> [MetricValue?]? {
+      query.compared == nil ? nil : numbers.map { $0?.value(of: query.measure) }
+    }
     switch query.shape {
     case .number:
       let body = try decode(NumberBody.self, json)
-      self.init(query: query, rows: .number(body.data.value(of: query.measure)), itemsTotal: 1)
+      self.init(
+        query: query,
+        rows: .number(body.data.value(of: query.measure)),
+        compared: compared([body.comparedData]),
+        itemsTotal: 1
+      )
     case .buckets:
       let body = try decode(PageBody<BucketBody>.self, json)
       let buckets = body.data.map { row in
         Bucket(value: row.metricValue.value(of: query.measure), dimensionValue: row.dimensionValue)
       }
-      self.init(query: query, rows: .buckets(buckets), itemsTotal: body.pagination.itemsTotal)
+      self.init(
+        query: query,
+        rows: .buckets(buckets),
+        compared: compared(body.data.map(\.comparedValue)),
+        itemsTotal: body.pagination.itemsTotal
+      )
     case .timeseries:
       let body = try decode(PageBody<PointBody>.self, json)
       var points: [Point] = []
       for row in body.data { points.append(try row.point(of: query.measure)) }
-      self.init(query: query, rows: .timeseries(points), itemsTotal: body.pagination.itemsTotal)
+      self.init(
+        query: query,
+        rows: .timeseries(points),
+        compared: compared(body.data.map(\.comparedValue)),
+        itemsTotal: body.pagination.itemsTotal
+      )
     }
   }
 }
 
 private struct NumberBody: Decodable {
   let data: WireNumber
+  let comparedData: WireNumber?
 }
 
 private struct PageBody<Row: Decodable>: Decodable {
@@ -39,11 +58,13 @@ private struct PageBody<Row: Decodable>: Decodable {
 private struct BucketBody: Decodable {
   let metricValue: WireNumber
   let dimensionValue: String
+  let comparedValue: WireNumber?
 }
 
 private struct PointBody: Decodable {
   let emittedAt: String
   let metricValue: WireNumber
+  let comparedValue: WireNumber?
 
   func point(of measure: Measure) throws(AnswerError) -> QueryResult.Point {
     // Without its offset, the text says what a clock in the zone shows.

@@ -11,7 +11,10 @@ extension QueryResult {
   ///  "pagination":{"currentPage":1,"currentPageItems":1,"pageSize":25,"pagesTotal":1,
   ///                "itemsTotal":1,"links":[{"rel":"self","uri":"/data/buckets/play/country?…"},…]}}
   /// ```
-  /// The members always come in this order; totals have no `timeframe`, numbers no `pagination`.
+  /// The members always come in this order; totals have no `timeframe`, numbers no `pagination`. Where
+  /// a timeframe is compared, `context` ends with `"compared":{"period":"previous","timeframe":{…}}`,
+  /// rows end with `comparedValue`, and `comparedData` follows the `data` of a number; all three may be
+  /// null, where facts of then are no longer kept or there is nothing to compare with.
   public func json() -> [UInt8] {
     var json = JSONText()
     json.object { json in
@@ -21,24 +24,38 @@ extension QueryResult {
       switch rows {
       case .number(let value):
         json.number(value)
+        if let compared {
+          json.key("comparedData")
+          json.optional(compared.first ?? nil)
+        }
       case .buckets(let buckets):
-        json.array(buckets) { json, bucket in
+        json.array(withCompared(buckets)) { json, row in
+          let (bucket, before) = row
           json.key("metricValue")
           json.number(bucket.value)
           json.key("dimensionValue")
           json.string(bucket.dimensionValue)
+          if let before { json.compared(before) }
         }
       case .timeseries(let points):
-        json.array(points) { json, point in
+        json.array(withCompared(points)) { json, row in
+          let (point, before) = row
           json.key("emittedAt")
           json.string(point.emittedAt.atom(offsetSeconds: point.offsetSeconds))
           json.key("metricValue")
           json.number(point.value)
+          if let before { json.compared(before) }
         }
       }
       writePagination(&json)
     }
     return json.bytes
+  }
+
+  /// Each row with its compared value; nil beside it where nothing is compared.
+  private func withCompared<Row>(_ rows: [Row]) -> [(Row, MetricValue??)] {
+    guard let compared else { return rows.map { ($0, nil) } }
+    return zip(rows, compared).map { ($0, .some($1)) }
   }
 
   private func writeContext(_ json: inout JSONText) {
@@ -57,11 +74,15 @@ extension QueryResult {
     }
     if let timeframe = query.timeframe {
       json.key("timeframe")
+      json.timeframe(timeframe)
+    }
+    if let compared = query.compared {
+      json.key("compared")
       json.object { json in
-        json.key("from")
-        json.string(timeframe.from.atom)
-        json.key("to")
-        json.string(timeframe.to.atom)
+        json.key("period")
+        json.string(compared.period.rawValue)
+        json.key("timeframe")
+        if let timeframe = compared.timeframe { json.timeframe(timeframe) } else { json.null() }
       }
     }
   }
@@ -92,6 +113,24 @@ extension QueryResult {
 }
 
 extension JSONText {
+  fileprivate mutating func timeframe(_ timeframe: Timeframe) {
+    object { json in
+      json.key("from")
+      json.string(timeframe.from.atom)
+      json.key("to")
+      json.string(timeframe.to.atom)
+    }
+  }
+
+  fileprivate mutating func compared(_ value: MetricValue?) {
+    key("comparedValue")
+    optional(value)
+  }
+
+  fileprivate mutating func optional(_ value: MetricValue?) {
+    if let value { number(value) } else { null() }
+  }
+
   mutating func number(_ value: MetricValue) {
     switch value {
     case .integer(let number): integer(number)

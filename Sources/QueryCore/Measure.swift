@@ -83,6 +83,14 @@ public struct Measure: Hashable, Sendable {
     }
   }
 
+  /// Whether a group that an answer leaves out has the value 0; of a share or an average it has none.
+  var isZeroWhereAbsent: Bool {
+    switch computation {
+    case .sums(let formula): formula.divisors.isEmpty
+    case .views, .peakConcurrency, .averageConcurrency: true
+    }
+  }
+
   /// Whether its values are whole numbers.
   public var isWhole: Bool {
     switch computation {

@@ -133,12 +133,19 @@ extension Query {
   }
 
   /// Sorts by the key that is wanted; rows that are equal in it ascend by their name.
-  private func ordered<Row: NamedRow>(_ rows: [Row]) -> [Row] {
+  func ordered<Row: NamedRow>(_ rows: [Row]) -> [Row] {
     switch (order.key, order.isAscending) {
     case (.metricValue, true):
       rows.sorted { $0.value != $1.value ? $0.value < $1.value : $0.isNamed(before: $1) }
     case (.metricValue, false):
       rows.sorted { $0.value != $1.value ? $0.value > $1.value : $0.isNamed(before: $1) }
+    case (.change, let isAscending):
+      // What can't be compared comes last in either order.
+      rows.sorted {
+        guard let change = $0.change else { return $1.change == nil && $0.isNamed(before: $1) }
+        guard let other = $1.change else { return true }
+        return change != other ? (change < other) == isAscending : $0.isNamed(before: $1)
+      }
     case (.dimensionValue, true), (.emittedAt, true):
       rows.sorted { $0.isNamed(before: $1) }
     case (.dimensionValue, false), (.emittedAt, false):
@@ -146,7 +153,7 @@ extension Query {
     }
   }
 
-  private func wanted<Row>(_ rows: [Row]) -> [Row] {
+  func wanted<Row>(_ rows: [Row]) -> [Row] {
     let (first, overflows) = (page.number - 1).multipliedReportingOverflow(by: page.size)
     guard !overflows, first < rows.count else { return [] }
     return Array(rows[first...].prefix(page.size))
@@ -174,19 +181,35 @@ extension QueryError {
 }
 
 /// A row of an answer, which has a name beside its value.
-private protocol NamedRow {
+protocol NamedRow {
   var value: MetricValue { get }
+  /// By how much the value differs from the one that it is compared with; nil where it is not.
+  var change: Double? { get }
   /// Whether the name of this row comes before that of another.
   func isNamed(before other: Self) -> Bool
+  /// The row with another value.
+  func replacing(value: MetricValue) -> Self
+}
+
+extension NamedRow {
+  var change: Double? { nil }
 }
 
 extension QueryResult.Bucket: NamedRow {
-  fileprivate func isNamed(before other: Self) -> Bool {
+  func isNamed(before other: Self) -> Bool {
     // By bytes: Swift compares strings by their canonical form, which other backends don't.
     dimensionValue.utf8.lexicographicallyPrecedes(other.dimensionValue.utf8)
+  }
+
+  func replacing(value: MetricValue) -> Self {
+    Self(value: value, dimensionValue: dimensionValue)
   }
 }
 
 extension QueryResult.Point: NamedRow {
-  fileprivate func isNamed(before other: Self) -> Bool { emittedAt < other.emittedAt }
+  func isNamed(before other: Self) -> Bool { emittedAt < other.emittedAt }
+
+  func replacing(value: MetricValue) -> Self {
+    Self(emittedAt: emittedAt, offsetSeconds: offsetSeconds, value: value)
+  }
 }

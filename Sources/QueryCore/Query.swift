@@ -23,6 +23,8 @@ public struct Query: Hashable, Sendable {
   /// What the rows of an answer are sorted by.
   public enum SortKey: String, Hashable, Sendable {
     case metricValue, dimensionValue, emittedAt
+    /// By how much the number differs from the one that it is compared with.
+    case change
   }
 
   /// The order of the rows.
@@ -66,6 +68,8 @@ public struct Query: Hashable, Sendable {
   /// Where a slot begins that is open when the question is asked, for averages over slots, which leave
   /// out those after it; nil where all slots of the timeframe have begun.
   public var openSlot: Timestamp?
+  /// What the numbers are compared with; nil for nothing.
+  public var compared: ComparedTimeframe?
   /// Which playbacks.
   public var filter: Filter
   /// The IANA name of the zone that cuts intervals and names instants.
@@ -83,6 +87,7 @@ public struct Query: Hashable, Sendable {
     viewDuration: ViewDuration = .standard,
     in timeframe: Timeframe?,
     openSlot: Timestamp? = nil,
+    compared: ComparedTimeframe? = nil,
     filter: Filter = Filter(),
     zone: String = "UTC",
     order: Order? = nil,
@@ -94,6 +99,7 @@ public struct Query: Hashable, Sendable {
     self.viewDuration = viewDuration
     self.timeframe = timeframe
     self.openSlot = openSlot
+    self.compared = compared
     self.filter = filter
     self.zone = zone
     self.order = order ?? Self.defaultOrder(of: shape)

@@ -34,10 +34,8 @@ public actor QueryEngine: QueryAnswering {
 
   /// Answers all questions over the same snapshot of the data.
   public func answer(_ queries: [Query]) async throws(QueryError) -> QueryAnswer {
-    let landing = try await landing(of: Array(OrderedSet(queries.map(\.ofAllPages))))
-    let results = queries.compactMap { query in
-      landing.rows[query.ofAllPages].map(query.page)
-    }
+    let landing = try await landing(of: Array(OrderedSet(queries.flatMap(\.questions))))
+    let results = queries.compactMap { $0.result(of: landing.rows) }
     return QueryAnswer(state: landing.state, results: results)
   }
 

@@ -21,6 +21,7 @@ public struct QueryParser: Sendable {
     let given = try GivenParameters(request.parameters, for: target)
     let timeframe = try timeframe(given, of: target.measure, now: now)
     let shape = try shape(given, of: target, timeframe)
+    let zone = try zone(given)
     return Query(
       target.measure,
       shape,
@@ -29,8 +30,9 @@ public struct QueryParser: Sendable {
       in: timeframe,
       openSlot: target.measure.computation == .averageConcurrency
         ? Query.openSlot(in: timeframe, at: now) : nil,
+      compared: try compared(given, timeframe, zone, now: now),
       filter: try given.filter(),
-      zone: try zone(given),
+      zone: zone.name,
       order: try order(given, of: shape),
       page: try page(given)
     )
@@ -89,10 +91,26 @@ public struct QueryParser: Sendable {
   }
 
   /// The zone that cuts intervals and names instants: UTC unless told otherwise.
-  private func zone(_ given: GivenParameters) throws(QueryError) -> String {
-    guard let text = given[.timezone] else { return Zone.utc.name }
+  private func zone(_ given: GivenParameters) throws(QueryError) -> Zone {
+    guard let text = given[.timezone] else { return .utc }
     guard let zone = Zone(text) else { throw given.refusal(.timezone, Detail.notZone) }
-    return zone.name
+    return zone
+  }
+
+  /// What numbers are compared with: nothing unless told otherwise; of a time whose facts are no longer
+  /// kept nothing is known.
+  private func compared(
+    _ given: GivenParameters,
+    _ timeframe: Timeframe?,
+    _ zone: Zone,
+    now: Timestamp
+  ) throws(QueryError) -> ComparedTimeframe? {
+    guard let text = given[.compare], let timeframe else { return nil }
+    guard let period = ComparedPeriod(rawValue: text) else {
+      throw given.refusal(.compare, Detail.notPart(of: ComparedPeriod.allCases.map(\.rawValue)))
+    }
+    let compared = period.timeframe(before: timeframe, in: zone)
+    return ComparedTimeframe(period, compared.from >= retention.edge(at: now) ? compared : nil)
   }
 
   /// The order of the rows: that of their shape, of which key and direction can be changed each.
@@ -102,8 +120,9 @@ public struct QueryParser: Sendable {
   ) throws(QueryError) -> Query.Order {
     var order = Query.defaultOrder(of: shape)
     if let text = given[.sortBy] {
-      guard let key = shape.sortKeys.first(where: { $0.rawValue == text }) else {
-        throw given.refusal(.sortBy, Detail.notPart(of: shape.sortKeys.map(\.rawValue)))
+      let keys = shape.sortKeys + (given[.compare] == nil ? [] : [.change])
+      guard let key = keys.first(where: { $0.rawValue == text }) else {
+        throw given.refusal(.sortBy, Detail.notPart(of: keys.map(\.rawValue)))
       }
       order.key = key
     }

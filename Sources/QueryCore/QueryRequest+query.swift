@@ -12,6 +12,7 @@ extension QueryRequest {
       add(.from, timeframe.from.exactAtom)
       add(.to, timeframe.to.exactAtom)
     }
+    if let compared = query.compared { add(.compare, compared.period.rawValue) }
     if query.isUnique, query.measure.canBeUnique { add(.unique, "true") }
     if query.measure.computation == .views, query.viewDuration != .standard {
       add(.viewDuration, query.viewDuration.spelling)

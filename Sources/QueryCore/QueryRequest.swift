@@ -47,13 +47,15 @@ public struct QueryRequest: Hashable, Sendable {
 ///
 /// The raw value is its name over HTTP. Filters are parameters too, but may be repeated.
 public enum ParameterName: String, CaseIterable, Hashable, Sendable {
-  case from, to, unique, viewDuration, timezone, interval, sortBy, sortOrder, currentPage, pageSize
+  case from, to, compare, unique, viewDuration, timezone, interval
+  case sortBy, sortOrder, currentPage, pageSize
 
   /// The name of the option on the command line, without its dashes.
   public var optionName: String {
     switch self {
     case .from: "from"
     case .to: "to"
+    case .compare: "compare"
     case .unique: "unique"
     case .viewDuration: "view-duration"
     case .timezone: "tz"

@@ -44,13 +44,17 @@ public struct QueryResult: Hashable, Sendable {
   public let query: Query
   /// The rows of the page that was asked for.
   public let rows: Rows
+  /// For each row, or for the number, the value of the compared timeframe, nil where there is none;
+  /// nil where nothing is compared.
+  public let compared: [MetricValue?]?
   /// How many rows there are on all pages; 1 for a number.
   public let itemsTotal: Int
 
   /// Makes an answer.
-  public init(query: Query, rows: Rows, itemsTotal: Int) {
+  public init(query: Query, rows: Rows, compared: [MetricValue?]? = nil, itemsTotal: Int) {
     self.query = query
     self.rows = rows
+    self.compared = compared
     self.itemsTotal = itemsTotal
   }
 

@@ -40,6 +40,7 @@ struct QueryTarget {
     var names: Set<ParameterName> = [.timezone]
     // Totals take dates and don't look at them; what is watched now has none.
     if measure.reach != .now { names.formUnion([.from, .to]) }
+    if measure.reach != .now && measure.reach != .allTime { names.insert(.compare) }
     if measure.canBeUnique { names.insert(.unique) }
     if measure.computation == .views { names.insert(.viewDuration) }
     switch kind {

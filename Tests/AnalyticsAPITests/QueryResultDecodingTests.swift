@@ -19,6 +19,51 @@ struct QueryResultDecodingTests {
     #expect(try QueryResult(query, json: result.json()) == result)
   }
 
+  @Test(arguments: [Query.Shape.number, .buckets(.country), .timeseries(.hour)])
+  func `compared numbers read back as they were`(shape: Query.Shape) throws {
+    let earlier = Timeframe(
+      from: Self.timeframe.from - Self.timeframe.duration,
+      to: Self.timeframe.from
+    )
+    let query = try Query(
+      measure("play", .count),
+      shape,
+      in: Self.timeframe,
+      compared: ComparedTimeframe(.previous, earlier)
+    )
+    let values: [MetricValue?] = shape == .number ? [.integer(2)] : [.integer(2), nil]
+    let rows: QueryResult.Rows =
+      switch shape {
+      case .number: .number(.integer(7))
+      case .buckets:
+        .buckets(
+          ["FR", "DE"].map { .init(value: .integer(7), dimensionValue: $0) }
+        )
+      case .timeseries:
+        .timeseries(
+          [0, 3600].map {
+            .init(
+              emittedAt: Timestamp(seconds: 1_716_966_000 + $0),
+              offsetSeconds: 0,
+              value: .integer(7)
+            )
+          }
+        )
+      }
+    let result = QueryResult(query: query, rows: rows, compared: values, itemsTotal: values.count)
+
+    let json = result.json()
+
+    #expect(try QueryResult(query, json: json) == result)
+    let text = String(decoding: json, as: UTF8.self)
+    #expect(
+      text.contains(
+        #""compared":{"period":"previous","timeframe":{"from":"2024-05-27T11:15:07+00:00","#
+      )
+    )
+    #expect(text.contains(shape == .number ? #""comparedData":2"# : #""comparedValue":null"#))
+  }
+
   @Test func `a share that is whole stays a share`() throws {
     let query = try Query(measure("play", .rate), in: Self.timeframe)
     let result = QueryResult(query: query, rows: .number(.decimal(1)), itemsTotal: 1)

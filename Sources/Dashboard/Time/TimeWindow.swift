@@ -66,12 +66,8 @@ public struct TimeWindow: Hashable, Sendable {
     switch period {
     // What is since midnight is compared with the same hours of the day before.
     case .previous: end = range.isToday ? zone.moved(self.end, byDays: -1) : edges[0]
-    case .weekBefore:
-      // As many weeks as the window is long, or the same days would be compared with themselves.
-      let week = 7 * Milliseconds.day
-      let weeks = max(1, (self.end - edges[0] + week - 1) / week)
-      end = zone.moved(self.end, byDays: -7 * Int(weeks))
-    case .yearBefore: end = zone.movedYearBack(self.end)
+    case .weekBefore, .yearBefore:
+      end = period.timeframe(before: Timeframe(from: edges[0], to: self.end), in: zone).to
     }
     let from = zone.edge(count, before: end, every: interval)
     return TimeWindow(interval, from: from, to: end, in: zone)
@@ -153,27 +149,5 @@ extension Zone {
     // Days may be longer or shorter by some hours, which noon survives.
     case .day: start(of: .day, at: end - Int64(count) * Milliseconds.day + Milliseconds.day / 2)
     }
-  }
-
-  /// The instant at which clocks show the same time of day so many days later.
-  func moved(_ time: Timestamp, byDays days: Int) -> Timestamp {
-    let moved = time + Int64(days) * Milliseconds.day
-    let change = offsetSeconds(at: moved) - offsetSeconds(at: time)
-    return moved - Int64(change) * Milliseconds.second
-  }
-
-  /// The same date and time of day of the year before; of 29 February, the day after the 28th.
-  func movedYearBack(_ time: Timestamp) -> Timestamp {
-    let date = civil(time).date
-    let (year, month, day) = date.components
-    let before =
-      CivilDate(year: year - 1, month: month, day: day)
-      ?? CivilDate(year: year - 1, month: 3, day: 1) ?? date
-    return moved(time, byDays: before.daysSince1970 - date.daysSince1970)
-  }
-
-  /// The date and time of day that clocks show.
-  func civil(_ time: Timestamp) -> CivilTime {
-    CivilTime(time + Int64(offsetSeconds(at: time)) * Milliseconds.second)
   }
 }

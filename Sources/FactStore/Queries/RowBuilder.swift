@@ -7,6 +7,8 @@ struct RowBuilder {
   private let tables: CodeTables
   /// The sums that are wanted, ascending.
   let sums: [Sum]
+  /// The dimension by whose values the answer falls into rows, if it does.
+  let dimension: Dimension?
   /// One for each interval; one for all without intervals.
   private var byRow: [Sums]
   /// For each sum that is wanted, the value of each code.
@@ -18,6 +20,7 @@ struct RowBuilder {
     self.query = query
     self.tables = tables
     sums = query.sums.sorted { $0.rawValue < $1.rawValue }
+    dimension = if case .dimension(let dimension) = query.grouping { dimension } else { nil }
     switch query.grouping {
     case .none: byRow = [.zero]
     case .dimension(let dimension):
@@ -27,11 +30,6 @@ struct RowBuilder {
     case .intervals(let edges):
       byRow = [Sums](repeating: .zero, count: max(0, edges.count - 1))
     }
-  }
-
-  /// The dimension by whose values the answer falls into rows, if it does.
-  var dimension: Dimension? {
-    if case .dimension(let dimension) = query.grouping { dimension } else { nil }
   }
 
   mutating func add(_ sums: Sums, row: Int) {

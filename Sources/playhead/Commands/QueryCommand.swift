@@ -72,7 +72,10 @@ struct QueryOptions: ParsableArguments {
   @OptionGroup var selection: SelectionOptions
 
   @Option(help: "minute, hour or day.") var interval: String?
-  @Option(help: "metricValue, dimensionValue or emittedAt.") var sortBy: String?
+  @Option(help: "Show the numbers of another time beside: previous, week or year before.")
+  var compare: String?
+  @Option(help: "metricValue, dimensionValue or emittedAt; with --compare also change.") var sortBy:
+    String?
   @Option(help: "asc or desc.") var sortOrder: String?
   @Option(help: "The page, from 1.") var page: String?
   @Option(help: "Rows on a page, 1 to 100.") var pageSize: String?
@@ -113,7 +116,8 @@ struct QueryOptions: ParsableArguments {
   private func parameters(now: Timestamp) throws -> [QueryRequest.Parameter] {
     var parameters = try selection.parameters(now: now)
     let own: [(ParameterName, String?)] = [
-      (.interval, interval), (.sortBy, sortBy), (.sortOrder, sortOrder), (.currentPage, page),
+      (.interval, interval), (.compare, compare), (.sortBy, sortBy), (.sortOrder, sortOrder),
+      (.currentPage, page),
       (.pageSize, pageSize), (.timezone, tz), (.viewDuration, viewDuration),
       (.unique, unique ? "true" : nil),
     ]

@@ -19,18 +19,23 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
   }
 
   private func csv(_ result: QueryResult) -> String {
-    func row(_ name: String, _ value: MetricValue) -> String {
-      "\(csvField(name)),\(plain(value))\n"
+    let compared = result.compared
+    let heading = "metricValue" + (compared == nil ? "" : ",comparedValue")
+    func row(_ name: String?, _ value: MetricValue, _ index: Int) -> String {
+      let before = compared.map { "," + ($0[index].map(plain) ?? "") } ?? ""
+      return (name.map { csvField($0) + "," } ?? "") + plain(value) + before + "\n"
     }
     switch result.rows {
     case .number(let value):
-      return "metricValue\n\(plain(value))\n"
+      return "\(heading)\n" + row(nil, value, 0)
     case .buckets(let buckets):
-      return buckets.reduce("dimensionValue,metricValue\n") {
-        $0 + row($1.dimensionValue, $1.value)
+      return buckets.enumerated().reduce("dimensionValue,\(heading)\n") {
+        $0 + row($1.element.dimensionValue, $1.element.value, $1.offset)
       }
     case .timeseries(let points):
-      return points.reduce("emittedAt,metricValue\n") { $0 + row(instant($1), $1.value) }
+      return points.enumerated().reduce("emittedAt,\(heading)\n") {
+        $0 + row(instant($1.element), $1.element.value, $1.offset)
+      }
     }
   }
 
@@ -42,21 +47,45 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
       case .count, .ratio, .viewers: ""
       }
     let title = measure.title + unit
+    func table(_ name: String) -> TextTable {
+      let columns = result.compared == nil ? [title] : [title, "before", "change"]
+      return TextTable([(name, .left)] + columns.map { ($0, .right) })
+    }
     switch result.rows {
     case .number(let value):
-      return "\(title)  \(readable(value))\n"
+      let numbers = numbers(value, result, 0)
+      guard numbers.count > 1 else { return "\(title)  \(numbers[0])\n" }
+      return "\(title)  \(numbers[0])  before \(numbers[1])  change \(numbers[2])\n"
     case .buckets(let buckets):
       guard case .buckets(let dimension) = result.query.shape else { return "" }
-      var table = TextTable([(dimension.title, .left), (title, .right)])
-      for bucket in buckets {
+      var table = table(dimension.title)
+      for (index, bucket) in buckets.enumerated() {
         let name = bucket.dimensionValue.isEmpty ? "(none)" : bucket.dimensionValue.scrubbed
-        table.add([name, readable(bucket.value)])
+        table.add([name] + numbers(bucket.value, result, index))
       }
       return table.text + pageLine(result)
     case .timeseries(let points):
-      var table = TextTable([("time", .left), (title, .right)])
-      for point in points { table.add([instant(point), readable(point.value)]) }
+      var table = table("time")
+      for (index, point) in points.enumerated() {
+        table.add([instant(point)] + numbers(point.value, result, index))
+      }
       return table.text + pageLine(result)
+    }
+  }
+
+  /// A number, and where something is compared, the one before and the change.
+  private func numbers(_ value: MetricValue, _ result: QueryResult, _ index: Int) -> [String] {
+    guard let compared = result.compared else { return [readable(value)] }
+    guard let before = compared[index] else { return [readable(value), "-", "-"] }
+    let comparison = Comparison(of: result.query.measure, now: value, before: before)
+    return [readable(value), readable(before), comparison.map { text(of: $0.change) } ?? "-"]
+  }
+
+  private func text(of change: Comparison.Change) -> String {
+    let sign = change.amount < 0 ? "-" : "+"
+    switch change {
+    case .relative(let share): return "\(sign)\(decimalText(abs(share) * 100)) %"
+    case .points(let points): return "\(sign)\(decimalText(abs(points))) pt"
     }
   }
 

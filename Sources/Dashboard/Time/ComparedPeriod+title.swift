@@ -1,12 +1,7 @@
-/// The time that numbers are compared with.
-public enum ComparedPeriod: String, CaseIterable, Codable, Hashable, Sendable {
-  /// As much time right before.
-  case previous
-  /// The same weekdays, a week earlier, or as many weeks as the range is long.
-  case weekBefore = "week"
-  /// The same dates of the year before.
-  case yearBefore = "year"
+import PlaybackFacts
+import QueryCore
 
+extension ComparedPeriod {
   /// What follows "vs": `previous 24 h`, `a week earlier`.
   func title(of range: TimeRange) -> String {
     switch self {
