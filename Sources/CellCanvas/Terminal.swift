@@ -6,6 +6,8 @@ public protocol Terminal: AnyObject {
   var depth: ColorDepth { get }
   /// Whether glyphs beyond ASCII can be shown.
   var hasUnicode: Bool { get }
+  /// Whether something that was shown is still on its way, for want of room.
+  var isBusy: Bool { get }
   /// Ends the current or next wait for events early; may be called from any thread.
   var wake: @Sendable () -> Void { get }
 

@@ -19,6 +19,8 @@ public final class CursesTerminal: Terminal {
   public let depth: ColorDepth
   /// Whether glyphs beyond ASCII can be shown.
   public let hasUnicode: Bool
+  /// Whether something that was shown is still on its way, for want of room.
+  public var isBusy: Bool { !output.isEmpty && !isGone }
   /// Something the user should know about this terminal, in a sentence.
   public let notice: String?
   /// Ends the current or next wait for events early; may be called from any thread.

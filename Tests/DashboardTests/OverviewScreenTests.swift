@@ -153,6 +153,22 @@ struct OverviewScreenTests {
     #expect(ansi.contains("\u{1B}[0;7m"))
   }
 
+  @Test func `a slow link is said, without seconds that would be old`() throws {
+    var screen = try Screen()
+    #expect(screen.text(120, 40).contains("14:05:32"))
+
+    screen.send(.framePaceChanged(.seconds(5)))
+    let top = screen.text(120, 40).prefix { $0 != "\n" }
+    #expect(
+      top.contains("slow link, every 5 s") && top.contains("14:05") && !top.contains("14:05:")
+    )
+    #expect(screen.text(60, 15).contains("every 5 s"))
+
+    screen.send(.framePaceChanged(nil))
+    #expect(!screen.text(120, 40).contains("every 5 s"))
+    #expect(screen.text(120, 40).contains("14:05:32"))
+  }
+
   @Test func `ASCII graphs make the whole frame ASCII, but for names`() throws {
     var screen = try Screen(symbols: .ascii)
     screen.press(.character("c"))

@@ -24,8 +24,8 @@ public enum DashboardMessage: Hashable, Sendable {
   case observationFailed(reason: String)
   /// Something the user should know came up, as a sentence.
   case noticed(String)
-  /// The terminal takes frames slowly, or as fast as they come.
-  case linkChanged(isSlow: Bool)
+  /// Frames are drawn so seldom from now on, for a terminal that takes them late; nil is as they come.
+  case framePaceChanged(Duration?)
 
   // The user.
   /// The user asked for something.

@@ -5,8 +5,7 @@ extension DashboardState {
   /// When ``DashboardMessage/ticked(_:)`` should come next: the clock shows another second, or a
   /// question is due.
   public var nextTick: Timestamp {
-    // Over a slow link the seconds of the clock are not worth a frame.
-    let second = (now + 1).ceiled(to: isLinkSlow ? 10 * Milliseconds.second : Milliseconds.second)
+    let second = (now + 1).ceiled(to: Milliseconds.second)
     guard fetching.flight == nil, isFetchNeeded, let due = earliestFetch else { return second }
     return max(now + 1, min(second, due))
   }

@@ -26,7 +26,7 @@ extension DashboardState {
       observed.fault = nil
     case .observationFailed(let reason): observed.fault = reason.scrubbed
     case .noticed(let sentence): notice = sentence.scrubbed
-    case .linkChanged(let isSlow): isLinkSlow = isSlow
+    case .framePaceChanged(let interval): frameInterval = interval
     case .resized(let width, let height): size = Size(width: width, height: height)
     case .command(let command):
       touch()

@@ -117,8 +117,8 @@ public struct DashboardState: Sendable {
   var explained: Measure?
   var fetching = Fetching()
   var size = Size(width: 80, height: 24)
-  /// Whether frames leave slowly, so that seconds are not worth one.
-  var isLinkSlow = false
+  /// The time between frames over a slow link; nil where they are drawn as they come.
+  public internal(set) var frameInterval: Duration?
 
   /// Makes the state of a dashboard that has asked nothing yet.
   ///

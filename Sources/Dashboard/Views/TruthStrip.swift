@@ -168,7 +168,9 @@ struct TruthStrip: View {
 
   // MARK: - Source
 
-  private var right: [FittingLine.Segment] { [flight, source, zone, age, time(of: state.now)] }
+  private var right: [FittingLine.Segment] {
+    [flight, link, source, zone, age, time(of: state.now)]
+  }
 
   private var source: FittingLine.Segment {
     let name = state.source.name
@@ -213,8 +215,16 @@ struct TruthStrip: View {
     )
   }
 
+  /// A sign that the screen is drawn seldom.
+  private var link: FittingLine.Segment {
+    guard let interval = state.frameInterval else { return FittingLine.Segment(10, [[]]) }
+    let every = "every \(interval.components.seconds) s"
+    return FittingLine.Segment(4, .warn, ["slow link, \(every)", every, ""])
+  }
+
   private func time(of time: Timestamp) -> FittingLine.Segment {
-    let text = state.isLinkSlow ? TimeText.clock(state.zone.civil(time)) : clock(time)
+    // Seconds that come in steps of five look like a clock that is wrong.
+    let text = state.frameInterval == nil ? clock(time) : TimeText.clock(state.zone.civil(time))
     return FittingLine.Segment(4, .text, [text, ""])
   }
 

@@ -18,6 +18,8 @@ struct TerminalLoop {
   private let runtime: DashboardRuntime
   private var state: DashboardState
   private var memory: MemoryFile?
+  private var pace = FramePace()
+  private let clock = ContinuousClock()
   private var isRunning = true
 
   /// Makes a loop that keeps what should be remembered in `memory`, if there is one.
@@ -45,11 +47,15 @@ struct TerminalLoop {
     runtime.start()
     for message in known { handle(message) }
     handle(.ticked(.now))
+    var events: [TerminalEvent] = []
     while isRunning {
-      present()
-      let events = terminal.nextEvents(within: .milliseconds(max(0, state.nextTick - .now)))
+      // Whoever pressed a key gets an answer, however slow the link is.
+      if !events.isEmpty || pace.isDue(at: clock.now) { present() }
+      events = terminal.nextEvents(within: wait)
       // Durations and instants of what follows are read off this clock.
       handle(.ticked(.now))
+      pace.look(isTaken: !terminal.isBusy, at: clock.now)
+      tellPace()
       for message in runtime.takeMessages() { handle(message) }
       for event in events {
         if event == .hangUp { isRunning = false }
@@ -65,6 +71,16 @@ struct TerminalLoop {
   /// Where things are on the screen is needed to tell what was clicked.
   private mutating func tellSize() {
     handle(.resized(width: terminal.size.width, height: terminal.size.height))
+  }
+
+  private mutating func tellPace() {
+    if pace.interval != state.frameInterval { handle(.framePaceChanged(pace.interval)) }
+  }
+
+  /// How long nothing has to be done unless something happens.
+  private var wait: Duration {
+    let tick = Duration.milliseconds(max(0, state.nextTick - .now))
+    return min(tick, pace.nextLook.map { max(.zero, clock.now.duration(to: $0)) } ?? tick)
   }
 
   private mutating func handle(_ message: DashboardMessage) {
@@ -95,9 +111,10 @@ struct TerminalLoop {
     }
   }
 
-  private func present() {
+  private mutating func present() {
     var canvas = Canvas(size: terminal.size)
     state.render(into: &canvas)
     terminal.present(canvas, palette: state.palette(terminal.depth))
+    pace.drew(isTaken: !terminal.isBusy, at: clock.now)
   }
 }
