@@ -29,11 +29,11 @@ struct FetchingTests {
 
     screen.send(news(2))
     #expect(screen.effects.isEmpty)
-    #expect(screen.state.nextTick == Screen.now + 600)
-    screen.send(.ticked(Screen.now + 749))
+    #expect(screen.state.untilNextTick == .milliseconds(600))
+    screen.pass(until: Screen.now + 749)
     #expect(screen.effects.isEmpty)
-    #expect(screen.state.nextTick == Screen.now + 750)
-    screen.send(.ticked(Screen.now + 750))
+    #expect(screen.state.untilNextTick == .milliseconds(1))
+    screen.pass(until: Screen.now + 750)
 
     #expect(fetches(screen).count == 1)
   }
@@ -54,7 +54,7 @@ struct FetchingTests {
     var screen = try waiting()
     let window = screen.state.request.window
 
-    screen.send(.ticked(window.end))
+    screen.pass(until: window.end)
 
     #expect(fetches(screen).map(\.window.end) == [window.end + Milliseconds.hour])
   }
@@ -63,9 +63,9 @@ struct FetchingTests {
     var screen = try waiting()
     let slot = screen.state.request.slot
 
-    screen.send(.ticked(slot + Milliseconds.slot - 1))
+    screen.pass(until: slot + Milliseconds.slot - 1)
     #expect(screen.effects.isEmpty)
-    screen.send(.ticked(slot + Milliseconds.slot))
+    screen.pass(until: slot + Milliseconds.slot)
 
     #expect(fetches(screen).map(\.slot) == [slot + Milliseconds.slot])
   }
@@ -123,9 +123,9 @@ struct FetchingTests {
     screen.send(.snapshotLoaded(id: id, Snapshot(request, answer, asOf: started)))
     screen.send(news(3))
 
-    screen.send(.ticked(started + 19_999))
+    screen.pass(until: started + 19_999)
     #expect(fetches(screen).count == 1)
-    screen.send(.ticked(started + 20_000))
+    screen.pass(until: started + 20_000)
 
     #expect(fetches(screen).count == 2)
   }
@@ -138,11 +138,11 @@ struct FetchingTests {
 
     #expect(screen.state.snapshot == frame)
     #expect(screen.state.fetching.isFailing)
-    #expect(screen.state.fetching.retryAt == Screen.now + 750)
+    #expect(screen.state.fetching.retryAt == .milliseconds(750))
     screen.send(news(2))
-    screen.send(.ticked(Screen.now + 749))
+    screen.pass(until: Screen.now + 749)
     #expect(fetches(screen).isEmpty)
-    screen.send(.ticked(Screen.now + 750))
+    screen.pass(until: Screen.now + 750)
     #expect(fetches(screen).count == 1)
   }
 
@@ -171,16 +171,6 @@ struct FetchingTests {
     screen.send(.dataStateFailed(reason: "gone"))
     #expect(fetches(screen).isEmpty)
 
-    screen.send(news(2))
-
-    #expect(fetches(screen).count == 1)
-  }
-
-  @Test func `a clock that is put back does not stop the fetches`() throws {
-    var screen = try waiting()
-    screen.fail()
-
-    screen.send(.ticked(Screen.now - 3600 * Milliseconds.second))
     screen.send(news(2))
 
     #expect(fetches(screen).count == 1)

@@ -125,7 +125,7 @@ struct MemoryTests {
       now: Screen.now,
       themes: []
     )
-    _ = state.update(.ticked(Screen.now))
+    _ = state.update(.ticked(Screen.now, uptime: .zero))
     let effects = state.update(.command(.useSource(1)))
 
     #expect(effects.prefix(2) == [.cancelFetch, .useSource(1)])

@@ -230,7 +230,7 @@ struct RuntimeTests {
     #expect(screen.text(80, 24).contains("! source fails: refused"))
 
     source.behaviour = .answers
-    screen.send(.ticked(Screen.now + 1000))
+    screen.pass(seconds: 1)
     let second = screen.takeEffect()
     runtime.perform(try #require(second))
     for message in await messages(of: runtime) { screen.send(message) }

@@ -44,9 +44,9 @@ struct ScreenFuzzTests {
 
   /// A sentence that should hold of every state, and does not.
   private func brokenRule(of state: DashboardState, isFetching: Bool) -> String? {
-    let wait = state.nextTick - state.now
+    let wait = state.untilNextTick
     if isFetching != (state.fetching.flight != nil) { return "a fetch is on its way or is not" }
-    if wait <= 0 || wait > Milliseconds.second { return "it ticks every second" }
+    if wait <= .zero || wait > .seconds(1) { return "it ticks every second" }
     if Set(state.filters).count != state.filters.count { return "no filter is there twice" }
     if !state.view.panels.contains(state.focus) { return "the focus is on the screen" }
     if state.companions.contains(state.measure) { return "no curve is there twice" }
@@ -82,7 +82,10 @@ struct ScreenFuzzTests {
     for step in 0..<250_000 {
       var messages: [DashboardMessage] = []
       switch Int.random(in: 0..<60, using: &random) {
-      case 0: messages = [.ticked(state.now + Int64.random(in: -2000...20_000, using: &random))]
+      case 0:
+        let time = state.now + Int64.random(in: -2000...20_000, using: &random)
+        let passed = Int64.random(in: 0...40_000, using: &random)
+        messages = [.ticked(time, uptime: state.uptime + .milliseconds(passed))]
       case 1: messages = [.dataStateRead(.init(version: UInt64(step), newestReceipt: state.now))]
       case 2: messages = [.dataStateFailed(reason: "gone")]
       case 3:

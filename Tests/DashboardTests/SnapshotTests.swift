@@ -87,7 +87,8 @@ struct SnapshotTests {
       themes: []
     )
     state.start(range: range)
-    guard case .fetch(let id, let request, _)? = state.update(.ticked(now)).first else {
+    guard case .fetch(let id, let request, _)? = state.update(.ticked(now, uptime: .zero)).first
+    else {
       Issue.record("no fetch")
       return
     }

@@ -20,12 +20,12 @@ public struct Cycle: Hashable, Sendable {
   }
 
   let options: Options
-  /// When the next screen comes.
-  var nextAt: Timestamp
+  /// The uptime at which the next screen comes.
+  var nextAt: Duration
 
-  init(_ options: Options, at now: Timestamp) {
+  init(_ options: Options, at uptime: Duration) {
     self.options = options
-    nextAt = now + options.period
+    nextAt = uptime + .milliseconds(options.period)
   }
 
   /// The screen after another one.

@@ -126,7 +126,7 @@ extension DashboardState {
     if let view { turn(to: view) }
     if isKiosk { self.isKiosk = true }
     if isCycling {
-      cycle = Cycle(cycleOptions, at: now)
+      cycle = Cycle(cycleOptions, at: uptime)
       turn(to: cycleOptions.views[0])
     }
   }

@@ -4,8 +4,9 @@ public import QueryCore
 /// What happened.
 public enum DashboardMessage: Hashable, Sendable {
   // Time and data.
-  /// Time went on.
-  case ticked(Timestamp)
+  /// Time went on: the time of day, which may be set to another one, and how long the dashboard has
+  /// run, sleep of the machine included.
+  case ticked(Timestamp, uptime: Duration)
   /// The source said what data it has.
   case dataStateRead(DataState)
   /// The source did not say what data it has.

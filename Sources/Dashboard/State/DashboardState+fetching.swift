@@ -1,24 +1,30 @@
-public import PlaybackFacts
+import PlaybackFacts
 import QueryCore
 
 extension DashboardState {
-  /// When ``DashboardMessage/ticked(_:)`` should come next: the clock shows another second, or a
-  /// question is due.
-  public var nextTick: Timestamp {
-    let second = (now + 1).ceiled(to: Milliseconds.second)
+  /// How long after the last ``DashboardMessage/ticked(_:uptime:)`` the next should come: the clock
+  /// shows another second, or a question is due.
+  public var untilNextTick: Duration {
+    let second = Duration.milliseconds((now + 1).ceiled(to: Milliseconds.second) - now)
     guard fetching.flight == nil, isFetchNeeded, let due = earliestFetch else { return second }
-    return max(now + 1, min(second, due))
+    return max(.milliseconds(1), min(second, due - uptime))
   }
 
-  mutating func tick(_ time: Timestamp) {
-    if time < now {
-      // The clock was put back: waiting for instants of the old time could take for ever.
-      fetching.lastStart = nil
-      fetching.retryAt = nil
-    }
+  mutating func tick(_ time: Timestamp, _ uptime: Duration) {
+    let passed = uptime - self.uptime
+    let isClockSet = !Self.clockTolerance.contains(.milliseconds(time - now) - passed)
     now = time
-    guard var cycle, now >= cycle.nextAt else { return }
-    cycle.nextAt = now + cycle.options.period
+    self.uptime = uptime
+    turnIfDue()
+    guard mode == .live, view != .health, isClockSet || passed > Self.longestTurn else { return }
+    // What is on its way is about another time, and may have been for hours.
+    fetching.flight = nil
+    fetching.isForced = true
+  }
+
+  private mutating func turnIfDue() {
+    guard var cycle, uptime >= cycle.nextAt else { return }
+    cycle.nextAt = uptime + .milliseconds(cycle.options.period)
     self.cycle = cycle
     if overlay == nil { turn(to: cycle.view(after: view)) }
   }
@@ -33,7 +39,8 @@ extension DashboardState {
   mutating func load(_ id: Int, _ snapshot: Snapshot) {
     guard let flight = fetching.flight, flight.id == id else { return }
     fetching.flight = nil
-    fetching.lastDuration = max(0, now - flight.startedAt)
+    fetching.lastDuration = Int64((uptime - flight.startedAt) / .milliseconds(1))
+    fetching.shownSince = flight.startedAt
     fetching.durations =
       fetching.durations.suffix(Fetching.durationLimit - 1) + [fetching.lastDuration]
     fetching.failures = 0
@@ -50,7 +57,8 @@ extension DashboardState {
     fetching.failures += 1
     fetching.failureReason = reason
     fetching.failedSubject = flight.request.subject
-    fetching.retryAt = now + Fetching.backOff(after: fetching.failures, jitter: jitter)
+    let wait = Fetching.backOff(after: fetching.failures, jitter: jitter)
+    fetching.retryAt = uptime + .milliseconds(wait)
   }
 
   /// Asks the source if what is shown is not what should be shown.
@@ -71,13 +79,13 @@ extension DashboardState {
         return [.cancelFetch]
       }
     } else {
-      guard isFetchNeeded, earliestFetch.map({ $0 <= now }) ?? true else { return [] }
+      guard isFetchNeeded, earliestFetch.map({ $0 <= uptime }) ?? true else { return [] }
     }
     fetching.isForced = false
     fetching.lastID += 1
-    fetching.lastStart = now
+    fetching.lastStart = uptime
     let request = request
-    fetching.flight = Fetching.Flight(id: fetching.lastID, request: request, startedAt: now)
+    fetching.flight = Fetching.Flight(id: fetching.lastID, request: request, startedAt: uptime)
     return [.fetch(id: fetching.lastID, request, deadline: Fetching.deadline)]
   }
 
@@ -112,8 +120,8 @@ extension DashboardState {
     return shown == subject
   }
 
-  /// The instant before which the source is left alone; nil if it may be asked at once.
-  private var earliestFetch: Timestamp? {
+  /// The uptime before which the source is left alone; nil if it may be asked at once.
+  private var earliestFetch: Duration? {
     if fetching.isForced { return nil }
     if fetching.failures > 0 {
       return fetching.failedSubject == subject ? fetching.retryAt : nil
@@ -143,6 +151,10 @@ extension DashboardState {
     }
   }
 
+  /// A clock that departs from the uptime by more was set, not slowed by its keeper.
+  private static let clockTolerance = Duration.seconds(-2)...Duration.seconds(2)
+  /// After so long without a tick, the program or the machine has slept.
+  private static let longestTurn = Duration.seconds(30)
   /// So many rows' shapes are asked for at least.
   private static let shapeCount = 40
   /// So many values get a curve of their own.

@@ -13,7 +13,7 @@ extension DashboardState {
   public mutating func update(_ message: DashboardMessage) -> [DashboardEffect] {
     var effects: [DashboardEffect] = []
     switch message {
-    case .ticked(let time): tick(time)
+    case .ticked(let time, let uptime): tick(time, uptime)
     case .dataStateRead(let state): read(state)
     case .dataStateFailed(let reason): fetching.dataFailure = reason
     case .snapshotLoaded(let id, let snapshot): load(id, snapshot)
@@ -60,7 +60,7 @@ extension DashboardState {
   /// The user is there: what was said was read, and screens are not turned under their eyes.
   private mutating func touch() {
     notice = nil
-    if let cycle { self.cycle?.nextAt = now + cycle.options.period }
+    if let cycle { self.cycle?.nextAt = uptime + .milliseconds(cycle.options.period) }
   }
 
   /// Does what the user asked for.
@@ -75,7 +75,7 @@ extension DashboardState {
       turn(to: views[(index % views.count + views.count) % views.count])
     case .zoomPanel: isZoomed.toggle()
     case .toggleKiosk: isKiosk.toggle()
-    case .toggleCycle: cycle = cycle == nil ? Cycle(cycleOptions, at: now) : nil
+    case .toggleCycle: cycle = cycle == nil ? Cycle(cycleOptions, at: uptime) : nil
 
     case .chooseRange(let range): choose(range)
     case .typeRange: ask(.range)

@@ -53,6 +53,8 @@ public struct DashboardState: Sendable {
 
   /// The time on the clock.
   public internal(set) var now: Timestamp
+  /// How long the dashboard has run; nobody can set it, so whatever waits, waits by it.
+  public internal(set) var uptime = Duration.zero
   /// The number of the source that is asked.
   public internal(set) var sourceIndex = 0
   /// What cuts days and writes times of day.

@@ -6,21 +6,24 @@ struct Fetching: Hashable {
   struct Flight: Hashable {
     let id: Int
     let request: ScreenRequest
-    let startedAt: Timestamp
+    /// By the uptime, like every instant here: the time of day may be set while something waits.
+    let startedAt: Duration
   }
 
   var lastID = 0
   var flight: Flight?
   /// When the newest question went out, and how long its answer took, in milliseconds.
-  var lastStart: Timestamp?
+  var lastStart: Duration?
   var lastDuration: Int64 = 0
+  /// When the question was asked whose answer is shown.
+  var shownSince: Duration?
   /// How long the last answers took, in milliseconds.
   var durations: [Int64] = []
   /// Failures in a row.
   var failures = 0
   var failureReason: String?
   var failedSubject: ScreenRequest.Subject?
-  var retryAt: Timestamp?
+  var retryAt: Duration?
   /// Why the state of the data can't be read.
   var dataFailure: String?
   var isForced = false
@@ -37,8 +40,8 @@ struct Fetching: Hashable {
   var isFailing: Bool { failures > 0 || dataFailure != nil }
 
   /// When the data may be asked for again after the last answer: a slow source gets time to rest.
-  var earliestRefresh: Timestamp? {
-    lastStart.map { $0 + max(Self.spacing, 4 * lastDuration) }
+  var earliestRefresh: Duration? {
+    lastStart.map { $0 + .milliseconds(max(Self.spacing, 4 * lastDuration)) }
   }
 
   /// How long to wait after so many failures in a row: 1 s, 2 s, 4 s … 1 min, up to half less.

@@ -192,12 +192,18 @@ struct TruthStrip: View {
     return FittingLine.Segment(7, .dim, [state.zone.name, offset, ""])
   }
 
+  /// Clocks of two machines may differ by so much, in milliseconds.
+  private static let clockTolerance = 5 * Milliseconds.second
+
   private var age: FittingLine.Segment {
     guard let data = state.data ?? state.snapshot?.data else {
       return FittingLine.Segment(6, .dim, ["data \(NumberText.unknown)", ""])
     }
     guard let newest = data.newestReceipt else {
       return FittingLine.Segment(6, .dim, ["no data yet", ""])
+    }
+    guard newest <= state.now + Self.clockTolerance else {
+      return FittingLine.Segment(6, .warn, ["data newer than this clock", "data newer", ""])
     }
     let age = state.age(since: newest)
     return FittingLine.Segment(6, .text, ["data \(age) old", "data \(age)", ""])
@@ -206,12 +212,12 @@ struct TruthStrip: View {
   /// A sign that an answer is late.
   private var flight: FittingLine.Segment {
     guard let flight = state.fetching.flight,
-      state.now - flight.startedAt >= 2 * Milliseconds.second
+      state.uptime - flight.startedAt >= .seconds(2)
     else { return FittingLine.Segment(10, [[]]) }
     return FittingLine.Segment(
       10,
       .warn,
-      ["waiting for \(state.age(since: flight.startedAt))", "waiting", ""]
+      ["waiting for \(state.age(sinceUptime: flight.startedAt))", "waiting", ""]
     )
   }
 
@@ -234,13 +240,13 @@ struct TruthStrip: View {
     var segments = [
       FittingLine.Segment(1, .bad, ["! source fails: \(reason)", "! \(reason)", "! source fails"])
     ]
-    if let snapshot = state.snapshot {
-      let age = "frame \(state.age(since: snapshot.asOf)) old"
+    if let shownSince = fetching.shownSince, state.snapshot != nil {
+      let age = "frame \(state.age(sinceUptime: shownSince)) old"
       segments.append(FittingLine.Segment(0, .text, [age]))
     }
     if let retryAt = fetching.retryAt {
-      let seconds = max(0, (retryAt - state.now + 999) / Milliseconds.second)
-      let wait = NumberText.text(Double(seconds), .seconds, width: 6)
+      let seconds = max(0, ((retryAt - state.uptime) / .seconds(1)).rounded(.up))
+      let wait = NumberText.text(seconds, .seconds, width: 6)
       let now = state.keyMap.label(of: .refresh).map { ", \($0) tries now" } ?? ""
       segments.append(
         FittingLine.Segment(
@@ -279,6 +285,11 @@ extension DashboardState {
   /// How long ago an instant was, in whole seconds: what did not change must not move.
   func age(since time: Timestamp) -> String {
     NumberText.text(Double(max(0, now - time) / Milliseconds.second), .seconds)
+  }
+
+  /// How long ago something was, by the uptime, in whole seconds.
+  func age(sinceUptime instant: Duration) -> String {
+    NumberText.text(max(0, ((uptime - instant) / .seconds(1)).rounded(.down)), .seconds)
   }
 
   /// What people call a value of a dimension.

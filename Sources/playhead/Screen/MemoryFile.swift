@@ -1,15 +1,14 @@
 import Dashboard
 import Foundation
-import PlaybackFacts
 
 /// What the dashboard remembers, kept in a file of its own; the settings file is never written.
 struct MemoryFile {
   private let path: String
   private var written: DashboardMemory?
-  private var due: Timestamp?
+  private var due: Duration?
 
-  /// Changes are written when nothing changed for so long, in milliseconds.
-  private static let patience: Int64 = 1000
+  /// Changes are written when nothing changed for so long.
+  private static let patience = Duration.seconds(1)
 
   init(path: String) {
     self.path = path
@@ -25,13 +24,13 @@ struct MemoryFile {
   }
 
   /// Takes note of what should be remembered now, and writes it when it has stayed so.
-  mutating func note(_ memory: DashboardMemory, at now: Timestamp) {
+  mutating func note(_ memory: DashboardMemory, at uptime: Duration) {
     guard memory != written else {
       due = nil
       return
     }
-    guard let due else { return due = now + Self.patience }
-    if now >= due { write(memory) }
+    guard let due else { return due = uptime + Self.patience }
+    if uptime >= due { write(memory) }
   }
 
   /// Writes it, if it is not what was written last.

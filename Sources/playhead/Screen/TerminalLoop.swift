@@ -20,6 +20,7 @@ struct TerminalLoop {
   private var memory: MemoryFile?
   private var pace = FramePace()
   private let clock = ContinuousClock()
+  private let startedAt = ContinuousClock.now
   private var isRunning = true
 
   /// Makes a loop that keeps what should be remembered in `memory`, if there is one.
@@ -46,14 +47,14 @@ struct TerminalLoop {
     onFirstFrame()
     runtime.start()
     for message in known { handle(message) }
-    handle(.ticked(.now))
+    tick()
     var events: [TerminalEvent] = []
     while isRunning {
       // Whoever pressed a key gets an answer, however slow the link is.
       if !events.isEmpty || pace.isDue(at: clock.now) { present() }
       events = terminal.nextEvents(within: wait)
       // Durations and instants of what follows are read off this clock.
-      handle(.ticked(.now))
+      tick()
       pace.look(isTaken: !terminal.isBusy, at: clock.now)
       tellPace()
       for message in runtime.takeMessages() { handle(message) }
@@ -62,7 +63,7 @@ struct TerminalLoop {
         if case .resized = event { tellSize() }
         for message in state.keyMap.messages(for: event, in: state) { handle(message) }
       }
-      memory?.note(state.memory, at: state.now)
+      memory?.note(state.memory, at: state.uptime)
     }
     memory?.write(state.memory)
     runtime.stop()
@@ -77,10 +78,14 @@ struct TerminalLoop {
     if pace.interval != state.frameInterval { handle(.framePaceChanged(pace.interval)) }
   }
 
+  private mutating func tick() {
+    handle(.ticked(.now, uptime: startedAt.duration(to: clock.now)))
+  }
+
   /// How long nothing has to be done unless something happens.
   private var wait: Duration {
-    let tick = Duration.milliseconds(max(0, state.nextTick - .now))
-    return min(tick, pace.nextLook.map { max(.zero, clock.now.duration(to: $0)) } ?? tick)
+    let tick = startedAt + state.uptime + state.untilNextTick
+    return max(.zero, clock.now.duration(to: pace.nextLook.map { min($0, tick) } ?? tick))
   }
 
   private mutating func handle(_ message: DashboardMessage) {

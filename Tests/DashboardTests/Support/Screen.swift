@@ -59,7 +59,15 @@ struct Screen {
     for character in text { press(.character(character)) }
   }
 
-  mutating func pass(seconds: Int64) { send(.ticked(state.now + seconds * 1000)) }
+  mutating func pass(seconds: Int64) { pass(until: state.now + seconds * 1000) }
+
+  /// Lets time pass until an instant.
+  mutating func pass(until time: Timestamp) {
+    send(.ticked(time, uptime: state.uptime + .milliseconds(time - state.now)))
+  }
+
+  /// Sets the clock to another time, which takes no time.
+  mutating func setClock(to time: Timestamp) { send(.ticked(time, uptime: state.uptime)) }
 
   /// The newest effect that nobody took.
   mutating func takeEffect() -> DashboardEffect? { effects.popLast() }
