@@ -22,6 +22,10 @@ struct TerminalLoop {
   private let clock = ContinuousClock()
   private let startedAt = ContinuousClock.now
   private var isRunning = true
+  private var isSettled = false
+
+  /// The start is over by then, or waits for its source.
+  private static let startTime = Duration.seconds(2)
 
   /// Makes a loop that keeps what should be remembered in `memory`, if there is one.
   init(
@@ -64,6 +68,7 @@ struct TerminalLoop {
         for message in state.keyMap.messages(for: event, in: state) { handle(message) }
       }
       memory?.note(state.memory, at: state.uptime)
+      settle()
     }
     memory?.write(state.memory)
     runtime.stop()
@@ -72,6 +77,12 @@ struct TerminalLoop {
   /// Where things are on the screen is needed to tell what was clicked.
   private mutating func tellSize() {
     handle(.resized(width: terminal.size.width, height: terminal.size.height))
+  }
+
+  private mutating func settle() {
+    guard !isSettled, state.uptime > Self.startTime else { return }
+    isSettled = true
+    CodePages.release()
   }
 
   private mutating func tellPace() {
