@@ -38,6 +38,20 @@ struct FetchingTests {
     #expect(fetches(screen).count == 1)
   }
 
+  @Test(
+    "news is fetched as often as was asked for",
+    arguments: [(100, 75), (1000, 750), (60_000, 45_000)] as [(Int64, Int64)]
+  )
+  func refreshInterval(milliseconds: Int64, spacing: Int64) throws {
+    var fetching = Fetching()
+    fetching.lastStart = .seconds(5)
+    fetching.lastDuration = 10
+
+    let next = fetching.earliestRefresh(every: .milliseconds(milliseconds))
+
+    #expect(next == .milliseconds(5000 + spacing))
+  }
+
   @Test func `the same data is not fetched again`() throws {
     var screen = try waiting()
 

@@ -49,8 +49,9 @@ public final class DashboardRuntime: Sendable {
   private let mailbox: Mailbox
   private let work = Mutex(Work())
 
-  private static let watchInterval = Duration.milliseconds(250)
-  private static let factsInterval = Duration.milliseconds(500)
+  private let watchInterval: Duration
+  private let factsInterval: Duration
+
   private static let healthInterval = Duration.seconds(2)
   private static let mediaInterval = Duration.seconds(10)
 
@@ -60,6 +61,7 @@ public final class DashboardRuntime: Sendable {
   ///   - open: opens a source by its number.
   ///   - clock: measures deadlines and pauses; it should go on while the machine sleeps.
   ///   - now: the time of day.
+  ///   - refreshInterval: the source is looked at often enough for a refresh of that interval.
   ///   - jitter: numbers in 0..<1 that spread tries after failures.
   ///   - processUse: what the program takes from the machine.
   ///   - wake: called from any thread when there are messages to take.
@@ -67,6 +69,7 @@ public final class DashboardRuntime: Sendable {
     open: @escaping Opening,
     clock: any Clock<Duration> = ContinuousClock(),
     now: @escaping @Sendable () -> Timestamp,
+    refreshInterval: Duration = .seconds(1),
     jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
     processUse: @escaping @Sendable () -> ProcessUse? = { nil },
     wake: @escaping @Sendable () -> Void
@@ -74,6 +77,8 @@ public final class DashboardRuntime: Sendable {
     self.open = open
     self.clock = clock
     self.now = now
+    watchInterval = min(refreshInterval / 4, .milliseconds(250))
+    factsInterval = min(refreshInterval / 2, .milliseconds(500))
     self.jitter = jitter
     self.processUse = processUse
     mailbox = Mailbox(wake: wake)
@@ -194,7 +199,7 @@ public final class DashboardRuntime: Sendable {
         last = message
         mailbox.post(data: message)
       }
-      guard (try? await clock.sleep(for: Self.watchInterval)) != nil else { return }
+      guard (try? await clock.sleep(for: watchInterval)) != nil else { return }
     }
   }
 
@@ -243,7 +248,7 @@ public final class DashboardRuntime: Sendable {
           mailbox.post(health: .observationFailed(reason: "\(error)"))
         }
       }
-      guard (try? await clock.sleep(for: Self.factsInterval)) != nil else { return }
+      guard (try? await clock.sleep(for: factsInterval)) != nil else { return }
     }
   }
 

@@ -127,7 +127,7 @@ extension DashboardState {
       return fetching.failedSubject == subject ? fetching.retryAt : nil
     }
     guard let snapshot, isShown(by: snapshot), snapshot.request.detail == detail else { return nil }
-    return fetching.earliestRefresh
+    return fetching.earliestRefresh(every: refreshInterval)
   }
 
   /// What is asked on top of the subject, as far as an answer has shown what that is.

@@ -50,6 +50,8 @@ public struct DashboardState: Sendable {
   public let themes: [Theme]
   /// What every key does.
   public let keyMap: KeyMap
+  /// Answers are asked for at most so often while the data changes.
+  public let refreshInterval: Duration
 
   /// The time on the clock.
   public internal(set) var now: Timestamp
@@ -132,6 +134,7 @@ public struct DashboardState: Sendable {
   ///   - symbols: the glyphs that graphs are made of.
   ///   - keyMap: what every key does.
   ///   - cycle: which screens are turned through, and how fast.
+  ///   - refreshInterval: answers are asked for at most so often while the data changes.
   public init(
     sources: [Source],
     zone: Zone,
@@ -139,7 +142,8 @@ public struct DashboardState: Sendable {
     themes: [Theme],
     symbols: Symbols.Family = .blocks,
     keyMap: KeyMap = .standard,
-    cycle: Cycle.Options = Cycle.Options()
+    cycle: Cycle.Options = Cycle.Options(),
+    refreshInterval: Duration = .seconds(1)
   ) {
     precondition(!sources.isEmpty, "a dashboard needs a source")
     self.sources = sources
@@ -147,6 +151,7 @@ public struct DashboardState: Sendable {
     self.now = now
     self.themes = themes
     self.keyMap = keyMap
+    self.refreshInterval = refreshInterval
     cycleOptions = cycle
     symbolFamily = symbols
     measure = ScreenRequest.plays

@@ -30,8 +30,6 @@ struct Fetching: Hashable {
 
   /// An answer may take so long.
   static let deadline = Duration.seconds(10)
-  /// Answers are asked for at most so often, in milliseconds.
-  static let spacing: Int64 = 750
   /// So many durations are kept.
   static let durationLimit = 100
   private static let longestBackOff: Int64 = 60_000
@@ -40,8 +38,10 @@ struct Fetching: Hashable {
   var isFailing: Bool { failures > 0 || dataFailure != nil }
 
   /// When the data may be asked for again after the last answer: a slow source gets time to rest.
-  var earliestRefresh: Duration? {
-    lastStart.map { $0 + .milliseconds(max(Self.spacing, 4 * lastDuration)) }
+  ///
+  /// A little sooner than after a whole interval, so that a refresh does not slip to the next tick.
+  func earliestRefresh(every interval: Duration) -> Duration? {
+    lastStart.map { $0 + max(interval * 3 / 4, .milliseconds(4 * lastDuration)) }
   }
 
   /// How long to wait after so many failures in a row: 1 s, 2 s, 4 s … 1 min, up to half less.

@@ -51,6 +51,7 @@ struct DashboardScreen: Sendable {
     let runtime = DashboardRuntime(
       open: open,
       now: { .now },
+      refreshInterval: options.refreshInterval,
       processUse: { meter.measure() },
       wake: terminal.wake
     )
@@ -113,7 +114,8 @@ struct DashboardScreen: Sendable {
       themes: try settings.themes().themes,
       symbols: try settings.symbols(hasUnicode: hasUnicode),
       keyMap: try KeyMap(rebinding: settings.file.keys),
-      cycle: options.cycleOptions
+      cycle: options.cycleOptions,
+      refreshInterval: options.refreshInterval
     )
     if let remembered { state.restore(remembered, except: try said(hasUnicode: hasUnicode)) }
     state.start(

@@ -28,6 +28,7 @@ struct ScreenOptions: ParsableArguments, Sendable {
   @Option(
     help: ArgumentHelp("The screens to turn through, by commas.", valueName: "screen,…")
   ) var views: String?
+  @Option(help: "Ask for new numbers at most so often, in seconds, 0.1 to 3600.") var refresh = 1.0
   @Flag(help: "Draw one frame without a terminal and exit.") var once = false
   @Option(help: "The size of that frame, columns x rows.") var size: String = "120x40"
   @Option(
@@ -53,6 +54,9 @@ struct ScreenOptions: ParsableArguments, Sendable {
       throw ValidationError(
         "'\(name)' is not one of the screens \(DashboardView.allCases.map(\.rawValue).joined(separator: ", "))"
       )
+    }
+    if !(0.1...3600).contains(refresh) {
+      throw ValidationError("--refresh '\(refresh)' is not 0.1 to 3600 seconds")
     }
     if let cycle, (parseDuration(cycle) ?? 0) < 1000 {
       throw ValidationError("--cycle '\(cycle)' is not a time of a second or more, such as 20s")
@@ -81,6 +85,9 @@ struct ScreenOptions: ParsableArguments, Sendable {
 
   /// The screen that is shown at first; nil where none was said.
   var firstView: DashboardView? { view.flatMap(DashboardView.init(rawValue:)) }
+
+  /// New numbers are asked for at most so often.
+  var refreshInterval: Duration { .seconds(refresh) }
 
   /// Which screens are turned through, and how fast.
   var cycleOptions: Cycle.Options {
