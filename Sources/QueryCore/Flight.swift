@@ -1,8 +1,9 @@
 import PlaybackFacts
+import Synchronization
 
 /// What a backend was asked and has not answered yet, with everyone who waits for it.
 ///
-/// It belongs to one ``QueryEngine`` and is touched on that actor only.
+/// It belongs to one ``QueryEngine`` and is touched on that actor only, but for its ``arrival``.
 final class Flight {
   /// Rows of one snapshot of the data.
   struct Landing: Sendable {
@@ -18,13 +19,12 @@ final class Flight {
   let questions: [Query]
   /// The version of the data when it was asked; the answer may show a later one.
   let version: UInt64
+  /// What comes of it.
+  let arrival = Arrival()
   /// How many callers want to know.
   var callers = 0
-  /// What came of it; nil while it is under way.
-  private(set) var outcome: Outcome?
   /// The work, to be cancelled when nobody wants it any more.
   var task: Task<Void, Never>?
-  private var waiters: [Int: CheckedContinuation<Outcome, Never>] = [:]
 
   init(id: Int, questions: [Query], version: UInt64) {
     self.id = id
@@ -32,24 +32,54 @@ final class Flight {
     self.version = version
   }
 
-  /// Lets a waiter sleep until the outcome is there.
-  func wait(_ waiter: Int, _ continuation: CheckedContinuation<Outcome, Never>) {
-    if let outcome {
-      continuation.resume(returning: outcome)
-    } else {
-      waiters[waiter] = continuation
+  /// An outcome that comes once, for any number of tasks, each of which may stop waiting.
+  final class Arrival: Sendable {
+    private struct State {
+      var outcome: Outcome?
+      var lastWaiter = 0
+      var waiters: [Int: CheckedContinuation<Outcome, Never>] = [:]
     }
-  }
 
-  /// Wakes one waiter, who was cancelled; the others sleep on.
-  func dismiss(_ waiter: Int) {
-    waiters.removeValue(forKey: waiter)?.resume(returning: .failure(.cancelled))
-  }
+    private let state = Mutex(State())
 
-  /// Wakes everyone.
-  func land(_ outcome: Outcome) {
-    self.outcome = outcome
-    for continuation in waiters.values { continuation.resume(returning: outcome) }
-    waiters = [:]
+    /// Whether the outcome is there.
+    var isThere: Bool { state.withLock { $0.outcome != nil } }
+
+    /// The outcome, as soon as it is there; ``QueryError/cancelled`` as soon as the task is.
+    func outcome() async -> Outcome {
+      let waiter = state.withLock { state in
+        state.lastWaiter += 1
+        return state.lastWaiter
+      }
+      return await withTaskCancellationHandler {
+        await withCheckedContinuation { continuation in
+          let outcome = state.withLock { state in
+            if state.outcome == nil { state.waiters[waiter] = continuation }
+            return state.outcome
+          }
+          if let outcome { continuation.resume(returning: outcome) }
+          // A task that was cancelled before this was no waiter yet when its handler ran.
+          if Task.isCancelled { dismiss(waiter) }
+        }
+      } onCancel: {
+        dismiss(waiter)
+      }
+    }
+
+    /// Wakes everyone.
+    func arrive(_ outcome: Outcome) {
+      let waiters = state.withLock { state in
+        state.outcome = outcome
+        defer { state.waiters = [:] }
+        return state.waiters.values
+      }
+      for continuation in waiters { continuation.resume(returning: outcome) }
+    }
+
+    /// Wakes one waiter; the others sleep on.
+    private func dismiss(_ waiter: Int) {
+      state.withLock { $0.waiters.removeValue(forKey: waiter) }?
+        .resume(returning: .failure(.cancelled))
+    }
   }
 }

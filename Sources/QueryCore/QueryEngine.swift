@@ -107,7 +107,7 @@ public actor QueryEngine: QueryAnswering {
         cache.keep(rows, for: question, at: landing.state.version)
       }
     }
-    flights.removeValue(forKey: id)?.land(outcome)
+    flights.removeValue(forKey: id)?.arrival.arrive(outcome)
   }
 
   /// Waits for all of `joined`, but no longer than the caller wants to.
@@ -116,27 +116,13 @@ public actor QueryEngine: QueryAnswering {
     for flight in joined { flight.callers += 1 }
     defer { for flight in joined { leave(flight) } }
     var landings: [Flight.Landing] = []
-    for flight in joined { landings.append(try await outcome(of: flight).get()) }
+    for flight in joined { landings.append(try await flight.arrival.outcome().get()) }
     return landings
-  }
-
-  private func outcome(of flight: Flight) async -> Flight.Outcome {
-    let waiter = nextID()
-    let id = flight.id
-    return await withTaskCancellationHandler {
-      await withCheckedContinuation { flight.wait(waiter, $0) }
-    } onCancel: {
-      Task { await self.dismiss(waiter, from: id) }
-    }
-  }
-
-  private func dismiss(_ waiter: Int, from id: Int) {
-    flights[id]?.dismiss(waiter)
   }
 
   private func leave(_ flight: Flight) {
     flight.callers -= 1
-    guard flight.callers == 0, flight.outcome == nil else { return }
+    guard flight.callers == 0, !flight.arrival.isThere else { return }
     flights[flight.id] = nil
     flight.task?.cancel()
   }

@@ -18,6 +18,7 @@ struct ForeignServerTests {
     } _: { url in
       let remote = RemoteAnswering(
         url: url,
+        deadline: .seconds(300),
         versionStep: .seconds(10),
         now: { time.withLock(\.self) }
       )

@@ -22,7 +22,12 @@ enum LiveServer {
       collector: collector,
       now: { testTime }
     )
-    let options = ServerOptions(address: ListenAddress(host: "127.0.0.1", port: 0))
+    // No deadline that a busy machine could miss.
+    let options = ServerOptions(
+      address: ListenAddress(host: "127.0.0.1", port: 0),
+      queryDeadline: .seconds(300),
+      requestDeadline: .seconds(300)
+    )
     let server = ServerApplication(parts, options: options, logger: logger) { address in
       listening.yield(address)
     }

@@ -181,7 +181,7 @@ struct DataRoutesTests {
       }
       throw .unavailable(reason: "cancelled")
     }
-    var options = ServerOptions(address: ListenAddress(host: "127.0.0.1", port: 0))
+    var options = ServerOptions.patient
     options.queryDeadline = .milliseconds(1)
 
     let answer = try await server(data: data, options: options)
@@ -193,7 +193,7 @@ struct DataRoutesTests {
   }
 
   @Test func `the prefix of problem types can be chosen`() async throws {
-    var options = ServerOptions(address: ListenAddress(host: "127.0.0.1", port: 0))
+    var options = ServerOptions.patient
     options.problemTypePrefix = "https://example.org/p/"
 
     let answer = try await server(options: options).answer(.get, "/nothing")

@@ -15,7 +15,7 @@ struct LiveServer: Sendable {
   static func run(
     data: any QueryAnswering = StubAnswering(),
     collector: any PingReceiving = StubCollector(),
-    options: ServerOptions = ServerOptions(address: ListenAddress(host: "127.0.0.1", port: 0)),
+    options: ServerOptions = .patient,
     _ body: @Sendable (LiveServer) async throws -> Void
   ) async throws {
     let (addresses, listening) = AsyncStream.makeStream(of: ListenAddress.self)
@@ -105,4 +105,14 @@ extension String {
     }
     return self[end.upperBound...].utf8.count >= (lengths.first ?? 0)
   }
+}
+
+extension ServerOptions {
+  /// A free port of this machine, and no deadline that a busy machine could miss.
+  static let patient = ServerOptions(
+    address: ListenAddress(host: "127.0.0.1", port: 0),
+    queryDeadline: .seconds(300),
+    requestDeadline: .seconds(300),
+    idleTimeout: .seconds(300)
+  )
 }

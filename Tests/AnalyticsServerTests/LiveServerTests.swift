@@ -54,7 +54,7 @@ struct LiveServerTests {
   }
 
   @Test func `a body that does not come in time is given up`() async throws {
-    var options = ServerOptions(address: ListenAddress(host: "127.0.0.1", port: 0))
+    var options = ServerOptions.patient
     options.requestDeadline = .milliseconds(50)
     let collector = StubCollector()
 
@@ -72,7 +72,7 @@ struct LiveServerTests {
   }
 
   @Test func `a head that does not come in time ends the connection`() async throws {
-    var options = ServerOptions(address: ListenAddress(host: "127.0.0.1", port: 0))
+    var options = ServerOptions.patient
     options.idleTimeout = .milliseconds(250)
 
     try await LiveServer.run(options: options) { server in
