@@ -90,6 +90,12 @@ let package = Package(
       ]
     ),
 
+    .executableTarget(
+      name: "store-benchmark",
+      dependencies: ["PlaybackFacts", "QueryCore", "FactStore", "Dashboard", "Themes"],
+      path: "Tests/Benchmark/StoreBenchmark"
+    ),
+
     .target(
       name: "TestSupport",
       dependencies: ["PlaybackFacts", "QueryCore", "CThreadSanitizer"],

@@ -161,28 +161,39 @@ enum IntegerColumn {
     try reader.withRemainingBytes { bytes throws(MalformedBytes) in
       guard bytes.count >= length else { throw MalformedBytes("the bytes end too early") }
       let mask = width == 64 ? UInt64.max : (1 << UInt64(width)) - 1
-      var bit = 0
-      for index in range {
-        let byte = bit >> 3
-        let shift = UInt64(bit & 7)
-        var bits: UInt64
-        if byte + 8 <= bytes.count {
-          bits = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: byte, as: UInt64.self))
-          bits >>= shift
-          if Int(shift) + width > 64 { bits |= UInt64(bytes[byte + 8]) << (64 - shift) }
-        } else {
-          bits = 0
-          for next in byte..<bytes.count {
-            let distance = Int64(8 * (next - byte)) - Int64(shift)
-            bits |=
-              distance < 0
-              ? UInt64(bytes[next]) >> UInt64(-distance) : UInt64(bytes[next]) << UInt64(distance)
-          }
+      // The profile of a scan is this loop: no check for each value, one load of eight bytes.
+      let fastCount =
+        width > 56 || bytes.count < 8
+        ? 0 : min(range.count, ((bytes.count - 8) * 8 + 7) / width + 1)
+      values.withUnsafeMutableBufferPointer { values in
+        let values = UnsafeMutableBufferPointer(rebasing: values[range])
+        var bit = 0
+        for index in 0..<fastCount {
+          let loaded = bytes.loadUnaligned(fromByteOffset: bit >> 3, as: UInt64.self)
+          let bits = UInt64(littleEndian: loaded) &>> UInt64(bit & 7)
+          values[index] = low &+ Int64(bitPattern: bits & mask)
+          bit &+= width
         }
-        values[index] = low &+ Int64(bitPattern: bits & mask)
-        bit += width
+        for index in fastCount..<range.count {
+          let bits = bytes.bits(from: bit)
+          values[index] = low &+ Int64(bitPattern: bits & mask)
+          bit += width
+        }
       }
       return (length, ())
     }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// 64 bits from a bit on, lowest first; 0 beyond the end.
+  fileprivate func bits(from bit: Int) -> UInt64 {
+    let shift = UInt64(bit & 7)
+    var bits: UInt64 = 0
+    for (distance, byte) in self[(bit >> 3)...].prefix(9).enumerated() {
+      let byte = UInt64(byte)
+      bits |= distance == 0 ? byte >> shift : byte << (UInt64(8 * distance) - shift)
+    }
+    return bits
   }
 }

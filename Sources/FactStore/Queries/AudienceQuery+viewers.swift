@@ -42,18 +42,7 @@ extension AudienceQuery {
       key = kept
       wholeRow = row
     }
-    var seen: [Group: Set<UInt64>] = [:]
-    for hour in day.hours {
-      if case .row(let row) = spread.place(of: Self.stretch(ofHour: hour)) {
-        let viewers = try viewers(ofHour: hour, &day, duration)
-        for (name, viewers) in zip(viewers.names, viewers.viewers) {
-          seen[Group(row: row, name: name), default: []].formUnion(viewers)
-        }
-      } else {
-        try addCut(hour, &day, duration, to: &seen)
-      }
-    }
-    let counts = seen.mapValues { Int64($0.count) }
+    let counts = try counts(of: &day, duration)
     if let key {
       segments.cache[key] = .dayViewers(
         Dictionary(
@@ -66,34 +55,66 @@ extension AudienceQuery {
     return counts
   }
 
-  /// The viewers of one whole hour, or what is remembered of them.
+  /// Whole hours that go into the same row; those with facts in the journal change all the time.
+  private struct Part: Hashable {
+    var row: Int
+    var isOpen: Bool
+  }
+
+  private func counts(of day: inout Day, _ duration: ViewDuration) throws -> [Group: Int64] {
+    var seen: [Group: ViewerSet] = [:]
+    var parts: [Part: [Int64]] = [:]
+    for hour in day.hours {
+      if case .row(let row) = spread.place(of: Self.stretch(ofHour: hour)) {
+        parts[Part(row: row, isOpen: tail.hours[hour] != nil), default: []].append(hour)
+      } else {
+        try addCut(hour, &day, duration, to: &seen)
+      }
+    }
+    var counts: [Group: Int64] = [:]
+    for (part, hours) in parts {
+      let part = (row: part.row, viewers: try viewers(of: hours, &day, duration))
+      let isAlone = parts.count == 1 && seen.isEmpty
+      for (name, viewers) in zip(part.viewers.names, part.viewers.viewers) {
+        let group = Group(row: part.row, name: name)
+        if isAlone {
+          counts[group] = Int64(viewers.count)
+        } else {
+          for viewer in viewers { seen[group, default: ViewerSet()].insert(viewer) }
+        }
+      }
+    }
+    for (group, viewers) in seen { counts[group] = Int64(viewers.count) }
+    return counts
+  }
+
+  /// The viewers of whole hours of a day, or what is remembered of them.
   private func viewers(
-    ofHour hour: Int64,
+    of hours: [Int64],
     _ day: inout Day,
     _ duration: ViewDuration
-  ) throws -> HourViewers {
-    let key = PartialCache.Key.viewers(stamp(ofHour: hour, in: day), shape)
+  ) throws -> Viewers {
+    let key = PartialCache.Key.viewers(hours.map { stamp(ofHour: $0, in: day) }, shape)
     if case .viewers(let viewers) = segments.cache[key] { return viewers }
-    let hourOfDay = Int(hour - day.number * 24)
     var names = rowNames
-    var seen: [UInt32: Set<UInt64>] = [:]
-    for index in day.people.indices {
-      try day.people[index].forEachView(ofHour: hourOfDay, duration, &names) { row, viewer in
-        seen[row, default: []].insert(viewer)
+    var seen = ViewersByRow()
+    for hour in hours {
+      let hourOfDay = Int(hour - day.number * 24)
+      for index in day.people.indices
+      where !day.people[index].header.groups(ofHour: hourOfDay).isEmpty {
+        try day.people[index].addViewers(ofHour: hourOfDay, duration, to: &seen, &names)
+      }
+      tail.forEachEvent(ofHour: hour, duration.code, shape.filter, segments.tables) {
+        _,
+        playback,
+        _ in
+        for row in names.rows(of: playback) { seen.add(playback.viewer.rawValue, row: row) }
       }
     }
-    tail.forEachEvent(ofHour: hour, duration.code, shape.filter, segments.tables) {
-      _,
-      playback,
-      _ in
-      for row in names.rows(of: playback) {
-        seen[row, default: []].insert(playback.viewer.rawValue)
-      }
-    }
-    let rows = seen.keys.sorted()
-    let viewers = HourViewers(
-      names: rows.map { names.names[Int($0)] },
-      viewers: rows.map { Array(seen[$0] ?? []) }
+    let rows = seen.sets.indices.filter { seen.sets[$0].count > 0 }
+    let viewers = Viewers(
+      names: rows.map { names.names[$0] },
+      viewers: rows.map { seen.sets[$0].viewers }
     )
     segments.cache[key] = .viewers(viewers)
     return viewers
@@ -104,7 +125,7 @@ extension AudienceQuery {
     _ hour: Int64,
     _ day: inout Day,
     _ duration: ViewDuration,
-    to seen: inout [Group: Set<UInt64>]
+    to seen: inout [Group: ViewerSet]
   ) throws {
     let hourOfDay = Int(hour - day.number * 24)
     var names = rowNames
@@ -124,13 +145,14 @@ extension AudienceQuery {
     }
     for view in found {
       guard let row = spread.row(of: view.time) else { continue }
-      seen[Group(row: row, name: names.names[Int(view.row)]), default: []].insert(view.viewer)
+      let group = Group(row: row, name: names.names[Int(view.row)])
+      seen[group, default: ViewerSet()].insert(view.viewer)
     }
   }
 }
 
-/// The viewers of an hour, by row.
-struct HourViewers {
+/// The viewers of some hours of a day, by row.
+struct Viewers {
   let names: [String]
   /// Of each row, each once.
   let viewers: [[UInt64]]

@@ -54,7 +54,7 @@ struct AudienceQuery {
       }
       guard !asked.isEmpty else { return nil }
       let people = (headers[day] ?? []).map {
-        SegmentPeople(segments.file, $0, segments.tables, mask)
+        SegmentPeople(segments.file, $0, mask)
       }
       return Day(number: day, people: people, hours: asked.sorted())
     }

@@ -16,8 +16,8 @@ final class PartialCache: Sendable {
     case mask(Filter, version: Int64, tagVersion: Int64)
     /// Who watched in the slots of an hour, whatever holds its facts.
     case concurrency(HourStamp, AudienceShape)
-    /// Who had a view in an hour, whatever holds its facts.
-    case viewers(HourStamp, AudienceShape)
+    /// Who had a view in some hours of a day, whatever holds their facts.
+    case viewers([HourStamp], AudienceShape)
     /// How many viewers some hours of a day had.
     case dayViewers([HourStamp], AudienceShape)
   }
@@ -27,7 +27,7 @@ final class PartialCache: Sendable {
     case facts(HourFacts)
     case mask(FilterMask)
     case concurrency(HourConcurrency)
-    case viewers(HourViewers)
+    case viewers(Viewers)
     case dayViewers([String: Int64])
 
     var byteCount: Int {

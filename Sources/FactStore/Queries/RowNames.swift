@@ -8,21 +8,22 @@ struct RowNames {
   private(set) var names: [String] = []
   private var numbers: [String: UInt32] = [:]
   /// What was found for codes of the dimension's source, or for 0 without a dimension.
-  private var known: [Int: [UInt32]] = [:]
+  private var known: [[UInt32]?]
 
   init(_ dimension: Dimension?, _ tables: CodeTables) {
     self.dimension = dimension
     self.tables = tables
+    known = [[UInt32]?](repeating: nil, count: dimension.map { tables.count(of: $0.source) } ?? 1)
     if dimension == nil { known[0] = [row(named: "")] }
   }
 
   /// The rows of a group, by its code of the dimension's source.
   mutating func rows(ofCode code: Int) throws(MalformedBytes) -> [UInt32] {
     let code = dimension == nil ? 0 : code
+    guard known.indices.contains(code) else { throw MalformedBytes("a code has no value") }
     if let rows = known[code] { return rows }
     guard let dimension else { return [] }
     let values = tables.values(of: dimension.source)
-    guard values.indices.contains(code) else { throw MalformedBytes("a code has no value") }
     let rows = tables.names(of: dimension, ofSource: values[code]).map { row(named: $0) }
     known[code] = rows
     return rows

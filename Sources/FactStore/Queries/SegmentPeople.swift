@@ -5,7 +5,6 @@ import QueryCore
 struct SegmentPeople {
   let header: SegmentHeader
   private let file: SegmentFile
-  private let scan: SegmentScan
   private let mask: FilterMask
   private var matches: [Bool]??
   private var playbacks: [UInt64]?
@@ -14,11 +13,10 @@ struct SegmentPeople {
   private var views: [Int64]?
   private var slotCounts: [Int64]?
 
-  init(_ file: SegmentFile, _ header: SegmentHeader, _ tables: CodeTables, _ mask: FilterMask) {
+  init(_ file: SegmentFile, _ header: SegmentHeader, _ mask: FilterMask) {
     self.file = file
     self.header = header
     self.mask = mask
-    scan = SegmentScan(file: file, header: header, tables: tables, hours: .max)
   }
 
   /// Adds the watched slots of an hour of the day.
@@ -74,18 +72,22 @@ struct SegmentPeople {
     return counts[width * place..<width * (place + 1)].map { UInt32($0) }
   }
 
-  /// Passes on the row and the viewer of each view in an hour of the day.
-  mutating func forEachView(
+  /// Adds the viewers of the views in an hour of the day.
+  mutating func addViewers(
     ofHour hour: Int,
     _ duration: ViewDuration,
-    _ names: inout RowNames,
-    _ body: (UInt32, UInt64) -> Void
+    to viewers: inout ViewersByRow,
+    _ names: inout RowNames
   ) throws {
     let matches = try readMatches()
     let views = try readViews(duration)
-    let viewers = try readViewers()
+    let ids = try readViewers()
     for group in header.groups(ofHour: hour) where views[group] > 0 && matches?[group] ?? true {
-      for row in try rows(of: group, &names) { body(row, viewers[group]) }
+      if names.dimension == nil {
+        viewers.add(ids[group], row: 0)
+      } else {
+        for row in try rows(of: group, &names) { viewers.add(ids[group], row: row) }
+      }
     }
   }
 
@@ -119,7 +121,7 @@ struct SegmentPeople {
 
   private mutating func readMatches() throws -> [Bool]? {
     if let matches { return matches }
-    let read = try scan.matches(mask)
+    let read = try mask.matches(ofGroups: header) { try file.codes($0, of: header) }
     matches = .some(read)
     return read
   }

@@ -24,6 +24,7 @@ struct SegmentQuery {
     let mask = mask(of: query.filter)
     let shape = PartialShape(query.filter, rows.dimension, rows.sums, tables)
     if shape.dimension != nil { try addWholeHours(of: asked, shape, mask, spread, to: &rows) }
+    var asks: [(header: SegmentHeader, hourRows: [(hour: Int, row: Int)])] = []
     for header in asked {
       guard !cancellation.isCancelled else { return }
       let hourRows = try addCutHours(of: header, spread, mask, to: &rows)
@@ -32,9 +33,12 @@ struct SegmentQuery {
         let sums = try wholeSums(of: header, shape, mask)
       {
         rows.add(sums, row: first.row)
-        continue
+      } else {
+        asks.append((header, hourRows))
       }
-      let partial = try partial(of: header, hours: .max, shape, mask)
+    }
+    let partials = try partials(of: asks.map { ($0.header, .max) }, shape, mask)
+    for ((_, hourRows), partial) in zip(asks, partials) {
       var place = 0
       for (hour, row) in hourRows {
         while place < partial.keys.count, partial.keys[place] < hour { place += 1 }
@@ -102,14 +106,15 @@ struct SegmentQuery {
       shape
     )
     if case .partial(let partial) = cache[key] { return try rows.add(partial) }
-    for header in headers {
-      guard !cancellation.isCancelled else { return }
+    let asks = headers.compactMap { header -> (SegmentHeader, hours: UInt32)? in
       var hours: UInt32 = 0
       for hour in header.hours {
         if case .row = spread.place(of: header.stretch(ofHour: hour)) { hours |= 1 << UInt32(hour) }
       }
-      if hours != 0 { try rows.add(partial(of: header, hours: hours, shape, mask)) }
+      return hours == 0 ? nil : (header, hours)
     }
+    for partial in try partials(of: asks, shape, mask) { try rows.add(partial) }
+    guard !cancellation.isCancelled else { return }
     cache[key] = .partial(rows.partial)
   }
 
@@ -121,24 +126,46 @@ struct SegmentQuery {
     return facts
   }
 
-  /// By code of some hours; by hour of all hours without a dimension.
-  private func partial(
-    of header: SegmentHeader,
-    hours: UInt32,
+  /// Of each segment, some hours by code, or by hour without a dimension; fewer when cancelled.
+  ///
+  /// What has to be added up is added up on all cores.
+  private func partials(
+    of asks: [(header: SegmentHeader, hours: UInt32)],
     _ shape: PartialShape,
     _ mask: FilterMask
-  ) throws -> Partial {
-    let key = PartialCache.Key.hours(hours, segment: header.id, shape)
-    if case .partial(let partial) = cache[key] { return partial }
-    let scan = SegmentScan(file: file, header: header, tables: tables, hours: hours)
-    let partial =
-      if let dimension = shape.dimension {
-        try scan.summaryByCode(shape, dimension, mask) ?? scan.groupsByCode(shape, dimension, mask)
-      } else {
-        try scan.summaryByHour(shape, mask) ?? scan.groupsByHour(shape, mask)
+  ) throws -> [Partial] {
+    /// So many segments are in memory at once.
+    let batchLength = 32
+    var partials: [Partial] = []
+    var batch: [SegmentScan] = []
+    var keys: [PartialCache.Key] = []
+    /// Where the results of the batch belong.
+    var places: [Int] = []
+    func addUp() throws {
+      let made = try batch.concurrentMap(
+        isWorthIt: batch.reduce(0) { $0 + $1.cost } > 50_000
+      ) { try $0.partial() }
+      for (place, (key, partial)) in zip(places, zip(keys, made)) {
+        partials[place] = partial
+        cache[key] = .partial(partial)
       }
-    cache[key] = .partial(partial)
-    return partial
+      (batch, keys, places) = ([], [], [])
+    }
+    for (header, hours) in asks {
+      guard !cancellation.isCancelled else { return [] }
+      let key = PartialCache.Key.hours(hours, segment: header.id, shape)
+      if case .partial(let partial) = cache[key] {
+        partials.append(partial)
+        continue
+      }
+      places.append(partials.count)
+      partials.append(Partial(keys: [], columns: []))
+      keys.append(key)
+      batch.append(try SegmentScan(file, header, hours: hours, shape, mask, tables))
+      if batch.count == batchLength { try addUp() }
+    }
+    try addUp()
+    return partials
   }
 
   /// The sums of a whole segment where only its summary of one large dimension has to be read.
@@ -159,8 +186,9 @@ struct SegmentQuery {
     if case .partial(let kept) = cache[key] {
       partial = kept
     } else {
-      let scan = SegmentScan(file: file, header: header, tables: tables, hours: header.hourMask)
-      guard let made = try scan.summaryByCode(byCode, dimension, mask) else { return nil }
+      let scan = try SegmentScan(file, header, hours: header.hourMask, byCode, mask, tables)
+      guard scan.isSummary else { return nil }
+      let made = try scan.partial()
       cache[key] = .partial(made)
       partial = made
     }

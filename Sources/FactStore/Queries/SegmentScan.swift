@@ -1,136 +1,102 @@
 import PlaybackFacts
 import QueryCore
 
-/// Adds up hours of one segment.
-struct SegmentScan {
-  let file: SegmentFile
-  let header: SegmentHeader
-  let tables: CodeTables
+/// The columns of one segment that a question needs, read and not decoded yet.
+///
+/// Reading is for the connection's thread; adding up may be done on any other.
+struct SegmentScan: Sendable {
+  private let header: SegmentHeader
   /// Bit h stands for hour h of the day.
-  let hours: UInt32
+  private let hours: UInt32
+  private let shape: PartialShape
+  private let mask: FilterMask
+  private let tables: CodeTables
+  private let source: Source
+  private var columns: [SegmentColumn: [UInt8]] = [:]
 
-  /// By code, from the summary; nil where it does not say enough.
-  func summaryByCode(
+  private enum Source {
+    /// The summary by a dimension, or of everything, with the bytes of its keys.
+    case summary(Dimension?, keys: [UInt8])
+    case groups
+  }
+
+  /// Reads what there is to add up in some hours of a segment.
+  ///
+  /// - Parameters:
+  ///   - file: the snapshot.
+  ///   - header: the segment.
+  ///   - hours: bit h stands for hour h of the day.
+  ///   - shape: what is asked.
+  ///   - mask: the filter of `shape`.
+  ///   - tables: the values behind the codes.
+  /// - Throws: what SQLite says.
+  init(
+    _ file: SegmentFile,
+    _ header: SegmentHeader,
+    hours: UInt32,
     _ shape: PartialShape,
-    _ dimension: Dimension,
-    _ mask: FilterMask
-  ) throws -> Partial? {
-    guard shape.filter.codedDimensions.isSubset(of: [dimension]),
-      SegmentSummary.isHourly(dimension) || hours & header.hourMask == header.hourMask
-    else { return nil }
-    let isHourly = SegmentSummary.isHourly(dimension)
-    return try summary(dimension, shape, size: tables.count(of: dimension)) { key in
-      guard !isHourly || isTaken(Int(key.hour)) else { return nil }
-      let code = Int(key.code)
-      return mask.clauses.allSatisfy { $0[code] } ? code : nil
+    _ mask: FilterMask,
+    _ tables: CodeTables
+  ) throws {
+    self.header = header
+    self.hours = hours
+    self.shape = shape
+    self.mask = mask
+    self.tables = tables
+    if let dimension = shape.summary(of: header, hours),
+      let keys = try file.bytes(.summaryKeys(dimension), of: header.id)
+    {
+      source = .summary(dimension, keys: keys)
+      for sum in shape.sums {
+        let column = SegmentColumn.summarySum(dimension, sum)
+        columns[column] = try file.bytes(column, of: header.id)
+      }
+    } else {
+      source = .groups
+      let dimensions = mask.columns.map(\.dimension) + (shape.dimension.map { [$0.source] } ?? [])
+      for column in dimensions.map(SegmentColumn.dimension) + shape.sums.map(SegmentColumn.sum) {
+        columns[column] = try file.bytes(column, of: header.id)
+      }
+    }
+  }
+
+  /// Whether a summary says all that is asked.
+  var isSummary: Bool { if case .summary = source { true } else { false } }
+
+  /// How many numbers there are to look at, roughly.
+  var cost: Int {
+    switch source {
+    case .summary(_, let keys): keys.count
+    case .groups: header.groupCount * (1 + columns.count)
     }
   }
 
-  /// By hour, from a summary; nil where it does not say enough.
-  func summaryByHour(_ shape: PartialShape, _ mask: FilterMask) throws -> Partial? {
-    let dimensions = shape.filter.codedDimensions
-    guard dimensions.count <= 1 else { return nil }
-    let dimension = dimensions.first
-    guard SegmentSummary.isHourly(dimension) else { return nil }
-    return try summary(dimension, shape, size: 24) { key in
-      mask.clauses.allSatisfy { $0[Int(key.code)] } ? Int(key.hour) : nil
+  /// By code of the dimension; by hour without one.
+  func partial() throws -> Partial {
+    switch source {
+    case .summary(let dimension, let keys): try summary(by: dimension, keys)
+    case .groups: try groups()
     }
   }
 
-  /// By code, from the groups.
-  func groupsByCode(
-    _ shape: PartialShape,
-    _ dimension: Dimension,
-    _ mask: FilterMask
-  ) throws -> Partial {
-    let derived = tables.derivedCodes(of: dimension)
-    let size = tables.count(of: dimension)
-    let limit = Int64(derived.isEmpty ? size : derived.count)
-    let codes = try file.codes(dimension.source, of: header)
-    guard codes.allSatisfy({ 0 <= $0 && $0 < limit }) else {
-      throw MalformedBytes("segment \(header.id) has a code without a value")
-    }
-    let matches = try matches(mask)
-    return Partial(
-      places: try shape.sums.map { sum in
-        var result = [Int64](repeating: 0, count: size)
-        guard let values = try groupSums(sum) else { return result }
-        for hour in header.hours where isTaken(hour) {
-          for group in header.groups(ofHour: hour) where matches?[group] ?? true {
-            let code = Int(codes[group])
-            result[derived.isEmpty ? code : Int(derived[code])] &+= values[group]
-          }
-        }
-        return result
-      }
-    )
-  }
-
-  /// By hour, from the groups.
-  func groupsByHour(_ shape: PartialShape, _ mask: FilterMask) throws -> Partial {
-    let matches = try matches(mask)
-    return Partial(
-      places: try shape.sums.map { sum in
-        var result = [Int64](repeating: 0, count: 24)
-        guard let values = try groupSums(sum) else { return result }
-        for hour in header.hours where isTaken(hour) {
-          for group in header.groups(ofHour: hour) where matches?[group] ?? true {
-            result[hour] &+= values[group]
-          }
-        }
-        return result
-      }
-    )
-  }
-
-  private func isTaken(_ hour: Int) -> Bool {
-    hours & 1 << UInt32(hour) != 0
-  }
-
-  /// The values of a sum; nil where all are 0.
-  private func groupSums(_ sum: Sum) throws -> [Int64]? {
-    guard let bytes = try file.bytes(.sum(sum), of: header.id) else { return nil }
-    return try IntegerColumn.decode(bytes, count: header.groupCount)
-  }
-
-  /// Whether each group counts; nil where all do.
-  func matches(_ mask: FilterMask) throws -> [Bool]? {
-    var matches: [Bool]?
-    for (dimension, mask) in mask.columns {
-      let codes = try file.codes(dimension, of: header)
-      guard codes.allSatisfy({ 0 <= $0 && $0 < mask.count }) else {
-        throw MalformedBytes("segment \(header.id) has a code without a value")
-      }
-      if var known = matches {
-        for group in known.indices { known[group] = known[group] && mask[Int(codes[group])] }
-        matches = known
-      } else {
-        matches = codes.map { mask[Int($0)] }
-      }
-    }
-    return matches
-  }
-
-  /// Adds up the rows of a summary at the places that `place` names, of `size` places; nil where
-  /// there is no such summary.
-  private func summary(
-    _ dimension: Dimension?,
-    _ shape: PartialShape,
-    size: Int,
-    _ place: (SegmentSummary.Key) -> Int?
-  ) throws -> Partial? {
-    guard let keyBytes = try file.bytes(.summaryKeys(dimension), of: header.id) else { return nil }
+  private func summary(by dimension: Dimension?, _ keyBytes: [UInt8]) throws -> Partial {
     let keys = try SegmentSummary.decodeKeys(keyBytes)
     let codeCount = dimension.map { tables.count(of: $0) } ?? 1
     guard keys.allSatisfy({ $0.code < codeCount }) else {
       throw MalformedBytes("segment \(header.id) has a code without a value")
     }
-    let places = keys.map(place)
+    let isHourly = SegmentSummary.isHourly(dimension)
+    let places = keys.map { key -> Int? in
+      let code = Int(key.code)
+      guard !isHourly || isTaken(Int(key.hour)), mask.clauses.allSatisfy({ $0[code] }) else {
+        return nil
+      }
+      return shape.dimension == nil ? Int(key.hour) : code
+    }
     return Partial(
       places: try shape.sums.map { sum in
         var result = [Int64](repeating: 0, count: size)
-        let column = SegmentColumn.summarySum(dimension, sum)
-        guard let bytes = try file.bytes(column, of: header.id) else { return result }
+        guard let bytes = columns[.summarySum(dimension, sum)] else { return result }
         let values = try IntegerColumn.decode(bytes, count: keys.count)
         for (value, place) in zip(values, places) {
           if let place { result[place] &+= value }
@@ -138,5 +104,110 @@ struct SegmentScan {
         return result
       }
     )
+  }
+
+  private func groups() throws -> Partial {
+    let matches = try mask.matches(ofGroups: header, codes)
+    let places = try shape.dimension.map(places)
+    return Partial(
+      places: try shape.sums.map { sum in
+        var result = [Int64](repeating: 0, count: size)
+        guard let bytes = columns[.sum(sum)] else { return result }
+        let values = try IntegerColumn.decode(bytes, count: header.groupCount)
+        for hour in header.hours where isTaken(hour) {
+          let range = header.groups(ofHour: hour)
+          add(values, at: places, hour: hour, range, where: matches, to: &result)
+        }
+        return result
+      }
+    )
+  }
+
+  /// Adds the values of the groups of one hour that match.
+  private func add(
+    _ values: [Int64],
+    at places: [Int64]?,
+    hour: Int,
+    _ range: Range<Int>,
+    where matches: [Bool]?,
+    to result: inout [Int64]
+  ) {
+    switch (places, matches) {
+    case (let places?, let matches?):
+      for group in range {
+        // Without a branch: which groups match is as good as random.
+        result[Int(places[group])] &+= matches[group] ? values[group] : 0
+      }
+    case (let places?, nil):
+      for group in range { result[Int(places[group])] &+= values[group] }
+    case (nil, let matches?):
+      for group in range { result[hour] &+= matches[group] ? values[group] : 0 }
+    case (nil, nil):
+      for group in range { result[hour] &+= values[group] }
+    }
+  }
+
+  /// The place of each group under a dimension.
+  private func places(under dimension: Dimension) throws -> [Int64] {
+    let derived = tables.derivedCodes(of: dimension)
+    let codes = try codes(of: dimension.source)
+    let limit = Int64(derived.isEmpty ? size : derived.count)
+    guard codes.allSatisfy({ 0 <= $0 && $0 < limit }) else {
+      throw MalformedBytes("segment \(header.id) has a code without a value")
+    }
+    return derived.isEmpty ? codes : codes.map { Int64(derived[Int($0)]) }
+  }
+
+  private func codes(of dimension: Dimension) throws -> [Int64] {
+    guard let bytes = columns[.dimension(dimension)] else {
+      return [Int64](repeating: 0, count: header.groupCount)
+    }
+    return try IntegerColumn.decode(bytes, count: header.groupCount)
+  }
+
+  /// How many places there are.
+  private var size: Int { shape.dimension.map { tables.count(of: $0) } ?? 24 }
+
+  private func isTaken(_ hour: Int) -> Bool {
+    hours & 1 << UInt32(hour) != 0
+  }
+}
+
+extension PartialShape {
+  /// The dimension of the summary that says all that is asked, nil inside for that of everything.
+  fileprivate func summary(of header: SegmentHeader, _ hours: UInt32) -> Dimension?? {
+    let dimensions = filter.codedDimensions
+    guard let dimension else {
+      guard dimensions.count <= 1, SegmentSummary.isHourly(dimensions.first) else { return nil }
+      return .some(dimensions.first)
+    }
+    guard dimensions.isSubset(of: [dimension]),
+      SegmentSummary.isHourly(dimension) || hours & header.hourMask == header.hourMask
+    else { return nil }
+    return .some(dimension)
+  }
+}
+
+extension FilterMask {
+  /// Whether each group of a segment counts; nil where all do.
+  func matches(
+    ofGroups header: SegmentHeader,
+    _ codes: (Dimension) throws -> [Int64]
+  ) throws -> [Bool]? {
+    var matches: [Bool]?
+    for (dimension, mask) in columns {
+      let codes = try codes(dimension)
+      guard codes.allSatisfy({ 0 <= $0 && $0 < mask.count }) else {
+        throw MalformedBytes("segment \(header.id) has a code without a value")
+      }
+      if var known = matches {
+        matches = nil
+        for group in known.indices { known[group] = known[group] && mask[Int(codes[group])] }
+        matches = known
+      } else {
+        matches = codes.map { mask[Int($0)] }
+      }
+    }
+    return matches
   }
 }

@@ -40,14 +40,15 @@ struct SegmentFile {
 
   /// The ids of playbacks or viewers.
   func identifiers(_ column: SegmentColumn, of header: SegmentHeader) throws -> [UInt64] {
-    var reader = ByteReader(try bytes(column, of: header.id) ?? [])
-    guard reader.remaining == 8 * header.groupCount else {
+    let bytes = try bytes(column, of: header.id) ?? []
+    guard bytes.count == 8 * header.groupCount else {
       throw MalformedBytes("segment \(header.id) has a wrong count of ids")
     }
-    var ids: [UInt64] = []
-    ids.reserveCapacity(header.groupCount)
-    while !reader.isAtEnd { ids.append(try reader.fixed()) }
-    return ids
+    return bytes.withUnsafeBytes { bytes in
+      (0..<header.groupCount).map {
+        UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self))
+      }
+    }
   }
 
   func detail(ofHour hour: Int, of header: SegmentHeader) throws -> HourDetail {
