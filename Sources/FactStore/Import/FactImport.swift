@@ -21,6 +21,9 @@ public actor FactImport: FactSink {
   /// By code of the media item.
   private var plays: [UInt32: Int64] = [:]
 
+  /// The days that are being written.
+  private var writing: Task<Result<Void, StoreError>, Never>?
+
   /// So many states are held in memory before they are written.
   private static let stateLimit = 10_000
 
@@ -48,7 +51,7 @@ public actor FactImport: FactSink {
     guard factCount >= limit else { return }
     // The newest day is probably not over.
     let isNewestLarge = self.facts[newestDay, default: []].count > limit / 2
-    try await write(days: self.facts.keys.filter { isNewestLarge || $0 != newestDay })
+    try await beginWriting(days: self.facts.keys.filter { isNewestLarge || $0 != newestDay })
   }
 
   /// Takes facts and states of a batch.
@@ -85,7 +88,8 @@ public actor FactImport: FactSink {
   /// The SHA-256 of the file is what ``FactStore/hasImported(sha256:)`` is asked for.
   public func finish(sha256 digest: [UInt8]? = nil) async throws(StoreError) {
     guard !isEnded else { throw .importEnded }
-    try await write(days: Array(facts.keys))
+    try await beginWriting(days: Array(facts.keys))
+    try await finishWriting()
     try await writeStates()
     isEnded = true
     let (id, beganAt, plays) = (id, beganAt, plays)
@@ -109,18 +113,43 @@ public actor FactImport: FactSink {
     isEnded = true
     facts = [:]
     states = [:]
+    // What can't be written any more is to be removed anyway.
+    _ = await writing?.value
     let id = id
     while try await store.write({ db in try ImportTables.removeSome(of: id, in: db) }) {}
   }
 
-  /// Writes what is held of some days, each as a segment.
-  private func write(days: [Int64]) async throws(StoreError) {
+  /// Begins to write what is held of some days, each as a segment, once what was begun before is
+  /// written; meanwhile more facts may come.
+  private func beginWriting(days: [Int64]) async throws(StoreError) {
+    try await finishWriting()
     let chosen = days.sorted().compactMap { day in facts.removeValue(forKey: day).map { (day, $0) }
     }
     factCount -= chosen.reduce(0) { $0 + $1.1.count }
     guard !chosen.isEmpty else { return }
-    let playbacks = chosen.reduce(into: Set<Playback>()) { known, facts in
-      for fact in facts.1 { known.insert(fact.playback) }
+    writing = Task {
+      do throws(StoreError) {
+        try await write(chosen)
+        return .success(())
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
+
+  private func finishWriting() async throws(StoreError) {
+    while let task = writing {
+      let result = await task.value
+      if writing == task { writing = nil }
+      try result.get()
+    }
+  }
+
+  private func write(_ chosen: [(day: Int64, facts: [Fact])]) async throws(StoreError) {
+    let playbacks = try await store.compute {
+      chosen.reduce(into: Set<Playback>()) { known, facts in
+        for fact in facts.facts { known.insert(fact.playback) }
+      }
     }
     let index = try await store.addCodes(of: playbacks)
     for (day, facts) in chosen {
