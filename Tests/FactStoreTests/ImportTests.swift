@@ -90,6 +90,7 @@ struct ImportTests {
     let store = try FactStore.open(at: path, options: endedProcess())
     let importing = try await store.beginImport()
     try await importing.append(builder.facts(1000, in: days))
+    try await importing.finishWriting()
     let segments = "SELECT count(*) FROM segment"
     #expect(try await store.read { try Int.fetchOne($0, sql: segments) ?? 0 } > 0)
 

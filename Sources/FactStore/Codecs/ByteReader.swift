@@ -98,6 +98,20 @@ struct ByteReader {
     return result
   }
 
+  /// Passes over numbers.
+  mutating func skipVarints(_ count: Int) throws(MalformedBytes) {
+    try withRemainingBytes { bytes throws(MalformedBytes) in
+      var left = count
+      var place = 0
+      while left > 0, place < bytes.count {
+        if bytes[place] < 0x80 { left -= 1 }
+        place += 1
+      }
+      guard left == 0 else { throw MalformedBytes("the bytes end too early") }
+      return (place, ())
+    }
+  }
+
   private mutating func slice(_ count: Int) throws(MalformedBytes) -> ArraySlice<UInt8> {
     guard count >= 0, count <= remaining else { throw MalformedBytes("the bytes end too early") }
     defer { position += count }

@@ -137,7 +137,8 @@ public actor FactImport: FactSink {
     }
   }
 
-  private func finishWriting() async throws(StoreError) {
+  /// Waits until the days that are being written are written.
+  func finishWriting() async throws(StoreError) {
     while let task = writing {
       let result = await task.value
       if writing == task { writing = nil }

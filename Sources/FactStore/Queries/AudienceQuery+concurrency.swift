@@ -50,17 +50,22 @@ extension AudienceQuery {
     return counted
   }
 
-  /// What the only segment of an hour says of everything in it; nil where that is not asked or not all.
+  /// What the only segment of an hour says of it; nil where that is not all.
   private func written(
     _ stamp: HourStamp,
     _ hourOfDay: Int,
     _ day: inout Day,
     _ audience: SumQuery.Audience
   ) throws -> HourConcurrency? {
-    guard shape.dimension == nil, shape.filter.isEmpty, stamp.journalEvents == 0,
-      stamp.segments.count == 1,
+    guard stamp.journalEvents == 0, stamp.segments.count == 1,
       let index = day.people.firstIndex(where: { $0.header.id == stamp.segments[0] })
     else { return nil }
+    guard shape.dimension == nil, shape.filter.isEmpty else {
+      guard audience == .playbacks else { return nil }
+      var names = rowNames
+      let counts = try day.people[index].playbackCounts(ofHour: hourOfDay, &names)
+      return HourConcurrency(counts, names: names.names)
+    }
     let counts = try day.people[index].slotCounts(ofHour: hourOfDay, audience)
     return HourConcurrency([counts], names: [""])
   }

@@ -8,6 +8,7 @@ import QueryCore
 /// | hours | are counted from |
 /// |---|---|
 /// | in one segment only; slots of everything | the counts of slots that the segment was written with |
+/// | in one segment only; slots of some playbacks | the watched slots of their groups |
 /// | any other; slots | detail and journal, playback by playback |
 /// | whole; viewers | groups and journal |
 /// | cut by an edge; viewers | detail and journal |

@@ -104,6 +104,35 @@ struct HourDetail {
     guard reader.isAtEnd else { throw MalformedBytes("bytes follow the last slot") }
   }
 
+  /// Passes on the watched slots of each group, without making anything of the rest.
+  static func forEachWatchedSlot(
+    _ bytes: [UInt8],
+    groupCount: Int,
+    _ body: (Int, SlotRuns.Slot) -> Void
+  ) throws(MalformedBytes) {
+    var reader = ByteReader(bytes)
+    var patterns: [(length: Int, values: Int)] = []
+    for _ in 0..<(try reader.count(bytesEach: 1)) {
+      let pattern = try pattern(&reader)
+      patterns.append((pattern.count, pattern.count { $0.hasValue }))
+    }
+    var hasEvents = 0
+    var numbers = 0
+    for number in try IntegerColumn.decode(&reader, count: groupCount) {
+      guard patterns.indices.contains(Int(number)) else {
+        throw MalformedBytes("there is no pattern number \(number)")
+      }
+      let pattern = patterns[Int(number)]
+      guard pattern.length > 0 else { continue }
+      hasEvents += 1
+      // A time for each but the first, which has a column, and the values.
+      numbers += pattern.length - 1 + pattern.values
+    }
+    _ = try IntegerColumn.decode(&reader, count: hasEvents)
+    try reader.skipVarints(numbers)
+    try SlotRuns.decode(&reader, groupCount: groupCount, body)
+  }
+
   private mutating func readTimes(
     _ reader: inout ByteReader,
     _ codes: [EventCode],
