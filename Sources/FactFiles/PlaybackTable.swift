@@ -35,7 +35,9 @@ struct PlaybackTable {
     let id = PlaybackID(try Self.text(bytes, fields, .playback, atMost: bytes.count))
     let playback = try Self.playback(bytes, fields, id: id)
     if entries.count >= Self.capacity { entries.removeAll(keepingCapacity: true) }
-    entries[hash] = Entry(key: key, playback: playback)
+    // A copy of its own size: `key` keeps the capacity of the longest there ever was.
+    let own = key.withUnsafeBufferPointer { [UInt8]($0) }
+    entries[hash] = Entry(key: own, playback: playback)
     return playback
   }
 
