@@ -139,6 +139,48 @@ struct QueryOutputTests {
     }
   }
 
+  @Test(arguments: [
+    (
+      "buckets play country", "table",
+      """
+      country  Plays  before    change
+      FR           1       1    +0.0 %
+      DE           0       1  -100.0 %
+
+      """
+    ),
+    (
+      "buckets play country --sort-by change --sort-order asc", "csv",
+      """
+      dimensionValue,metricValue,comparedValue
+      DE,0,1
+      FR,1,1
+
+      """
+    ),
+    ("metrics play count", "table", "Plays  1  before 2  change -50.0 %\n"),
+    (
+      "timeseries play", "csv",
+      "emittedAt,metricValue,comparedValue\n2024-05-28T12:00:00+00:00,1,2\n"
+    ),
+  ])
+  func `an answer has the one of another time beside it`(
+    question: String,
+    format: String,
+    expected: String
+  ) async throws {
+    try await World.with(["PLAYHEAD_RETENTION": "20000d"]) { world in
+      try world.write(await Self.store.value, to: World.usualStore)
+      let times = "--from 2024-05-28T12:00:00Z --to 2024-05-28T14:00:00Z --compare previous"
+      let outcome = try await world.run(
+        "query \(question) \(times) --format \(format)".words
+      )
+
+      #expect(outcome.code == 0)
+      #expect(outcome.output == expected)
+    }
+  }
+
   @Test func `a long table tells its page`() async throws {
     try await World.with { world in
       _ = try await world.output("import", "-", input: World.facts(playbacks: 5))
