@@ -1,6 +1,7 @@
 import GRDB
 public import PlaybackFacts
 public import QueryCore
+import Synchronization
 
 /// What `playhead store info` tells of a store.
 public struct StoreSummary: Hashable, Sendable {
@@ -56,14 +57,13 @@ extension FactStore {
     return try await read { db in
       let head = try Head.fetch(db)
       let tables = try self.tables(db)
-      var tail = JournalTail()
-      try tail.extend(db, to: head)
+      let journal = try self.journalSummary(db, head)
       let headers = try SegmentList.fetch(db)
       let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
       let recent = headers.filter { $0.day < now.day && $0.day >= now.day - 30 }
       let days = max(1, Set(recent.map(\.day)).count)
       let hours =
-        tail.hours.keys
+        journal.hours
         + headers.flatMap { header in header.hours.map { header.day * 24 + Int64($0) } }
       return StoreSummary(
         fileBytes: StoreOpening.size(of: path) + StoreOpening.size(of: path + "-wal"),
@@ -77,7 +77,7 @@ extension FactStore {
           db,
           sql: "SELECT count(*) FROM journal WHERE facts IS NOT NULL"
         ) ?? 0,
-        journalFacts: tail.hours.values.reduce(0) { $0 + $1.events.count },
+        journalFacts: journal.facts,
         states: try Int.fetchOne(db, sql: "SELECT count(*) FROM state") ?? 0,
         span: hours.min().flatMap { first in
           hours.max().map { last in
@@ -92,5 +92,17 @@ extension FactStore {
         dailyBytes: recent.reduce(0) { $0 + $1.byteCount } / days
       )
     }
+  }
+  /// The hours since 1970 that have facts in the journal, and how many facts there are.
+  private func journalSummary(_ db: Database, _ head: Head) throws -> (hours: [Int64], facts: Int) {
+    func summary(_ tail: inout JournalTail) throws -> (hours: [Int64], facts: Int) {
+      try tail.extend(db, to: head)
+      return (Array(tail.hours.keys), tail.hours.values.reduce(0) { $0 + $1.events.count })
+    }
+    // What questions have read already need not be decoded again.
+    let kept = try tail.withLock { tail in tail.isWithin(head) ? try summary(&tail) : nil }
+    if let kept { return kept }
+    var tail = JournalTail()
+    return try summary(&tail)
   }
 }

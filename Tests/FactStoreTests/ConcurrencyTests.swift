@@ -111,7 +111,10 @@ struct ConcurrencyTests {
     func isKept(_ hour: Int64, events: Int) -> Bool {
       let epoch = store.tail.withLock(\.epoch)
       let stamp = HourStamp(hour: hour, segments: [], journalEpoch: epoch, journalEvents: events)
-      return store.cache[.concurrency(stamp, shape)] != nil
+      if case .concurrency(_, of: stamp) = store.cache[.concurrency(hour: hour, shape)] {
+        return true
+      }
+      return false
     }
 
     let late = FactBatch(id: 2, receivedAt: hour.to, facts: [watch(9, slot: 4, of: playback(2))])
@@ -122,5 +125,29 @@ struct ConcurrencyTests {
     let expected = figures(peak: 2, total: 3)
     #expect(try await store.sums(for: [query]).rows == [expected])
     #expect(isKept(hour.from.hour, events: 2))
+  }
+
+  @Test func `of an hour that gets news all the time takes the memory of one count`() async throws {
+    let folder = try TemporaryFolder()
+    let store = try FactStore.open(at: folder.storePath, options: options())
+    let day = Timeframe(from: Timestamp(day: hour.from.day), to: Timestamp(day: hour.from.day + 1))
+    var bytes: [Int] = []
+    for number in 0..<20 {
+      let facts = [
+        watch(100, slot: 4, of: playback(1)),
+        Fact(.view, at: hour.from + Int64(number), value: 5000, of: playback(1)),
+      ]
+      try await store.commit(
+        FactBatch(id: UInt64(number), receivedAt: hour.to, facts: facts)
+      )
+      for counting in [.concurrency(of: .playbacks), .viewers(of: .fiveSeconds)]
+        as [SumQuery.Counting]
+      {
+        _ = try await store.sums(for: [SumQuery(counting, in: day)])
+      }
+      bytes.append(store.cache.byteCount)
+    }
+
+    #expect(Set(bytes).count == 1)
   }
 }

@@ -40,13 +40,13 @@ extension AudienceQuery {
     _ audience: SumQuery.Audience
   ) throws -> HourConcurrency {
     let stamp = stamp(ofHour: hour, in: day)
-    let key = PartialCache.Key.concurrency(stamp, shape)
-    if case .concurrency(let counted) = segments.cache[key] { return counted }
+    let key = PartialCache.Key.concurrency(hour: hour, shape)
+    if case .concurrency(let counted, of: stamp) = segments.cache[key] { return counted }
     let hourOfDay = Int(hour - day.number * 24)
     let counted =
       try written(stamp, hourOfDay, &day, audience)
       ?? counted(hour, hourOfDay, &day, audience)
-    segments.cache[key] = .concurrency(counted)
+    segments.cache[key] = .concurrency(counted, of: stamp)
     return counted
   }
 

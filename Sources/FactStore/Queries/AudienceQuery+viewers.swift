@@ -30,11 +30,12 @@ extension AudienceQuery {
   /// How many viewers each group has on one day.
   private func viewers(of day: inout Day, _ duration: ViewDuration) throws -> [Group: Int64] {
     let stretch = Timeframe(from: Timestamp(day: day.number), to: Timestamp(day: day.number + 1))
+    let stamps = day.hours.map { stamp(ofHour: $0, in: day) }
     var key: PartialCache.Key?
     var wholeRow = 0
     if case .row(let row) = spread.place(of: stretch) {
-      let kept = PartialCache.Key.dayViewers(day.hours.map { stamp(ofHour: $0, in: day) }, shape)
-      if case .dayViewers(let counts) = segments.cache[kept] {
+      let kept = PartialCache.Key.dayViewers(day: day.number, shape)
+      if case .dayViewers(let counts, of: stamps) = segments.cache[kept] {
         return Dictionary(
           uniqueKeysWithValues: counts.map { (Group(row: row, name: $0.key), $0.value) }
         )
@@ -49,7 +50,8 @@ extension AudienceQuery {
           uniqueKeysWithValues: counts.compactMap { group, count in
             group.row == wholeRow ? (group.name, count) : nil
           }
-        )
+        ),
+        of: stamps
       )
     }
     return counts
@@ -94,8 +96,9 @@ extension AudienceQuery {
     _ day: inout Day,
     _ duration: ViewDuration
   ) throws -> Viewers {
-    let key = PartialCache.Key.viewers(hours.map { stamp(ofHour: $0, in: day) }, shape)
-    if case .viewers(let viewers) = segments.cache[key] { return viewers }
+    let stamps = hours.map { stamp(ofHour: $0, in: day) }
+    let key = PartialCache.Key.viewers(hours: hours, shape)
+    if case .viewers(let viewers, of: stamps) = segments.cache[key] { return viewers }
     var names = rowNames
     var seen = ViewersByRow()
     for hour in hours {
@@ -116,7 +119,7 @@ extension AudienceQuery {
       names: rows.map { names.names[$0] },
       viewers: rows.map { seen.sets[$0].viewers }
     )
-    segments.cache[key] = .viewers(viewers)
+    segments.cache[key] = .viewers(viewers, of: stamps)
     return viewers
   }
 

@@ -14,30 +14,32 @@ final class PartialCache: Sendable {
     case facts(hour: Int, segment: Int64)
     /// A filter as codes, of the dictionary's version and that of the tags.
     case mask(Filter, version: Int64, tagVersion: Int64)
-    /// Who watched in the slots of an hour, whatever holds its facts.
-    case concurrency(HourStamp, AudienceShape)
-    /// Who had a view in some hours of a day, whatever holds their facts.
-    case viewers([HourStamp], AudienceShape)
-    /// How many viewers some hours of a day had.
-    case dayViewers([HourStamp], AudienceShape)
+    /// Who watched in the slots of an hour since 1970, whatever holds its facts.
+    case concurrency(hour: Int64, AudienceShape)
+    /// Who had a view in some hours of a day, since 1970, whatever holds their facts.
+    case viewers(hours: [Int64], AudienceShape)
+    /// How many viewers a day since 1970 had.
+    case dayViewers(day: Int64, AudienceShape)
   }
 
   enum Value {
     case partial(Partial)
     case facts(HourFacts)
     case mask(FilterMask)
-    case concurrency(HourConcurrency)
-    case viewers(Viewers)
-    case dayViewers([String: Int64])
+    // The stamp of the facts that were counted is part of these: an hour that is still open has
+    // others every second, and keeping each of its counts would fill the cache.
+    case concurrency(HourConcurrency, of: HourStamp)
+    case viewers(Viewers, of: [HourStamp])
+    case dayViewers([String: Int64], of: [HourStamp])
 
     var byteCount: Int {
       switch self {
       case .partial(let partial): partial.byteCount
       case .facts(let facts): facts.byteCount
       case .mask(let mask): mask.byteCount
-      case .concurrency(let counted): counted.byteCount
-      case .viewers(let viewers): viewers.byteCount
-      case .dayViewers(let counts): 2048 + 64 * counts.count
+      case .concurrency(let counted, of: _): counted.byteCount
+      case .viewers(let viewers, of: _): viewers.byteCount
+      case .dayViewers(let counts, of: _): 2048 + 64 * counts.count
       }
     }
   }
