@@ -43,7 +43,8 @@ struct OutdatedScreenTests {
 
   @Test func `numbers, titles and filters stay those of the answer, dimmed`() throws {
     let before = try Screen()
-    let screen = try waiting(then: [.character("2"), .down, .character("c"), .tab, .enter])
+    var screen = try waiting(then: [.character("2"), .down, .character("c"), .tab, .enter])
+    screen.pass(until: screen.state.now + 200)
 
     let (old, new) = (before.canvas(120, 30), screen.canvas(120, 30))
     #expect(
@@ -56,6 +57,24 @@ struct OutdatedScreenTests {
       for y in 2..<29 { #expect(new[x: x, y: y]?.style.role == .dim) }
     }
     #expect(new.lines[15...].contains { $0.contains("FR France") })
+  }
+
+  @Test func `nothing is dimmed for an answer that comes at once`() throws {
+    var screen = try waiting(then: [.down])
+
+    #expect(screen.state.untilNextTick == .milliseconds(200))
+    screen.pass(until: screen.state.now + 199)
+    #expect(screen.canvas(120, 30)[x: 2, y: 4]?.style.role == .title)
+    #expect(strip(screen).contains("loading play rate …"))
+    screen.pass(until: screen.state.now + 1)
+    #expect(screen.canvas(120, 30)[x: 2, y: 4]?.style.role == .dim)
+    #expect(screen.state.untilNextTick == .milliseconds(400))
+  }
+
+  @Test func `health is nothing that could be outdated`() throws {
+    let screen = try waiting(then: [.character("h")])
+
+    #expect(!strip(screen).contains("loading"))
   }
 
   @Test func `at 80 columns the mark of loading stays`() throws {

@@ -6,6 +6,9 @@ extension DashboardState {
   /// shows another second, or a question is due.
   public var untilNextTick: Duration {
     let second = Duration.milliseconds((now + 1).ceiled(to: Milliseconds.second) - now)
+    if let flight = fetching.flight, isOutdated, uptime < flight.startedAt + Self.answerPatience {
+      return min(second, flight.startedAt + Self.answerPatience - uptime)
+    }
     guard fetching.flight == nil, isFetchNeeded, let due = earliestFetch else { return second }
     return max(.milliseconds(1), min(second, due - uptime))
   }
@@ -110,8 +113,14 @@ extension DashboardState {
     isOutdated ? shownRequest.subject.filter.clauses : filters
   }
 
-  /// Whether numbers on the screen answer another question than the chosen one.
-  var isOutdated: Bool { snapshot.map { !isShown(by: $0) } ?? false }
+  /// Whether numbers on the screen answer another question than the chosen one; health is no answer.
+  var isOutdated: Bool { view != .health && snapshot.map { !isShown(by: $0) } ?? false }
+
+  /// Whether the right numbers let themselves be waited for: dimming the screen for an answer that
+  /// comes at once would be a flash, and most of what is sent to the terminal.
+  var isAnswerLate: Bool {
+    isOutdated && fetching.flight.map { uptime >= $0.startedAt + Self.answerPatience } ?? true
+  }
 
   /// Whether a snapshot shows what was chosen; a pause keeps what was live.
   private func isShown(by snapshot: Snapshot) -> Bool {
@@ -155,6 +164,8 @@ extension DashboardState {
   private static let clockTolerance = Duration.seconds(-2)...Duration.seconds(2)
   /// After so long without a tick, the program or the machine has slept.
   private static let longestTurn = Duration.seconds(30)
+  /// An answer that takes longer is late.
+  private static let answerPatience = Duration.milliseconds(200)
   /// So many rows' shapes are asked for at least.
   private static let shapeCount = 40
   /// So many values get a curve of their own.

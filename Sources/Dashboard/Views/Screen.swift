@@ -16,7 +16,7 @@ struct Screen: View {
   func draw(in rect: Rect, on canvas: inout Canvas) {
     let areas = ScreenAreas(state, in: rect)
     for (slot, area) in areas.slots { draw(slot, in: area, on: &canvas) }
-    if state.fetching.isFailing || state.isOutdated {
+    if state.fetching.isFailing || state.isAnswerLate {
       canvas.restyle(rect) { Style(.dim, $0.attributes.subtracting(.bold)) }
     }
     canvas.draw(TruthStrip(state: state, tabs: areas.tabs), in: areas.strip)
