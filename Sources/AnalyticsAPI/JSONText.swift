@@ -23,6 +23,16 @@ struct JSONText {
     }
   }
 
+  /// Writes an array of texts.
+  mutating func strings(_ texts: some Sequence<String>) {
+    nest("[", "]") { json in
+      for text in texts {
+        json.separate()
+        json.string(text)
+      }
+    }
+  }
+
   /// Writes a member's name; its value must follow.
   mutating func key(_ name: StaticString) {
     separate()

@@ -47,7 +47,10 @@ extension QueryResult {
           if let before { json.compared(before) }
         }
       }
-      writePagination(&json)
+      if let pagination = Pagination(of: self) {
+        json.key("pagination")
+        json.pagination(pagination)
+      }
     }
     return json.bytes
   }
@@ -86,30 +89,6 @@ extension QueryResult {
       }
     }
   }
-
-  private func writePagination(_ json: inout JSONText) {
-    guard let pagination = Pagination(of: self) else { return }
-    json.key("pagination")
-    json.object { json in
-      json.key("currentPage")
-      json.integer(pagination.currentPage)
-      json.key("currentPageItems")
-      json.integer(pagination.currentPageItems)
-      json.key("pageSize")
-      json.integer(pagination.pageSize)
-      json.key("pagesTotal")
-      json.integer(pagination.pagesTotal)
-      json.key("itemsTotal")
-      json.integer(pagination.itemsTotal)
-      json.key("links")
-      json.array(pagination.links) { json, link in
-        json.key("rel")
-        json.string(link.relation.rawValue)
-        json.key("uri")
-        json.string(link.path)
-      }
-    }
-  }
 }
 
 extension JSONText {
@@ -129,6 +108,29 @@ extension JSONText {
 
   fileprivate mutating func optional(_ value: MetricValue?) {
     if let value { number(value) } else { null() }
+  }
+
+  /// Writes where a page stands among all of them.
+  mutating func pagination(_ pagination: Pagination) {
+    object { json in
+      json.key("currentPage")
+      json.integer(pagination.currentPage)
+      json.key("currentPageItems")
+      json.integer(pagination.currentPageItems)
+      json.key("pageSize")
+      json.integer(pagination.pageSize)
+      json.key("pagesTotal")
+      json.integer(pagination.pagesTotal)
+      json.key("itemsTotal")
+      json.integer(pagination.itemsTotal)
+      json.key("links")
+      json.array(pagination.links) { json, link in
+        json.key("rel")
+        json.string(link.relation.rawValue)
+        json.key("uri")
+        json.string(link.path)
+      }
+    }
   }
 
   mutating func number(_ value: MetricValue) {

@@ -22,7 +22,9 @@ struct DataRoutes {
   private func answer(_ request: Request, _: ServerContext) async throws -> Response {
     guard let asked = try QueryRequest(request.uri) else { throw HTTPError(.notFound) }
     let query = try parser.parse(asked, now: now())
-    let answer = try await data.answer([query], within: deadline)
+    let answer = try await inTime(deadline) { () async throws(QueryError) -> QueryAnswer in
+      try await data.answer([query])
+    }
     return .json(try answer.onlyResult.json())
   }
 
@@ -32,26 +34,25 @@ struct DataRoutes {
 }
 
 extension QueryAnswering {
-  /// Answers, or gives up after `deadline`.
-  fileprivate func answer(
-    _ queries: [Query],
-    within deadline: Duration
-  ) async throws(QueryError) -> QueryAnswer {
-    let answer = try await withDeadline(deadline) { () async throws(QueryError) -> QueryAnswer in
-      try await self.answer(queries)
-    }
-    guard let answer else { throw .tooSlow(deadline) }
-    return answer
-  }
-
   /// The state of the data, or gives up after `deadline`.
   func dataState(within deadline: Duration) async throws(QueryError) -> DataState {
-    let state = try await withDeadline(deadline) { () async throws(QueryError) -> DataState in
+    try await inTime(deadline) { () async throws(QueryError) -> DataState in
       try await self.dataState()
     }
-    guard let state else { throw .tooSlow(deadline) }
-    return state
   }
+}
+
+/// Does `work`, or gives up after `deadline`.
+func inTime<Value: Sendable>(
+  _ deadline: Duration,
+  _ work: @Sendable @escaping () async throws(QueryError) -> Value
+) async throws(QueryError) -> Value {
+  guard let value = try await withDeadline(deadline, work) else {
+    throw .unavailable(
+      reason: "The answer took longer than \(deadline.components.seconds) seconds."
+    )
+  }
+  return value
 }
 
 extension QueryAnswer {
@@ -63,12 +64,6 @@ extension QueryAnswer {
       }
       return result
     }
-  }
-}
-
-extension QueryError {
-  fileprivate static func tooSlow(_ deadline: Duration) -> QueryError {
-    .unavailable(reason: "The answer took longer than \(deadline.components.seconds) seconds.")
   }
 }
 

@@ -1,11 +1,11 @@
 import HTTPTypes
 import Hummingbird
 
-/// Adds the same fields to every answer under a path, refusals included.
+/// Adds the same fields to every answer at some paths and below them, refusals included.
 struct FixedHeaders: RouterMiddleware {
   typealias Context = ServerContext
 
-  let path: String
+  let paths: [String]
   let fields: HTTPFields
 
   func handle(
@@ -14,7 +14,8 @@ struct FixedHeaders: RouterMiddleware {
     next: (Request, ServerContext) async throws -> Response
   ) async throws -> Response {
     var response = try await next(request, context)
-    guard request.uri.path.hasPrefix(path) else { return response }
+    let path = request.uri.path
+    guard paths.contains(where: { path == $0 || path.hasPrefix($0 + "/") }) else { return response }
     for field in fields where !response.headers.contains(field.name) {
       response.headers.append(field)
     }

@@ -33,9 +33,11 @@ public struct ServerApplication: Service {
     let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
     let mapping = ErrorMapping(typePrefix: options.problemTypePrefix)
     for collecting in parts.collectors {
-      router.add(middleware: FixedHeaders(path: collecting.path, fields: .anyOrigin))
+      router.add(middleware: FixedHeaders(paths: [collecting.path], fields: .anyOrigin))
     }
-    router.add(middleware: FixedHeaders(path: "/data/", fields: .noRateLimit))
+    router.add(
+      middleware: FixedHeaders(paths: ["/data"] + SourceRoutes.paths, fields: .noRateLimit)
+    )
     router.add(middleware: ProblemResponses(mapping: mapping))
 
     for collecting in parts.collectors {
@@ -50,6 +52,11 @@ public struct ServerApplication: Service {
       parser: parts.parser,
       deadline: options.queryDeadline,
       now: parts.now
+    ).add(to: router)
+    SourceRoutes(
+      media: parts.media,
+      observing: parts.observing,
+      deadline: options.queryDeadline
     ).add(to: router)
     ServiceRoutes(
       data: parts.data,

@@ -7,6 +7,10 @@ public struct ServerParts: Sendable {
   public var data: any QueryAnswering
   /// What reads questions.
   public var parser: QueryParser
+  /// What knows the titles of media items; nil where nothing does.
+  public var media: (any MediaListing)?
+  /// What tells of passing facts and of health; nil where nothing does.
+  public var observing: (any SourceObserving)?
   /// What takes the pings that come to `/watch`.
   public var collector: any PingReceiving
   /// What takes the pings that come to `/sandbox/watch`; nil where there is no sandbox.
@@ -14,16 +18,20 @@ public struct ServerParts: Sendable {
   /// The time.
   public var now: @Sendable () -> Timestamp
 
-  /// Makes the parts of a server.
+  /// Makes the parts of a server; of what is left out, it has none.
   public init(
     data: any QueryAnswering,
     parser: QueryParser,
+    media: (any MediaListing)? = nil,
+    observing: (any SourceObserving)? = nil,
     collector: any PingReceiving,
     sandboxCollector: (any PingReceiving)? = nil,
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.data = data
     self.parser = parser
+    self.media = media
+    self.observing = observing
     self.collector = collector
     self.sandboxCollector = sandboxCollector
     self.now = now

@@ -40,10 +40,9 @@ struct GivenParameters {
   /// The value of a parameter that is a whole number.
   func integer(_ name: ParameterName, in range: ClosedRange<Int>) throws(QueryError) -> Int? {
     guard let text = values[name] else { return nil }
-    // Int takes signs too, which no spelling of a page needs.
-    guard text.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(text),
-      range.contains(number)
-    else { throw refusal(name, Detail.notInteger(in: range)) }
+    guard let number = wholeNumber(text, in: range) else {
+      throw refusal(name, Detail.notInteger(in: range))
+    }
     return number
   }
 
@@ -70,4 +69,13 @@ struct GivenParameters {
       }
     )
   }
+}
+
+/// The number that a text spells with digits alone; nil where it is none, or not in the range.
+package func wholeNumber(_ text: String, in range: ClosedRange<Int>) -> Int? {
+  // Int takes signs too, which nothing that is asked for needs.
+  guard text.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(text),
+    range.contains(number)
+  else { return nil }
+  return number
 }

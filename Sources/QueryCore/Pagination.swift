@@ -28,23 +28,41 @@ public struct Pagination: Hashable, Sendable {
 
   /// Describes the page of an answer; nil for a number, which has none.
   public init?(of result: QueryResult) {
+    let count: Int
     switch result.rows {
     case .number: return nil
-    case .buckets(let rows): currentPageItems = rows.count
-    case .timeseries(let rows): currentPageItems = rows.count
+    case .buckets(let rows): count = rows.count
+    case .timeseries(let rows): count = rows.count
     }
-    currentPage = result.query.page.number
-    pageSize = result.query.page.size
-    pagesTotal = result.pagesTotal
-    itemsTotal = result.itemsTotal
+    self.init(result.query.page, items: count, itemsTotal: result.itemsTotal) { number in
+      var query = result.query
+      query.page.number = number
+      return QueryRequest(query, namesPage: true).path
+    }
+  }
+
+  /// Describes a page of anything.
+  ///
+  /// - Parameters:
+  ///   - page: Which page.
+  ///   - items: How many rows it has.
+  ///   - itemsTotal: How many rows there are on all pages.
+  ///   - path: The path of the page of a number.
+  package init(_ page: Query.Page, items: Int, itemsTotal: Int, path: (Int) -> String) {
+    currentPage = page.number
+    currentPageItems = items
+    pageSize = page.size
+    pagesTotal = page.pagesTotal(of: itemsTotal)
+    self.itemsTotal = itemsTotal
     var pages: [(Relation, Int)] = [(.self, currentPage), (.first, 1), (.last, pagesTotal)]
     // From a page past the end, the way back leads to the last one.
     if currentPage > 1 { pages.append((.previous, min(currentPage - 1, pagesTotal))) }
     if currentPage < pagesTotal { pages.append((.next, currentPage + 1)) }
-    links = pages.map { relation, number in
-      var query = result.query
-      query.page.number = number
-      return Link(relation: relation, path: QueryRequest(query, namesPage: true).path)
-    }
+    links = pages.map { Link(relation: $0, path: path($1)) }
   }
+}
+
+extension Query.Page {
+  /// How many pages of this size so many rows lie on, ≥ 1.
+  func pagesTotal(of items: Int) -> Int { max(1, (items + size - 1) / size) }
 }

@@ -16,8 +16,8 @@ extension QueryError {
 }
 
 /// The sentences of refusals; clients may compare them, so they are fixed.
-enum Detail {
-  static let notExpected = "This field was not expected."
+package enum Detail {
+  package static let notExpected = "This field was not expected."
   static let notText = "This value must be of type string."
   static let notDateTime = "This value must be a date-time such as 2024-02-05T00:00:00+01:00."
   static let notBeforeTo = "This value must be before \"to\"."
@@ -37,7 +37,7 @@ enum Detail {
     "This value must not be before \(edge.atom), where the retention begins."
   }
 
-  static func notInteger(in range: ClosedRange<Int>) -> String {
+  package static func notInteger(in range: ClosedRange<Int>) -> String {
     "This value must be an integer from \(range.lowerBound) to \(range.upperBound)."
   }
 

@@ -59,9 +59,7 @@ public struct QueryResult: Hashable, Sendable {
   }
 
   /// How many pages there are, ≥ 1.
-  public var pagesTotal: Int {
-    max(1, (itemsTotal + query.page.size - 1) / query.page.size)
-  }
+  public var pagesTotal: Int { query.page.pagesTotal(of: itemsTotal) }
 }
 
 /// Answers to several questions over the same data.

@@ -17,6 +17,7 @@ let testTime = Timestamp(seconds: 1_716_981_307)
 /// A server as tests need it: no log, a fixed time, stubs for what is not said.
 func server(
   data: any QueryAnswering = StubAnswering(),
+  source: StubSource? = nil,
   collector: any PingReceiving = StubCollector(),
   sandboxCollector: (any PingReceiving)? = nil,
   options: ServerOptions = ServerOptions(address: ListenAddress(host: "127.0.0.1", port: 0)),
@@ -26,6 +27,8 @@ func server(
     ServerParts(
       data: data,
       parser: QueryParser(),
+      media: source,
+      observing: source,
       collector: collector,
       sandboxCollector: sandboxCollector,
       now: { testTime }

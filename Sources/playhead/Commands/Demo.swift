@@ -80,6 +80,8 @@ struct Demo: ParsableCommand {
         ServerParts(
           data: collecting.engine,
           parser: QueryParser(retention: retention),
+          media: store,
+          observing: store,
           collector: collecting.collector,
           now: { .now }
         ),

@@ -47,6 +47,8 @@ struct Serve: AsyncParsableCommand {
       ServerParts(
         data: answering.engine,
         parser: QueryParser(retention: try settings.retention(of: environment)),
+        media: answering.store,
+        observing: answering.store,
         collector: production.collector,
         sandboxCollector: sandbox.collector,
         now: { Timestamp.now }

@@ -1,0 +1,103 @@
+import PlaybackFacts
+public import QueryCore
+
+extension RecentFacts {
+  /// Where a server tells the facts that pass by.
+  public static let path = "/live"
+  /// The most facts that one answer tells.
+  public static let largestCount = 1000
+  /// How many facts one answer tells at most, unless told otherwise.
+  public static let standardCount = 50
+
+  /// The path that asks for facts after a cursor, nil for the newest there are.
+  public static func path(after cursor: UInt64?, limit: Int) -> String {
+    "\(path)?" + (cursor.map { "after=\($0)&" } ?? "") + "limit=\(limit)"
+  }
+
+  /// The body of an HTTP answer.
+  ///
+  /// ```
+  /// {"cursor":"18","skipped":0,
+  ///  "data":[{"fact":"watch","time":1716981300000,"value":20000,"mediaId":"vi1","country":"FR",
+  ///           "deviceType":"phone","operatingSystem":"ios","browser":"safari","referrer":""}]}
+  /// ```
+  /// Times are in milliseconds since 1970; a fact that has no value has null. Neither playbacks nor
+  /// viewers are named.
+  public func json() -> [UInt8] {
+    var json = JSONText()
+    json.object { json in
+      json.key("cursor")
+      json.string(String(cursor))
+      json.key("skipped")
+      json.integer(skipped)
+      json.key("data")
+      json.array(facts) { json, fact in
+        json.key("fact")
+        json.string(fact.kind.name)
+        json.key("time")
+        json.integer(fact.time.milliseconds)
+        json.key("value")
+        if let value = fact.value { json.integer(value) } else { json.null() }
+        json.key("mediaId")
+        json.string(fact.playback.mediaID)
+        json.key("country")
+        json.string(fact.playback.country)
+        json.key("deviceType")
+        json.string(fact.playback.deviceType)
+        json.key("operatingSystem")
+        json.string(fact.playback.operatingSystem)
+        json.key("browser")
+        json.string(fact.playback.browser)
+        json.key("referrer")
+        json.string(fact.playback.referrer)
+      }
+    }
+    return json.bytes
+  }
+
+  /// Reads the body that ``json()`` writes; ids of playbacks and viewers, which it does not have, are 0.
+  public init(json: [UInt8]) throws(AnswerError) {
+    let body = try decode(LiveBody.self, json)
+    guard let cursor = UInt64(body.cursor) else {
+      throw .malformed(reason: "the cursor '\(body.cursor)' is no number")
+    }
+    var facts: [Fact] = []
+    for row in body.data {
+      guard let kind = FactKind(name: row.fact) else {
+        throw .malformed(reason: "there is no fact '\(row.fact)'")
+      }
+      let playback = Playback(
+        id: PlaybackID(rawValue: 0),
+        viewer: ViewerID(rawValue: 0),
+        mediaID: row.mediaId,
+        country: row.country,
+        deviceType: row.deviceType,
+        operatingSystem: row.operatingSystem,
+        browser: row.browser,
+        referrer: row.referrer
+      )
+      facts.append(
+        Fact(kind, at: Timestamp(milliseconds: row.time), value: row.value, of: playback)
+      )
+    }
+    self.init(cursor: cursor, facts: facts, skipped: max(0, body.skipped))
+  }
+}
+
+private struct LiveBody: Decodable {
+  let cursor: String
+  let skipped: Int
+  let data: [Row]
+
+  struct Row: Decodable {
+    let fact: String
+    let time: Int64
+    let value: Int64?
+    let mediaId: String
+    let country: String
+    let deviceType: String
+    let operatingSystem: String
+    let browser: String
+    let referrer: String
+  }
+}

@@ -1,0 +1,98 @@
+import AnalyticsAPI
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import QueryCore
+
+/// What a source tells beside answers: its media items, the facts that pass by, and how it fares.
+///
+/// There is no route to what the source does not tell.
+struct SourceRoutes {
+  let media: (any MediaListing)?
+  let observing: (any SourceObserving)?
+  let deadline: Duration
+
+  /// Where they are, also where there are none.
+  static let paths = [MediaPage.path, RecentFacts.path, SourceHealth.path]
+
+  func add(to router: Router<ServerContext>) {
+    if let media {
+      router.get(RouterPath(MediaPage.path)) { request, _ in try await page(of: media, request) }
+    }
+    if let observing {
+      router.get(RouterPath(RecentFacts.path)) { request, _ in
+        try await recentFacts(of: observing, request)
+      }
+      router.get(RouterPath(SourceHealth.path)) { request, _ in
+        _ = try WholeNumbers(request.uri, [:])
+        let health = try await inTime(deadline) { () async throws(QueryError) -> SourceHealth in
+          try await observing.health()
+        }
+        return Response.json(health.json())
+      }
+    }
+  }
+
+  private func page(of media: any MediaListing, _ request: Request) async throws -> Response {
+    let given = try WholeNumbers(
+      request.uri,
+      ["currentPage": 1...Int(Int32.max), "pageSize": 1...MediaPage.largestSize]
+    )
+    let standard = Query.Page()
+    let page = Query.Page(
+      number: given["currentPage"] ?? standard.number,
+      size: given["pageSize"] ?? standard.size
+    )
+    let known = MediaPage.versions(inEntityTags: request.headers[.ifNoneMatch] ?? "")
+    let list = try await inTime(deadline) { () async throws(QueryError) -> MediaList? in
+      try await media.media(unless: known.first)
+    }
+    guard let list, !known.contains(list.version) else {
+      let version = list?.version ?? known.first ?? 0
+      return Response(
+        status: .notModified,
+        headers: [.eTag: MediaPage.entityTag(ofVersion: version)]
+      )
+    }
+    var response = Response.json(MediaPage(page, of: list).json())
+    response.headers[.eTag] = MediaPage.entityTag(ofVersion: list.version)
+    return response
+  }
+
+  private func recentFacts(
+    of observing: any SourceObserving,
+    _ request: Request
+  ) async throws -> Response {
+    let given = try WholeNumbers(
+      request.uri,
+      ["after": 0...Int.max, "limit": 1...RecentFacts.largestCount]
+    )
+    let cursor = given["after"].map { UInt64($0) }
+    let limit = given["limit"] ?? RecentFacts.standardCount
+    let recent = try await inTime(deadline) { () async throws(QueryError) -> RecentFacts in
+      try await observing.recentFacts(after: cursor, limit: limit)
+    }
+    return .json(recent.json())
+  }
+}
+
+/// The parameters of a request that are whole numbers, where all of them are.
+private struct WholeNumbers {
+  private var values: [String: Int] = [:]
+
+  /// Reads the parameters of a URL, of which each must be one that `ranges` names.
+  init(_ uri: URI, _ ranges: [String: ClosedRange<Int>]) throws {
+    for parameter in try QueryString(uri.query ?? "").parameters {
+      let name = parameter.name
+      guard let range = ranges[name] else {
+        throw QueryError.invalidParameter(name: name, detail: Detail.notExpected)
+      }
+      guard let number = wholeNumber(parameter.value, in: range) else {
+        throw QueryError.invalidParameter(name: name, detail: Detail.notInteger(in: range))
+      }
+      values[name] = number
+    }
+  }
+
+  subscript(name: String) -> Int? { values[name] }
+}

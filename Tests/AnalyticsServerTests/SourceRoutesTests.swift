@@ -1,0 +1,182 @@
+import AnalyticsAPI
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import PlaybackFacts
+import QueryCore
+import Testing
+
+@testable import AnalyticsServer
+
+@Suite("Source routes")
+struct SourceRoutesTests {
+  private static let items = (1...30).map { number in
+    MediaItem(
+      id: "vi\(number + 10)",
+      title: number == 1 ? "Rain, \"on\" a tin roof" : nil,
+      tags: number == 1 ? ["nature", "series"] : [],
+      duration: number == 1 ? 192_500 : nil
+    )
+  }
+  private let source = StubSource(media: MediaList(version: 17, items: items))
+
+  @Test func `media items are told in pages`() async throws {
+    let answer = try await server(source: source).answer(.get, "/media?pageSize=1")
+
+    #expect(answer.status == .ok)
+    #expect(answer.headers[.eTag] == "\"17\"")
+    #expect(answer.headers[.rateLimit] == "1000000")
+    #expect(
+      answer.text
+        == #"{"version":"17","data":[{"mediaId":"vi11","title":"Rain, \"on\" a tin roof","#
+        + #""tags":["nature","series"],"duration":192.5}],"pagination":{"currentPage":1,"#
+        + #""currentPageItems":1,"pageSize":1,"pagesTotal":30,"itemsTotal":30,"links":["#
+        + #"{"rel":"self","uri":"/media?currentPage=1&pageSize=1"},"#
+        + #"{"rel":"first","uri":"/media?currentPage=1&pageSize=1"},"#
+        + #"{"rel":"last","uri":"/media?currentPage=30&pageSize=1"},"#
+        + #"{"rel":"next","uri":"/media?currentPage=2&pageSize=1"}]}}"#
+    )
+  }
+
+  @Test(arguments: [
+    ("", 1...25), ("?currentPage=2", 26...30), ("?currentPage=9", nil),
+    ("?pageSize=1000", 1...30), ("?currentPage=2147483647&pageSize=1000", nil),
+  ])
+  func `a page has the items that lie on it`(query: String, numbers: ClosedRange<Int>?) async throws
+  {
+    let answer = try await server(source: source).answer(.get, "/media\(query)")
+
+    let page = try MediaPage(json: Array(answer.body.readableBytesView))
+    #expect(page.itemsTotal == 30)
+    #expect(
+      page.list.items == numbers.map { Array(Self.items[($0.lowerBound - 1)..<$0.upperBound]) }
+        ?? []
+    )
+  }
+
+  @Test(arguments: [
+    ("\"17\"", true), ("W/\"17\"", true), ("\"3\", \"17\"", true), ("\"18\"", false),
+    ("\"abc\"", false), ("", false),
+  ])
+  func `a list that is known already is not sent again`(tag: String, isKnown: Bool) async throws {
+    let answer = try await server(source: source).answer(
+      .get,
+      "/media",
+      headers: [.ifNoneMatch: tag]
+    )
+
+    #expect(answer.status == (isKnown ? .notModified : .ok))
+    #expect(answer.text.isEmpty == isKnown)
+    #expect(answer.headers[.eTag] == "\"17\"")
+  }
+
+  @Test func `passing facts are told without who they are of`() async throws {
+    let playback = Playback(
+      id: PlaybackID(rawValue: 77_777),
+      viewer: ViewerID(rawValue: 88_888),
+      mediaID: "vi1",
+      country: "FR",
+      deviceType: "phone",
+      operatingSystem: "ios",
+      browser: "safari",
+      referrer: "https://example.org/"
+    )
+    let facts = [
+      Fact(.play, at: testTime, of: playback), Fact(.watch, at: testTime, value: -5, of: playback),
+    ]
+    let source = StubSource(facts: RecentFacts(cursor: 19, facts: facts, skipped: 3))
+
+    let answer = try await server(source: source).answer(.get, "/live?after=18&limit=2")
+
+    let rest =
+      #""mediaId":"vi1","country":"FR","deviceType":"phone","operatingSystem":"ios","#
+      + #""browser":"safari","referrer":"https://example.org/"}"#
+    #expect(
+      answer.text
+        == #"{"cursor":"19","skipped":3,"data":[{"fact":"play","time":1716981307000,"value":null,"#
+        + rest + #",{"fact":"watch","time":1716981307000,"value":-5,"# + rest + "]}"
+    )
+    #expect(answer.headers[.rateLimit] == "1000000")
+    #expect(source.calls == ["facts after 18 limit 2"])
+  }
+
+  @Test func `without a cursor the newest facts are told`() async throws {
+    _ = try await server(source: source).answer(.get, "/live")
+
+    #expect(source.calls == ["facts after - limit 50"])
+  }
+
+  @Test func `how the source fares is told as it is known`() async throws {
+    var ledger = SourceHealth.Ledger()
+    ledger.since = testTime
+    ledger.acceptedPings = 12
+    ledger.refusedPings = [.init(name: "not-json", count: 3)]
+    let health = SourceHealth(
+      ledger: ledger,
+      store: .init(
+        bytes: 1,
+        facts: 2,
+        bytesPerFact: 3.25,
+        dailyBytes: 4,
+        dailyFacts: 5,
+        forecastBytes: 6,
+        span: nil
+      )
+    )
+
+    let answer = try await server(source: StubSource(health: health)).answer(.get, "/health")
+
+    #expect(
+      answer.text
+        == #"{"ledger":{"since":1716981307000,"acceptedPings":12,"refusedPings":[{"name":"#
+        + #""not-json","count":3}],"acceptedEvents":0,"duplicateEvents":0,"lateEvents":0,"#
+        + #""refusedEvents":[],"facts":0},"store":{"bytes":1,"facts":2,"bytesPerFact":3.25,"#
+        + #""dailyBytes":4,"dailyFacts":5,"forecastBytes":6,"span":null}}"#
+    )
+    #expect(answer.headers[.rateLimit] == "1000000")
+  }
+
+  @Test(arguments: [
+    ("/media?pageSize=1001", "pageSize", "This value must be an integer from 1 to 1000."),
+    ("/media?pageSize=x", "pageSize", "This value must be an integer from 1 to 1000."),
+    ("/media?currentPage=0", "currentPage", "This value must be an integer from 1 to 2147483647."),
+    ("/media?from=1", "from", "This field was not expected."),
+    ("/live?after=-1", "after", "This value must be an integer from 0 to 9223372036854775807."),
+    ("/live?limit=1001", "limit", "This value must be an integer from 1 to 1000."),
+    ("/health?x=1", "x", "This field was not expected."),
+  ])
+  func `what can't be asked is refused in one sentence`(
+    path: String,
+    name: String,
+    detail: String
+  ) async throws {
+    let answer = try await server(source: source).answer(.get, path)
+
+    let problem = try answer.problem()
+    #expect(answer.status == .badRequest)
+    #expect(problem.kind == .invalidParameter)
+    #expect(problem.name == name)
+    #expect(problem.detail == detail)
+  }
+
+  @Test(arguments: SourceRoutes.paths)
+  func `a source that is lost is unavailable, and one that tells nothing is not there`(
+    path: String
+  ) async throws {
+    let lost = StubSource(failure: .unavailable(reason: "No disk."))
+
+    let failed = try await server(source: lost).answer(.get, path)
+    let missing = try await server().answer(.get, path)
+
+    #expect(failed.status == .serviceUnavailable)
+    #expect(missing.status == .notFound)
+    #expect(try missing.problem().kind == .unrecognizedURL)
+  }
+
+  @Test func `what load balancers ask has no limits of questions`() async throws {
+    let answer = try await server(source: source).answer(.get, "/healthz")
+
+    #expect(answer.text == "ok\n")
+    #expect(answer.headers[.rateLimit] == nil)
+  }
+}
