@@ -35,6 +35,8 @@ public struct Problem: Hashable, Sendable {
       self.init(.invalidAttribute, detail: detail, name: name)
     case .invalidParameter(let name, let detail):
       self.init(.invalidParameter, detail: detail, name: name)
+    case .notTold:
+      self.init(.unrecognizedURL)
     case .unavailable(let reason):
       self.init(.unavailable, detail: reason)
     }

@@ -20,8 +20,15 @@ extension QueryResult.Rows {
   func slice(from skipped: Int, count: Int) -> Self {
     switch self {
     case .number: self
-    case .buckets(let rows): .buckets(Array(rows.dropFirst(skipped).prefix(count)))
-    case .timeseries(let rows): .timeseries(Array(rows.dropFirst(skipped).prefix(count)))
+    case .buckets(let rows): .buckets(rows.slice(from: skipped, count: count))
+    case .timeseries(let rows): .timeseries(rows.slice(from: skipped, count: count))
     }
+  }
+}
+
+extension Array {
+  /// At most `count` elements, without the first `skipped`.
+  func slice(from skipped: Int, count: Int) -> [Element] {
+    Array(dropFirst(skipped).prefix(count))
   }
 }

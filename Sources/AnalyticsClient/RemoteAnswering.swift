@@ -13,8 +13,8 @@ public final class RemoteAnswering: QueryAnswering {
   private let concurrentRequests: Int
   private let versionStep: Duration
   private let now: @Sendable () -> Timestamp
-  /// Whether the server turned out not to tell its state.
-  private let isStateless = Mutex(false)
+  /// The paths under which the server turned out to tell nothing.
+  private let untold = Mutex(Set<String>())
 
   /// Makes an answerer.
   ///
@@ -43,13 +43,12 @@ public final class RemoteAnswering: QueryAnswering {
   /// The state of the server's data; of a server that does not tell it, a version that changes with
   /// time.
   public func dataState() async throws(QueryError) -> DataState {
-    if isStateless.withLock(\.self) { return stateByTime }
-    let answer = try await get(DataState.path)
-    if answer.status == 404 {
-      isStateless.withLock { $0 = true }
+    do throws(QueryError) {
+      let answer = try await told(DataState.path, asking: DataState.path)
+      return try read(answer) { body throws(AnswerError) in try DataState(json: body) }
+    } catch .notTold {
       return stateByTime
     }
-    return try read(answer) { body throws(AnswerError) in try DataState(json: body) }
   }
 
   /// Answers all questions, several at a time.
@@ -98,16 +97,19 @@ public final class RemoteAnswering: QueryAnswering {
     let skipped = (query.page.number - 1) * query.page.size
     part.page = Query.Page(number: skipped / largest + 1, size: largest)
     var rows = QueryResult.Rows.none(of: query.shape)
+    var compared: [MetricValue?]? = query.compared == nil ? nil : []
     var itemsTotal = 0
     repeat {
       let page = try await page(of: part)
       rows.append(page.rows)
+      compared? += page.compared ?? []
       itemsTotal = page.itemsTotal
       part.page.number += 1
     } while (part.page.number - 1) * largest < min(itemsTotal, skipped + query.page.size)
     return QueryResult(
       query: query,
       rows: rows.slice(from: skipped % largest, count: query.page.size),
+      compared: compared.map { $0.slice(from: skipped % largest, count: query.page.size) },
       itemsTotal: itemsTotal
     )
   }
@@ -117,15 +119,44 @@ public final class RemoteAnswering: QueryAnswering {
     return try read(answer) { body throws(AnswerError) in try QueryResult(query, json: body) }
   }
 
-  private func get(_ path: String) async throws(QueryError) -> RemoteServer.Answer {
+  private func get(
+    _ path: String,
+    entityTag: String? = nil
+  ) async throws(QueryError) -> RemoteServer.Answer {
     do throws(RemoteServer.Unreachable) {
-      return try await server.get(path)
+      return try await server.get(path, entityTag: entityTag)
     } catch {
       throw .unavailable(reason: error.reason)
     }
   }
 
-  private func read<Body>(
+  /// Asks for what not every server tells; one that does not is never asked for it again.
+  ///
+  /// - Parameters:
+  ///   - path: What is asked for.
+  ///   - pathAndQuery: The path with the parameters of this request.
+  ///   - entityTag: What is known already, if the server knows entity tags there.
+  /// - Returns: The answer, which is no 404.
+  /// - Throws: ``QueryCore/QueryError/notTold`` where the server answers or answered with a 404.
+  func told(
+    _ path: String,
+    asking pathAndQuery: String,
+    entityTag: String? = nil
+  ) async throws(QueryError) -> RemoteServer.Answer {
+    if untold.withLock({ $0.contains(path) }) { throw .notTold }
+    let answer = try await get(pathAndQuery, entityTag: entityTag)
+    guard answer.status != 404 else {
+      untold.withLock { _ = $0.insert(path) }
+      throw .notTold
+    }
+    return answer
+  }
+
+  /// The address of the server.
+  var url: String { server.url }
+
+  /// Decodes a body, or says why there is none.
+  func read<Body>(
     _ answer: RemoteServer.Answer,
     _ decode: ([UInt8]) throws(AnswerError) -> Body
   ) throws(QueryError) -> Body {

@@ -34,9 +34,10 @@ struct RemoteServer: Sendable {
     self.deadline = deadline
   }
 
-  /// Asks for a path, which begins with a slash.
-  func get(_ path: String) async throws(Unreachable) -> Answer {
+  /// Asks for a path, which begins with a slash; `entityTag` is of what is known already.
+  func get(_ path: String, entityTag: String? = nil) async throws(Unreachable) -> Answer {
     var request = HTTPClientRequest(url: url + path)
+    if let entityTag { request.headers.add(name: "If-None-Match", value: entityTag) }
     if let apiKey { request.setBasicAuth(username: apiKey, password: "") }
     return try await send(request)
   }

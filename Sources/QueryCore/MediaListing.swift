@@ -6,7 +6,8 @@ public protocol MediaListing: Sendable {
   ///
   /// - Parameter version: that of an earlier list; nil for none.
   /// - Returns: all items, or nil where nothing changed.
-  /// - Throws: ``QueryError/unavailable(reason:)`` where the source can't be reached.
+  /// - Throws: ``QueryError/unavailable(reason:)`` where the source can't be reached,
+  ///   ``QueryError/notTold`` where it tells none.
   func media(unless version: UInt64?) async throws(QueryError) -> MediaList?
 }
 

@@ -4,6 +4,8 @@ public enum QueryError: Error, Hashable, Sendable {
   case invalidAttribute(name: String, detail: String)
   /// A parameter is wrong; `name` as it was written, such as `filterBy[referrer]`.
   case invalidParameter(name: String, detail: String)
+  /// The source does not tell such things; trying again does not help.
+  case notTold
   /// The data can't be reached; trying again later may help.
   case unavailable(reason: String)
 }
@@ -14,6 +16,7 @@ extension QueryError: CustomStringConvertible {
     switch self {
     case .invalidAttribute(let name, let detail), .invalidParameter(let name, let detail):
       "\(name): \(detail)"
+    case .notTold: "not told by this source"
     case .unavailable(let reason): reason
     }
   }

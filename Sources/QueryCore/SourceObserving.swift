@@ -10,7 +10,8 @@ public protocol SourceObserving: Sendable {
   ///   - cursor: what the call before returned; nil for the newest there are.
   ///   - limit: the most facts, ≥ 1; the newest are kept where there are more.
   /// - Returns: the facts, and where to go on.
-  /// - Throws: ``QueryError/unavailable(reason:)`` where the source can't be reached or has none.
+  /// - Throws: ``QueryError/unavailable(reason:)`` where the source can't be reached,
+  ///   ``QueryError/notTold`` where it tells none.
   func recentFacts(after cursor: UInt64?, limit: Int) async throws(QueryError) -> RecentFacts
 
   /// How collector and store fare.

@@ -11,6 +11,8 @@ enum LiveServer {
   /// Runs `body` with the URL of a server, which is stopped afterwards.
   static func run(
     data: any QueryAnswering,
+    media: (any MediaListing)? = nil,
+    observing: (any SourceObserving)? = nil,
     collector: any PingReceiving = CountingCollector(),
     _ body: @Sendable (_ url: String) async throws -> Void
   ) async throws {
@@ -19,6 +21,8 @@ enum LiveServer {
     let parts = ServerParts(
       data: data,
       parser: QueryParser(),
+      media: media,
+      observing: observing,
       collector: collector,
       now: { testTime }
     )

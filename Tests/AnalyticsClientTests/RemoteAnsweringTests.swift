@@ -82,6 +82,42 @@ struct RemoteAnsweringTests {
     }
   }
 
+  @Test(arguments: [
+    (ComparedPeriod.previous, 1, 1000), (.weekBefore, 2, 130), (.yearBefore, 1, 250),
+  ])
+  func `compared values come with a page over 100 rows`(
+    period: ComparedPeriod,
+    number: Int,
+    size: Int
+  ) async throws {
+    var builder = FactBuilder(seed: 13, mediaItems: 340)
+    let before = period.timeframe(before: Self.timeframe, in: .utc)
+    let model = FactModel(
+      builder.facts(12_000, in: Self.timeframe) + builder.facts(12_000, in: before)
+    )
+    let engine = QueryEngine(backend: model)
+    let measure = try #require(MetricCatalog.measure("play", .count))
+    let isKept = period != .yearBefore
+    let query = Query(
+      measure,
+      .buckets(.mediaID),
+      in: Self.timeframe,
+      compared: ComparedTimeframe(period, isKept ? before : nil),
+      order: isKept ? .init(.change, isAscending: false) : nil,
+      page: .init(number: number, size: size)
+    )
+    let expected = try await engine.answer([query])
+    let rows = try #require(expected.results.first?.compared)
+    try #require(rows.count > 100)
+    #expect(rows.contains { $0 != nil } == isKept)
+
+    try await LiveServer.run(data: engine) { url in
+      let answer = try await remote(url).answer([query])
+
+      #expect(answer.results == expected.results)
+    }
+  }
+
   @Test func `as many questions as allowed are asked at a time`() async throws {
     let gauge = Gauge()
     let measure = try #require(MetricCatalog.measure("play", .count))

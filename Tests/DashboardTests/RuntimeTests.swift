@@ -48,6 +48,37 @@ private final class StubSource: QueryAnswering {
   }
 }
 
+/// A source that tells what it tells beside answers only when a test lets it.
+private final class StubObserving: SourceObserving, MediaListing {
+  private let state = Mutex((failure: QueryError?.none, asked: 0))
+
+  var failure: QueryError? {
+    get { state.withLock { $0.failure } }
+    set { state.withLock { $0.failure = newValue } }
+  }
+  var asked: Int { state.withLock { $0.asked } }
+
+  func recentFacts(after cursor: UInt64?, limit: Int) async throws(QueryError) -> RecentFacts {
+    try ask()
+    return RecentFacts(cursor: 7, facts: [])
+  }
+
+  func health() async throws(QueryError) -> SourceHealth {
+    try ask()
+    return SourceHealth()
+  }
+
+  func media(unless version: UInt64?) async throws(QueryError) -> MediaList? {
+    try ask()
+    return nil
+  }
+
+  private func ask() throws(QueryError) {
+    state.withLock { $0.asked += 1 }
+    if let failure { throw failure }
+  }
+}
+
 /// The messages of a runtime, collected whenever it calls.
 private final class Listener: Sendable {
   let wakes = Mutex(0)
@@ -213,6 +244,68 @@ struct RuntimeTests {
     runtime.stop()
 
     #expect(await eventually { clock.sleeps.isEmpty && source.abandoned == 1 })
+  }
+
+  private func runtime(observing: StubObserving) -> DashboardRuntime {
+    DashboardRuntime(
+      open: { [source] _ in
+        DashboardSource(answering: source, observing: observing, media: observing)
+      },
+      clock: clock,
+      now: { Screen.now },
+      processUse: { ProcessUse(cpuShare: 0.5, residentBytes: 1) },
+      wake: {}
+    )
+  }
+
+  @Test func `what a source does not tell is asked once, and said`() async throws {
+    let observing = StubObserving()
+    observing.failure = .notTold
+    let runtime = runtime(observing: observing)
+
+    runtime.perform(.observe(.facts))
+
+    let expected = DashboardMessage.observationFailed(reason: "not told by this source")
+    #expect(await messages(of: runtime) == [expected])
+    #expect(await eventually { clock.sleeps.isEmpty })
+    runtime.start()
+    #expect(await eventually { observing.asked == 2 && clock.sleeps == [.milliseconds(250)] })
+    runtime.stop()
+  }
+
+  @Test func `how this program fares is told where the source tells nothing`() async throws {
+    let observing = StubObserving()
+    observing.failure = .notTold
+    let runtime = runtime(observing: observing)
+    var screen = try Screen()
+    screen.send(.command(.show(.health)))
+
+    runtime.perform(.observe(.health))
+    for message in await messages(of: runtime) { screen.send(message) }
+
+    let text = screen.text(80, 24)
+    #expect(text.contains("? not told by this source"))
+    #expect(text.contains("50"))
+    runtime.stop()
+  }
+
+  @Test func `passing facts go on after a failure, though none passed by`() async throws {
+    let observing = StubObserving()
+    let runtime = runtime(observing: observing)
+    runtime.perform(.observe(.facts))
+    let nothing = DashboardMessage.factsPassed(RecentFacts(cursor: 7, facts: []))
+    #expect(await messages(of: runtime) == [nothing])
+
+    observing.failure = .unavailable(reason: "refused")
+    #expect(await eventually { clock.sleeps == [.milliseconds(500)] })
+    clock.advance(by: .milliseconds(500))
+    #expect(await messages(of: runtime) == [.observationFailed(reason: "refused")])
+    observing.failure = nil
+    #expect(await eventually { clock.sleeps == [.milliseconds(500)] })
+    clock.advance(by: .milliseconds(500))
+
+    #expect(await messages(of: runtime) == [nothing])
+    runtime.stop()
   }
 
   @Test func `a failing source is seen, kept on the screen and left again`() async throws {

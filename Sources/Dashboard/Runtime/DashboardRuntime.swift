@@ -208,10 +208,15 @@ public final class DashboardRuntime: Sendable {
     guard let media = try? await source.value.media else { return }
     var version: UInt64?
     while !Task.isCancelled {
-      // Without titles, ids are shown; they are asked for again.
-      if let list = (try? await media.media(unless: version)) ?? nil, !Task.isCancelled {
-        version = list.version
-        mailbox.post(media: .mediaListed(list.items))
+      do {
+        if let list = try await media.media(unless: version), !Task.isCancelled {
+          version = list.version
+          mailbox.post(media: .mediaListed(list.items))
+        }
+      } catch QueryError.notTold {
+        return
+      } catch {
+        // Without titles, ids are shown; they are asked for again.
       }
       guard (try? await clock.sleep(for: Self.mediaInterval)) != nil else { return }
     }
@@ -236,17 +241,22 @@ public final class DashboardRuntime: Sendable {
 
   private func passFacts(of source: Task<DashboardSource, any Error>) async {
     var cursor: UInt64?
+    var hasFailed = false
     while !Task.isCancelled {
       do {
         let recent = try await observing(source)
           .recentFacts(after: cursor, limit: cursor == nil ? 50 : Observed.limit)
-        let isNews = cursor == nil || recent.cursor != cursor
+        // That nothing passed by is news after a failure.
+        let isNews = cursor == nil || recent.cursor != cursor || hasFailed
         cursor = recent.cursor
+        hasFailed = false
         if isNews, !Task.isCancelled { mailbox.post(facts: recent) }
       } catch {
+        hasFailed = true
         if !Task.isCancelled {
           mailbox.post(health: .observationFailed(reason: "\(error)"))
         }
+        if error as? QueryError == .notTold { return }
       }
       guard (try? await clock.sleep(for: factsInterval)) != nil else { return }
     }
@@ -259,7 +269,9 @@ public final class DashboardRuntime: Sendable {
         let health = try await observing(source).health()
         if !Task.isCancelled { mailbox.post(health: .healthRead(health, process)) }
       } catch {
-        if !Task.isCancelled { mailbox.post(health: .observationFailed(reason: "\(error)")) }
+        if !Task.isCancelled {
+          mailbox.post(health: .observationFailed(reason: "\(error)", process))
+        }
       }
       guard (try? await clock.sleep(for: Self.healthInterval)) != nil else { return }
     }
@@ -268,9 +280,7 @@ public final class DashboardRuntime: Sendable {
   private func observing(
     _ source: Task<DashboardSource, any Error>
   ) async throws -> any SourceObserving {
-    guard let observing = try await source.value.observing else {
-      throw QueryError.unavailable(reason: "this source does not tell it")
-    }
+    guard let observing = try await source.value.observing else { throw QueryError.notTold }
     return observing
   }
 }

@@ -42,6 +42,8 @@ final class Mailbox: Sendable {
   /// Facts are not replaced but joined; the oldest go when there are too many.
   func post(facts recent: RecentFacts) {
     contents.withLock { contents in
+      // Facts end a failure to tell them.
+      contents.health = nil
       guard var waiting = contents.facts else { return contents.facts = recent }
       waiting.cursor = recent.cursor
       waiting.skipped += recent.skipped

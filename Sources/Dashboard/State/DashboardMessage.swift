@@ -21,8 +21,8 @@ public enum DashboardMessage: Hashable, Sendable {
   case factsPassed(RecentFacts)
   /// How the source fares, and how this program does.
   case healthRead(SourceHealth, ProcessUse?)
-  /// What passes by, or how the source fares, can't be told.
-  case observationFailed(reason: String)
+  /// What passes by, or how the source fares, can't be told; how this program does may be.
+  case observationFailed(reason: String, ProcessUse? = nil)
   /// Something the user should know came up, as a sentence.
   case noticed(String)
   /// Frames are drawn so seldom from now on, for a terminal that takes them late; nil is as they come.

@@ -24,7 +24,9 @@ extension DashboardState {
       observed.health = health
       observed.process = process
       observed.fault = nil
-    case .observationFailed(let reason): observed.fault = reason.scrubbed
+    case .observationFailed(let reason, let process):
+      observed.fault = reason.scrubbed
+      observed.process = process ?? observed.process
     case .noticed(let sentence): notice = sentence.scrubbed
     case .framePaceChanged(let interval): frameInterval = interval
     case .resized(let width, let height): size = Size(width: width, height: height)

@@ -112,14 +112,17 @@ struct HealthPanel: View {
     if fetching.failures > 0 {
       lines.append(("failures in a row", [TextRun("! \(fetching.failures)", .bad)]))
     }
-    if let reason = fetching.dataFailure ?? state.observed.fault {
+    let fault = state.observed.health == nil ? nil : state.observed.fault
+    if let reason = fetching.dataFailure ?? fault {
       lines.append(("! \(reason.scrubbed)", []))
     }
     return Section(title: "Source", lines: lines)
   }
 
   private var program: Section {
-    guard let process = state.observed.process else { return missing("This program") }
+    guard let process = state.observed.process else {
+      return Section(title: "This program", lines: [(NumberText.unknown, [])])
+    }
     return Section(
       title: "This program",
       lines: [
@@ -129,8 +132,10 @@ struct HealthPanel: View {
     )
   }
 
+  /// What is not known, with the reason where there is one.
   private func missing(_ title: String) -> Section {
-    Section(title: title, lines: [(NumberText.unknown, [])])
+    let reason = state.observed.fault.map { " \($0)" } ?? ""
+    return Section(title: title, lines: [(NumberText.unknown + reason, [])])
   }
 
   private func count(_ number: Int, _ style: Style = .text) -> [TextRun] {

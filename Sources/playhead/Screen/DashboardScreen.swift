@@ -64,9 +64,7 @@ struct DashboardScreen: Sendable {
     let source = try await open(0)
     var state = try state(hasUnicode: true, remembered: nil)
     var effects = state.update(.dataStateRead(try await source.answering.dataState()))
-    if let list = try await source.media?.media(unless: nil) {
-      effects += state.update(.mediaListed(list.items))
-    }
+    effects += state.update(.mediaListed(try await mediaItems(of: source)))
     // What a first answer shows may be worth a second question.
     for _ in 0..<3 {
       var next: [DashboardEffect] = []
@@ -90,16 +88,31 @@ struct DashboardScreen: Sendable {
     )
   }
 
+  /// What the source knows of media items; nothing where it tells none, and ids are shown.
+  private func mediaItems(of source: DashboardSource) async throws -> [MediaItem] {
+    guard let media = source.media else { return [] }
+    do {
+      let list = try await media.media(unless: nil)
+      return list?.items ?? []
+    } catch {
+      guard case .notTold = error else { throw error }
+      return []
+    }
+  }
+
   private func observed(
     _ observation: Observation,
     of source: DashboardSource
   ) async throws -> DashboardMessage {
-    guard let observing = source.observing else {
-      return .observationFailed(reason: "this source does not tell it")
-    }
-    return switch observation {
-    case .facts: .factsPassed(try await observing.recentFacts(after: nil, limit: 50))
-    case .health: .healthRead(try await observing.health(), ProcessMeter().measure())
+    do {
+      guard let observing = source.observing else { throw QueryError.notTold }
+      switch observation {
+      case .facts: return .factsPassed(try await observing.recentFacts(after: nil, limit: 50))
+      case .health: return .healthRead(try await observing.health(), ProcessMeter().measure())
+      }
+    } catch {
+      guard error as? QueryError == .notTold else { throw error }
+      return .observationFailed(reason: "\(QueryError.notTold)", ProcessMeter().measure())
     }
   }
 

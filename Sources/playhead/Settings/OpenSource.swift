@@ -15,6 +15,9 @@ struct OpenSource {
   let name: String
   /// The address of the server that answers; empty for a store.
   let address: String
+  /// What knows titles and tags.
+  let media: any MediaListing
+  private let observing: any SourceObserving
   private let store: FactStore?
 
   /// Opens what the settings name; a store that does not exist yet is an error.
@@ -31,13 +34,14 @@ struct OpenSource {
         )
       }
       store = nil
-      answering = RemoteAnswering(url: remote, apiKey: settings[.apiKey]) { .now }
+      let server = RemoteAnswering(url: remote, apiKey: settings[.apiKey]) { .now }
+      (answering, media, observing) = (server, server, server)
       name = url.port.map { "\(host):\($0)" } ?? host
       address = remote
     } else {
       let store = try openStore(settings, .reading)
       self.store = store
-      answering = QueryEngine(backend: store)
+      (answering, media, observing) = (QueryEngine(backend: store), store, store)
       name = "local"
       address = ""
     }
@@ -45,17 +49,7 @@ struct OpenSource {
 
   /// The source as the dashboard asks it.
   var forDashboard: DashboardSource {
-    DashboardSource(answering: answering, observing: store, media: store)
-  }
-
-  /// What knows titles and tags.
-  var media: any MediaListing {
-    get throws {
-      guard let store else {
-        throw CommandError("\(name) does not tell its media items; ask on a store")
-      }
-      return store
-    }
+    DashboardSource(answering: answering, observing: observing, media: media)
   }
 
   /// Lets go of the store.

@@ -1,0 +1,68 @@
+import AnalyticsAPI
+import PlaybackFacts
+public import QueryCore
+
+extension RemoteAnswering: MediaListing {
+  /// What the server knows of media items; nil where it is what it was at a version.
+  ///
+  /// - Parameter version: that of an earlier list; nil for none.
+  /// - Returns: the items of all pages, or nil where nothing changed.
+  /// - Throws: ``QueryCore/QueryError/notTold`` for a server that does not tell its media items.
+  public func media(unless version: UInt64?) async throws(QueryError) -> MediaList? {
+    // A list that is changed while it is read is begun anew, but not for ever.
+    for _ in 0..<3 {
+      var page = Query.Page(size: MediaPage.largestSize)
+      guard var list = try await mediaPage(page, unless: version) else { return nil }
+      while list.items.count < list.itemsTotal {
+        page.number += 1
+        guard let next = try await mediaPage(page, unless: nil), next.version == list.version,
+          !next.items.isEmpty
+        else { break }
+        list.items += next.items
+      }
+      if list.items.count >= list.itemsTotal {
+        return MediaList(version: list.version, items: list.items)
+      }
+    }
+    throw .unavailable(reason: "The media items of \(url) change faster than they can be read.")
+  }
+
+  private func mediaPage(
+    _ page: Query.Page,
+    unless version: UInt64?
+  ) async throws(QueryError) -> (version: UInt64, items: [MediaItem], itemsTotal: Int)? {
+    let answer = try await told(
+      MediaPage.path,
+      asking: MediaPage.path(of: page),
+      entityTag: version.map(MediaPage.entityTag)
+    )
+    if version != nil, answer.status == 304 { return nil }
+    let body = try read(answer) { body throws(AnswerError) in try MediaPage(json: body) }
+    return (body.list.version, body.list.items, body.itemsTotal)
+  }
+}
+
+extension RemoteAnswering: SourceObserving {
+  /// The facts that were committed last at the server, without who they are of.
+  ///
+  /// - Parameters:
+  ///   - cursor: what the call before returned; nil for the newest there are.
+  ///   - limit: the most facts, ≥ 1; more than a server tells at once are as many as it tells.
+  /// - Returns: the facts, and where to go on.
+  /// - Throws: ``QueryCore/QueryError/notTold`` for a server that does not tell what passes by.
+  public func recentFacts(after cursor: UInt64?, limit: Int) async throws(QueryError) -> RecentFacts
+  {
+    let limit = min(limit, RecentFacts.largestCount)
+    let path = RecentFacts.path(after: cursor, limit: limit)
+    let answer = try await told(RecentFacts.path, asking: path)
+    return try read(answer) { body throws(AnswerError) in try RecentFacts(json: body) }
+  }
+
+  /// How collector and store of the server fare.
+  ///
+  /// - Throws: ``QueryCore/QueryError/notTold`` for a server that does not tell it.
+  public func health() async throws(QueryError) -> SourceHealth {
+    let answer = try await told(SourceHealth.path, asking: SourceHealth.path)
+    return try read(answer) { body throws(AnswerError) in try SourceHealth(json: body) }
+  }
+}
