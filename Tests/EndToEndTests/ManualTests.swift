@@ -78,6 +78,7 @@ struct ManualTests {
       try await world.fill()
       let facts = try world.write(World.facts(), to: "facts.csv")
       #expect(try await world.shell("gzip -k \(facts)").code == 0)
+      try world.write("mediaId,title,tags,duration\nvi0,A title,news;live,90\n", to: "titles.csv")
       var count = 0
       for line in Self.readmeLines where !needing.contains(Self.words(of: line).first ?? "") {
         let outcome = try await world.shell(line)
