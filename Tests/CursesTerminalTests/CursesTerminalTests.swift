@@ -43,6 +43,7 @@ struct CursesTerminalTests {
       terminal.present(canvas("hello there", on: terminal), palette: .mono)
       settle(terminal, far)
       #expect(far.text.contains("hello there"))
+      #expect(!terminal.isBusy)
       let before = far.received.count
 
       terminal.present(canvas("hello where", on: terminal), palette: .mono)
@@ -90,7 +91,7 @@ struct CursesTerminalTests {
         terminal.present(canvas, palette: .mono)
         frame += 1
       }
-      #expect(!terminal.output.isEmpty)
+      #expect(terminal.isBusy)
 
       let elapsed = ContinuousClock().measure { terminal.close() }
       far.receive()
