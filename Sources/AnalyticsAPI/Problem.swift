@@ -37,6 +37,8 @@ public struct Problem: Hashable, Sendable {
       self.init(.invalidParameter, detail: detail, name: name)
     case .notTold:
       self.init(.unrecognizedURL)
+    case .limited:
+      self.init(.tooManyRequests, detail: "\(error)")
     case .unavailable(let reason):
       self.init(.unavailable, detail: reason)
     }

@@ -1,6 +1,7 @@
 import AnalyticsAPI
 import PlaybackFacts
 public import QueryCore
+import Synchronization
 
 extension RemoteAnswering: MediaListing {
   /// What the server knows of media items; nil where it is what it was at a version.
@@ -9,6 +10,7 @@ extension RemoteAnswering: MediaListing {
   /// - Returns: the items of all pages, or nil where nothing changed.
   /// - Throws: ``QueryCore/QueryError/notTold`` for a server that does not tell its media items.
   public func media(unless version: UInt64?) async throws(QueryError) -> MediaList? {
+    if version != nil, !takeTurn(MediaPage.path) { return nil }
     // A list that is changed while it is read is begun anew, but not for ever.
     for _ in 0..<3 {
       var page = Query.Page(size: MediaPage.largestSize)
@@ -52,6 +54,7 @@ extension RemoteAnswering: SourceObserving {
   /// - Throws: ``QueryCore/QueryError/notTold`` for a server that does not tell what passes by.
   public func recentFacts(after cursor: UInt64?, limit: Int) async throws(QueryError) -> RecentFacts
   {
+    if let cursor, !takeTurn(RecentFacts.path) { return RecentFacts(cursor: cursor, facts: []) }
     let limit = min(limit, RecentFacts.largestCount)
     let path = RecentFacts.path(after: cursor, limit: limit)
     let answer = try await told(RecentFacts.path, asking: path)
@@ -62,7 +65,10 @@ extension RemoteAnswering: SourceObserving {
   ///
   /// - Throws: ``QueryCore/QueryError/notTold`` for a server that does not tell it.
   public func health() async throws(QueryError) -> SourceHealth {
+    if let health = known.withLock(\.health), !takeTurn(SourceHealth.path) { return health }
     let answer = try await told(SourceHealth.path, asking: SourceHealth.path)
-    return try read(answer) { body throws(AnswerError) in try SourceHealth(json: body) }
+    let health = try read(answer) { body throws(AnswerError) in try SourceHealth(json: body) }
+    known.withLock { $0.health = health }
+    return health
   }
 }

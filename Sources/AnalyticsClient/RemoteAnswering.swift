@@ -7,14 +7,25 @@ import Synchronization
 ///
 /// Every question is a request of its own, so answers to several may show data of different moments;
 /// the state that comes with them is older than all of them.
-/// Nothing is tried twice: an answer fails with ``QueryError/unavailable(reason:)`` at once.
+/// Nothing is tried twice: an answer fails with ``QueryError/unavailable(reason:)`` at once. A server
+/// that limits how often it is asked is asked less often, and not at all while it refuses.
 public final class RemoteAnswering: QueryAnswering {
+  /// What is known of the server.
+  struct Known {
+    /// The paths under which it turned out to tell nothing.
+    var untold: Set<String> = []
+    /// How often it may be asked.
+    var budget = RequestBudget()
+    var state: DataState?
+    var health: SourceHealth?
+    var answers = KeptAnswers()
+  }
+
+  let known = Mutex(Known())
+  let now: @Sendable () -> Timestamp
   private let server: RemoteServer
   private let concurrentRequests: Int
   private let versionStep: Duration
-  private let now: @Sendable () -> Timestamp
-  /// The paths under which the server turned out to tell nothing.
-  private let untold = Mutex(Set<String>())
 
   /// Makes an answerer.
   ///
@@ -23,14 +34,15 @@ public final class RemoteAnswering: QueryAnswering {
   ///   - apiKey: The key that is sent as user name; nil where the server needs none.
   ///   - deadline: How long one request may take.
   ///   - concurrentRequests: How many requests of one call may be under way, ≥ 1.
-  ///   - versionStep: How long the data of a server that does not tell its state counts as the same.
+  ///   - versionStep: How long the data of a server that does not tell its state counts as the same;
+  ///     the hosted API has news every 5 seconds.
   ///   - now: The time.
   public init(
     url: String,
     apiKey: String? = nil,
     deadline: Duration = .seconds(10),
     concurrentRequests: Int = 8,
-    versionStep: Duration = .seconds(60),
+    versionStep: Duration = .seconds(5),
     now: @escaping @Sendable () -> Timestamp
   ) {
     precondition(concurrentRequests >= 1 && versionStep > .zero)
@@ -41,35 +53,97 @@ public final class RemoteAnswering: QueryAnswering {
   }
 
   /// The state of the server's data; of a server that does not tell it, a version that changes with
-  /// time.
+  /// time, and of one that limits how often it is asked, the state that it told last.
   public func dataState() async throws(QueryError) -> DataState {
+    if let state = known.withLock(\.state), !takeTurn(DataState.path) { return state }
     do throws(QueryError) {
       let answer = try await told(DataState.path, asking: DataState.path)
-      return try read(answer) { body throws(AnswerError) in try DataState(json: body) }
+      let state = try read(answer) { body throws(AnswerError) in try DataState(json: body) }
+      known.withLock { $0.state = state }
+      return state
     } catch .notTold {
       return stateByTime
     }
   }
 
-  /// Answers all questions, several at a time.
+  /// Answers all questions, several at a time; what can't have changed is not asked again.
   public func answer(_ queries: [Query]) async throws(QueryError) -> QueryAnswer {
+    try await answer(queries, anew: false)
+  }
+
+  /// Answers all questions, several at a time.
+  ///
+  /// - Parameters:
+  ///   - queries: The questions.
+  ///   - anew: Whether the server is asked all of them, also if it said that it would refuse.
+  /// - Returns: The answers, and how long to wait with the next questions.
+  /// - Throws: ``QueryCore/QueryError`` for the first question that has no answer; the others are not
+  ///   asked any more.
+  public func answer(_ queries: [Query], anew: Bool) async throws(QueryError) -> QueryAnswer {
+    let requestsBefore = known.withLock { known in
+      if anew {
+        known.budget.forgetRefusal()
+        known.state = nil
+      }
+      return known.budget.requests
+    }
     let state = try await dataState()
-    let answers = await withTaskGroup(of: (Int, Result<QueryResult, QueryError>).self) { group in
-      var answers: [Int: Result<QueryResult, QueryError>] = [:]
-      for (index, query) in queries.enumerated() {
-        if index >= concurrentRequests, let (index, answer) = await group.next() {
-          answers[index] = answer
-        }
+    var answers = anew ? [:] : keptAnswers(to: queries, state)
+    let open = queries.indices.filter { answers[$0] == nil }
+    for (index, result) in try await ask(open.map { ($0, queries[$0]) }) {
+      answers[index] = result
+      let version = version(of: result.query, state)
+      known.withLock { $0.answers.keep(result, version: version) }
+    }
+    let rest = known.withLock { known in
+      let requests = max(1, known.budget.requests - requestsBefore)
+      return known.budget.rest(afterRequests: requests, of: .answers, at: now())
+    }
+    return QueryAnswer(
+      state: state,
+      results: queries.indices.compactMap { answers[$0] },
+      rest: .milliseconds(rest)
+    )
+  }
+
+  private func keptAnswers(to queries: [Query], _ state: DataState) -> [Int: QueryResult] {
+    var answers: [Int: QueryResult] = [:]
+    for (index, query) in queries.enumerated() {
+      let version = version(of: query, state)
+      answers[index] = known.withLock { $0.answers.result(of: query, version: version) }
+    }
+    return answers
+  }
+
+  /// Asks numbered questions, and stops at the first that has no answer.
+  private func ask(_ queries: [(Int, Query)]) async throws(QueryError) -> [Int: QueryResult] {
+    let outcome = await withTaskGroup(of: (Int, Result<QueryResult, QueryError>).self) { group in
+      var answers: [Int: QueryResult] = [:]
+      var waiting = queries[...]
+      for (index, query) in waiting.prefix(concurrentRequests) {
         group.addTask { (index, await self.outcome(of: query)) }
       }
-      for await (index, answer) in group { answers[index] = answer }
-      return answers
+      waiting = waiting.dropFirst(concurrentRequests)
+      for await (index, outcome) in group {
+        switch outcome {
+        case .success(let result): answers[index] = result
+        case .failure(let error):
+          group.cancelAll()
+          return Result<[Int: QueryResult], QueryError>.failure(error)
+        }
+        if let (index, query) = waiting.popFirst() {
+          group.addTask { (index, await self.outcome(of: query)) }
+        }
+      }
+      return .success(answers)
     }
-    var results: [QueryResult] = []
-    for index in queries.indices {
-      if let answer = answers[index] { results.append(try answer.get()) }
-    }
-    return QueryAnswer(state: state, results: results)
+    return try outcome.get()
+  }
+
+  /// What the answer to a question is kept for: the data as the server tells it, else some time.
+  private func version(of query: Query, _ state: DataState) -> UInt64 {
+    guard known.withLock({ $0.untold.contains(DataState.path) }) else { return state.version }
+    return UInt64(clamping: now().milliseconds / query.hostedRefresh)
   }
 
   private var stateByTime: DataState {
@@ -119,15 +193,14 @@ public final class RemoteAnswering: QueryAnswering {
     return try read(answer) { body throws(AnswerError) in try QueryResult(query, json: body) }
   }
 
-  private func get(
-    _ path: String,
-    entityTag: String? = nil
-  ) async throws(QueryError) -> RemoteServer.Answer {
-    do throws(RemoteServer.Unreachable) {
-      return try await server.get(path, entityTag: entityTag)
-    } catch {
-      throw .unavailable(reason: error.reason)
-    }
+  // MARK: - Requests
+
+  /// The address of the server.
+  var url: String { server.url }
+
+  /// Whether it is time to poll a path; always, unless the server limits how often it is asked.
+  func takeTurn(_ path: String) -> Bool {
+    known.withLock { $0.budget.takeTurn(path, at: now()) }
   }
 
   /// Asks for what not every server tells; one that does not is never asked for it again.
@@ -143,17 +216,14 @@ public final class RemoteAnswering: QueryAnswering {
     asking pathAndQuery: String,
     entityTag: String? = nil
   ) async throws(QueryError) -> RemoteServer.Answer {
-    if untold.withLock({ $0.contains(path) }) { throw .notTold }
+    if known.withLock({ $0.untold.contains(path) }) { throw .notTold }
     let answer = try await get(pathAndQuery, entityTag: entityTag)
     guard answer.status != 404 else {
-      untold.withLock { _ = $0.insert(path) }
+      known.withLock { _ = $0.untold.insert(path) }
       throw .notTold
     }
     return answer
   }
-
-  /// The address of the server.
-  var url: String { server.url }
 
   /// Decodes a body, or says why there is none.
   func read<Body>(
@@ -166,6 +236,33 @@ public final class RemoteAnswering: QueryAnswering {
     } catch {
       throw .unavailable(reason: "\(server.url) did not answer as expected: \(error).")
     }
+  }
+
+  /// Asks, unless the server said that it would refuse.
+  private func get(
+    _ path: String,
+    entityTag: String? = nil
+  ) async throws(QueryError) -> RemoteServer.Answer {
+    if let wait = known.withLock({ $0.budget.waitSeconds(at: now()) }) {
+      throw .limited(retryAfterSeconds: wait)
+    }
+    let answer: RemoteServer.Answer
+    do throws(RemoteServer.Unreachable) {
+      answer = try await server.get(path, entityTag: entityTag)
+    } catch {
+      throw .unavailable(reason: error.reason)
+    }
+    let isRefusal = answer.status == 429
+    let time = now()
+    let limit = RateLimit(answer.headers, at: time)
+    let wait = known.withLock { known in
+      known.budget.note(limit, isRefusal: isRefusal, at: time)
+      return known.budget.waitSeconds(at: time)
+    }
+    guard !isRefusal else {
+      throw .limited(retryAfterSeconds: wait ?? RequestBudget.usualWaitSeconds)
+    }
+    return answer
   }
 }
 

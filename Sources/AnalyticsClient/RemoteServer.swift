@@ -10,6 +10,7 @@ struct RemoteServer: Sendable {
   /// An answer, whatever its status.
   struct Answer: Sendable {
     let status: Int
+    let headers: HTTPHeaders
     let body: [UInt8]
   }
 
@@ -62,7 +63,11 @@ struct RemoteServer: Sendable {
       answer = try await withDeadline(deadline) {
         let response = try await oneTryClient.execute(request, timeout: TimeAmount(deadline))
         let body = try await response.body.collect(upTo: Self.longestBody)
-        return Answer(status: Int(response.status.code), body: Array(body.readableBytesView))
+        return Answer(
+          status: Int(response.status.code),
+          headers: response.headers,
+          body: Array(body.readableBytesView)
+        )
       }
     } catch let error as HTTPClientError where error == .deadlineExceeded {
       answer = nil

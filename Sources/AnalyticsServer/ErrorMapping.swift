@@ -48,9 +48,9 @@ struct ErrorMapping {
   func response(for error: any Error) -> Response {
     let problem = problem(for: error)
     var headers: HTTPFields = [.contentType: Problem.mediaType]
-    if let error = error as? AddressLimit.Exceeded {
-      headers[.retryAfter] = String(error.retryAfterSeconds)
-      headers[.rateLimitRetryAfter] = String(error.retryAfterSeconds)
+    if let seconds = retryAfterSeconds(of: error) {
+      headers[.retryAfter] = String(seconds)
+      headers[.rateLimitRetryAfter] = String(seconds)
     } else if problem.kind == .unavailable {
       headers[.retryAfter] = "1"
     }
@@ -60,6 +60,12 @@ struct ErrorMapping {
       body: .init(byteBuffer: ByteBuffer(bytes: problem.json(typePrefix: typePrefix)))
     )
   }
+}
+
+/// In how many seconds to ask again what was asked too often; nil for other errors.
+private func retryAfterSeconds(of error: any Error) -> Int64? {
+  if case QueryError.limited(let seconds) = error { return Int64(seconds) }
+  return (error as? AddressLimit.Exceeded)?.retryAfterSeconds
 }
 
 /// Answers with a problem where a route throws, and where there is no route.

@@ -5,4 +5,15 @@ public protocol QueryAnswering: Sendable {
 
   /// Answers all questions over the same snapshot of the data.
   func answer(_ queries: [Query]) async throws(QueryError) -> QueryAnswer
+
+  /// Answers all questions; `anew` also where the source said that it should not be asked now, and
+  /// with nothing that is kept for a time only.
+  func answer(_ queries: [Query], anew: Bool) async throws(QueryError) -> QueryAnswer
+}
+
+extension QueryAnswering {
+  /// Answers as always: what can be asked at any time is never asked anew.
+  public func answer(_ queries: [Query], anew _: Bool) async throws(QueryError) -> QueryAnswer {
+    try await answer(queries)
+  }
 }

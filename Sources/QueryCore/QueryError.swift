@@ -6,6 +6,8 @@ public enum QueryError: Error, Hashable, Sendable {
   case invalidParameter(name: String, detail: String)
   /// The source does not tell such things; trying again does not help.
   case notTold
+  /// The source was asked too often; it may be asked again in so many seconds, ≥ 1.
+  case limited(retryAfterSeconds: Int)
   /// The data can't be reached; trying again later may help.
   case unavailable(reason: String)
 }
@@ -17,7 +19,15 @@ extension QueryError: CustomStringConvertible {
     case .invalidAttribute(let name, let detail), .invalidParameter(let name, let detail):
       "\(name): \(detail)"
     case .notTold: "not told by this source"
+    case .limited(let seconds): "limited by the server, ask again in \(seconds) s"
     case .unavailable(let reason): reason
     }
+  }
+}
+
+extension QueryError {
+  /// In how many seconds the source may be asked again, where it said so.
+  public var retryAfterSeconds: Int? {
+    if case .limited(let seconds) = self { seconds } else { nil }
   }
 }

@@ -68,10 +68,13 @@ public struct QueryAnswer: Sendable {
   public let state: DataState
   /// One for each question, in their order.
   public let results: [QueryResult]
+  /// How long to wait with the next questions, because the source limits how often it is asked.
+  public let rest: Duration
 
   /// Makes an answer.
-  public init(state: DataState, results: [QueryResult]) {
+  public init(state: DataState, results: [QueryResult], rest: Duration = .zero) {
     self.state = state
     self.results = results
+    self.rest = rest
   }
 }

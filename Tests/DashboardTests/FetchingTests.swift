@@ -190,6 +190,91 @@ struct FetchingTests {
     #expect(fetches(screen).count == 1)
   }
 
+  /// Lets the newest fetch be refused for 12 seconds.
+  private func limited() throws -> Screen {
+    var screen = try waiting()
+    screen.send(.command(.refresh))
+    guard case .fetch(let id, _, _)? = screen.takeEffect() else {
+      Issue.record("no fetch")
+      return screen
+    }
+    screen.send(.fetchFailed(id: id, reason: "limited", jitter: 0.5, retryAfterSeconds: 12))
+    return screen
+  }
+
+  @Test func `a source that limits its answers is left alone as long as it says`() throws {
+    var screen = try limited()
+
+    screen.send(.command(.chooseRange(.hour)))
+    screen.pass(until: Screen.now + 12_499)
+    #expect(fetches(screen).isEmpty)
+    #expect(screen.state.untilNextTick == .milliseconds(1))
+    screen.pass(until: Screen.now + 12_500)
+
+    #expect(fetches(screen).map(\.asksAnew) == [false])
+  }
+
+  @Test func `the strip says for how long a source is left alone, and that a key asks now`() throws
+  {
+    var screen = try limited()
+    #expect(
+      screen.text(120, 40).contains("! limited by the server, asks again in 13 s, r asks now")
+    )
+    screen.pass(seconds: 5)
+    #expect(screen.text(60, 20).contains("! limited by the server, asks again in 8 s"))
+    #expect(!screen.text(120, 40).contains("source fails"))
+
+    screen.send(.command(.refresh))
+
+    #expect(fetches(screen).map(\.asksAnew) == [true])
+  }
+
+  @Test func `an answer ends a limit that the state of the data met, too`() throws {
+    var screen = try waiting()
+    screen.send(.dataStateFailed(reason: "limited", retryAfterSeconds: 30))
+    #expect(screen.text(120, 40).contains("limited by the server, asks again in 30 s"))
+
+    screen.answers = true
+    screen.send(.command(.refresh))
+
+    #expect(!screen.state.fetching.isFailing)
+    #expect(screen.state.fetching.limitedUntil == nil)
+  }
+
+  @Test func `a source that wants to rest is asked as often as it likes`() throws {
+    var screen = try waiting()
+    screen.send(.command(.refresh))
+    guard case .fetch(let id, let request, _)? = screen.takeEffect() else {
+      Issue.record("no fetch")
+      return
+    }
+    var snapshot = Snapshot(
+      request,
+      screen.audience.answer(to: request.queries),
+      asOf: Screen.now
+    )
+    snapshot.rest = .seconds(40)
+    screen.send(.snapshotLoaded(id: id, snapshot))
+
+    screen.send(news(2))
+    screen.pass(seconds: 20)
+    screen.pass(until: Screen.now + 39_999)
+    #expect(fetches(screen).isEmpty)
+    #expect(screen.text(160, 40).contains("asks again in 1 s, r asks now"))
+    screen.pass(until: Screen.now + 40_000)
+
+    #expect(fetches(screen).count == 1)
+  }
+
+  @Test(arguments: [(12, 0, 12_000), (12, 0.5, 12_500), (0, 0, 1000)] as [(Int, Double, Int64)])
+  func `a wait is never shorter than the source says`(
+    seconds: Int,
+    jitter: Double,
+    milliseconds: Int64
+  ) {
+    #expect(Fetching.wait(seconds: seconds, jitter: jitter) == milliseconds)
+  }
+
   @Test(
     "waits double up to a minute, less up to half of it",
     arguments: [

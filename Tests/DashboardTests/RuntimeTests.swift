@@ -7,7 +7,7 @@ import Testing
 /// A source that answers, fails or hangs, as a test says.
 private final class StubSource: QueryAnswering {
   enum Behaviour {
-    case answers, fails, hangs
+    case answers, fails, hangs, limits
   }
 
   private struct State {
@@ -32,6 +32,7 @@ private final class StubSource: QueryAnswering {
 
   func dataState() async throws(QueryError) -> DataState {
     if behaviour == .fails { throw .unavailable(reason: "refused") }
+    if behaviour == .limits { throw .limited(retryAfterSeconds: 12) }
     return DataState(version: version, newestReceipt: nil)
   }
 
@@ -40,6 +41,7 @@ private final class StubSource: QueryAnswering {
     switch behaviour {
     case .answers: return SampleAudience(now: Screen.now).answer(to: queries)
     case .fails: throw .unavailable(reason: "refused")
+    case .limits: throw .limited(retryAfterSeconds: 12)
     case .hangs:
       while !Task.isCancelled { await Task.yield() }
       state.withLock { $0.abandoned += 1 }
@@ -136,6 +138,23 @@ struct RuntimeTests {
 
     let expected = DashboardMessage.fetchFailed(id: 1, reason: "refused", jitter: 0.25)
     #expect(await messages(of: runtime) == [expected])
+  }
+
+  @Test func `when a source may be asked again is posted with its failure`() async throws {
+    source.behaviour = .limits
+    let runtime = runtime()
+    let reason = "limited by the server, ask again in 12 s"
+
+    runtime.perform(try fetch(1))
+    #expect(
+      await messages(of: runtime)
+        == [.fetchFailed(id: 1, reason: reason, jitter: 0.25, retryAfterSeconds: 12)]
+    )
+    runtime.start()
+    #expect(
+      await messages(of: runtime) == [.dataStateFailed(reason: reason, retryAfterSeconds: 12)]
+    )
+    runtime.stop()
   }
 
   @Test func `a source that hangs is abandoned at the deadline`() async throws {

@@ -55,6 +55,8 @@ public struct ScreenRequest: Hashable, Sendable {
   public let previous: TimeWindow?
   /// The part of ``previous`` that single numbers are compared with.
   public let comparable: Timeframe?
+  /// Whether the user wants it now, whatever was kept and whatever the source said.
+  public var asksAnew = false
 
   /// The slot of 20 s that is open, or was when reading was paused.
   let slot: Timestamp

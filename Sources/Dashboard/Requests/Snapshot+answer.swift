@@ -18,6 +18,7 @@ extension Snapshot {
       request: request,
       data: answer.state,
       asOf: asOf,
+      rest: answer.rest,
       tiles: results.tiles,
       curves: request.curves.map(results.curve),
       rankings: request.rankings.map(results.ranking),

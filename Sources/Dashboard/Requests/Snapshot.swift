@@ -87,6 +87,8 @@ public struct Snapshot: Hashable, Sendable {
   public let data: DataState
   /// When it was asked.
   public let asOf: Timestamp
+  /// How long the source wants to be left alone after this.
+  public var rest = Duration.zero
   /// The measures as numbers.
   public var tiles: [Tile] = []
   /// The chosen measure over time, and others over it.

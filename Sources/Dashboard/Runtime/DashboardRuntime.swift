@@ -159,10 +159,16 @@ public final class DashboardRuntime: Sendable {
       work.fetch = Task {
         let asOf = now()
         do {
-          let answer = try await source.value.answering.answer(request.queries)
+          let answer = try await source.value.answering
+            .answer(request.queries, anew: request.asksAnew)
           land(id, .snapshotLoaded(id: id, Snapshot(request, answer, asOf: asOf)))
         } catch {
-          land(id, .fetchFailed(id: id, reason: "\(error)", jitter: jitter()))
+          let wait = (error as? QueryError)?.retryAfterSeconds
+          let reason = "\(error)"
+          land(
+            id,
+            .fetchFailed(id: id, reason: reason, jitter: jitter(), retryAfterSeconds: wait)
+          )
         }
       }
       work.limit = Task {
@@ -193,7 +199,8 @@ public final class DashboardRuntime: Sendable {
       do {
         message = .dataStateRead(try await source.value.answering.dataState())
       } catch {
-        message = .dataStateFailed(reason: "\(error)")
+        let wait = (error as? QueryError)?.retryAfterSeconds
+        message = .dataStateFailed(reason: "\(error)", retryAfterSeconds: wait)
       }
       if message != last, !Task.isCancelled {
         last = message

@@ -9,12 +9,12 @@ public enum DashboardMessage: Hashable, Sendable {
   case ticked(Timestamp, uptime: Duration)
   /// The source said what data it has.
   case dataStateRead(DataState)
-  /// The source did not say what data it has.
-  case dataStateFailed(reason: String)
+  /// The source did not say what data it has; it may have said when to ask again.
+  case dataStateFailed(reason: String, retryAfterSeconds: Int? = nil)
   /// The answer to a fetch arrived.
   case snapshotLoaded(id: Int, Snapshot)
-  /// A fetch failed; `jitter` in 0..<1 spreads the next try.
-  case fetchFailed(id: Int, reason: String, jitter: Double)
+  /// A fetch failed; `jitter` in 0..<1 spreads the next try, for which the source may have said a time.
+  case fetchFailed(id: Int, reason: String, jitter: Double, retryAfterSeconds: Int? = nil)
   /// Titles of media items became known.
   case mediaListed([MediaItem])
   /// Facts passed by.

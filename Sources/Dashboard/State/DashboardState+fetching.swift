@@ -36,6 +36,7 @@ extension DashboardState {
     data = state
     guard fetching.dataFailure != nil else { return }
     fetching.dataFailure = nil
+    fetching.limitedUntil = nil
     fetching.retryAt = nil
   }
 
@@ -50,18 +51,32 @@ extension DashboardState {
     fetching.failureReason = nil
     fetching.failedSubject = nil
     fetching.retryAt = nil
+    if fetching.limitedUntil != nil {
+      // It answers again, whoever asked.
+      fetching.limitedUntil = nil
+      fetching.dataFailure = nil
+    }
+    fetching.rest = snapshot.rest.milliseconds
     self.snapshot = snapshot
     if held == nil, snapshot.request.subject.view == view { holdRow(at: 0) }
   }
 
-  mutating func fail(_ id: Int, _ reason: String, _ jitter: Double) {
+  /// Notes a failure; `wait` is how many seconds the source wants not to be asked, if it said so.
+  mutating func fail(_ id: Int, _ reason: String, _ jitter: Double, _ wait: Int?) {
     guard let flight = fetching.flight, flight.id == id else { return }
     fetching.flight = nil
     fetching.failures += 1
     fetching.failureReason = reason
     fetching.failedSubject = flight.request.subject
-    let wait = Fetching.backOff(after: fetching.failures, jitter: jitter)
-    fetching.retryAt = uptime + .milliseconds(wait)
+    if let wait {
+      let retryAt = uptime + .milliseconds(Fetching.wait(seconds: wait, jitter: jitter))
+      fetching.retryAt = retryAt
+      fetching.limitedUntil = retryAt
+    } else {
+      let wait = Fetching.backOff(after: fetching.failures, jitter: jitter)
+      fetching.retryAt = uptime + .milliseconds(wait)
+      fetching.limitedUntil = nil
+    }
   }
 
   /// Asks the source if what is shown is not what should be shown.
@@ -84,10 +99,11 @@ extension DashboardState {
     } else {
       guard isFetchNeeded, earliestFetch.map({ $0 <= uptime }) ?? true else { return [] }
     }
+    var request = request
+    request.asksAnew = fetching.isForced
     fetching.isForced = false
     fetching.lastID += 1
     fetching.lastStart = uptime
-    let request = request
     fetching.flight = Fetching.Flight(id: fetching.lastID, request: request, startedAt: uptime)
     return [.fetch(id: fetching.lastID, request, deadline: Fetching.deadline)]
   }
@@ -103,6 +119,14 @@ extension DashboardState {
     let isLater =
       snapshot.request.asksForNow && snapshot.request.slot != now.floored(to: Milliseconds.slot)
     return isOver || isLater || data.map { $0.version != snapshot.data.version } ?? false
+  }
+
+  /// The uptime when the source is asked for what is out of date already, where its limits delay that.
+  var restsUntil: Duration? {
+    guard fetching.flight == nil, .milliseconds(fetching.rest) > refreshInterval, view != .health,
+      isFetchNeeded, let due = earliestFetch, due > uptime
+    else { return nil }
+    return due
   }
 
   /// The question that the numbers on the screen answer; before any answer, the chosen one.
@@ -132,6 +156,7 @@ extension DashboardState {
   /// The uptime before which the source is left alone; nil if it may be asked at once.
   private var earliestFetch: Duration? {
     if fetching.isForced { return nil }
+    if let limitedUntil = fetching.limitedUntil, limitedUntil > uptime { return limitedUntil }
     if fetching.failures > 0 {
       return fetching.failedSubject == subject ? fetching.retryAt : nil
     }

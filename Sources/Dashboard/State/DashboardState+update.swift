@@ -15,9 +15,11 @@ extension DashboardState {
     switch message {
     case .ticked(let time, let uptime): tick(time, uptime)
     case .dataStateRead(let state): read(state)
-    case .dataStateFailed(let reason): fetching.dataFailure = reason
+    case .dataStateFailed(let reason, let wait):
+      fetching.dataFailure = reason
+      fetching.limitedUntil = wait.map { uptime + .seconds($0) }
     case .snapshotLoaded(let id, let snapshot): load(id, snapshot)
-    case .fetchFailed(let id, let reason, let jitter): fail(id, reason, jitter)
+    case .fetchFailed(let id, let reason, let jitter, let wait): fail(id, reason, jitter, wait)
     case .mediaListed(let items): take(items)
     case .factsPassed(let recent): observed.pass(recent)
     case .healthRead(let health, let process):

@@ -26,6 +26,10 @@ struct Fetching: Hashable {
   var retryAt: Duration?
   /// Why the state of the data can't be read.
   var dataFailure: String?
+  /// Until when the source wants not to be asked at all.
+  var limitedUntil: Duration?
+  /// How long it wants to be left alone after each answer, in milliseconds.
+  var rest: Int64 = 0
   var isForced = false
 
   /// An answer may take so long.
@@ -41,7 +45,9 @@ struct Fetching: Hashable {
   ///
   /// A little sooner than after a whole interval, so that a refresh does not slip to the next tick.
   func earliestRefresh(every interval: Duration) -> Duration? {
-    lastStart.map { $0 + max(interval * 3 / 4, .milliseconds(4 * lastDuration)) }
+    lastStart.map {
+      $0 + max(interval * 3 / 4, .milliseconds(4 * lastDuration), .milliseconds(rest))
+    }
   }
 
   /// How long to wait after so many failures in a row: 1 s, 2 s, 4 s … 1 min, up to half less.
@@ -54,4 +60,20 @@ struct Fetching: Hashable {
     let whole = min(longestBackOff, Milliseconds.second << Int64(min(failures - 1, 10)))
     return whole / 2 + Int64(Double(whole / 2) * min(max(jitter, 0), 1))
   }
+
+  /// How long to wait where the source says for how long: never less, and up to a second more.
+  ///
+  /// - Parameters:
+  ///   - seconds: what the source says, ≥ 1.
+  ///   - jitter: 0..<1, so that many dashboards don't ask at once.
+  /// - Returns: milliseconds, > 0.
+  static func wait(seconds: Int, jitter: Double) -> Int64 {
+    Int64(max(1, seconds)) * Milliseconds.second
+      + Int64(Double(Milliseconds.second) * min(max(jitter, 0), 1))
+  }
+}
+
+extension Duration {
+  /// The length in whole milliseconds.
+  var milliseconds: Int64 { Int64(self / .milliseconds(1)) }
 }

@@ -209,8 +209,16 @@ struct TruthStrip: View {
     return FittingLine.Segment(6, .text, ["data \(age) old", "data \(age)", ""])
   }
 
-  /// A sign that an answer is late.
+  /// A sign that an answer is late, or that limits of the source delay the question.
   private var flight: FittingLine.Segment {
+    if let restsUntil = state.restsUntil {
+      let wait = wait(until: restsUntil)
+      return FittingLine.Segment(
+        10,
+        .dim,
+        ["asks again in \(wait)\(hint("asks now"))", "asks in \(wait)", ""]
+      )
+    }
     guard let flight = state.fetching.flight,
       state.uptime - flight.startedAt >= .seconds(2)
     else { return FittingLine.Segment(10, [[]]) }
@@ -236,27 +244,56 @@ struct TruthStrip: View {
 
   private var failure: [FittingLine.Segment] {
     let fetching = state.fetching
+    if let until = fetching.limitedUntil { return limited(until: until) }
     let reason = (fetching.failureReason ?? fetching.dataFailure ?? "").scrubbed
-    var segments = [
+    return [
       FittingLine.Segment(1, .bad, ["! source fails: \(reason)", "! \(reason)", "! source fails"])
-    ]
-    if let shownSince = fetching.shownSince, state.snapshot != nil {
-      let age = "frame \(state.age(sinceUptime: shownSince)) old"
-      segments.append(FittingLine.Segment(0, .text, [age]))
-    }
-    if let retryAt = fetching.retryAt {
-      let seconds = max(0, ((retryAt - state.uptime) / .seconds(1)).rounded(.up))
-      let wait = NumberText.text(seconds, .seconds, width: 6)
-      let now = state.keyMap.label(of: .refresh).map { ", \($0) tries now" } ?? ""
-      segments.append(
-        FittingLine.Segment(
-          2,
-          .warn,
-          ["next try in \(wait)\(now)", "next try in \(wait)", "retry \(wait)", ""]
-        )
+    ] + frameAge + (fetching.retryAt.map { [retry(at: $0)] } ?? [])
+  }
+
+  /// A source that answers well, only not so often.
+  private func limited(until: Duration) -> [FittingLine.Segment] {
+    let wait = wait(until: until)
+    // Health asks no questions that could be asked now.
+    let hint = state.view == .health ? "" : hint("asks now")
+    let words = "limited by the server"
+    return [
+      FittingLine.Segment(
+        1,
+        .warn,
+        [
+          "! \(words), asks again in \(wait)\(hint)", "! \(words), asks again in \(wait)",
+          "! limited, \(wait)", "! limited",
+        ]
       )
-    }
-    return segments
+    ] + frameAge
+  }
+
+  private var frameAge: [FittingLine.Segment] {
+    guard let shownSince = state.fetching.shownSince, state.snapshot != nil else { return [] }
+    let age = "frame \(state.age(sinceUptime: shownSince)) old"
+    return [FittingLine.Segment(0, .text, [age])]
+  }
+
+  private func retry(at time: Duration) -> FittingLine.Segment {
+    let wait = wait(until: time)
+    return FittingLine.Segment(
+      2,
+      .warn,
+      [
+        "next try in \(wait)\(hint("tries now"))", "next try in \(wait)", "retry \(wait)", "",
+      ]
+    )
+  }
+
+  private func wait(until time: Duration) -> String {
+    let seconds = max(0, ((time - state.uptime) / .seconds(1)).rounded(.up))
+    return NumberText.text(seconds, .seconds, width: 6)
+  }
+
+  /// That the key which asks at once would do something.
+  private func hint(_ words: String) -> String {
+    state.keyMap.label(of: .refresh).map { ", \($0) \(words)" } ?? ""
   }
 
   // MARK: - Words
