@@ -73,11 +73,12 @@ let package = Package(
       dependencies: ["PlaybackFacts", "QueryCore", "CellCanvas", "Themes"]
     ),
     .systemLibrary(name: "CMessageDigest", providers: [.apt(["libmd-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     .target(name: "CThreadSanitizer"),
     .executableTarget(
       name: "playhead",
       dependencies: [
-        "CMessageDigest", "CThreadSanitizer",
+        "CMessageDigest", "CMalloc", "CThreadSanitizer",
         "PlaybackFacts", "PingCollector", "QueryCore", "FactStore", "FactFiles",
         "AudienceSimulator", "AnalyticsAPI", "AnalyticsServer", "AnalyticsClient",
         "CellCanvas", "CursesTerminal", "Themes", "Dashboard",

@@ -14,6 +14,9 @@ struct HourConcurrency {
 
   /// Takes the rows of 180 counts each, and their names.
   init(_ rows: [[UInt32]], names: [String]) {
+    let count = rows.reduce(0) { $0 + $1.count { $0 > 0 } }
+    slots.reserveCapacity(count)
+    counts.reserveCapacity(count)
     for (row, name) in zip(rows, names) {
       var figure = Concurrency()
       for (slot, count) in row.enumerated() where count > 0 {
@@ -29,7 +32,7 @@ struct HourConcurrency {
   }
 
   /// Roughly what it takes in memory.
-  var byteCount: Int { names.count * 48 + slots.count * 5 + 128 }
+  var byteCount: Int { names.count * 48 + slots.count * 5 + 320 }
 
   /// The slots of a row, ascending, each with its count.
   func slots(ofRow row: Int) -> some Sequence<(UInt8, UInt32)> {
