@@ -163,8 +163,11 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "playhead", "PlaybackFacts", "TestSupport",
+        "playhead", "PlaybackFacts", "QueryCore", "AnalyticsClient", "CellCanvas", "Dashboard",
+        "TestSupport",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]
     ),

@@ -24,6 +24,7 @@ struct FactStream: View {
     }
     if facts.isEmpty {
       canvas.draw(TextLine("\(NumberText.noData) nothing yet", .dim), in: body.row(0))
+      return
     }
     let table = DataTable(
       columns: [
