@@ -26,6 +26,7 @@ final class HostedServer: Sendable {
   ///   - origin: The URL of the server that answers.
   ///   - refusal: The `Retry-After` with which all questions are refused; nil to refuse none.
   ///   - body: Gets the server and its URL.
+  /// - Throws: what `body` throws, and where it can't listen.
   static func run(
     inFrontOf origin: String,
     refusal: String? = nil,

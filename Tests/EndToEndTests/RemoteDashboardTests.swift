@@ -147,6 +147,7 @@ private final class RemoteDashboard {
   private var state: DashboardState
   private let runtime: DashboardRuntime
   private let now: @Sendable () -> Timestamp
+  private let start = ContinuousClock.now
 
   init(_ url: String, now: @escaping @Sendable () -> Timestamp) throws {
     let remote = RemoteAnswering(url: url, now: now)
@@ -169,7 +170,7 @@ private final class RemoteDashboard {
   /// Runs until a frame is as it should be.
   func run(until isDone: (String) -> Bool) async {
     while !isDone(state.frame(Size(width: 120, height: 40), .text)), !Task.isCancelled {
-      handle(.ticked(now()))
+      handle(.ticked(now(), uptime: ContinuousClock.now - start))
       for message in runtime.takeMessages() { handle(message) }
       await Task.yield()
     }
