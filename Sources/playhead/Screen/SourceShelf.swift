@@ -26,11 +26,14 @@ actor SourceShelf {
           open: { first }
         )
       ]
-      + settings.file.sources.sorted { $0.key < $1.key }.map { name, place in
-        let isServer = place.hasPrefix("http://") || place.hasPrefix("https://")
-        return Entry(
-          description: .init(name: name, retention: retention, address: isServer ? place : ""),
-          open: { try OpenSource(settings.replacing(isServer ? .remote : .store, with: place)) }
+      + settings.file.sources.sorted { $0.key < $1.key }.map { name, source in
+        Entry(
+          description: .init(
+            name: name,
+            retention: retention,
+            address: source.isServer ? source.place : ""
+          ),
+          open: { try OpenSource(settings.replacing(with: source)) }
         )
       }
     opened[0] = first

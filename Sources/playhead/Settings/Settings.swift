@@ -47,14 +47,16 @@ struct Settings: Sendable {
     ]
   }
 
-  /// The same settings with another source: an option that names it, and none that names the other.
-  func replacing(_ setting: Setting, with text: String) -> Settings {
+  /// The same settings with another source: an option that names it, and none that names the other or
+  /// its key.
+  func replacing(with source: SettingsFile.Source) -> Settings {
     var copy = self
-    let others: Set<Setting> = [.remote, .store]
+    let others: Set<Setting> = [.remote, .store, .apiKey]
     for index in copy.layers.indices {
       copy.layers[index].values = copy.layers[index].values.filter { !others.contains($0.key) }
     }
-    copy.layers[0].values[setting] = text
+    copy.layers[0].values[source.isServer ? .remote : .store] = source.place
+    copy.layers[0].values[.apiKey] = source.apiKey
     return copy
   }
 

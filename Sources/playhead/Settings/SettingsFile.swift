@@ -13,14 +13,26 @@ import TOMLKit
 /// [sources]                    # more to choose from than the one that is opened
 /// staging = "http://127.0.0.1:8081"
 /// archive = "/srv/playhead/old.db"
+/// hosted = { address = "https://example.org", api-key = "…" }
 /// ```
 struct SettingsFile: Sendable {
+  /// A source that can be chosen on the screen.
+  struct Source: Equatable, Sendable {
+    /// The address of a server or the path of a store.
+    var place: String
+    /// The key for the server: the one of another server is never sent to it.
+    var apiKey: String?
+
+    /// Whether it is a server, and no store.
+    var isServer: Bool { place.hasPrefix("http://") || place.hasPrefix("https://") }
+  }
+
   /// The settings, as they are written.
   var values: [Setting: String] = [:]
   /// For the names of commands, the keys that they get instead of their own.
   var keys: [String: [String]] = [:]
-  /// Addresses of servers and paths of stores, by the name people call them.
-  var sources: [String: String] = [:]
+  /// More sources to choose from, by the name people call them.
+  var sources: [String: Source] = [:]
 
   /// Reads the file; one that does not exist sets nothing.
   static func read(_ path: String) throws -> SettingsFile {
@@ -81,15 +93,20 @@ struct SettingsFile: Sendable {
     return keys
   }
 
-  private static func sources(_ table: TOMLTable, path: String) throws -> [String: String] {
-    var sources: [String: String] = [:]
+  private static func sources(_ table: TOMLTable, path: String) throws -> [String: Source] {
+    var sources: [String: Source] = [:]
     for name in table.keys {
-      guard let text = table[name]?.string, !text.isEmpty else {
+      let own = table[name]?.table
+      let key = own?["api-key"]?.string
+      guard let place = table[name]?.string ?? own?["address"]?.string, !place.isEmpty,
+        own?.keys.allSatisfy(["address", "api-key"].contains) ?? true,
+        own?["api-key"] == nil || key != nil
+      else {
         throw CommandError(
-          "\(path): sources.\(name) must be the address of a server or the path of a store"
+          "\(path): sources.\(name) must be the address of a server, the path of a store, or { address = \"…\", api-key = \"…\" }"
         )
       }
-      sources[name] = text
+      sources[name] = Source(place: place, apiKey: key)
     }
     return sources
   }
