@@ -86,7 +86,7 @@ struct SnapshotTests {
       now: now,
       themes: []
     )
-    state.start(range: range)
+    state.range = range
     guard case .fetch(let id, let request, _)? = state.update(.ticked(now, uptime: .zero)).first
     else {
       Issue.record("no fetch")

@@ -117,12 +117,10 @@ extension DashboardState {
 
   /// Chooses what a start says.
   public mutating func start(
-    range: TimeRange? = nil,
     view: DashboardView? = nil,
     isKiosk: Bool = false,
     isCycling: Bool = false
   ) {
-    if let range { self.range = range }
     if let view { turn(to: view) }
     if isKiosk { self.isKiosk = true }
     if isCycling {

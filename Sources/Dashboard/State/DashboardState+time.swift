@@ -1,4 +1,4 @@
-import PlaybackFacts
+public import PlaybackFacts
 import QueryCore
 
 extension DashboardState {
@@ -81,10 +81,10 @@ extension DashboardState {
     comparison = all[(index + 1) % all.count]
   }
 
-  /// Takes in a range as it is typed.
+  /// Takes in a range as it is typed: `-36h`, `yesterday`, `14:05`, `2024-05-01..2024-05-07`.
   ///
   /// - Returns: a sentence that says what is wrong; nil if nothing is.
-  mutating func take(range text: String) -> String? {
+  public mutating func take(range text: String) -> String? {
     do throws(RangeText.Fault) {
       let meaning = try RangeText(now: now, zone: zone).parse(text)
       if let end = meaning.end {
@@ -97,6 +97,16 @@ extension DashboardState {
         mode = .live
       }
       choose(meaning.range)
+      return nil
+    } catch {
+      return error.sentence
+    }
+  }
+
+  /// A sentence that says what is wrong with a range as it is typed; nil if it can be read.
+  public static func fault(ofRange text: String, at now: Timestamp) -> String? {
+    do throws(RangeText.Fault) {
+      _ = try RangeText(now: now, zone: .utc).parse(text)
       return nil
     } catch {
       return error.sentence

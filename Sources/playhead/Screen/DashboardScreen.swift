@@ -131,8 +131,10 @@ struct DashboardScreen: Sendable {
       refreshInterval: options.refreshInterval
     )
     if let remembered { state.restore(remembered, except: try said(hasUnicode: hasUnicode)) }
+    if let range = options.range, let fault = state.take(range: range) {
+      throw CommandError("--range '\(range)': \(fault)")
+    }
     state.start(
-      range: options.firstRange,
       view: options.firstView,
       isKiosk: options.kiosk,
       isCycling: options.cycle != nil
@@ -146,7 +148,7 @@ struct DashboardScreen: Sendable {
     if settings.isSaid(.theme) { said.insert(.theme) }
     if settings.isSaid(.timezone) { said.insert(.zone) }
     if settings.isSaid(.graph) || !hasUnicode { said.insert(.symbols) }
-    if options.firstRange != nil { said.insert(.range) }
+    if options.range != nil { said.insert(.range) }
     if options.firstView != nil || options.cycle != nil { said.insert(.view) }
     return said
   }

@@ -16,7 +16,8 @@ struct ScreenOptions: ParsableArguments, Sendable {
   var timezone: String?
   @Option(help: "The symbols of charts: auto, block, braille or ascii.") var graph: String?
   @Option(help: "The most colours: auto, mono, 8, 16 or 256.") var color: String?
-  @Option(help: "The range at first: 1h, 6h, 24h, 7d, 30d, 1y, today, 90m, 2w.") var range: String?
+  @Option(help: "The range at first: 24h, 90m, today, yesterday, 14:05, 2024-05-01..2024-05-07.")
+  var range: String?
   @Option(
     help: ArgumentHelp(
       "The screen at first: \(DashboardView.allCases.map(\.rawValue).joined(separator: ", ")).",
@@ -45,10 +46,8 @@ struct ScreenOptions: ParsableArguments, Sendable {
     if frameSize == nil {
       throw ValidationError("--size '\(size)' is not a size such as 120x40")
     }
-    if let range, firstRange == nil {
-      throw ValidationError(
-        "--range '\(range)' is not one of \(TimeRange.presets.map(\.title).joined(separator: ", ")), today, or such as 90m, 36h, 2w"
-      )
+    if let range, let fault = DashboardState.fault(ofRange: range, at: .now) {
+      throw ValidationError("--range '\(range)': \(fault)")
     }
     for name in [view].compactMap({ $0 }) + viewNames where DashboardView(rawValue: name) == nil {
       throw ValidationError(
@@ -75,12 +74,6 @@ struct ScreenOptions: ParsableArguments, Sendable {
       (1...1000).contains(width), (1...1000).contains(height)
     else { return nil }
     return Size(width: width, height: height)
-  }
-
-  /// The range that is shown at first; nil where none was said.
-  var firstRange: TimeRange? {
-    guard let range else { return nil }
-    return TimeRange(title: range)
   }
 
   /// The screen that is shown at first; nil where none was said.
