@@ -55,7 +55,7 @@ struct SegmentPeople {
     let width = SlotCounter.slotsPerHour
     let range = header.groups(ofHour: hour)
     let matches = try readMatches()
-    /// The first row of each group; those that are in several or in none come after.
+    /// The first row of each group, −1 where it is in none; the others of those in several follow.
     var rowOfGroup = [Int](repeating: -1, count: range.count)
     var further: [Int: ArraySlice<UInt32>] = [:]
     for group in range where matches?[group] ?? true {

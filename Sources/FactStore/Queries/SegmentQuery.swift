@@ -186,9 +186,11 @@ struct SegmentQuery {
     if case .partial(let kept) = cache[key] {
       partial = kept
     } else {
-      let scan = try SegmentScan(file, header, hours: header.hourMask, byCode, mask, tables)
-      guard scan.isSummary else { return nil }
-      let made = try scan.partial()
+      let hours = header.hourMask
+      guard
+        let made = try SegmentScan.summary(file, header, hours: hours, byCode, mask, tables)?
+          .partial()
+      else { return nil }
       cache[key] = .partial(made)
       partial = made
     }

@@ -38,30 +38,56 @@ struct SegmentScan: Sendable {
     _ mask: FilterMask,
     _ tables: CodeTables
   ) throws {
+    if let summary = try Self.summary(file, header, hours: hours, shape, mask, tables) {
+      self = summary
+      return
+    }
+    self.init(header, hours: hours, shape, mask, tables, source: .groups)
+    let dimensions = mask.columns.map(\.dimension) + (shape.dimension.map { [$0.source] } ?? [])
+    try read(dimensions.map(SegmentColumn.dimension) + shape.sums.map(SegmentColumn.sum), of: file)
+  }
+
+  /// Reads the summary that says all that is asked; nil, and nothing is read, where there is none.
+  ///
+  /// - Parameters: as those of the scan that may have to read groups.
+  /// - Returns: the scan of the summary.
+  /// - Throws: what SQLite says.
+  static func summary(
+    _ file: SegmentFile,
+    _ header: SegmentHeader,
+    hours: UInt32,
+    _ shape: PartialShape,
+    _ mask: FilterMask,
+    _ tables: CodeTables
+  ) throws -> SegmentScan? {
+    guard let dimension = shape.summary(of: header, hours),
+      let keys = try file.bytes(.summaryKeys(dimension), of: header.id)
+    else { return nil }
+    let source = Source.summary(dimension, keys: keys)
+    var scan = SegmentScan(header, hours: hours, shape, mask, tables, source: source)
+    try scan.read(shape.sums.map { .summarySum(dimension, $0) }, of: file)
+    return scan
+  }
+
+  private init(
+    _ header: SegmentHeader,
+    hours: UInt32,
+    _ shape: PartialShape,
+    _ mask: FilterMask,
+    _ tables: CodeTables,
+    source: Source
+  ) {
     self.header = header
     self.hours = hours
     self.shape = shape
     self.mask = mask
     self.tables = tables
-    if let dimension = shape.summary(of: header, hours),
-      let keys = try file.bytes(.summaryKeys(dimension), of: header.id)
-    {
-      source = .summary(dimension, keys: keys)
-      for sum in shape.sums {
-        let column = SegmentColumn.summarySum(dimension, sum)
-        columns[column] = try file.bytes(column, of: header.id)
-      }
-    } else {
-      source = .groups
-      let dimensions = mask.columns.map(\.dimension) + (shape.dimension.map { [$0.source] } ?? [])
-      for column in dimensions.map(SegmentColumn.dimension) + shape.sums.map(SegmentColumn.sum) {
-        columns[column] = try file.bytes(column, of: header.id)
-      }
-    }
+    self.source = source
   }
 
-  /// Whether a summary says all that is asked.
-  var isSummary: Bool { if case .summary = source { true } else { false } }
+  private mutating func read(_ wanted: [SegmentColumn], of file: SegmentFile) throws {
+    for column in wanted { columns[column] = try file.bytes(column, of: header.id) }
+  }
 
   /// How many numbers there are to look at, roughly.
   var cost: Int {
