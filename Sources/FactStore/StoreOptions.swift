@@ -35,7 +35,7 @@ public struct StoreOptions: Sendable {
     isReadOnly: Bool = false,
     patience: Double = 5,
     sealingGrace: Int64 = 5 * Milliseconds.minute,
-    journalLimit: Int = 2_000_000,
+    journalLimit: Int = 500_000,
     now: @escaping @Sendable () -> Timestamp = StoreOptions.systemClock,
     makeViewerKey: @escaping @Sendable () -> SipHash.Key = StoreOptions.randomKey
   ) {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import CMalloc
 import Dispatch
 import Glibc
 
@@ -14,9 +13,7 @@ enum Main {
     signal(SIGPIPE, SIG_IGN)
     // Nor a file that may not grow: its writer is told.
     signal(SIGXFSZ, SIG_IGN)
-    // Each of many threads would keep freed memory of its own: under a storm of questions a server had
-    // half as much again.
-    mallopt(M_ARENA_MAX, 2)
+    ProcessMemory.restrain()
     do {
       var command = try Playhead.parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

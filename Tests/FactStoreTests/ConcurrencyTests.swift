@@ -111,7 +111,7 @@ struct ConcurrencyTests {
     func isKept(_ hour: Int64, events: Int) -> Bool {
       let epoch = store.tail.withLock(\.epoch)
       let stamp = HourStamp(hour: hour, segments: [], journalEpoch: epoch, journalEvents: events)
-      if case .concurrency(_, of: stamp) = store.cache[.concurrency(hour: hour, shape)] {
+      if case .concurrency(_, of: [stamp]) = store.cache[.concurrency(hours: [hour], shape)] {
         return true
       }
       return false

@@ -32,8 +32,8 @@ struct JournalTail {
   private var valueNumbers = [[String: UInt32]](repeating: [:], count: Dimension.coded.count)
   /// For each dimension, the number of each playback's value.
   private(set) var valueOfPlayback = [[UInt32]](repeating: [], count: Dimension.coded.count)
-  /// What was added up already, by question.
-  var partials: [TailPartial.Key: TailPartial] = [:]
+  /// What was added up already.
+  var partials = TailPartials()
 
   /// Whether a snapshot holds all that was read here, and possibly more.
   func isWithin(_ head: Head) -> Bool {

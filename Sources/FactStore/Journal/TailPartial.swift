@@ -6,28 +6,25 @@ struct TailPartial {
   /// A question, apart from its time.
   struct Key: Hashable {
     let hour: Int64
-    let filter: Filter
+    let matches: TailMatches.Key
     /// Nil adds up all.
     let dimension: Dimension?
-    /// Of the tags, where the filter looks at them.
-    let tagVersion: Int64
   }
 
   /// How many of the hour's events are in it.
   private var eventCount = 0
-  private var matches: [Bool] = []
   /// By number of the value; one for all without a dimension.
   private(set) var sums: [Sums] = []
+
+  /// Roughly what it takes in memory.
+  var byteCount: Int { 256 + MemoryLayout<Sums>.stride * sums.count }
 
   mutating func extend(
     _ hour: JournalTail.Hour,
     in tail: JournalTail,
     _ key: Key,
-    _ tables: CodeTables
+    where matches: [Bool]
   ) {
-    for number in matches.count..<tail.playbacks.count {
-      matches.append(tables.matches(tail.playbacks[number], key.filter))
-    }
     let valueCount = key.dimension.map { tail.values[Int($0.rawValue)].count } ?? 1
     if sums.count < valueCount {
       sums += [Sums](repeating: .zero, count: valueCount - sums.count)
@@ -42,10 +39,72 @@ struct TailPartial {
   }
 }
 
-extension JournalTail {
-  /// More kept partials than this are all forgotten: questions that nobody repeats fill up memory.
-  private static let partialLimit = 4096
+/// Which playbacks of the journal a filter lets count, so far.
+struct TailMatches {
+  struct Key: Hashable {
+    let filter: Filter
+    /// Of the tags, where the filter looks at them.
+    let tagVersion: Int64
+  }
 
+  /// By number of the playback.
+  private(set) var isMatch: [Bool] = []
+
+  /// Roughly what it takes in memory.
+  var byteCount: Int { 256 + isMatch.count }
+
+  mutating func extend(_ playbacks: [Playback], _ key: Key, _ tables: CodeTables) {
+    for playback in playbacks[isMatch.count...] {
+      isMatch.append(tables.matches(playback, key.filter))
+    }
+  }
+}
+
+/// What was added up of the journal already, by question.
+struct TailPartials {
+  /// More than this is all forgotten: questions that nobody repeats would fill up memory.
+  private static let byteLimit = 16 << 20
+
+  private var partials: [TailPartial.Key: TailPartial] = [:]
+  private var matches: [TailMatches.Key: TailMatches] = [:]
+  /// Roughly what it takes in memory.
+  private(set) var byteCount = 0
+
+  /// What an hour adds up to under a question, brought up to the journal's last event.
+  mutating func partial(
+    _ key: TailPartial.Key,
+    of hour: JournalTail.Hour,
+    in tail: JournalTail,
+    _ tables: CodeTables
+  ) -> TailPartial {
+    if byteCount > Self.byteLimit { self = TailPartials() }
+    let isMatch = isMatch(key.matches, tail.playbacks, tables)
+    // Taken out, so that it is changed in its place.
+    let known = partials.removeValue(forKey: key)
+    byteCount -= known?.byteCount ?? 0
+    var partial = consume known ?? TailPartial()
+    partial.extend(hour, in: tail, key, where: isMatch)
+    byteCount += partial.byteCount
+    partials[key] = partial
+    return partial
+  }
+
+  private mutating func isMatch(
+    _ key: TailMatches.Key,
+    _ playbacks: [Playback],
+    _ tables: CodeTables
+  ) -> [Bool] {
+    let known = matches.removeValue(forKey: key)
+    byteCount -= known?.byteCount ?? 0
+    var matches = consume known ?? TailMatches()
+    matches.extend(playbacks, key, tables)
+    byteCount += matches.byteCount
+    self.matches[key] = matches
+    return matches.isMatch
+  }
+}
+
+extension JournalTail {
   /// Adds up what the journal holds for one question.
   mutating func add(_ query: SumQuery, _ tables: CodeTables, to rows: inout RowBuilder) {
     let spread = Spread(query)
@@ -65,9 +124,11 @@ extension JournalTail {
       case .row(let row):
         let key = TailPartial.Key(
           hour: number,
-          filter: query.filter,
-          dimension: dimension,
-          tagVersion: tables.tagVersion(of: query.filter)
+          matches: TailMatches.Key(
+            filter: query.filter,
+            tagVersion: tables.tagVersion(of: query.filter)
+          ),
+          dimension: dimension
         )
         let partial = partial(key, of: hour, tables)
         guard let dimension else {
@@ -87,11 +148,11 @@ extension JournalTail {
     of hour: Hour,
     _ tables: CodeTables
   ) -> TailPartial {
-    if partials.count > Self.partialLimit { partials = [:] }
-    var partial = partials.removeValue(forKey: key) ?? TailPartial()
-    partial.extend(hour, in: self, key, tables)
-    partials[key] = partial
-    return partial
+    // Taken out meanwhile: changed beside a copy of the tail, it would be copied as well.
+    var kept = TailPartials()
+    swap(&kept, &partials)
+    defer { swap(&kept, &partials) }
+    return kept.partial(key, of: hour, in: self, tables)
   }
 
   /// Adds up the events of an hour that an edge cuts.

@@ -13,10 +13,12 @@ extension AudienceQuery {
         byValue[name, default: Concurrency()].add(figure)
       }
     }
-    for var day in days() {
-      for hour in day.hours {
-        guard !segments.cancellation.isCancelled else { return nil }
-        let counted = try concurrency(ofHour: hour, &day, audience)
+    var rest = days()[...]
+    while !rest.isEmpty {
+      let counted = try counted(rest.prefix(Self.batchLength), audience)
+      rest = rest.dropFirst(Self.batchLength)
+      guard !segments.cancellation.isCancelled else { return nil }
+      for (hour, counted) in counted {
         if case .row(let row) = spread.place(of: Self.stretch(ofHour: hour)) {
           for (name, figure) in zip(counted.names, counted.figures) { add(figure, name, row: row) }
           continue
@@ -33,41 +35,98 @@ extension AudienceQuery {
     return shape.dimension == nil ? .byInterval(Self.numbered(byRow)) : .byValue(byValue)
   }
 
-  /// Counts the slots of one hour, or remembers them.
-  private func concurrency(
-    ofHour hour: Int64,
+  /// The columns of so many days are in memory at once.
+  private static let batchLength = 8
+
+  /// Hours that are counted, and kept, together.
+  private struct Part {
+    let key: PartialCache.Key
+    let stamps: [HourStamp]
+    var counted: [HourConcurrency?]
+    var isKept = false
+  }
+
+  /// Counts the slots of the hours of some days, or remembers them.
+  private func counted(
+    _ days: ArraySlice<Day>,
+    _ audience: SumQuery.Audience
+  ) throws -> [(hour: Int64, HourConcurrency)] {
+    var parts: [Part] = []
+    var scans: [SlotScan] = []
+    /// Of the hours of each scan.
+    var places: [[(part: Int, place: Int)]] = []
+    for var day in days {
+      let newParts = self.parts(of: day)
+      var scanned: [Int64: [(hour: Int, part: Int, place: Int)]] = [:]
+      for var part in newParts {
+        if case .concurrency(let counted, of: part.stamps) = segments.cache[part.key] {
+          part.counted = counted
+          part.isKept = true
+        } else {
+          for (place, stamp) in part.stamps.enumerated() {
+            guard !segments.cancellation.isCancelled else { return [] }
+            if isScanned(stamp, audience) {
+              let hour = Int(stamp.hour - day.number * 24)
+              scanned[stamp.segments[0], default: []].append((hour, parts.count, place))
+            } else {
+              part.counted[place] = try counted(stamp, &day, audience)
+            }
+          }
+        }
+        parts.append(part)
+      }
+      for people in day.people {
+        guard let hours = scanned[people.header.id] else { continue }
+        scans.append(
+          try SlotScan(segments.file, people.header, hours: hours.map(\.hour), mask, rowNames)
+        )
+        places.append(hours.map { ($0.part, $0.place) })
+      }
+    }
+    let isWorthIt = scans.reduce(0) { $0 + $1.cost } > 50_000
+    let scanned = try scans.concurrentMap(isWorthIt: isWorthIt) { try $0.counted() }
+    for (place, counted) in zip(places.joined(), scanned.joined()) {
+      parts[place.part].counted[place.place] = counted
+    }
+    return parts.flatMap { part in
+      let counted = part.counted.compactMap(\.self)
+      if !part.isKept { segments.cache[part.key] = .concurrency(counted, of: part.stamps) }
+      return zip(part.stamps.map(\.hour), counted).map { ($0, $1) }
+    }
+  }
+
+  /// A day of which nothing arrives is one; of any other each hour, for only the open one changes.
+  private func parts(of day: Day) -> [Part] {
+    let hours = day.hours.contains { tail.hours[$0] != nil } ? day.hours.map { [$0] } : [day.hours]
+    return hours.map { hours in
+      Part(
+        key: .concurrency(hours: hours, shape),
+        stamps: hours.map { stamp(ofHour: $0, in: day) },
+        counted: hours.map { _ in nil }
+      )
+    }
+  }
+
+  /// Whether only some playbacks of one segment have to be counted, and these without a look at others.
+  private func isScanned(_ stamp: HourStamp, _ audience: SumQuery.Audience) -> Bool {
+    stamp.journalEvents == 0 && stamp.segments.count == 1 && audience == .playbacks
+      && !(shape.dimension == nil && shape.filter.isEmpty)
+  }
+
+  /// Counts the slots of one hour.
+  private func counted(
+    _ stamp: HourStamp,
     _ day: inout Day,
     _ audience: SumQuery.Audience
   ) throws -> HourConcurrency {
-    let stamp = stamp(ofHour: hour, in: day)
-    let key = PartialCache.Key.concurrency(hour: hour, shape)
-    if case .concurrency(let counted, of: stamp) = segments.cache[key] { return counted }
-    let hourOfDay = Int(hour - day.number * 24)
-    let counted =
-      try written(stamp, hourOfDay, &day, audience)
-      ?? counted(hour, hourOfDay, &day, audience)
-    segments.cache[key] = .concurrency(counted, of: stamp)
-    return counted
-  }
-
-  /// What the only segment of an hour says of it; nil where that is not all.
-  private func written(
-    _ stamp: HourStamp,
-    _ hourOfDay: Int,
-    _ day: inout Day,
-    _ audience: SumQuery.Audience
-  ) throws -> HourConcurrency? {
+    let hourOfDay = Int(stamp.hour - day.number * 24)
     guard stamp.journalEvents == 0, stamp.segments.count == 1,
+      shape.dimension == nil, shape.filter.isEmpty,
       let index = day.people.firstIndex(where: { $0.header.id == stamp.segments[0] })
-    else { return nil }
-    guard shape.dimension == nil, shape.filter.isEmpty else {
-      guard audience == .playbacks else { return nil }
-      var names = rowNames
-      let counts = try day.people[index].playbackCounts(ofHour: hourOfDay, &names)
-      return HourConcurrency(counts, names: names.names)
-    }
+    else { return try counted(stamp.hour, hourOfDay, &day, audience) }
+    // The segment says it.
     let counts = try day.people[index].slotCounts(ofHour: hourOfDay, audience)
-    return HourConcurrency([counts], names: [""])
+    return HourConcurrency(counts, names: [""])
   }
 
   private func counted(

@@ -19,7 +19,7 @@ struct AudienceQuery {
   let tail: TailHours
   let shape: AudienceShape
   let spread: Spread
-  private let mask: FilterMask
+  let mask: FilterMask
 
   init(_ query: SumQuery, _ segments: SegmentQuery, _ tail: TailHours) {
     self.segments = segments

@@ -12,23 +12,33 @@ struct HourConcurrency {
   private var slots: [UInt8] = []
   private var counts: [UInt32] = []
 
-  /// Takes the rows of 180 counts each, and their names.
-  init(_ rows: [[UInt32]], names: [String]) {
-    let count = rows.reduce(0) { $0 + $1.count { $0 > 0 } }
-    slots.reserveCapacity(count)
-    counts.reserveCapacity(count)
-    for (row, name) in zip(rows, names) {
-      var figure = Concurrency()
-      for (slot, count) in row.enumerated() where count > 0 {
-        figure.add(Concurrency(peak: Int64(count), total: Int64(count)))
-        slots.append(UInt8(slot))
-        counts.append(count)
+  /// Takes 180 counts of each row, row by row, and the names of the rows.
+  init(_ counts: [UInt32], names: [String]) {
+    let width = SlotCounter.slotsPerHour
+    let slotCount = counts.count { $0 > 0 }
+    var slots = [UInt8](repeating: 0, count: slotCount)
+    var watched = [UInt32](repeating: 0, count: slotCount)
+    var end = 0
+    for (row, name) in names.enumerated() {
+      let start = end
+      var peak: UInt32 = 0
+      var total = 0
+      for slot in 0..<width {
+        let count = counts[row * width + slot]
+        guard count > 0 else { continue }
+        peak = max(peak, count)
+        total += Int(count)
+        slots[end] = UInt8(slot)
+        watched[end] = count
+        end += 1
       }
-      guard figure.total > 0 else { continue }
+      guard end > start else { continue }
       self.names.append(name)
-      figures.append(figure)
-      starts.append(slots.count)
+      figures.append(Concurrency(peak: Int64(peak), total: Int64(total)))
+      starts.append(end)
     }
+    self.slots = slots
+    self.counts = watched
   }
 
   /// Roughly what it takes in memory.

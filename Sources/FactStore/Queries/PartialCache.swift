@@ -14,8 +14,8 @@ final class PartialCache: Sendable {
     case facts(hour: Int, segment: Int64)
     /// A filter as codes, of the dictionary's version and that of the tags.
     case mask(Filter, version: Int64, tagVersion: Int64)
-    /// Who watched in the slots of an hour since 1970, whatever holds its facts.
-    case concurrency(hour: Int64, AudienceShape)
+    /// Who watched in the slots of some hours since 1970, whatever holds their facts.
+    case concurrency(hours: [Int64], AudienceShape)
     /// Who had a view in some hours of a day, since 1970, whatever holds their facts.
     case viewers(hours: [Int64], AudienceShape)
     /// How many viewers a day since 1970 had.
@@ -28,7 +28,7 @@ final class PartialCache: Sendable {
     case mask(FilterMask)
     // The stamp of the facts that were counted is part of these: an hour that is still open has
     // others every second, and keeping each of its counts would fill the cache.
-    case concurrency(HourConcurrency, of: HourStamp)
+    case concurrency([HourConcurrency], of: [HourStamp])
     case viewers(Viewers, of: [HourStamp])
     case dayViewers([String: Int64], of: [HourStamp])
 
@@ -37,7 +37,7 @@ final class PartialCache: Sendable {
       case .partial(let partial): partial.byteCount
       case .facts(let facts): facts.byteCount
       case .mask(let mask): mask.byteCount
-      case .concurrency(let counted, of: _): counted.byteCount
+      case .concurrency(let counted, of: _): counted.reduce(0) { $0 + $1.byteCount }
       case .viewers(let viewers, of: _): viewers.byteCount
       case .dayViewers(let counts, of: _): 2048 + 64 * counts.count
       }

@@ -46,33 +46,6 @@ struct SegmentPeople {
     }
   }
 
-  /// How many playbacks watched in each slot of an hour of the day, for each row; only of an hour
-  /// whose facts all lie in this segment, where each group is another playback.
-  mutating func playbackCounts(
-    ofHour hour: Int,
-    _ names: inout RowNames
-  ) throws -> [[UInt32]] {
-    let width = SlotCounter.slotsPerHour
-    let range = header.groups(ofHour: hour)
-    let matches = try readMatches()
-    /// The first row of each group, −1 where it is in none; the others of those in several follow.
-    var rowOfGroup = [Int](repeating: -1, count: range.count)
-    var further: [Int: ArraySlice<UInt32>] = [:]
-    for group in range where matches?[group] ?? true {
-      let rows = try rows(of: group, &names)
-      if let first = rows.first { rowOfGroup[group - range.lowerBound] = Int(first) }
-      if rows.count > 1 { further[group - range.lowerBound] = rows.dropFirst() }
-    }
-    var counts = [UInt32](repeating: 0, count: width * names.names.count)
-    try file.forEachWatchedSlot(ofHour: hour, of: header) { group, slot in
-      guard slot.value > 0, rowOfGroup[group] >= 0 else { return }
-      counts[rowOfGroup[group] * width + slot.number] += 1
-      guard !further.isEmpty else { return }
-      for row in further[group, default: []] { counts[Int(row) * width + slot.number] += 1 }
-    }
-    return stride(from: 0, to: counts.count, by: width).map { Array(counts[$0..<$0 + width]) }
-  }
-
   /// The counts of an hour of the day's slots, as they were written; 180.
   mutating func slotCounts(
     ofHour hour: Int,

@@ -50,15 +50,15 @@ struct SlotCounter {
     isSplit = true
   }
 
-  /// How many counted in each slot, for each of `rowCount` rows.
-  consuming func counts(of audience: SumQuery.Audience, rowCount: Int) -> [[UInt32]] {
+  /// How many counted in each of the 180 slots, for each of `rowCount` rows in turn.
+  consuming func counts(of audience: SumQuery.Audience, rowCount: Int) -> [UInt32] {
     merge()
-    let none = [UInt32](repeating: 0, count: Self.slotsPerHour)
-    var counts = [[UInt32]](repeating: none, count: rowCount)
+    let width = Self.slotsPerHour
+    var counts = [UInt32](repeating: 0, count: width * rowCount)
     switch audience {
     case .playbacks:
       for part in parts where part.milliseconds > 0 {
-        counts[Int(part.key >> 40)][Int(part.key & 0xff)] += 1
+        counts[Int(part.key >> 40) * width + Int(part.key & 0xff)] += 1
       }
     case .viewers:
       var numbers: [UInt64: UInt64] = [:]
@@ -76,7 +76,7 @@ struct SlotCounter {
       watched.sort()
       var last: UInt64?
       for key in watched where key != last {
-        counts[Int(key >> 40)][Int(key >> 32 & 0xff)] += 1
+        counts[Int(key >> 40) * width + Int(key >> 32 & 0xff)] += 1
         last = key
       }
     }

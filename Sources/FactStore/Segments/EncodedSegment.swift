@@ -85,7 +85,7 @@ struct EncodedSegment {
           counter.add(event.value, row: 0, person: person, slot: event.slot)
         }
       }
-      counts += counter.counts(of: audience, rowCount: 1)[0].map { Int64($0) }
+      counts += counter.counts(of: audience, rowCount: 1).map { Int64($0) }
       start += count
     }
     return counts

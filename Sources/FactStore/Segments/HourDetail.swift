@@ -104,11 +104,11 @@ struct HourDetail {
     guard reader.isAtEnd else { throw MalformedBytes("bytes follow the last slot") }
   }
 
-  /// Passes on the watched slots of each group, without making anything of the rest.
-  static func forEachWatchedSlot(
+  /// Passes on the watched slots of each group as runs, without making anything of the rest.
+  static func forEachWatchedRun(
     _ bytes: [UInt8],
     groupCount: Int,
-    _ body: (Int, SlotRuns.Slot) -> Void
+    _ body: (Int, Range<Int>) -> Void
   ) throws(MalformedBytes) {
     var reader = ByteReader(bytes)
     var patterns: [(length: Int, values: Int)] = []
@@ -130,7 +130,7 @@ struct HourDetail {
     }
     _ = try IntegerColumn.decode(&reader, count: hasEvents)
     try reader.skipVarints(numbers)
-    try SlotRuns.decode(&reader, groupCount: groupCount, body)
+    try SlotRuns.decodePositive(&reader, groupCount: groupCount, body)
   }
 
   private mutating func readTimes(

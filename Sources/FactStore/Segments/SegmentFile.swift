@@ -56,17 +56,6 @@ struct SegmentFile {
     return try HourDetail(bytes, groupCount: header.groups(ofHour: hour).count)
   }
 
-  /// Passes on the watched slots of the groups of an hour, counted from its first.
-  func forEachWatchedSlot(
-    ofHour hour: Int,
-    of header: SegmentHeader,
-    _ body: (Int, SlotRuns.Slot) -> Void
-  ) throws {
-    guard let bytes = try bytes(.detail(hour: hour), of: header.id) else { return }
-    let count = header.groups(ofHour: hour).count
-    try HourDetail.forEachWatchedSlot(bytes, groupCount: count, body)
-  }
-
   /// The groups of some hours, with what tells them apart.
   func groups(_ range: Range<Int>, of header: SegmentHeader) throws -> [SegmentBuilder.Group] {
     let playbacks = try identifiers(.playback, of: header)

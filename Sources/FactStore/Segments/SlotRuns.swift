@@ -66,41 +66,90 @@ enum SlotRuns {
     groupCount: Int,
     _ body: (Int, Slot) -> Void
   ) throws(MalformedBytes) {
-    let runCounts = try IntegerColumn.decode(&reader, count: groupCount)
-    let slotsPerHour = Int64(Milliseconds.hour / Milliseconds.slot)
-    guard runCounts.allSatisfy({ (0...slotsPerHour).contains($0) }) else {
-      throw MalformedBytes("a group has too many runs")
-    }
-    let runCount = Int(runCounts.reduce(0, +))
-    let gaps = try IntegerColumn.decode(&reader, count: runCount)
-    let lengths = try IntegerColumn.decode(&reader, count: runCount)
-    let literalCount = try reader.count()
-    let fullBefore = try IntegerColumn.decode(&reader, count: literalCount)
-    let literals = try IntegerColumn.decode(&reader, count: literalCount)
+    let columns = try Columns(&reader, groupCount: groupCount)
     var literal = 0
-    var fullLeft = fullBefore.first ?? Int64.max
-    var run = 0
-    for group in 0..<groupCount {
-      var end: Int64 = 0
-      for _ in 0..<runCounts[group] {
-        guard (0...slotsPerHour).contains(gaps[run]), (0..<slotsPerHour).contains(lengths[run]),
-          end + gaps[run] + lengths[run] < slotsPerHour
-        else { throw MalformedBytes("a run leaves its hour") }
-        let start = end + gaps[run]
-        end = start + lengths[run] + 1
-        run += 1
-        for number in start..<end {
-          if fullLeft > 0 {
-            fullLeft -= 1
-            body(group, Slot(number: Int(number), value: full))
-          } else {
-            body(group, Slot(number: Int(number), value: literals[literal]))
-            literal += 1
-            fullLeft = literal < literalCount ? fullBefore[literal] : Int64.max
-          }
+    var fullLeft = columns.fullBefore.first ?? Int64.max
+    try columns.forEachRun { group, numbers in
+      for number in numbers {
+        if fullLeft > 0 {
+          fullLeft -= 1
+          body(group, Slot(number: number, value: full))
+        } else {
+          body(group, Slot(number: number, value: columns.literals[literal]))
+          literal += 1
+          fullLeft =
+            literal < columns.literals.count ? columns.fullBefore[literal] : Int64.max
         }
       }
     }
-    guard literal == literalCount else { throw MalformedBytes("there are too many literals") }
+  }
+
+  /// Reads the slots of each of `groupCount` groups and passes on those with a value over 0, as
+  /// runs: group, numbers of the slots.
+  static func decodePositive(
+    _ reader: inout ByteReader,
+    groupCount: Int,
+    _ body: (Int, Range<Int>) -> Void
+  ) throws(MalformedBytes) {
+    let start = reader
+    let columns = try Columns(&reader, groupCount: groupCount)
+    guard columns.literals.contains(where: { $0 <= 0 }) else {
+      return try columns.forEachRun(body)
+    }
+    reader = start
+    try decode(&reader, groupCount: groupCount) { group, slot in
+      if slot.value > 0 { body(group, slot.number..<slot.number + 1) }
+    }
+  }
+
+  private struct Columns {
+    var runCounts: [Int64]
+    var gaps: [Int64]
+    var lengths: [Int64]
+    var fullBefore: [Int64]
+    var literals: [Int64]
+
+    private static let slotsPerHour = Int64(Milliseconds.hour / Milliseconds.slot)
+
+    init(_ reader: inout ByteReader, groupCount: Int) throws(MalformedBytes) {
+      runCounts = try IntegerColumn.decode(&reader, count: groupCount)
+      guard runCounts.allSatisfy({ (0...Self.slotsPerHour).contains($0) }) else {
+        throw MalformedBytes("a group has too many runs")
+      }
+      let runCount = Int(runCounts.reduce(0, +))
+      gaps = try IntegerColumn.decode(&reader, count: runCount)
+      lengths = try IntegerColumn.decode(&reader, count: runCount)
+      let literalCount = try reader.count()
+      fullBefore = try IntegerColumn.decode(&reader, count: literalCount)
+      literals = try IntegerColumn.decode(&reader, count: literalCount)
+      guard lengths.allSatisfy({ (0..<Self.slotsPerHour).contains($0) }) else {
+        throw MalformedBytes("a run leaves its hour")
+      }
+      var slotsLeft = lengths.reduce(Int64(runCount), +) - Int64(literalCount)
+      for count in fullBefore {
+        guard 0 <= count, count <= slotsLeft else {
+          throw MalformedBytes("there are too many literals")
+        }
+        slotsLeft -= count
+      }
+      guard slotsLeft >= 0 else { throw MalformedBytes("there are too many literals") }
+    }
+
+    /// Passes on the group of each run and the numbers of its slots.
+    func forEachRun(_ body: (Int, Range<Int>) -> Void) throws(MalformedBytes) {
+      var run = 0
+      for group in runCounts.indices {
+        var end: Int64 = 0
+        for _ in 0..<runCounts[group] {
+          guard (0...Self.slotsPerHour).contains(gaps[run]),
+            end + gaps[run] + lengths[run] < Self.slotsPerHour
+          else { throw MalformedBytes("a run leaves its hour") }
+          let start = end + gaps[run]
+          end = start + lengths[run] + 1
+          run += 1
+          body(group, Int(start)..<Int(end))
+        }
+      }
+    }
   }
 }
