@@ -41,6 +41,10 @@ public struct ScreenRequest: Hashable, Sendable {
   public struct Detail: Hashable, Sendable {
     /// The values whose curves are drawn: media items of the table, or values of a split.
     public var values: [String] = []
+    /// Whether the numbers of the values are asked for as well, because they are not all in the lists.
+    public var hasNumbers = false
+    /// The measure whose list begins with the lowest, because not all values are in the lists.
+    public var lowestFirst: Measure?
     /// The measure that is being explained.
     public var explained: Measure?
   }

@@ -23,6 +23,8 @@ extension Snapshot {
       curves: request.curves.map(results.curve),
       rankings: request.rankings.map(results.ranking),
       items: results.items,
+      itemCount: results.itemCount,
+      hasAllItems: results.hasAllItems,
       itemShapes: results.itemShapes,
       explanation: results.explanation
     )
@@ -97,21 +99,37 @@ private struct Results {
       return []
     }
     let before = Before(request.previousItems(first).flatMap { results[$0] })
+    let shownBefore = request.previousShownItems(first).map { Before(results[$0]) }
+    let shown = request.detail.hasNumbers ? Set(request.detail.values) : []
     var values: [String: [Double?]] = [:]
-    let width = ScreenRequest.itemMeasures.count
+    let none = [Double?](repeating: nil, count: ScreenRequest.itemMeasures.count)
     for (column, measure) in ScreenRequest.itemMeasures.enumerated() {
-      for bucket in results[request.items(measure)]?.buckets ?? [] {
-        values[bucket.dimensionValue, default: Array(repeating: nil, count: width)][column] =
-          bucket.value.double
+      let lists = [request.items(measure), request.shownItems(measure)].compactMap { $0 }
+      for bucket in lists.flatMap({ results[$0]?.buckets ?? [] }) {
+        values[bucket.dimensionValue, default: none][column] = bucket.value.double
       }
     }
+    let isWhole = results[request.items(first)]?.isWhole ?? false
     return values.map { mediaID, values in
       var values = values
-      // What an answer leaves out was not counted: none.
-      if values[0] == nil { values[0] = 0 }
-      return Snapshot.Item(mediaID: mediaID, values: values, previous: before[mediaID])
+      // What a whole answer leaves out was not counted: none.
+      if isWhole || shown.contains(mediaID) { values[0] = values[0] ?? 0 }
+      return Snapshot.Item(
+        mediaID: mediaID,
+        values: values,
+        previous: shown.contains(mediaID) ? shownBefore?[mediaID] : before[mediaID]
+      )
     }
     .sorted { ($1.values[0] ?? 0, $0.mediaID) < ($0.values[0] ?? 0, $1.mediaID) }
+  }
+
+  var itemCount: Int { itemLists.map(\.itemsTotal).max() ?? 0 }
+
+  var hasAllItems: Bool { itemLists.allSatisfy(\.isWhole) }
+
+  private var itemLists: [QueryResult] {
+    guard request.subject.view == .media else { return [] }
+    return ScreenRequest.itemMeasures.compactMap { results[request.items($0)] }
   }
 
   var itemShapes: [String: [Double?]] {
@@ -183,6 +201,9 @@ private struct Before {
 }
 
 extension QueryResult {
+  /// Whether no row was cut off.
+  fileprivate var isWhole: Bool { buckets.count >= itemsTotal }
+
   fileprivate var buckets: [Bucket] {
     guard case .buckets(let buckets) = rows else { return [] }
     return buckets

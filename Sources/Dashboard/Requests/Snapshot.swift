@@ -97,6 +97,10 @@ public struct Snapshot: Hashable, Sendable {
   public var rankings: [Ranking] = []
   /// The table of media items, the most plays first.
   public var items: [Item] = []
+  /// How many media items there are; more than in ``items`` where these are only the first of each list.
+  public var itemCount = 0
+  /// Whether ``items`` are all there are, with all their values.
+  public var hasAllItems = true
   /// The shapes of those items that were asked for.
   public var itemShapes: [String: [Double?]] = [:]
   /// What is explained, if anything is.

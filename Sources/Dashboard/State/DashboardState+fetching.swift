@@ -166,7 +166,12 @@ extension DashboardState {
 
   /// What is asked on top of the subject, as far as an answer has shown what that is.
   var detail: ScreenRequest.Detail {
-    ScreenRequest.Detail(values: detailValues, explained: explained)
+    var detail = ScreenRequest.Detail(values: detailValues, explained: explained)
+    guard view == .media, snapshot.map({ !$0.hasAllItems }) ?? false else { return detail }
+    detail.hasNumbers = !detail.values.isEmpty
+    let columns = ScreenRequest.itemMeasures
+    if sort.isReversed, sort.column < columns.count { detail.lowestFirst = columns[sort.column] }
+    return detail
   }
 
   private var detailValues: [String] {

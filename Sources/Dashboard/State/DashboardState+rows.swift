@@ -17,8 +17,9 @@ extension DashboardState {
   /// The ids of a panel's rows as they are shown: the held one stays at its place.
   func rowIDs(of panel: ScreenPanel) -> [String] {
     var ids =
-      panel == .items ? sortedItems.map(\.mediaID) : sortedRows(of: panel).map(\.dimensionValue)
+      panel == .items ? arrangedItemIDs : sortedRows(of: panel).map(\.dimensionValue)
     guard focus == panel, let held else { return ids }
+    if ids.indices.contains(held.index), ids[held.index] == held.id { return ids }
     ids.removeAll { $0 == held.id }
     ids.insert(held.id, at: min(held.index, ids.count))
     return ids
@@ -29,6 +30,7 @@ extension DashboardState {
     let ranking = ranking(of: panel)
     let rows = sortedRows(of: panel)
     guard focus == panel, let held else { return rows }
+    if rows.indices.contains(held.index), rows[held.index].dimensionValue == held.id { return rows }
     var others = rows
     let row: Snapshot.Row
     if let index = others.firstIndex(where: { $0.dimensionValue == held.id }) {
@@ -45,8 +47,9 @@ extension DashboardState {
 
   /// The table of media items as it is shown.
   var shownItems: [Snapshot.Item] {
-    let items = sortedItems
+    let items = arrangedItems
     guard focus == .items, let held else { return items }
+    if items.indices.contains(held.index), items[held.index].mediaID == held.id { return items }
     var others = items
     let item: Snapshot.Item
     if let index = others.firstIndex(where: { $0.mediaID == held.id }) {
@@ -101,8 +104,15 @@ extension DashboardState {
     return sort.isReversed ? rows.reversed() : rows
   }
 
+  /// Finds and sorts the table of media items anew.
+  mutating func arrangeItems() {
+    arrangedItems = sortedItems
+    arrangedItemIDs = arrangedItems.map(\.mediaID)
+  }
+
   private var sortedItems: [Snapshot.Item] {
-    guard var items = snapshot?.items else { return [] }
+    guard var items = snapshot?.items, !items.isEmpty else { return [] }
+    let sort = sorts[.media] ?? Sort()
     if !search.isEmpty { items = items.filter { isFound(name(of: $0.mediaID, in: .mediaID)) } }
     let columns = ScreenRequest.itemMeasures.count
     switch sort.column {
@@ -113,7 +123,16 @@ extension DashboardState {
     case columns + 1: items = items.stablySorted { $0.change ?? -.infinity }
     case let column: items = items.stablySorted { $0.values[column] ?? -.infinity }
     }
-    return sort.isReversed ? items.reversed() : items
+    guard sort.isReversed else { return items }
+    // What is not known comes last in either order.
+    let known = items.filter { value(of: $0, inColumn: sort.column) != nil }
+    return known.reversed() + items.filter { value(of: $0, inColumn: sort.column) == nil }
+  }
+
+  /// What an item is sorted by; a name is always known.
+  private func value(of item: Snapshot.Item, inColumn column: Int) -> Double? {
+    let columns = ScreenRequest.itemMeasures.count
+    return column < columns ? item.values[column] : column == columns ? 0 : item.change
   }
 
   private func isFound(_ name: String) -> Bool {

@@ -227,12 +227,11 @@ extension DashboardState {
 
   /// Replaces what was known of media items.
   private mutating func take(_ items: [MediaItem]) {
-    titles = [:]
+    titles = Dictionary(
+      items.compactMap { item in item.title.map { (item.id, $0.scrubbed) } }
+    ) { $1 }
     tags = [:]
-    for item in items {
-      titles[item.id] = item.title?.scrubbed
-      if !item.tags.isEmpty { tags[item.id] = item.tags }
-    }
+    for item in items where !item.tags.isEmpty { tags[item.id] = item.tags }
   }
 
   private mutating func useSource(_ index: Int) -> [DashboardEffect] {

@@ -88,7 +88,7 @@ public struct DashboardState: Sendable {
   /// What lies over the screen.
   public internal(set) var overlay: Overlay?
   /// What the rows that are shown have in their names; empty for all rows.
-  public internal(set) var search = ""
+  public internal(set) var search = "" { didSet { arrangeItems() } }
   /// The start of the interval that is being read.
   public internal(set) var cursor: Timestamp?
   /// The glyphs that graphs are made of.
@@ -100,11 +100,11 @@ public struct DashboardState: Sendable {
   /// The turning through screens, where it goes on.
   public internal(set) var cycle: Cycle?
   /// The newest answer; it stays when the source fails.
-  public internal(set) var snapshot: Snapshot?
+  public internal(set) var snapshot: Snapshot? { didSet { arrangeItems() } }
   /// What the source last said of its data.
   public internal(set) var data: DataState?
   /// Titles of media items by id.
-  public internal(set) var titles: [String: String] = [:]
+  public internal(set) var titles: [String: String] = [:] { didSet { arrangeItems() } }
   /// Tags of media items by id, of those that have any.
   public internal(set) var tags: [String: [String]] = [:]
   /// A sentence for the user, until the next key.
@@ -117,7 +117,11 @@ public struct DashboardState: Sendable {
   /// The theme to go back to if none is chosen.
   var themeBefore: Int?
   var held: HeldRow?
-  var sorts: [DashboardView: Sort] = [:]
+  var sorts: [DashboardView: Sort] = [:] { didSet { arrangeItems() } }
+  /// The table of media items, found and sorted: a hundred thousand of them are not sorted for each key.
+  var arrangedItems: [Snapshot.Item] = []
+  /// The ids of ``arrangedItems``.
+  var arrangedItemIDs: [String] = []
   var explained: Measure?
   var fetching = Fetching()
   var size = Size(width: 80, height: 24)

@@ -13,7 +13,6 @@ struct ItemTable: View {
     let items = items
     let held = state.focus == .items ? state.held?.index : nil
     let first = state.firstRow(of: .items, in: area)
-    let highest = items.compactMap { $0.values.first ?? nil }.max() ?? 0
     let table = DataTable(
       columns: columns(count: items.count, in: area.width),
       count: items.count,
@@ -21,7 +20,7 @@ struct ItemTable: View {
       selected: held,
       symbols: state.symbols
     ) { index in
-      fields(of: items[index], highest: highest)
+      fields(of: items[index])
     }
     canvas.draw(table, in: area)
     if let held, rect.height > 1 {
@@ -40,7 +39,7 @@ struct ItemTable: View {
   }
 
   private func columns(count: Int, in room: Int) -> [DataTable.Column] {
-    let total = state.snapshot?.items.count ?? 0
+    let total = state.snapshot.map { max($0.itemCount, $0.items.count) } ?? 0
     let found = state.search.isEmpty ? "\(total)" : "\(count) of \(total)"
     let sign = state.sort.isReversed ? state.symbols.up : state.symbols.down
     func heading(_ text: String, _ column: Int) -> String {
@@ -70,9 +69,14 @@ struct ItemTable: View {
       + [DataTable.Column("  plays over time", .flexible(min: 18, weight: 1).optional(rank: 5))]
   }
 
-  private func fields(of item: Snapshot.Item, highest: Double) -> [DataTable.Field] {
+  private func fields(of item: Snapshot.Item) -> [DataTable.Field] {
+    let isAnswered =
+      state.snapshot.map {
+        $0.hasAllItems || $0.request.detail.values.contains(item.mediaID)
+      } ?? false
+    let none = isAnswered ? NumberText.noData : ""
     let texts = zip(ScreenRequest.itemMeasures, item.values).map { measure, value in
-      value.map { NumberText.aligned($0, measure.unit, width: 9) } ?? NumberText.noData
+      value.map { NumberText.aligned($0, measure.unit, width: 9) } ?? none
     }
     let shape = state.snapshot?.itemShapes[item.mediaID]
     return [.text(state.name(of: item.mediaID, in: .mediaID))]

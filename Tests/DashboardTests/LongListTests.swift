@@ -1,0 +1,89 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+import Testing
+
+@testable import Dashboard
+
+/// More media items than an answer has rows for: the first two of each list are known.
+@Suite("Long lists")
+struct LongListTests {
+  private static let mediaIDs = (0..<6).map { "vi\($0)" }
+
+  /// Item n has 10 n plays and a play rate of 1 − n / 10, so that each list begins with others.
+  private func answer(_ query: Query) -> QueryResult {
+    guard case .buckets(.mediaID) = query.shape else {
+      return QueryResult(
+        query: query,
+        rows: query.shape == .number ? .number(.integer(0)) : .timeseries([]),
+        itemsTotal: 0
+      )
+    }
+    let rows = Self.mediaIDs.enumerated().compactMap { number, id -> QueryResult.Bucket? in
+      guard query.filter.clauses.allSatisfy({ $0.values.contains(id) }) else { return nil }
+      let value: MetricValue =
+        query.measure.aggregation == .count
+        ? .integer(Int64(10 * number)) : .decimal(1 - Double(number) / 10)
+      return value.double > 0 ? QueryResult.Bucket(value: value, dimensionValue: id) : nil
+    }.sorted { ($0.value.double > $1.value.double) != query.order.isAscending }
+    let known = query.filter.isEmpty ? Array(rows.prefix(2)) : rows
+    return QueryResult(query: query, rows: .buckets(known), itemsTotal: rows.count)
+  }
+
+  /// A screen whose questions this source answers; the newest question stays unanswered.
+  private func screen(answering count: Int) throws -> Screen {
+    var screen = try Screen(answers: false)
+    screen.press(.character("e"))
+    for _ in 0..<count { answerNewest(&screen) }
+    return screen
+  }
+
+  private func answerNewest(_ screen: inout Screen) {
+    guard case .fetch(let id, let request, _)? = screen.takeEffect() else { return }
+    let answer = QueryAnswer(
+      state: screen.audience.state,
+      results: request.queries.map(answer)
+    )
+    screen.send(.snapshotLoaded(id: id, Snapshot(request, answer, asOf: Screen.now)))
+  }
+
+  private func item(_ id: String, _ screen: Screen) throws -> Snapshot.Item {
+    try #require(screen.state.snapshot?.items.first { $0.mediaID == id })
+  }
+
+  @Test func `what was cut off is not known, rather than 0`() throws {
+    let screen = try screen(answering: 1)
+    let snapshot = try #require(screen.state.snapshot)
+
+    #expect(!snapshot.hasAllItems)
+    #expect(snapshot.itemCount == 6)
+    #expect(try item("vi5", screen).values[..<2] == [50, nil])
+    #expect(try item("vi0", screen).values[..<2] == [nil, 1])
+  }
+
+  @Test func `the numbers of the rows that are shown are asked for`() throws {
+    let screen = try screen(answering: 2)
+
+    #expect(try item("vi5", screen).values[..<2] == [50, 0.5])
+    // What has no plays at all is left out of the answer, which is whole now.
+    #expect(try item("vi0", screen).values[..<2] == [0, 1])
+    #expect(screen.text(120, 40).contains("Title 6"))
+  }
+
+  @Test func `from its lowest value a column has other rows`() throws {
+    var screen = try screen(answering: 2)
+    screen.press(.character("s"), .character("S"))
+    for _ in 0..<2 { answerNewest(&screen) }
+
+    #expect(Array(screen.state.shownItems.map(\.mediaID).prefix(2)) == ["vi5", "vi4"])
+    #expect(try item("vi4", screen).values[..<2] == [40, 0.6])
+  }
+
+  @Test func `what is not known comes last in either order`() throws {
+    var screen = try screen(answering: 1)
+    screen.press(.character("s"))
+    #expect(screen.state.shownItems.map { $0.values[1] == nil } == [false, false, true, true])
+    screen.press(.character("S"))
+    #expect(screen.state.shownItems.map { $0.values[1] == nil } == [false, false, true, true])
+  }
+}
