@@ -277,6 +277,40 @@ struct RuntimeTests {
     )
   }
 
+  @Test func `a source that can't be opened is opened once it can be`() async throws {
+    let openings = Mutex(0)
+    let observing = StubObserving()
+    let runtime = DashboardRuntime(
+      open: { [source] _ in
+        let number = openings.withLock { openings in
+          openings += 1
+          return openings
+        }
+        guard number > 1 else { throw QueryError.unavailable(reason: "locked") }
+        return DashboardSource(answering: source, observing: observing, media: observing)
+      },
+      clock: clock,
+      now: { Screen.now },
+      wake: {}
+    )
+
+    runtime.perform(try fetch(1))
+    #expect(
+      await messages(of: runtime).contains {
+        if case .fetchFailed(id: 1, reason: "locked", _, _) = $0 { true } else { false }
+      }
+    )
+    runtime.perform(try fetch(2))
+
+    #expect(
+      await messages(of: runtime).contains {
+        if case .snapshotLoaded(id: 2, _) = $0 { true } else { false }
+      }
+    )
+    #expect(openings.withLock(\.self) == 2)
+    runtime.stop()
+  }
+
   @Test func `what a source does not tell is asked once, and said`() async throws {
     let observing = StubObserving()
     observing.failure = .notTold

@@ -16,8 +16,7 @@ public final class DashboardRuntime: Sendable {
   /// What is under way.
   private struct Work {
     var sourceIndex = 0
-    /// The opening of the source; whoever asks waits for it.
-    var source: Task<DashboardSource, any Error>?
+    var source: SourceOpening?
     var fetchID: Int?
     var fetch: Task<Void, Never>?
     var limit: Task<Void, Never>?
@@ -134,11 +133,11 @@ public final class DashboardRuntime: Sendable {
   public func takeMessages() -> [DashboardMessage] { mailbox.take() }
 
   /// The source that is asked, opened when it is needed first.
-  private func source(_ work: inout Work) -> Task<DashboardSource, any Error> {
+  private func source(_ work: inout Work) -> SourceOpening {
     if let source = work.source { return source }
     let index = work.sourceIndex
     let open = open
-    let source = Task { try await open(index) }
+    let source = SourceOpening { try await open(index) }
     work.source = source
     return source
   }
@@ -159,7 +158,7 @@ public final class DashboardRuntime: Sendable {
       work.fetch = Task {
         let asOf = now()
         do {
-          let answer = try await source.value.answering
+          let answer = try await source.source().answering
             .answer(request.queries, anew: request.asksAnew)
           land(id, .snapshotLoaded(id: id, Snapshot(request, answer, asOf: asOf)))
         } catch {
@@ -192,12 +191,12 @@ public final class DashboardRuntime: Sendable {
   // MARK: - Watching
 
   /// Posts the state of the data whenever it is another one.
-  private func watch(_ source: Task<DashboardSource, any Error>) async {
+  private func watch(_ source: SourceOpening) async {
     var last: DashboardMessage?
     while !Task.isCancelled {
       let message: DashboardMessage
       do {
-        message = .dataStateRead(try await source.value.answering.dataState())
+        message = .dataStateRead(try await source.source().answering.dataState())
       } catch {
         let wait = (error as? QueryError)?.retryAfterSeconds
         message = .dataStateFailed(reason: "\(error)", retryAfterSeconds: wait)
@@ -211,11 +210,11 @@ public final class DashboardRuntime: Sendable {
   }
 
   /// Posts what is known of media items, at first and whenever it is something else.
-  private func tellMedia(_ source: Task<DashboardSource, any Error>) async {
-    guard let media = try? await source.value.media else { return }
+  private func tellMedia(_ source: SourceOpening) async {
     var version: UInt64?
     while !Task.isCancelled {
       do {
+        guard let media = try await source.source().media else { return }
         if let list = try await media.media(unless: version), !Task.isCancelled {
           version = list.version
           mailbox.post(media: .mediaListed(list.items))
@@ -246,7 +245,7 @@ public final class DashboardRuntime: Sendable {
     }
   }
 
-  private func passFacts(of source: Task<DashboardSource, any Error>) async {
+  private func passFacts(of source: SourceOpening) async {
     var cursor: UInt64?
     var hasFailed = false
     while !Task.isCancelled {
@@ -269,7 +268,7 @@ public final class DashboardRuntime: Sendable {
     }
   }
 
-  private func readHealth(of source: Task<DashboardSource, any Error>) async {
+  private func readHealth(of source: SourceOpening) async {
     while !Task.isCancelled {
       let process = processUse()
       do {
@@ -285,9 +284,9 @@ public final class DashboardRuntime: Sendable {
   }
 
   private func observing(
-    _ source: Task<DashboardSource, any Error>
+    _ source: SourceOpening
   ) async throws -> any SourceObserving {
-    guard let observing = try await source.value.observing else { throw QueryError.notTold }
+    guard let observing = try await source.source().observing else { throw QueryError.notTold }
     return observing
   }
 }
