@@ -46,19 +46,12 @@ struct Export: AsyncParsableCommand {
 
       let store = try openStore(settings, .reading)
       defer { try? store.close() }
-      let writer = FactWriter(format)
       // The store calls from its own thread, one fact after another.
-      let rows = Mutex(writer.header)
+      let output = Mutex(FactOutput(format, upTo: min(timeframe.to, now)))
       try await store.forEachFact(in: timeframe, filter: query.filter) { fact in
-        rows.withLock { rows in
-          writer.append(CollectionOfOne(fact), to: &rows)
-          if rows.count > 1 << 18 {
-            StandardOutput.writeBytes(rows)
-            rows.removeAll(keepingCapacity: true)
-          }
-        }
+        output.withLock { $0.write(fact) }
       }
-      StandardOutput.writeBytes(rows.withLock { $0 })
+      output.withLock { $0.finish() }
     }
 
     private static func format(_ text: String) throws -> FactFormat {
@@ -67,5 +60,44 @@ struct Export: AsyncParsableCommand {
       }
       return format
     }
+  }
+}
+
+/// Facts on their way to the standard output, with a progress bar where that is no terminal.
+private struct FactOutput {
+  private let writer: FactWriter
+  private let end: Timestamp
+  private var rows: [UInt8]
+  private var count = 0
+  private var start: Timestamp?
+  private var bar: ProgressBar
+
+  init(_ format: FactFormat, upTo end: Timestamp) {
+    writer = FactWriter(format)
+    rows = writer.header
+    self.end = end
+    bar = ProgressBar(
+      "exporting",
+      unit: "facts",
+      isShown: StandardError.isTerminal && !StandardOutput.isTerminal
+    )
+  }
+
+  mutating func write(_ fact: Fact) {
+    writer.append(CollectionOfOne(fact), to: &rows)
+    count += 1
+    let start = start ?? fact.time
+    self.start = start
+    guard rows.count > 1 << 18 else { return }
+    StandardOutput.writeBytes(rows)
+    rows.removeAll(keepingCapacity: true)
+    // They come in the order of their hours, so that time tells how far it is.
+    let span = max(1, end - start)
+    bar.update(fraction: Double(fact.time - start) / Double(span), count: count)
+  }
+
+  mutating func finish() {
+    StandardOutput.writeBytes(rows)
+    bar.clear()
   }
 }

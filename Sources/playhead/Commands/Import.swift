@@ -78,7 +78,7 @@ struct Import: AsyncParsableCommand {
     var collector: Collector?
     var account = ImportAccount(name)
     do {
-      var bar = ProgressBar(name, unit: "rows", now: milliseconds())
+      var bar = ProgressBar(name, unit: "rows")
       defer { bar.clear() }
       while let rows = try file.next() {
         account.add(rows)
@@ -95,7 +95,7 @@ struct Import: AsyncParsableCommand {
           try await collecting.collect(rows.pings)
         }
         let fraction = file.size.map { Double(file.bytesRead) / Double(max(1, $0)) }
-        bar.update(fraction: fraction, count: account.rows, now: milliseconds())
+        bar.update(fraction: fraction, count: account.rows)
       }
       await collector?.drain()
       if account.badRows > 0 && !skipBadRows {
@@ -126,10 +126,6 @@ struct Import: AsyncParsableCommand {
     var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
     SHA256Final(&digest, &context)
     return digest
-  }
-
-  private func milliseconds() -> Int64 {
-    Int64(ProcessInfo.processInfo.systemUptime * 1000)
   }
 }
 

@@ -31,13 +31,13 @@ struct History {
     var history = history
     let target = try await store.beginImport()
     var count = 0
-    var bar = ProgressBar("simulating", unit: "facts", now: milliseconds())
+    var bar = ProgressBar("simulating", unit: "facts")
     defer { bar.clear() }
     do {
       while let hour = history.next() {
         try await target.append(hour.facts)
         count += hour.facts.count
-        bar.update(fraction: hour.progress, count: count, now: milliseconds())
+        bar.update(fraction: hour.progress, count: count)
       }
       try await store.describe(media)
       try await target.finish()
@@ -46,9 +46,5 @@ struct History {
       throw error
     }
     return (count, history)
-  }
-
-  private func milliseconds() -> Int64 {
-    Int64(ProcessInfo.processInfo.systemUptime * 1000)
   }
 }

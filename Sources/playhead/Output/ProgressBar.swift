@@ -1,19 +1,16 @@
-import Glibc
-
 /// Shows how far long work has come: one line on a terminal, nothing on a pipe.
 ///
-/// It belongs to one task at a time; times are given by the caller, in milliseconds.
+/// It belongs to one task at a time.
 struct ProgressBar {
   private let label: String
   private let unit: String
-  private let startedAt: Int64
-  private var drawnAt: Int64 = .min
   private let isShown: Bool
+  private let startedAt = ContinuousClock.now
+  private var drawnAt: ContinuousClock.Instant?
 
-  init(_ label: String, unit: String, now: Int64, isShown: Bool = StandardError.isTerminal) {
+  init(_ label: String, unit: String, isShown: Bool = StandardError.isTerminal) {
     self.label = label
     self.unit = unit
-    self.startedAt = now
     self.isShown = isShown
   }
 
@@ -22,22 +19,22 @@ struct ProgressBar {
   /// - Parameters:
   ///   - fraction: how much is done, 0…1; nil if that can't be known.
   ///   - count: how many units are done.
-  ///   - now: a monotonic time in milliseconds.
-  mutating func update(fraction: Double?, count: Int, now: Int64) {
-    guard isShown, drawnAt == .min || now - drawnAt >= 100 else { return }
+  mutating func update(fraction: Double?, count: Int) {
+    guard isShown else { return }
+    let now = ContinuousClock.now
+    guard drawnAt.map({ now - $0 >= .milliseconds(100) }) ?? true else { return }
     drawnAt = now
-    StandardError.write("\r" + line(fraction: fraction, count: count, now: now) + "\u{1b}[K")
+    StandardError.write("\r" + line(fraction, count, after: now - startedAt) + "\u{1b}[K")
   }
 
   /// Takes the bar off the screen.
   func clear() {
-    guard isShown, drawnAt != .min else { return }
+    guard drawnAt != nil else { return }
     StandardError.write("\r\u{1b}[K")
   }
 
-  /// The bar as text.
-  func line(fraction: Double?, count: Int, now: Int64) -> String {
-    let seconds = max(0.001, Double(now - startedAt) / 1000)
+  private func line(_ fraction: Double?, _ count: Int, after elapsed: Duration) -> String {
+    let seconds = max(0.001, elapsed / .seconds(1))
     let rate = "\(grouped(count)) \(unit)  \(grouped(Int(Double(count) / seconds)))/s"
     guard let fraction else { return "\(label)  \(rate)" }
     let width = 24
