@@ -217,7 +217,7 @@ public final class DashboardRuntime: Sendable {
         guard let media = try await source.source().media else { return }
         if let list = try await media.media(unless: version), !Task.isCancelled {
           version = list.version
-          mailbox.post(media: .mediaListed(list.items))
+          mailbox.post(media: .mediaListed(MediaNames(list.items)))
         }
       } catch QueryError.notTold {
         return

@@ -16,7 +16,7 @@ public enum DashboardMessage: Hashable, Sendable {
   /// A fetch failed; `jitter` in 0..<1 spreads the next try, for which the source may have said a time.
   case fetchFailed(id: Int, reason: String, jitter: Double, retryAfterSeconds: Int? = nil)
   /// Titles of media items became known.
-  case mediaListed([MediaItem])
+  case mediaListed(MediaNames)
   /// Facts passed by.
   case factsPassed(RecentFacts)
   /// How the source fares, and how this program does.

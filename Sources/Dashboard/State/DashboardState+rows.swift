@@ -91,7 +91,8 @@ extension DashboardState {
     let dimension = ranking.dimension
     var rows = ranking.rows
     if !search.isEmpty, focus == panel {
-      rows = rows.filter { isFound(name(of: $0.dimensionValue, in: dimension)) }
+      let text = SearchText(search)
+      rows = rows.filter { text.isIn(name(of: $0.dimensionValue, in: dimension)) }
     }
     guard sort != Sort(), view.panels.contains(panel), !sortColumns.isEmpty else { return rows }
     switch sort.column {
@@ -113,7 +114,10 @@ extension DashboardState {
   private var sortedItems: [Snapshot.Item] {
     guard var items = snapshot?.items, !items.isEmpty else { return [] }
     let sort = sorts[.media] ?? Sort()
-    if !search.isEmpty { items = items.filter { isFound(name(of: $0.mediaID, in: .mediaID)) } }
+    if !search.isEmpty {
+      let text = SearchText(search)
+      items = items.filter { text.isIn(name(of: $0.mediaID, in: .mediaID)) }
+    }
     let columns = ScreenRequest.itemMeasures.count
     switch sort.column {
     case 0: break
@@ -133,10 +137,6 @@ extension DashboardState {
   private func value(of item: Snapshot.Item, inColumn column: Int) -> Double? {
     let columns = ScreenRequest.itemMeasures.count
     return column < columns ? item.values[column] : column == columns ? 0 : item.change
-  }
-
-  private func isFound(_ name: String) -> Bool {
-    name.lowercased().contains(search.lowercased())
   }
 
   // MARK: - Cursor

@@ -20,7 +20,7 @@ extension DashboardState {
       fetching.limitedUntil = wait.map { uptime + .seconds($0) }
     case .snapshotLoaded(let id, let snapshot): load(id, snapshot)
     case .fetchFailed(let id, let reason, let jitter, let wait): fail(id, reason, jitter, wait)
-    case .mediaListed(let items): take(items)
+    case .mediaListed(let names): media = names
     case .factsPassed(let recent): observed.pass(recent)
     case .healthRead(let health, let process):
       observed.health = health
@@ -225,15 +225,6 @@ extension DashboardState {
     notice = "theme \(themes[index].name)"
   }
 
-  /// Replaces what was known of media items.
-  private mutating func take(_ items: [MediaItem]) {
-    titles = Dictionary(
-      items.compactMap { item in item.title.map { (item.id, $0.scrubbed) } }
-    ) { $1 }
-    tags = [:]
-    for item in items where !item.tags.isEmpty { tags[item.id] = item.tags }
-  }
-
   private mutating func useSource(_ index: Int) -> [DashboardEffect] {
     guard sources.indices.contains(index), index != sourceIndex else { return [] }
     sourceIndex = index
@@ -243,8 +234,7 @@ extension DashboardState {
     fetching.lastID = lastID
     snapshot = nil
     data = nil
-    titles = [:]
-    tags = [:]
+    media = MediaNames()
     observed = Observed()
     held = nil
     search = ""

@@ -103,10 +103,8 @@ public struct DashboardState: Sendable {
   public internal(set) var snapshot: Snapshot? { didSet { arrangeItems() } }
   /// What the source last said of its data.
   public internal(set) var data: DataState?
-  /// Titles of media items by id.
-  public internal(set) var titles: [String: String] = [:] { didSet { arrangeItems() } }
-  /// Tags of media items by id, of those that have any.
-  public internal(set) var tags: [String: [String]] = [:]
+  /// What media items are called and tagged.
+  public internal(set) var media = MediaNames() { didSet { arrangeItems() } }
   /// A sentence for the user, until the next key.
   public internal(set) var notice: String?
   /// What passed by, and how the source fares.

@@ -7,6 +7,8 @@ struct FilterMask {
   private var masks = [[Bool]?](repeating: nil, count: Dimension.stored.count)
   /// For each clause, whether each code of its dimension counts.
   private(set) var clauses: [[Bool]] = []
+  /// The codes that count, where the filter looks at one dimension and lets only few of its values.
+  private(set) var fewCodes: [UInt32]?
 
   init(_ filter: Filter, _ tables: CodeTables) {
     for clause in filter.clauses {
@@ -21,6 +23,9 @@ struct FilterMask {
       }
       masks[place] = mask
     }
+    guard filter.codedDimensions.count == 1, let first = clauses.first else { return }
+    let codes = first.indices.filter { code in clauses.allSatisfy { $0[code] } }
+    if codes.count <= 256 { fewCodes = codes.map { UInt32($0) } }
   }
 
   /// Roughly what it takes in memory.
@@ -35,10 +40,17 @@ struct FilterMask {
       repeating: clause.isNegated,
       count: tables.count(of: clause.dimension)
     )
-    let values = Set(clause.values)
-    for (code, value) in tables.values(of: clause.dimension).enumerated()
-    where values.contains(value) {
-      isCounted[code] = !clause.isNegated
+    func count(where isNamed: (String) -> Bool) {
+      for (code, value) in tables.values(of: clause.dimension).enumerated() where isNamed(value) {
+        isCounted[code] = !clause.isNegated
+      }
+    }
+    if clause.values.count <= 4 {
+      // A hundred thousand values are compared faster than hashed.
+      count { clause.values.contains($0) }
+    } else {
+      let values = Set(clause.values)
+      count { values.contains($0) }
     }
     return isCounted
   }

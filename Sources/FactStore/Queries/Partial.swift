@@ -18,12 +18,27 @@ struct Partial {
 
   /// Takes the places of `columns` that are not all 0.
   init(places columns: [[Int64]]) {
-    keys = []
-    self.columns = columns.map { _ in [] }
-    for place in 0..<(columns.first?.count ?? 0) where columns.contains(where: { $0[place] != 0 }) {
-      keys.append(UInt32(place))
-      for index in columns.indices { self.columns[index].append(columns[index][place]) }
+    let places = (0..<(columns.first?.count ?? 0)).filter { place in
+      columns.contains { $0[place] != 0 }
     }
+    // Mapped, not appended: it is kept, and would have up to as much room again.
+    keys = places.map { UInt32($0) }
+    self.columns = columns.map { column in places.map { column[$0] } }
+  }
+}
+
+extension Partial {
+  /// The rows of some keys, which ascend.
+  func picking(_ wanted: [UInt32]) -> Partial {
+    var places: [Int] = []
+    for key in wanted {
+      let place = keys.partitioningIndex { $0 >= key }
+      if place < keys.count, keys[place] == key { places.append(place) }
+    }
+    return Partial(
+      keys: places.map { keys[$0] },
+      columns: columns.map { column in places.map { column[$0] } }
+    )
   }
 }
 
@@ -36,6 +51,16 @@ struct PartialShape: Hashable {
   let sums: [Sum]
   /// Of the tags, where the filter looks at them.
   let tagVersion: Int64
+
+  /// The same question about all playbacks.
+  var ofAll: PartialShape { PartialShape(filter: Filter(), dimension: dimension, sums: sums) }
+
+  private init(filter: Filter, dimension: Dimension?, sums: [Sum]) {
+    self.filter = filter
+    self.dimension = dimension
+    self.sums = sums
+    tagVersion = 0
+  }
 
   init(_ filter: Filter, _ dimension: Dimension?, _ sums: [Sum], _ tables: CodeTables) {
     self.filter = filter

@@ -154,8 +154,8 @@ struct SegmentQuery {
     for (header, hours) in asks {
       guard !cancellation.isCancelled else { return [] }
       let key = PartialCache.Key.hours(hours, segment: header.id, shape)
-      if case .partial(let partial) = cache[key] {
-        partials.append(partial)
+      if let known = known(of: header, hours: hours, shape, mask) {
+        partials.append(known)
         continue
       }
       places.append(partials.count)
@@ -181,22 +181,36 @@ struct SegmentQuery {
       cache[.hours(.max, segment: header.id, shape)] == nil
     else { return nil }
     let byCode = PartialShape(shape.filter, dimension, shape.sums, tables)
-    let key = PartialCache.Key.hours(header.hourMask, segment: header.id, byCode)
+    let hours = header.hourMask
     let partial: Partial
-    if case .partial(let kept) = cache[key] {
-      partial = kept
+    if let known = known(of: header, hours: hours, byCode, mask) {
+      partial = known
     } else {
-      let hours = header.hourMask
       guard
         let made = try SegmentScan.summary(file, header, hours: hours, byCode, mask, tables)?
           .partial()
       else { return nil }
-      cache[key] = .partial(made)
+      cache[.hours(hours, segment: header.id, byCode)] = .partial(made)
       partial = made
     }
     var total = Sums()
     for place in partial.keys.indices { total += partial.sums(at: place, shape.sums) }
     return total
+  }
+
+  /// What is kept of some hours of a segment, or follows from what is kept of all values.
+  private func known(
+    of header: SegmentHeader,
+    hours: UInt32,
+    _ shape: PartialShape,
+    _ mask: FilterMask
+  ) -> Partial? {
+    if case .partial(let kept) = cache[.hours(hours, segment: header.id, shape)] { return kept }
+    guard let dimension = shape.dimension, let codes = mask.fewCodes,
+      shape.filter.codedDimensions == [dimension],
+      case .partial(let ofAll) = cache[.hours(hours, segment: header.id, shape.ofAll)]
+    else { return nil }
+    return ofAll.picking(codes)
   }
 }
 
@@ -214,11 +228,11 @@ extension SegmentHeader {
   var hourMask: UInt32 { hours.reduce(0) { $0 | 1 << UInt32($1) } }
 }
 
-extension [SegmentHeader] {
+extension RandomAccessCollection where Index == Int {
   /// The first place at which a claim holds that holds for all later ones too.
-  fileprivate func partitioningIndex(where claim: (SegmentHeader) -> Bool) -> Int {
-    var low = 0
-    var high = count
+  func partitioningIndex(where claim: (Element) -> Bool) -> Int {
+    var low = startIndex
+    var high = endIndex
     while low < high {
       let middle = (low + high) / 2
       if claim(self[middle]) { high = middle } else { low = middle + 1 }

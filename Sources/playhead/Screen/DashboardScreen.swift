@@ -46,7 +46,8 @@ struct DashboardScreen: Sendable {
     defer { terminal.close() }
     var memory = memoryPath.map(MemoryFile.init)
     let state = try state(hasUnicode: terminal.hasUnicode, remembered: memory?.read())
-    let known = try [.mediaListed(media)] + notices(terminal).map(DashboardMessage.noticed)
+    let notices = try notices(terminal).map(DashboardMessage.noticed)
+    let known = [.mediaListed(MediaNames(media))] + notices
     let meter = ProcessMeter()
     let runtime = DashboardRuntime(
       open: open,
@@ -64,7 +65,7 @@ struct DashboardScreen: Sendable {
     let source = try await open(0)
     var state = try state(hasUnicode: true, remembered: nil)
     var effects = state.update(.dataStateRead(try await source.answering.dataState()))
-    effects += state.update(.mediaListed(try await mediaItems(of: source)))
+    effects += state.update(.mediaListed(MediaNames(try await mediaItems(of: source))))
     // What a first answer shows may be worth a second question.
     for _ in 0..<3 {
       var next: [DashboardEffect] = []

@@ -33,7 +33,7 @@ struct Screen {
     )
     self.audience = audience
     self.answers = answers
-    send(.mediaListed(SampleAudience.mediaItems))
+    send(.mediaListed(MediaNames(SampleAudience.mediaItems)))
     send(.dataStateRead(audience.state))
   }
 
