@@ -49,9 +49,13 @@ struct Demo: ParsableCommand {
       at: folder.appending(path: "demo.db").path,
       .writing,
       retention: retention,
-      cacheBytes: settings.cacheBytes()
+      cacheBytes: settings.cacheBytes().sums
     )
-    let collecting = CollectingStore(store, countries: .none)
+    let collecting = CollectingStore(
+      store,
+      countries: .none,
+      cacheBytes: try settings.cacheBytes().answers
+    )
     let now = Timestamp.now
     let audience = Audience(
       seed: seed,

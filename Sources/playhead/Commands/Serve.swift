@@ -85,21 +85,23 @@ struct CollectingStore {
   let collector: Collector
   let engine: QueryEngine
 
-  init(_ store: FactStore, countries: CountryLookup) {
+  init(_ store: FactStore, countries: CountryLookup, cacheBytes: Int) {
     self.store = store
     collector = Collector(sink: store, audience: AudienceLookup(countries))
-    engine = QueryEngine(backend: store)
+    engine = QueryEngine(backend: store, cacheBytes: cacheBytes)
   }
 
-  /// Opens the store of an environment.
+  /// Opens the store of an environment; that of the sandbox gets an eighth of the memory.
   init(_ settings: Settings, _ environment: StoreEnvironment, countries: CountryLookup) throws {
+    let (sums, answers) = try settings.cacheBytes()
+    let eighths = environment == .production ? 7 : 1
     let store = try openStore(
       at: settings.storePath(of: environment),
       .writing,
       retention: settings.retention(of: environment),
-      cacheBytes: settings.cacheBytes()
+      cacheBytes: sums / 8 * eighths
     )
-    self.init(store, countries: countries)
+    self.init(store, countries: countries, cacheBytes: answers / 8 * eighths)
   }
 }
 

@@ -41,7 +41,8 @@ struct OpenSource {
     } else {
       let store = try openStore(settings, .reading)
       self.store = store
-      (answering, media, observing) = (QueryEngine(backend: store), store, store)
+      answering = QueryEngine(backend: store, cacheBytes: try settings.cacheBytes().answers)
+      (media, observing) = (store, store)
       name = "local"
       address = ""
     }
@@ -80,7 +81,7 @@ func openStore(_ settings: Settings, _ use: StoreUse) throws -> FactStore {
     at: settings.storePath(of: environment),
     use,
     retention: settings.retention(of: environment),
-    cacheBytes: settings.cacheBytes()
+    cacheBytes: settings.cacheBytes().sums
   )
 }
 

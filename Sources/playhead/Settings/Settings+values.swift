@@ -21,9 +21,11 @@ extension Settings {
     return Retention(environment, milliseconds: kept)
   }
 
-  /// The most memory for kept results, in bytes.
-  func cacheBytes() throws -> Int {
-    try value(.cacheSize, expecting: "a size such as 64M or 1G", parseByteCount) ?? 256 << 20
+  /// The most memory for kept results, in bytes: for what the store adds up, and for whole answers.
+  func cacheBytes() throws -> (sums: Int, answers: Int) {
+    let all =
+      try value(.cacheSize, expecting: "a size such as 64M or 1G", parseByteCount) ?? 256 << 20
+    return (all - all / 16, all / 16)
   }
 
   /// The store's file of an environment; the sandbox lies beside production.
