@@ -7,7 +7,7 @@ extension QueryRequest.Parameter {
   /// A dimension may be named as over HTTP or as in a breakdown (`deviceType`, `device-type`). A
   /// backslash takes the meaning of a comma or backslash after it.
   ///
-  /// - Throws: ``QueryError/invalidParameter(name:detail:)`` where there is no `=`.
+  /// - Throws: ``QueryError/invalidParameter(name:detail:)`` where there is no `=`, or no such dimension.
   public static func filters(_ expression: String) throws(QueryError) -> [Self] {
     guard let equals = expression.firstIndex(of: "=") else {
       throw .invalidParameter(name: "filter", detail: Detail.notFilter)
@@ -15,10 +15,16 @@ extension QueryRequest.Parameter {
     var name = expression[..<equals]
     let isNegated = name.last == "!"
     if isNegated { name.removeLast() }
-    let dimension = Dimension.allCases.first {
+    let named = Dimension.allCases.first {
       $0.filterName == name || $0.breakdownName == name
     }
-    let parameter = "filterBy[\(dimension?.filterName ?? String(name))]"
+    guard let dimension = named else {
+      throw .invalidParameter(
+        name: "filter",
+        detail: Detail.notPart(of: Dimension.allCases.map(\.filterName))
+      )
+    }
+    let parameter = "filterBy[\(dimension.filterName)]"
     return values(expression[expression.index(after: equals)...]).map {
       Self(parameter + (isNegated ? "[not][]" : "[]"), $0)
     }

@@ -132,7 +132,6 @@ struct QueryRequestTests {
     ("referrer=", ["filterBy[referrer][]="]),
     ("referrer=https://a.b/?c=d", ["filterBy[referrer][]=https://a.b/?c=d"]),
     (#"mediaId=a\,b,c\\"#, ["filterBy[mediaId][]=a,b", #"filterBy[mediaId][]=c\"#]),
-    ("planet=mars", ["filterBy[planet][]=mars"]),
   ])
   func `a filter of the command line stands for parameters`(
     expression: String,
@@ -143,6 +142,18 @@ struct QueryRequestTests {
     let filters = try QueryRequest.Parameter.filters(expression)
 
     #expect(filters.map { "\($0.name)=\($0.value)" } == parameters)
+  }
+
+  @Test func `a filter by what is no dimension names those there are`() {
+    let names = Dimension.allCases.map(\.filterName).joined(separator: ",")
+    #expect(
+      throws: QueryError.invalidParameter(
+        name: "filter",
+        detail: "This value must be part of the following values: \(names)"
+      )
+    ) {
+      try QueryRequest.Parameter.filters("planet=mars")
+    }
   }
 
   @Test func `a filter without a value is refused`() {
