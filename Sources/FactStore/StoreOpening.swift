@@ -84,7 +84,9 @@ struct StoreOpening {
       }
       // What is deleted is overwritten where the page is written anyway: destroyed keys are gone.
       try db.execute(sql: "PRAGMA secure_delete = FAST")
-      try db.execute(sql: "PRAGMA cache_size = -8192")
+      // In KB. What readers read, they keep decoded; a long-lived one would fill its own cache as the
+      // file grows, and there are several.
+      try db.execute(sql: "PRAGMA cache_size = -\(db.configuration.readonly ? 512 : 8192)")
     }
     return configuration
   }
