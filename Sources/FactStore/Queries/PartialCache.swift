@@ -32,14 +32,18 @@ final class PartialCache: Sendable {
     case viewers(Viewers, of: [HourStamp])
     case dayViewers([String: Int64], of: [HourStamp])
 
+    /// Each names its segments in an array of its own, and its hour in the key.
+    private static func cost(_ stamps: [HourStamp]) -> Int { 128 * stamps.count }
+
     var byteCount: Int {
       switch self {
       case .partial(let partial): partial.byteCount
       case .facts(let facts): facts.byteCount
       case .mask(let mask): mask.byteCount
-      case .concurrency(let counted, of: _): counted.reduce(0) { $0 + $1.byteCount }
-      case .viewers(let viewers, of: _): viewers.byteCount
-      case .dayViewers(let counts, of: _): 2048 + 64 * counts.count
+      case .concurrency(let counted, of: let stamps):
+        counted.reduce(Self.cost(stamps)) { $0 + $1.byteCount }
+      case .viewers(let viewers, of: let stamps): viewers.byteCount + Self.cost(stamps)
+      case .dayViewers(let counts, of: let stamps): 64 * counts.capacity + Self.cost(stamps)
       }
     }
   }

@@ -18,7 +18,7 @@ struct HourDetail {
   private(set) var groups: [UInt32] = []
 
   /// Roughly what it takes in memory.
-  var byteCount: Int { events.count * (MemoryLayout<Event>.stride + 4) + 64 }
+  var byteCount: Int { events.capacity * MemoryLayout<Event>.stride + groups.capacity * 4 + 64 }
 
   /// Writes the events of each group, ordered by time; slots are merged, one event each.
   static func encode(_ groups: [ArraySlice<Event>]) -> [UInt8] {
