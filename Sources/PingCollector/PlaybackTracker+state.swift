@@ -35,7 +35,8 @@ extension PlaybackTracker {
     writer.write(offset)
     writer.write(slots)
     writer.write(window)
-    return writer.bytes
+    // Copied: the collector keeps two hundred thousand of them, and room to grow would be most of each.
+    return writer.bytes.withUnsafeBufferPointer { Array($0) }
   }
 
   /// Reads a state that was kept; nil if the bytes are none, or of a later version.
