@@ -1,8 +1,10 @@
-import FactStore
 import PlaybackFacts
 import QueryCore
+import Synchronization
 import TestSupport
 import Testing
+
+@testable import FactStore
 
 @Suite("Journal")
 struct JournalTests {
@@ -36,5 +38,28 @@ struct JournalTests {
         )
       }
     }
+  }
+  @Test func `what it adds up to is kept once for each question, however often it is asked`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let store = try FactStore.open(at: folder.storePath)
+    var builder = FactBuilder(seed: 2)
+    let batch = FactBatch(id: 1, receivedAt: day.to, facts: builder.facts(500, in: day))
+    try await store.commit(batch)
+    let filters = [Filter(), Filter([Filter.Clause(.country, ["FR"])])]
+    let queries = filters.flatMap { filter in
+      [SumQuery.Grouping.none, .dimension(.browser)].map { grouping in
+        SumQuery(span: .timeframe(day), filter: filter, grouping: grouping, sums: [.plays])
+      }
+    }
+    var bytes: Set<Int> = []
+    for _ in 0..<5 {
+      _ = try await store.sums(for: queries)
+      bytes.insert(store.tail.withLock(\.partials.byteCount))
+    }
+
+    #expect(bytes.count == 1)
+    #expect(!bytes.contains(0))
   }
 }
