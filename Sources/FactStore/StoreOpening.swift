@@ -76,6 +76,9 @@ struct StoreOpening {
     configuration.label = "playhead.store"
     configuration.busyMode = .timeout(options.patience)
     configuration.readonly = options.isReadOnly
+    // Who only reads is one screen or one command: a third connection would come with the first rare
+    // coincidence, and stay.
+    if options.isReadOnly { configuration.maximumReaderCount = 2 }
     let isNew = isNew
     configuration.prepareDatabase { db in
       if isNew, !db.configuration.readonly {
@@ -86,7 +89,7 @@ struct StoreOpening {
       try db.execute(sql: "PRAGMA secure_delete = FAST")
       // In KB. What readers read, they keep decoded; a long-lived one would fill its own cache as the
       // file grows, and there are several.
-      try db.execute(sql: "PRAGMA cache_size = -\(db.configuration.readonly ? 512 : 8192)")
+      try db.execute(sql: "PRAGMA cache_size = -\(db.configuration.readonly ? 256 : 8192)")
     }
     return configuration
   }
