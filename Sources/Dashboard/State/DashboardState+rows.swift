@@ -102,7 +102,8 @@ extension DashboardState {
     case 2: rows = rows.stablySorted { $0.change ?? -.infinity }
     default: break
     }
-    return sort.isReversed ? rows.reversed() : rows
+    guard sort.isReversed else { return rows }
+    return rows.reversedWhere { sort.column != 2 || $0.change != nil }
   }
 
   /// Finds and sorts the table of media items anew.
@@ -128,9 +129,7 @@ extension DashboardState {
     case let column: items = items.stablySorted { $0.values[column] ?? -.infinity }
     }
     guard sort.isReversed else { return items }
-    // What is not known comes last in either order.
-    let known = items.filter { value(of: $0, inColumn: sort.column) != nil }
-    return known.reversed() + items.filter { value(of: $0, inColumn: sort.column) == nil }
+    return items.reversedWhere { value(of: $0, inColumn: sort.column) != nil }
   }
 
   /// What an item is sorted by; a name is always known.
@@ -243,6 +242,12 @@ private func relativeChange(from before: Double?, to value: Double?) -> Double? 
 }
 
 extension Array {
+  /// Those whose rank is known in reverse; the others stay behind them: what is not known comes last in
+  /// either order.
+  fileprivate func reversedWhere(_ isKnown: (Element) -> Bool) -> [Element] {
+    filter(isKnown).reversed() + filter { !isKnown($0) }
+  }
+
   /// The elements by descending rank; equal ones keep their order.
   fileprivate func stablySorted(by rank: (Element) -> Double) -> [Element] {
     enumerated().map { (rank($0.element), $0.offset, $0.element) }

@@ -5,13 +5,19 @@ import Testing
 
 @testable import Dashboard
 
-/// More media items than an answer has rows for: the first two of each list are known.
-@Suite("Long lists")
-struct LongListTests {
+/// More media items than an answer has rows for, of which the first two of each list are known.
+@Suite("Lists")
+struct ListTests {
   private static let mediaIDs = (0..<6).map { "vi\($0)" }
 
   /// Item n has 10 n plays and a play rate of 1 − n / 10, so that each list begins with others.
   private func answer(_ query: Query) -> QueryResult {
+    if case .buckets(.country) = query.shape {
+      let isBefore = query.timeframe.map { $0.to < Screen.now } ?? false
+      let values = isBefore ? [("FR", 20), ("DE", 4)] : [("FR", 10), ("DE", 5), ("US", 1)]
+      let rows = values.map { QueryResult.Bucket(value: .integer(Int64($1)), dimensionValue: $0) }
+      return QueryResult(query: query, rows: .buckets(rows), itemsTotal: rows.count)
+    }
     guard case .buckets(.mediaID) = query.shape else {
       return QueryResult(
         query: query,
@@ -31,9 +37,9 @@ struct LongListTests {
   }
 
   /// A screen whose questions this source answers; the newest question stays unanswered.
-  private func screen(answering count: Int) throws -> Screen {
+  private func screen(_ key: Key = .character("e"), answering count: Int) throws -> Screen {
     var screen = try Screen(answers: false)
-    screen.press(.character("e"))
+    screen.press(key)
     for _ in 0..<count { answerNewest(&screen) }
     return screen
   }
@@ -85,5 +91,13 @@ struct LongListTests {
     #expect(screen.state.shownItems.map { $0.values[1] == nil } == [false, false, true, true])
     screen.press(.character("S"))
     #expect(screen.state.shownItems.map { $0.values[1] == nil } == [false, false, true, true])
+  }
+
+  @Test func `the worst change comes first or last, and what is new always last`() throws {
+    var screen = try screen(.character("b"), answering: 1)
+    screen.press(.character("s"), .character("s"))
+    #expect(screen.state.rowIDs(of: .breakdown) == ["DE", "FR", "US"])
+    screen.press(.character("S"))
+    #expect(screen.state.rowIDs(of: .breakdown) == ["FR", "DE", "US"])
   }
 }
