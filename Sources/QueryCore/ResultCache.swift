@@ -1,9 +1,11 @@
 import OrderedCollections
 import PlaybackFacts
 
-/// The rows of answers that were given lately, each for one version of the data.
+/// The rows of answers to the newest version of the data that was asked about.
 ///
-/// Whatever was used longest ago goes first when there are too many or they are too large. Rows are
+/// What was kept of an earlier version answers nothing any more and goes at once: kept until others need
+/// its place, it would be most of what a screen holds after some minutes of news. Of one version, whatever
+/// was used longest ago goes first when there are too many or they are too large. Rows are
 /// kept in order and on one endless page, so that all pages of an answer are one entry.
 struct ResultCache {
   /// How much is kept.
@@ -15,7 +17,6 @@ struct ResultCache {
   }
 
   private struct Entry {
-    let version: UInt64
     let rows: QueryResult.Rows
     let bytes: Int
   }
@@ -23,6 +24,7 @@ struct ResultCache {
   /// The estimated bytes of all rows that are kept.
   private(set) var bytes = 0
   private let limit: Limit
+  private var version: UInt64 = 0
   /// The one that was used longest ago comes first.
   private var entries: OrderedDictionary<Query, Entry> = [:]
 
@@ -36,16 +38,22 @@ struct ResultCache {
 
   /// The rows that answer `query` at a version of the data, if they are kept.
   mutating func rows(for query: Query, at version: UInt64) -> QueryResult.Rows? {
-    guard let entry = entries[query], entry.version == version else { return nil }
+    guard version == self.version, let entry = entries[query] else { return nil }
     entries.removeValue(forKey: query)
     entries[query] = entry
     return entry.rows
   }
 
-  /// Keeps the rows that answer `query` at a version of the data, instead of those at another one.
+  /// Keeps the rows that answer `query` at a version of the data, instead of all those at an earlier one.
   mutating func keep(_ rows: QueryResult.Rows, for query: Query, at version: UInt64) {
+    guard version >= self.version else { return }
+    if version > self.version {
+      entries = [:]
+      bytes = 0
+      self.version = version
+    }
     if let former = entries.removeValue(forKey: query) { bytes -= former.bytes }
-    let entry = Entry(version: version, rows: rows, bytes: rows.estimatedBytes)
+    let entry = Entry(rows: rows, bytes: rows.estimatedBytes)
     guard entry.bytes <= limit.bytes else { return }
     entries[query] = entry
     bytes += entry.bytes

@@ -37,6 +37,19 @@ struct ResultCacheTests {
     #expect(cache.bytes == bytes)
   }
 
+  @Test func `what answers an earlier version goes with the first answer to a new one`() throws {
+    var cache = ResultCache()
+    for day in 0..<3 { cache.keep(buckets(10), for: try query(day), at: 3) }
+    cache.keep(.number(.integer(8)), for: try query(4), at: 4)
+    // Whoever asked before the new facts came may land after them.
+    cache.keep(.number(.integer(7)), for: try query(5), at: 3)
+
+    #expect(cache.count == 1)
+    #expect(cache.rows(for: try query(4), at: 4) != nil)
+    #expect(cache.rows(for: try query(0), at: 3) == nil)
+    #expect(cache.rows(for: try query(5), at: 3) == nil)
+  }
+
   @Test func `what was used longest ago goes when there are too many`() throws {
     var cache = ResultCache(limit: .init(count: 2))
     cache.keep(.number(.integer(1)), for: try query(1), at: 1)
