@@ -158,7 +158,7 @@ public final class DashboardRuntime: Sendable {
       work.fetch = Task {
         let asOf = now()
         do {
-          let answer = try await source.source().answering
+          let answer = try await source.opened().answering
             .answer(request.queries, anew: request.asksAnew)
           land(id, .snapshotLoaded(id: id, Snapshot(request, answer, asOf: asOf)))
         } catch {
@@ -196,7 +196,7 @@ public final class DashboardRuntime: Sendable {
     while !Task.isCancelled {
       let message: DashboardMessage
       do {
-        message = .dataStateRead(try await source.source().answering.dataState())
+        message = .dataStateRead(try await source.opened().answering.dataState())
       } catch {
         let wait = (error as? QueryError)?.retryAfterSeconds
         message = .dataStateFailed(reason: "\(error)", retryAfterSeconds: wait)
@@ -214,7 +214,7 @@ public final class DashboardRuntime: Sendable {
     var version: UInt64?
     while !Task.isCancelled {
       do {
-        guard let media = try await source.source().media else { return }
+        guard let media = try await source.opened().media else { return }
         if let list = try await media.media(unless: version), !Task.isCancelled {
           version = list.version
           mailbox.post(media: .mediaListed(MediaNames(list.items)))
@@ -286,7 +286,7 @@ public final class DashboardRuntime: Sendable {
   private func observing(
     _ source: SourceOpening
   ) async throws -> any SourceObserving {
-    guard let observing = try await source.source().observing else { throw QueryError.notTold }
+    guard let observing = try await source.opened().observing else { throw QueryError.notTold }
     return observing
   }
 }

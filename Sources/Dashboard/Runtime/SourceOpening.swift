@@ -10,7 +10,7 @@ final class SourceOpening: Sendable {
   }
 
   /// The source, once it is open.
-  func source() async throws -> DashboardSource {
+  func opened() async throws -> DashboardSource {
     let opening = underWay.withLock { underWay in
       let opening = underWay ?? Task { [open] in try await open() }
       underWay = opening

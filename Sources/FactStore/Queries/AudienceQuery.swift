@@ -13,7 +13,8 @@ import QueryCore
 /// | whole; viewers | groups and journal |
 /// | cut by an edge; viewers | detail and journal |
 ///
-/// What an hour counted is kept until there is another segment or journal event of it.
+/// What an hour counted, or a day of which nothing is in the journal, is kept until there is another
+/// segment or journal event of it.
 struct AudienceQuery {
   let segments: SegmentQuery
   let tail: TailHours

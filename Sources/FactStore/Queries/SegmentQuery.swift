@@ -153,14 +153,13 @@ struct SegmentQuery {
     }
     for (header, hours) in asks {
       guard !cancellation.isCancelled else { return [] }
-      let key = PartialCache.Key.hours(hours, segment: header.id, shape)
       if let known = known(of: header, hours: hours, shape, mask) {
         partials.append(known)
         continue
       }
       places.append(partials.count)
       partials.append(Partial(keys: [], columns: []))
-      keys.append(key)
+      keys.append(.hours(hours, segment: header.id, shape))
       batch.append(try SegmentScan(file, header, hours: hours, shape, mask, tables))
       if batch.count == batchLength { try addUp() }
     }
