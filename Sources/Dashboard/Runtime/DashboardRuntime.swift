@@ -211,7 +211,8 @@ public final class DashboardRuntime: Sendable {
 
   /// Posts what is known of media items, at first and whenever it is something else.
   private func tellMedia(_ source: SourceOpening) async {
-    var version: UInt64?
+    // That of nothing: a store to which nothing was told yet must not take away what is known.
+    var version: UInt64 = 0
     while !Task.isCancelled {
       do {
         guard let media = try await source.opened().media else { return }
