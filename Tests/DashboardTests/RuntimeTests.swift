@@ -72,7 +72,7 @@ private final class StubObserving: SourceObserving, MediaListing {
 
   func media(unless version: UInt64?) async throws(QueryError) -> MediaList? {
     try ask()
-    return nil
+    return version == 0 ? nil : MediaList(version: 0, items: [])
   }
 
   private func ask() throws(QueryError) {
@@ -308,6 +308,21 @@ struct RuntimeTests {
       }
     )
     #expect(openings.withLock(\.self) == 2)
+    runtime.stop()
+  }
+
+  @Test func `a store to which no titles were told takes none away`() async throws {
+    let observing = StubObserving()
+    let runtime = runtime(observing: observing)
+
+    runtime.start()
+    #expect(await eventually { observing.asked == 1 && clock.sleeps.count == 2 })
+
+    #expect(
+      !runtime.takeMessages().contains {
+        if case .mediaListed = $0 { true } else { false }
+      }
+    )
     runtime.stop()
   }
 
