@@ -13,9 +13,9 @@ enum Main {
     signal(SIGPIPE, SIG_IGN)
     // Nor a file that may not grow: its writer is told.
     signal(SIGXFSZ, SIG_IGN)
-    ProcessMemory.restrain()
     do {
       var command = try Playhead.parseAsRoot()
+      ProcessMemory.restrain(arenas: command is Dash || command is Demo ? 1 : 2)
       if var asynchronous = command as? any AsyncParsableCommand {
         Task.detached {
           do {

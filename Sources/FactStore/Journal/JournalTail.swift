@@ -16,7 +16,9 @@ struct JournalTail {
         events.isEmpty
         ? event.offset...event.offset
         : min(offsets.lowerBound, event.offset)...max(offsets.upperBound, event.offset)
+      events.growTightly()
       events.append(event)
+      playbacks.growTightly()
       playbacks.append(playback)
     }
   }
@@ -83,5 +85,13 @@ struct JournalTail {
       valueOfPlayback[place].append(code)
     }
     return number
+  }
+}
+
+extension Array {
+  /// Makes room for one more where there is none, and for an eighth beside it: by itself an array doubles.
+  fileprivate mutating func growTightly() {
+    guard count == capacity else { return }
+    reserveCapacity(count + Swift.max(256, count / 8))
   }
 }

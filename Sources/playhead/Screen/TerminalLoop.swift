@@ -82,7 +82,7 @@ struct TerminalLoop {
   private mutating func settle() {
     guard !isSettled, state.uptime > Self.startTime else { return }
     isSettled = true
-    CodePages.release()
+    ProcessMemory.releaseCode()
   }
 
   private mutating func tellPace() {
