@@ -13,7 +13,8 @@ public struct MediaItem: Hashable, Sendable {
   public init(id: String, title: String? = nil, tags: [String] = [], duration: Int64? = nil) {
     self.id = id
     self.title = title
-    self.tags = Set(tags).sorted()
+    // Items of one kind share their tags in memory, as long as nothing is to be done to them.
+    self.tags = zip(tags, tags.dropFirst()).allSatisfy(<) ? tags : Set(tags).sorted()
     self.duration = duration
   }
 }

@@ -79,7 +79,7 @@ extension DashboardState {
     var table = ExportTable(["mediaId", "title"] + measures + ["before"])
     for item in shownItems {
       table.add(
-        [.text(item.mediaID), .text(media.titles[item.mediaID] ?? "")]
+        [.text(item.mediaID), .text(media.title(of: item.mediaID) ?? "")]
           + item.values.map { .number($0) } + [.number(item.previous)]
       )
     }

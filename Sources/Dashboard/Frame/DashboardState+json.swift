@@ -75,7 +75,7 @@ extension DashboardState {
     return .object(
       [
         ("mediaId", .text(item.mediaID)),
-        ("title", .optional(media.titles[item.mediaID].map { .text($0) })),
+        ("title", .optional(media.title(of: item.mediaID).map { .text($0) })),
       ]
         + zip(measures, item.values).map { ($0, .number($1)) }
         + [("previous", .number(item.previous))]

@@ -4,16 +4,23 @@ public import PlaybackFacts
 /// What media items are called and tagged, ready to be shown: making it of a hundred thousand items is
 /// not for the thread that keys wait for.
 public struct MediaNames: Hashable, Sendable {
-  /// Titles by id, with nothing in them that a terminal acts on.
-  let titles: [String: String]
-  /// Tags by id, of those that have any.
-  let tags: [String: [String]]
+  private struct Name: Hashable {
+    let title: String?
+    let tags: [String]
+  }
+
+  private let names: [String: Name]
 
   /// Takes a list; of two items with one id the last.
   public init(_ items: [MediaItem] = []) {
-    titles = Dictionary(
-      items.compactMap { item in item.title.map { (item.id, $0.scrubbed) } }
+    names = Dictionary(
+      items.map { ($0.id, Name(title: $0.title?.scrubbed, tags: $0.tags)) }
     ) { $1 }
-    tags = Dictionary(items.compactMap { $0.tags.isEmpty ? nil : ($0.id, $0.tags) }) { $1 }
   }
+
+  /// The title of an item with nothing in it that a terminal acts on; nil where nobody said.
+  func title(of mediaID: String) -> String? { names[mediaID]?.title }
+
+  /// The tags of an item; none where nobody said.
+  func tags(of mediaID: String) -> [String] { names[mediaID]?.tags ?? [] }
 }

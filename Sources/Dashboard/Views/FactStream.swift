@@ -87,7 +87,7 @@ extension DashboardState {
   var shownFacts: [Fact] {
     let filter = Filter(filters)
     return observed.facts.reversed().filter { fact in
-      guard filter.matches(fact.playback, tags: { media.tags[$0] ?? [] }) else { return false }
+      guard filter.matches(fact.playback, tags: media.tags) else { return false }
       guard !search.isEmpty, focus == .facts else { return true }
       let words = [
         fact.kind.name, fact.playback.country, fact.playback.deviceType, fact.playback.browser,

@@ -332,7 +332,7 @@ extension DashboardState {
   /// What people call a value of a dimension.
   func name(of value: String, in dimension: Dimension, isShort: Bool = false) -> String {
     switch dimension {
-    case .mediaID: return media.titles[value] ?? value.scrubbed
+    case .mediaID: return media.title(of: value) ?? value.scrubbed
     case .country:
       guard !isShort, let country = Country.of(value) else { return value.scrubbed }
       return "\(country.code) \(country.name)"

