@@ -84,7 +84,7 @@ public struct Measure: Hashable, Sendable {
   }
 
   /// Whether a group that an answer leaves out has the value 0; of a share or an average it has none.
-  var isZeroWhereAbsent: Bool {
+  public var isZeroWhereAbsent: Bool {
     switch computation {
     case .sums(let formula): formula.divisors.isEmpty
     case .views, .peakConcurrency, .averageConcurrency: true

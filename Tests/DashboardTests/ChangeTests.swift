@@ -18,6 +18,8 @@ struct ChangeTests {
       ("play", .count, 100, 350, "▲ 250 %", .good, false),
       ("play", .rate, 0.629, 0.621, "▼ 0.8 pt", .bad, false),
       ("error", .rate, 0.004, 0.009, "▲ 0.5 pt", .bad, true),
+      ("error", .rate, 0, 0.016, "▲ 1.6 pt", .bad, true),
+      ("error", .rate, 0, 0.002, "▲ 0.2 pt", .bad, false),
       ("impression-time", .average, 381, 412, "▲ 31 ms", .bad, true),
       ("impression-time", .average, 463, 349, "▼ 114 ms", .good, false),
       ("watch-time", .average, 188, 192, "▲ 2.1 %", .good, false),

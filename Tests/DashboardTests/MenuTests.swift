@@ -28,6 +28,19 @@ struct MenuTests {
     }
   }
 
+  @Test func `some letters of a saved filter use it and never forget it`() throws {
+    var screen = try Screen()
+    screen.press(.tab, .enter)
+    screen.send(.command(.nameFilters))
+    screen.type("usphone")
+    screen.press(.enter, .backspace, .character("f"))
+    screen.type("usp")
+    screen.press(.enter)
+
+    #expect(screen.state.filters.count == 1)
+    #expect(screen.state.savedFilters["usphone"] != nil)
+  }
+
   @Test func `the palette finds a metric by some letters and chooses it`() throws {
     var screen = try Screen()
 

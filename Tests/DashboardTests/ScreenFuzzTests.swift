@@ -50,7 +50,7 @@ struct ScreenFuzzTests {
     if Set(state.filters).count != state.filters.count { return "no filter is there twice" }
     if !state.view.panels.contains(state.focus) { return "the focus is on the screen" }
     if state.companions.contains(state.measure) { return "no curve is there twice" }
-    guard let held = state.held else { return nil }
+    guard let held = state.pointedRow else { return nil }
     guard state.dimension(of: state.focus) != nil else { return "only rankings hold rows" }
     let rows = state.rowIDs(of: state.focus)
     if Set(rows).count != rows.count { return "no row is there twice" }

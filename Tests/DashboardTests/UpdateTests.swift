@@ -140,11 +140,93 @@ struct UpdateTests {
   @Test func `the cursor stops at the first and the last row`() throws {
     var screen = try Screen()
     screen.press(.tab, .tab, .up)
-    #expect(screen.state.held == .init(id: "phone", index: 0))
+    #expect(screen.state.held == .init(id: "phone", index: 0, dimension: .deviceType))
 
     screen.press(.end, .down)
 
-    #expect(screen.state.held == .init(id: "unknown", index: 5))
+    #expect(screen.state.held == .init(id: "unknown", index: 5, dimension: .deviceType))
+  }
+
+  @Test func `a cursor that nobody moved is on the first row, whichever that is`() throws {
+    var screen = try Screen()
+    screen.press(.character("b"))
+    let first = try #require(screen.state.pointedRow)
+
+    screen.press(.character("s"), .character("S"))
+
+    let row = try #require(screen.state.pointedRow)
+    #expect(screen.state.held == nil)
+    #expect(row.index == 0 && row.id != first.id)
+    #expect(row.id == screen.state.rowIDs(of: .breakdown).first)
+  }
+
+  @Test func `a held row goes where another question ranks it`() throws {
+    var screen = try Screen()
+    screen.press(.character("b"), .down, .down)
+    let held = try #require(screen.state.held)
+
+    screen.send(.command(.chooseMeasure(ScreenRequest.chartMeasures[1])))
+
+    let rows = try #require(screen.state.ranking(of: .breakdown)).rows.map(\.dimensionValue)
+    #expect(screen.state.held?.index == rows.firstIndex(of: held.id))
+    #expect(screen.state.rowIDs(of: .breakdown) == rows)
+  }
+
+  @Test func `a row of the old dimension is never a value of the new one`() throws {
+    var screen = try Screen()
+    screen.press(.character("b"), .down)
+    screen.answers = false
+    screen.send(.command(.chooseDimension(.browser)))
+    screen.press(.down, .down)
+    let country = try #require(screen.state.held)
+    #expect(country.dimension == .country)
+
+    var asked = screen
+    asked.press(.enter)
+    #expect(asked.state.filters == [.init(.country, [country.id])])
+
+    screen.answers = true
+    guard case .fetch(let id, let request, _)? = screen.takeEffect() else {
+      return #expect(Bool(false), "the new dimension is asked for")
+    }
+    let answer = screen.audience.answer(to: request.queries)
+    screen.send(.snapshotLoaded(id: id, Snapshot(request, answer, asOf: screen.state.now)))
+    #expect(!screen.state.rowIDs(of: .breakdown).contains(country.id))
+    #expect(screen.state.held == nil)
+  }
+
+  @Test func `a pause holds the turning of screens`() throws {
+    var screen = try Screen()
+    screen.press(.character("C"), .character("p"))
+
+    screen.pass(seconds: 600)
+
+    #expect(screen.state.view == .overview)
+  }
+
+  @Test func `a past that is not over yet goes on`() throws {
+    var screen = try Screen()
+    screen.press(.left, .right)
+    guard case .history = screen.state.mode else { return #expect(Bool(false), "HISTORY") }
+    let first = try #require(screen.state.snapshot).asOf
+
+    screen.pass(seconds: 60)
+    screen.send(.dataStateRead(DataState(version: 2, newestReceipt: screen.state.now)))
+
+    #expect(try #require(screen.state.snapshot).asOf > first)
+  }
+
+  @Test func `facts that are looked at anew are those of the source`() {
+    var observed = Observed()
+    let facts = SampleObservation.facts.facts
+    observed.pass(RecentFacts(cursor: 1, facts: facts))
+    observed.pass(RecentFacts(cursor: 2, facts: Array(facts.prefix(1)), skipped: 2))
+    #expect(observed.facts.count == facts.count + 1 && observed.passed == 3)
+
+    observed.lookAnew()
+    observed.pass(RecentFacts(cursor: 2, facts: facts))
+
+    #expect(observed.facts == facts && observed.passed == 0)
   }
 
   @Test func `the row under the cursor stays where it is while ranks change`() throws {

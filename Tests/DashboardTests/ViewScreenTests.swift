@@ -181,7 +181,7 @@ struct ViewScreenTests {
     screen.press(.character("e"), .end)
 
     let snapshot = try #require(screen.state.snapshot)
-    let held = try #require(screen.state.held)
+    let held = try #require(screen.state.pointedRow)
     #expect(snapshot.itemShapes[held.id] != nil)
     #expect(snapshot.itemShapes.count < 100)
     #expect(!screen.state.isOutdated)

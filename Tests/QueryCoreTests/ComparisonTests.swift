@@ -62,7 +62,15 @@ struct ComparisonTests {
 
   @Test func `there is nothing to compare with 0`() throws {
     #expect(Comparison(of: try .named("play"), now: .integer(5), before: .integer(0)) == nil)
-    #expect(Comparison(of: try .named("play-rate"), now: .decimal(0.5), before: .decimal(0)) == nil)
+    let average = try #require(MetricCatalog.measure("watch-time", .average))
+    #expect(Comparison(of: average, now: .decimal(5), before: .decimal(0)) == nil)
+  }
+
+  @Test func `a ratio differs from 0 by points`() throws {
+    let comparison = Comparison(of: try .named("error-rate"), now: .decimal(0.016), before: .decimal(0))
+
+    #expect(comparison?.change == .points(1.6))
+    #expect(comparison?.verdict == .bad)
   }
 
   @Test func `the timeframe before is as long and ends where the other begins`() {

@@ -69,7 +69,6 @@ extension DashboardState {
   mutating func find(_ text: String) {
     search = text
     held = nil
-    holdRow(at: 0)
   }
 
   mutating func dismiss() {

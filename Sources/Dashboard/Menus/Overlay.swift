@@ -22,6 +22,13 @@ public struct Menu: Hashable, Sendable {
     let command: Command
     /// Whether it is what is in force.
     let isCurrent: Bool
+    /// Whether it takes something away: it is never what a few letters mean first.
+    var isRemoval: Bool {
+      switch command {
+      case .removeFilters, .forgetFilters: true
+      default: false
+      }
+    }
 
     init(_ title: String, note: String = "", _ command: Command, isCurrent: Bool = false) {
       self.title = title
@@ -62,7 +69,9 @@ public struct Menu: Hashable, Sendable {
       text.isEmpty
       ? allItems
       : allItems.compactMap { item in
-        FuzzyMatch.score(of: text, in: item.title).map { (item, $0) }
+        FuzzyMatch.score(of: text, in: item.title).map {
+          (item, $0 - (item.isRemoval ? FuzzyMatch.highest : 0))
+        }
       }
       .enumerated().sorted { ($1.element.1, $0.offset) < ($0.element.1, $1.offset) }
       .map(\.element.0)

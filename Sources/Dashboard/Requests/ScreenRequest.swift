@@ -25,6 +25,13 @@ public struct ScreenRequest: Hashable, Sendable {
     public var comparison: ComparedPeriod?
     /// What cuts days and hours.
     public var zone: Zone
+
+    /// Whether another subject differs at most in where its time ends.
+    func isAlike(_ other: Self) -> Bool {
+      var same = self
+      same.end = other.end
+      return same == other
+    }
   }
 
   /// Where the time that is shown ends.

@@ -77,7 +77,10 @@ private struct Results {
 
   func ranking(_ ranking: ScreenRequest.Ranking) -> Snapshot.Ranking {
     let result = results[request.values(of: ranking)]
-    let before = Before(request.previousValues(of: ranking).flatMap { results[$0] })
+    let before = Before(
+      request.previousValues(of: ranking).flatMap { results[$0] },
+      of: ranking.measure
+    )
     return Snapshot.Ranking(
       panel: ranking.panel,
       dimension: ranking.dimension,
@@ -98,8 +101,8 @@ private struct Results {
     guard request.subject.view == .media, let first = ScreenRequest.itemMeasures.first else {
       return []
     }
-    let before = Before(request.previousItems(first).flatMap { results[$0] })
-    let shownBefore = request.previousShownItems(first).map { Before(results[$0]) }
+    let before = Before(request.previousItems(first).flatMap { results[$0] }, of: first)
+    let shownBefore = request.previousShownItems(first).map { Before(results[$0], of: first) }
     let shown = request.detail.hasNumbers ? Set(request.detail.values) : []
     var values: [String: [Double?]] = [:]
     let none = [Double?](repeating: nil, count: ScreenRequest.itemMeasures.count)
@@ -188,16 +191,17 @@ private struct Results {
 /// The values of the compared period.
 private struct Before {
   private let values: [String: Double]
-  /// A value that is absent from a complete list was 0; from the top of a list, it is not known.
-  private let isComplete: Bool
+  /// What a value was that is not among them: from the top of a list, it is not known.
+  private let absent: Double?
 
-  init(_ result: QueryResult?) {
+  init(_ result: QueryResult?, of measure: Measure) {
     let buckets = result?.buckets ?? []
     values = Dictionary(buckets.map { ($0.dimensionValue, $0.value.double) }) { first, _ in first }
-    isComplete = result.map { $0.itemsTotal <= buckets.count } ?? false
+    let isComplete = result.map { $0.itemsTotal <= buckets.count } ?? false
+    absent = isComplete && measure.isZeroWhereAbsent ? 0 : nil
   }
 
-  subscript(value: String) -> Double? { values[value] ?? (isComplete ? 0 : nil) }
+  subscript(value: String) -> Double? { values[value] ?? absent }
 }
 
 extension QueryResult {

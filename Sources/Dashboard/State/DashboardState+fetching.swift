@@ -29,6 +29,7 @@ extension DashboardState {
     guard var cycle, uptime >= cycle.nextAt else { return }
     cycle.nextAt = uptime + .milliseconds(cycle.options.period)
     self.cycle = cycle
+    if case .paused = mode { return }
     if overlay == nil { turn(to: cycle.view(after: view)) }
   }
 
@@ -57,8 +58,9 @@ extension DashboardState {
       fetching.dataFailure = nil
     }
     fetching.rest = snapshot.rest.milliseconds
+    let isAnotherQuestion = self.snapshot?.request.subject.isAlike(snapshot.request.subject) == false
     self.snapshot = snapshot
-    if held == nil, snapshot.request.subject.view == view { holdRow(at: 0) }
+    if isAnotherQuestion { rankHeldRow() }
   }
 
   /// Notes a failure; `wait` is how many seconds the source wants not to be asked, if it said so.
@@ -114,7 +116,13 @@ extension DashboardState {
       return true
     }
     if snapshot.request.detail != detail { return true }
-    guard mode == .live else { return false }
+    switch mode {
+    case .paused: return false
+    // A past that is not over yet goes on until it is.
+    case .history:
+      guard snapshot.asOf < snapshot.request.window.end else { return false }
+    case .live: break
+    }
     let isOver = now >= snapshot.request.window.end || now < snapshot.request.window.edges[0]
     let isLater =
       snapshot.request.asksForNow && snapshot.request.slot != now.floored(to: Milliseconds.slot)
@@ -166,7 +174,8 @@ extension DashboardState {
 
   /// What is asked on top of the subject, as far as an answer has shown what that is.
   var detail: ScreenRequest.Detail {
-    var detail = ScreenRequest.Detail(values: detailValues, explained: explained)
+    var detail = ScreenRequest.Detail(values: detailValues, explained: nil)
+    if case .explanation = overlay { detail.explained = explained }
     guard view == .media, snapshot.map({ !$0.hasAllItems }) ?? false else { return detail }
     detail.hasNumbers = !detail.values.isEmpty
     let columns = ScreenRequest.itemMeasures
@@ -181,7 +190,7 @@ extension DashboardState {
       // The shapes of the rows around the cursor.
       let ids = rowIDs(of: .items)
       let page = Self.shapeCount / 2
-      let block = (held?.index ?? 0) / page
+      let block = (pointedRow?.index ?? 0) / page
       return ids.dropFirst(max(0, (block - 1) * page)).prefix(Self.shapeCount * 3 / 2).sorted()
     case .time where isSplit:
       guard snapshot.request.subject.dimension == dimension else { return [] }

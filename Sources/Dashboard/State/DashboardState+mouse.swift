@@ -32,7 +32,7 @@ extension DashboardState {
       let rows = rowIDs(of: panel).count
       let index = firstRow(of: panel, in: area) + y - area.y - 1
       guard y > area.y, index < rows else { return [] }
-      if isSame, held?.index == index {
+      if isSame, pointedRow?.index == index {
         chooseRow()
       } else {
         holdRow(at: index)
@@ -58,7 +58,7 @@ extension DashboardState {
   /// The row that a list shows first: the cursor is in its middle where that can be.
   func firstRow(of panel: ScreenPanel, in area: Rect) -> Int {
     let visible = max(1, area.height - 1)
-    let index = focus == panel ? held?.index ?? 0 : 0
+    let index = focus == panel ? pointedRow?.index ?? 0 : 0
     return max(0, min(index - visible / 2, rowIDs(of: panel).count - visible))
   }
 

@@ -14,11 +14,28 @@ extension DashboardState {
     }
   }
 
+  /// The dimension whose values the rows on the screen are; the chosen one before there are any.
+  private func shownDimension(of panel: ScreenPanel) -> Dimension? {
+    panel == .items ? .mediaID : ranking(of: panel)?.dimension ?? dimension(of: panel)
+  }
+
+  /// The row of a panel that is held, if the answer on the screen is about its dimension.
+  private func held(in panel: ScreenPanel) -> HeldRow? {
+    focus == panel && held?.dimension == shownDimension(of: panel) ? held : nil
+  }
+
+  /// The row under the cursor: the held one, or whichever is first.
+  var pointedRow: HeldRow? {
+    guard dimension(of: focus) != nil, let dimension = shownDimension(of: focus) else { return nil }
+    if let held = held(in: focus) { return held }
+    return rowIDs(of: focus).first.map { HeldRow(id: $0, index: 0, dimension: dimension) }
+  }
+
   /// The ids of a panel's rows as they are shown: the held one stays at its place.
   func rowIDs(of panel: ScreenPanel) -> [String] {
     var ids =
       panel == .items ? arrangedItemIDs : sortedRows(of: panel).map(\.dimensionValue)
-    guard focus == panel, let held else { return ids }
+    guard let held = held(in: panel) else { return ids }
     if ids.indices.contains(held.index), ids[held.index] == held.id { return ids }
     ids.removeAll { $0 == held.id }
     ids.insert(held.id, at: min(held.index, ids.count))
@@ -29,7 +46,7 @@ extension DashboardState {
   func rows(of panel: ScreenPanel) -> [Snapshot.Row] {
     let ranking = ranking(of: panel)
     let rows = sortedRows(of: panel)
-    guard focus == panel, let held else { return rows }
+    guard let held = held(in: panel) else { return rows }
     if rows.indices.contains(held.index), rows[held.index].dimensionValue == held.id { return rows }
     var others = rows
     let row: Snapshot.Row
@@ -37,7 +54,8 @@ extension DashboardState {
       row = others.remove(at: index)
     } else {
       let known = ranking?.rows.first { $0.dimensionValue == held.id }
-      let isListed = ranking.map { $0.count <= $0.rows.count } ?? false
+      let isListed =
+        ranking.map { $0.count <= $0.rows.count && $0.measure.isZeroWhereAbsent } ?? false
       row =
         known ?? Snapshot.Row(dimensionValue: held.id, value: isListed ? 0 : nil, previous: nil)
     }
@@ -48,7 +66,7 @@ extension DashboardState {
   /// The table of media items as it is shown.
   var shownItems: [Snapshot.Item] {
     let items = arrangedItems
-    guard focus == .items, let held else { return items }
+    guard let held = held(in: .items) else { return items }
     if items.indices.contains(held.index), items[held.index].mediaID == held.id { return items }
     var others = items
     let item: Snapshot.Item
@@ -99,11 +117,11 @@ extension DashboardState {
     case 1:
       let names = rows.map { (name(of: $0.dimensionValue, in: dimension).lowercased(), $0) }
       rows = names.sorted { ($0.0, $0.1.dimensionValue) < ($1.0, $1.1.dimensionValue) }.map(\.1)
-    case 2: rows = rows.stablySorted { $0.change ?? -.infinity }
+    case 2: rows = rows.stablySorted { $0.change(of: ranking.measure) ?? -.infinity }
     default: break
     }
     guard sort.isReversed else { return rows }
-    return rows.reversedWhere { sort.column != 2 || $0.change != nil }
+    return rows.reversedWhere { sort.column != 2 || $0.change(of: ranking.measure) != nil }
   }
 
   /// Finds and sorts the table of media items anew.
@@ -149,8 +167,6 @@ extension DashboardState {
     held = nil
     explained = nil
     observed.fault = nil
-    if snapshot?.request.subject.view != view { held = nil }
-    holdRow(at: 0)
   }
 
   mutating func moveFocus(by count: Int) {
@@ -161,7 +177,6 @@ extension DashboardState {
     focus = panels[wrapped < 0 ? wrapped + panels.count : wrapped]
     search = ""
     held = nil
-    holdRow(at: 0)
   }
 
   mutating func moveRow(by count: Int) {
@@ -178,29 +193,36 @@ extension DashboardState {
       if dimension(of: focus) == nil {
         if focus.isChart { chooseMeasure(movedBy: count.signum()) }
       } else {
-        holdRow(at: (held?.index ?? 0) + count)
+        holdRow(at: (pointedRow?.index ?? 0) + count)
       }
     }
   }
 
   /// Puts the cursor on a row of the focused panel; the nearest if there is none.
   mutating func holdRow(at index: Int) {
-    guard dimension(of: focus) != nil else { return }
+    guard dimension(of: focus) != nil, let dimension = shownDimension(of: focus) else { return }
     let ids = rowIDs(of: focus)
     guard !ids.isEmpty else { return }
     let nearest = min(max(0, index), ids.count - 1)
-    held = HeldRow(id: ids[nearest], index: nearest)
+    held = HeldRow(id: ids[nearest], index: nearest, dimension: dimension)
+  }
+
+  /// Puts the held row where the answer to another question ranks it; lets go of one that is not in it.
+  mutating func rankHeldRow() {
+    guard let id = held?.id, held(in: focus) != nil else { return held = nil }
+    held = nil
+    if let index = rowIDs(of: focus).firstIndex(of: id) { holdRow(at: index) }
   }
 
   mutating func chooseRow(isExcluded: Bool = false) {
-    guard let dimension = dimension(of: focus) else {
+    guard dimension(of: focus) != nil else {
       if !isExcluded { openMeasures() }
       return
     }
-    guard let held, rowIDs(of: focus).contains(held.id) else { return }
-    let clause = Filter.Clause(dimension, [held.id], isNegated: isExcluded)
+    guard let row = pointedRow, rowIDs(of: focus).contains(row.id) else { return }
+    let clause = Filter.Clause(row.dimension, [row.id], isNegated: isExcluded)
     guard add(clause) else { return }
-    self.held = nil
+    held = nil
     search = ""
     // One item is looked at as a whole, where all of its numbers are.
     if view == .media, !isExcluded { turn(to: .overview) }
@@ -213,7 +235,6 @@ extension DashboardState {
     sort.isReversed = false
     sorts[view] = sort
     held = nil
-    holdRow(at: 0)
     notice = "sorted by \(sortColumns[sort.column])"
   }
 
@@ -223,22 +244,27 @@ extension DashboardState {
     sort.isReversed.toggle()
     sorts[view] = sort
     held = nil
-    holdRow(at: 0)
   }
 }
 
 extension Snapshot.Row {
-  /// By what share it is more than before; nil where that is not known.
-  fileprivate var change: Double? { relativeChange(from: previous, to: value) }
+  /// By how much it is more than before, as it is shown; nil where that is not known.
+  fileprivate func change(of measure: Measure) -> Double? {
+    Dashboard.change(from: previous, to: value, of: measure)
+  }
 }
 
 extension Snapshot.Item {
-  fileprivate var change: Double? { relativeChange(from: previous, to: values[0]) }
+  fileprivate var change: Double? {
+    ScreenRequest.itemMeasures.first.flatMap {
+      Dashboard.change(from: previous, to: values[0], of: $0)
+    }
+  }
 }
 
-private func relativeChange(from before: Double?, to value: Double?) -> Double? {
-  guard let before, let value, before != 0 else { return nil }
-  return (value - before) / before
+private func change(from before: Double?, to value: Double?, of measure: Measure) -> Double? {
+  guard let before, let value else { return nil }
+  return Comparison(of: measure, now: .decimal(value), before: .decimal(before))?.change.amount
 }
 
 extension Array {

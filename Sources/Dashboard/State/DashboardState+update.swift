@@ -253,6 +253,9 @@ extension DashboardState {
       }
     guard wanted != observed.subject else { return [] }
     observed.subject = wanted
+    observed.lookAnew()
+    // What was true when health was looked at last may be long ago.
+    observed.health = nil
     return [.observe(wanted)]
   }
 }

@@ -32,10 +32,12 @@ public struct DashboardState: Sendable {
     case history(end: Timestamp)
   }
 
-  /// The row under the cursor: it keeps its place while others are ranked anew around it.
+  /// A row that the cursor was moved to: it keeps its place while others are ranked anew around it.
   struct HeldRow: Hashable {
     let id: String
     let index: Int
+    /// What the id is a value of: a new answer may be about another dimension.
+    let dimension: Dimension
   }
 
   /// How the rows of a screen are sorted.
@@ -114,6 +116,7 @@ public struct DashboardState: Sendable {
   var themeIndex = 0
   /// The theme to go back to if none is chosen.
   var themeBefore: Int?
+  /// Nil where the cursor is on the first row, whichever that is.
   var held: HeldRow?
   var sorts: [DashboardView: Sort] = [:] { didSet { arrangeItems() } }
   /// The table of media items, found and sorted: a hundred thousand of them are not sorted for each key.

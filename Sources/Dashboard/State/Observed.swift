@@ -13,13 +13,24 @@ public struct Observed: Hashable, Sendable {
   public internal(set) var process: ProcessUse?
   /// Why it can't be told.
   public internal(set) var fault: String?
+  private var isFirst = true
   /// What is looked at now.
   var subject: Observation?
 
   /// The most facts that are kept.
   static let limit = 500
 
+  /// Looks at facts anew: those there are at first have not passed by, and may be known already.
+  mutating func lookAnew() {
+    isFirst = true
+  }
+
   mutating func pass(_ recent: RecentFacts) {
+    if isFirst {
+      isFirst = false
+      (facts, passed, fault) = (Array(recent.facts.suffix(Self.limit)), 0, nil)
+      return
+    }
     passed += recent.facts.count + recent.skipped
     facts = Array((facts + recent.facts).suffix(Self.limit))
     fault = nil

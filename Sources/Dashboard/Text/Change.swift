@@ -27,7 +27,8 @@ struct Change: Hashable {
     let isVisible = amount.contains { "123456789".contains($0) }
     direction = isVisible ? (after > before ? 1 : -1) : 0
     verdict = isVisible ? comparison.verdict : .neutral
-    isAlarming = verdict == .bad && abs(after - before) >= abs(before) / 20
+    // From 0 %, a twentieth is nothing: half a point is.
+    isAlarming = verdict == .bad && abs(after - before) >= max(abs(before) / 20, before == 0 ? 0.005 : 0)
   }
 
   /// The style that says what the change means.

@@ -144,9 +144,12 @@ struct ChartPanel: View {
       TextRun(TimeText.interval(window, index, in: state.zone), .accent), TextRun("  "),
       TextRun(value ?? NumberText.noData, .title),
     ]
+    let isSoFar = isOpen(window, snapshot) && index == window.count - 1
+    if isSoFar { runs.append(TextRun(" so far", .dim)) }
     if curve.previous.indices.contains(index), let before = curve.previous[index] {
       runs += [TextRun("  before \(NumberText.text(before, unit, width: 12))", .dim)]
-      if let change = Change(from: before, to: curve.values[index], of: curve.measure) {
+      // An interval that is open is less than a whole one, whatever happens.
+      if !isSoFar, let change = Change(from: before, to: curve.values[index], of: curve.measure) {
         runs += [TextRun("  "), TextRun(change.text(state.symbols), change.style)]
       }
     }
@@ -166,7 +169,7 @@ struct ChartPanel: View {
       ?? curve.measure.title
     let unit = curve.measure.unit
     let numbers = [
-      (place == nil ? "now" : "here", value), ("highest", curve.values.compactMap { $0 }.max()),
+      (place != nil ? "here" : state.mode == .live ? "now" : "last", value), ("highest", curve.values.compactMap { $0 }.max()),
       ("lowest", curve.values.compactMap { $0 }.min()),
     ]
     let right = numbers.flatMap { word, number in

@@ -11,7 +11,7 @@ struct ItemTable: View {
   func draw(in rect: Rect, on canvas: inout Canvas) {
     let area = rect.inset(left: FittingLine.gap)
     let items = items
-    let held = state.focus == .items ? state.held?.index : nil
+    let held = state.focus == .items ? state.pointedRow?.index : nil
     let first = state.firstRow(of: .items, in: area)
     let table = DataTable(
       columns: columns(count: items.count, in: area.width),

@@ -23,7 +23,7 @@ struct MapPanel: View {
     )
     let map = WorldMap(
       shades: shades,
-      selected: state.focus == .countryMap ? state.held?.id : nil,
+      selected: state.focus == .countryMap ? state.pointedRow?.id : nil,
       symbols: state.symbols
     )
     canvas.draw(map, in: Self.mapArea(in: rect))

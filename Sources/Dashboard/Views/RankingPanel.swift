@@ -16,7 +16,7 @@ struct RankingPanel: View {
     let rows = state.rows(of: panel)
     let area = rect.inset(left: FittingLine.gap)
     let measure = ranking?.measure ?? state.shownRequest.rankedMeasure
-    let held = state.focus == panel ? state.held?.index : nil
+    let held = state.focus == panel ? state.pointedRow?.index : nil
     let first = state.firstRow(of: panel, in: area)
     let total = ranking?.total ?? 0
     let highest = rows.compactMap(\.value).max() ?? 0
@@ -118,7 +118,7 @@ struct RankingPanel: View {
 
   private func change(of row: Snapshot.Row, _ measure: Measure) -> DataTable.Field {
     guard state.shownRequest.isComparing else { return .text("") }
-    if row.previous == 0, (row.value ?? 0) > 0 { return .text("new", .dim) }
+    if row.previous == 0, (row.value ?? 0) > 0, measure.isZeroWhereAbsent { return .text("new", .dim) }
     guard let change = Change(from: row.previous, to: row.value, of: measure) else {
       return .text(NumberText.noData, .dim)
     }

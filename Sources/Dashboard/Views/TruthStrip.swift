@@ -196,6 +196,10 @@ struct TruthStrip: View {
   private static let clockTolerance = 5 * Milliseconds.second
 
   private var age: FittingLine.Segment {
+    // What is frozen has the age of its answer, which a change of range while paused makes younger.
+    if case .paused = state.mode, let asOf = state.snapshot?.asOf {
+      return FittingLine.Segment(6, .text, ["as of \(clock(asOf))", clock(asOf), ""])
+    }
     guard let data = state.data ?? state.snapshot?.data else {
       return FittingLine.Segment(6, .dim, ["data \(NumberText.unknown)", ""])
     }
@@ -313,7 +317,7 @@ struct TruthStrip: View {
   /// The date, with its year if that is not the current one; nil in the last seven days.
   private func date(_ time: Timestamp) -> String? {
     let (date, today) = (state.zone.civil(time).date, state.zone.civil(state.now).date)
-    guard today.daysSince1970 - date.daysSince1970 >= 7 else { return nil }
+    guard !(0..<7).contains(today.daysSince1970 - date.daysSince1970) else { return nil }
     return TimeText.day(date, seenIn: today.components.year)
   }
 }
