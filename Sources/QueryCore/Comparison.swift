@@ -27,8 +27,9 @@ public struct Comparison: Hashable, Sendable {
   /// Whether that is good.
   public let verdict: Verdict
 
-  /// Compares a measure's value with the one before; nil where that was 0, since nothing is a share of
-  /// it. Ratios differ by points, also from 0.
+  /// Compares a measure's value with the one before.
+  ///
+  /// Nil where that was 0, since nothing is a share of it; ratios differ by points, also from 0.
   public init?(of measure: Measure, now: MetricValue, before: MetricValue) {
     guard before.double != 0 || measure.unit == .ratio else { return nil }
     let difference = now.double - before.double

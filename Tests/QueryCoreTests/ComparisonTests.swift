@@ -67,7 +67,11 @@ struct ComparisonTests {
   }
 
   @Test func `a ratio differs from 0 by points`() throws {
-    let comparison = Comparison(of: try .named("error-rate"), now: .decimal(0.016), before: .decimal(0))
+    let comparison = Comparison(
+      of: try .named("error-rate"),
+      now: .decimal(0.016),
+      before: .decimal(0)
+    )
 
     #expect(comparison?.change == .points(1.6))
     #expect(comparison?.verdict == .bad)

@@ -58,7 +58,8 @@ extension DashboardState {
       fetching.dataFailure = nil
     }
     fetching.rest = snapshot.rest.milliseconds
-    let isAnotherQuestion = self.snapshot?.request.subject.isAlike(snapshot.request.subject) == false
+    let isAnotherQuestion =
+      self.snapshot?.request.subject.isAlike(snapshot.request.subject) == false
     self.snapshot = snapshot
     if isAnotherQuestion { rankHeldRow() }
   }

@@ -28,7 +28,8 @@ struct Change: Hashable {
     direction = isVisible ? (after > before ? 1 : -1) : 0
     verdict = isVisible ? comparison.verdict : .neutral
     // From 0 %, a twentieth is nothing: half a point is.
-    isAlarming = verdict == .bad && abs(after - before) >= max(abs(before) / 20, before == 0 ? 0.005 : 0)
+    isAlarming =
+      verdict == .bad && abs(after - before) >= max(abs(before) / 20, before == 0 ? 0.005 : 0)
   }
 
   /// The style that says what the change means.

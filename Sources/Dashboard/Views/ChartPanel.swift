@@ -169,7 +169,8 @@ struct ChartPanel: View {
       ?? curve.measure.title
     let unit = curve.measure.unit
     let numbers = [
-      (place != nil ? "here" : state.mode == .live ? "now" : "last", value), ("highest", curve.values.compactMap { $0 }.max()),
+      (place != nil ? "here" : state.mode == .live ? "now" : "last", value),
+      ("highest", curve.values.compactMap { $0 }.max()),
       ("lowest", curve.values.compactMap { $0 }.min()),
     ]
     let right = numbers.flatMap { word, number in

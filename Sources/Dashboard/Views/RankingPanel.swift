@@ -118,7 +118,9 @@ struct RankingPanel: View {
 
   private func change(of row: Snapshot.Row, _ measure: Measure) -> DataTable.Field {
     guard state.shownRequest.isComparing else { return .text("") }
-    if row.previous == 0, (row.value ?? 0) > 0, measure.isZeroWhereAbsent { return .text("new", .dim) }
+    if row.previous == 0, (row.value ?? 0) > 0, measure.isZeroWhereAbsent {
+      return .text("new", .dim)
+    }
     guard let change = Change(from: row.previous, to: row.value, of: measure) else {
       return .text(NumberText.noData, .dim)
     }
