@@ -6,10 +6,14 @@ extension DataState {
   /// Where a server tells the state of its data.
   public static let path = "/data/state"
 
-  /// This state as the body of an HTTP answer: `{"version":"17","newestReceipt":1716894907000}`.
+  /// This state as the body of an HTTP answer.
+  ///
+  /// ```
+  /// {"version":"17","newestReceipt":1716894907000,"collected":{"from":1716800400000,"to":1716894960000}}
+  /// ```
   ///
   /// The version is a text, because not every reader of JSON keeps all digits of a 64-bit number;
-  /// the receipt is in milliseconds since 1970, or null if there never was a ping.
+  /// times are in milliseconds since 1970, or null if there never was a ping or a collector.
   public func json() -> [UInt8] {
     var json = JSONText()
     json.object { json in
@@ -17,6 +21,20 @@ extension DataState {
       json.string(String(version))
       json.key("newestReceipt")
       if let newestReceipt { json.integer(newestReceipt.milliseconds) } else { json.null() }
+      switch collected {
+      case .untold: break
+      case .never:
+        json.key("collected")
+        json.null()
+      case .during(let timeframe):
+        json.key("collected")
+        json.object { json in
+          json.key("from")
+          json.integer(timeframe.from.milliseconds)
+          json.key("to")
+          json.integer(timeframe.to.milliseconds)
+        }
+      }
     }
     return json.bytes
   }
@@ -29,12 +47,49 @@ extension DataState {
     }
     self.init(
       version: version,
-      newestReceipt: body.newestReceipt.map { Timestamp(milliseconds: $0) }
+      newestReceipt: body.newestReceipt.map { Timestamp(milliseconds: $0) },
+      collected: body.collected
     )
   }
 }
 
 private struct StateBody: Decodable {
+  private enum Key: String, CodingKey {
+    case version, newestReceipt, collected
+  }
+
+  private struct Span: Decodable {
+    let from: Int64
+    let to: Int64
+  }
+
   let version: String
   let newestReceipt: Int64?
+  let collected: DataState.Collected
+
+  init(from decoder: any Decoder) throws {
+    let body = try decoder.container(keyedBy: Key.self)
+    version = try body.decode(String.self, forKey: .version)
+    newestReceipt = try body.decodeIfPresent(Int64.self, forKey: .newestReceipt)
+    // Servers of the time before say nothing, which is not null.
+    guard body.contains(.collected) else {
+      collected = .untold
+      return
+    }
+    let span = try body.decodeIfPresent(Span.self, forKey: .collected)
+    guard let span else {
+      collected = .never
+      return
+    }
+    guard span.from <= span.to else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .collected,
+        in: body,
+        debugDescription: "a timeframe ends before it begins"
+      )
+    }
+    collected = .during(
+      Timeframe(from: Timestamp(milliseconds: span.from), to: Timestamp(milliseconds: span.to))
+    )
+  }
 }

@@ -14,7 +14,7 @@ extension FactStore: QueryBackend {
       return try observed.withLock { observed in
         let version = try dataVersion()
         if let observed, observed.version == version { return observed.state }
-        let state = try observe { db in try Head.fetch(db).dataState }
+        let state = try observe { db in try Head.fetch(db).dataState(db) }
         observed = (version, state)
         return state
       }
@@ -65,7 +65,7 @@ extension FactStore: QueryBackend {
       guard let answered, !cancellation.isCancelled else { return nil }
       rows.append(answered)
     }
-    return SumAnswer(state: head.dataState, rows: rows)
+    return SumAnswer(state: try head.dataState(db), rows: rows)
   }
 
   /// Adds up sums; nil where the journal in memory is newer than the snapshot.
@@ -126,11 +126,28 @@ extension Grouped {
 }
 
 extension Head {
-  var dataState: DataState {
-    DataState(
+  func dataState(_ db: Database) throws -> DataState {
+    let newest = newestReceipt.map(Timestamp.init(milliseconds:))
+    let work = try FactStore.collectorWork(db)
+    let from = [try firstHour(db), work?.from].compactMap { $0 }.min()
+    let to = [newest, work?.to].compactMap { $0 }.max()
+    return DataState(
       version: UInt64(version),
-      newestReceipt: newestReceipt.map(Timestamp.init(milliseconds:))
+      newestReceipt: newest,
+      collected: from.flatMap { from in
+        to.map { .during(Timeframe(from: min(from, $0), to: $0)) }
+      } ?? .never
     )
+  }
+
+  /// The start of the first hour that has facts.
+  private func firstHour(_ db: Database) throws -> Timestamp? {
+    if let first = try SegmentList.firstHour(db) { return first }
+    // Nothing is sealed yet: the first batch will do.
+    let oldest = try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT oldest_fact FROM journal ORDER BY row LIMIT 1")
+    )
+    return oldest.map { Timestamp(milliseconds: $0).floored(to: Milliseconds.hour) }
   }
 }
 

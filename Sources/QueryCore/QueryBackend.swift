@@ -158,10 +158,51 @@ public struct DataState: Hashable, Sendable {
   public var version: UInt64
   /// When the newest ping arrived; nil if there never was one.
   public var newestReceipt: Timestamp?
+  /// When somebody listened: what is missing then did not happen.
+  public var collected: Collected
+
+  /// When pings were collected.
+  public enum Collected: Hashable, Sendable {
+    /// The source does not tell.
+    case untold
+    /// There is no fact, and no collector ever was at work.
+    case never
+    /// From the hour of the first fact to the last sign of a collector.
+    case during(Timeframe)
+  }
+
+  /// A collector gives a sign of life every minute; after so long without one, it is not there, in
+  /// milliseconds.
+  public static let collectorPatience = 2 * Milliseconds.minute
 
   /// Makes a state.
-  public init(version: UInt64, newestReceipt: Timestamp?) {
+  public init(version: UInt64, newestReceipt: Timestamp?, collected: Collected = .untold) {
     self.version = version
     self.newestReceipt = newestReceipt
+    self.collected = collected
+  }
+
+  /// Whether somebody listened in a part of a timeframe, or nobody knows.
+  public func isCollected(_ timeframe: Timeframe) -> Bool {
+    switch collected {
+    case .untold: true
+    case .never: false
+    case .during(let known):
+      timeframe.from <= known.to + Self.collectorPatience && timeframe.to > known.from
+    }
+  }
+
+  /// Whether somebody listens at an instant, or nobody knows.
+  public func isCollecting(at time: Timestamp) -> Bool {
+    isCollected(Timeframe(from: time, to: time + 1))
+  }
+
+  /// Whether somebody listened at an instant already, or nobody knows.
+  public func reaches(backTo time: Timestamp) -> Bool {
+    switch collected {
+    case .untold: true
+    case .never: false
+    case .during(let known): known.from <= time
+    }
   }
 }

@@ -111,6 +111,14 @@ struct QueryResultDecodingTests {
   @Test(arguments: [
     DataState(version: .max, newestReceipt: Timestamp(milliseconds: 1_716_894_907_123)),
     DataState(version: 0, newestReceipt: nil),
+    DataState(version: 1, newestReceipt: nil, collected: .never),
+    DataState(
+      version: 2,
+      newestReceipt: nil,
+      collected: .during(
+        Timeframe(from: Timestamp(milliseconds: 0), to: Timestamp(milliseconds: 60_000))
+      )
+    ),
   ])
   func `a state reads back as it was`(state: DataState) throws {
     #expect(try DataState(json: state.json()) == state)

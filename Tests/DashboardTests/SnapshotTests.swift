@@ -27,6 +27,35 @@ struct SnapshotTests {
     #expect(!values.contains(nil))
   }
 
+  @Test func `where nobody listened, counts are missing and nothing is compared`() throws {
+    var audience = SampleAudience(now: Screen.now - 3 * Milliseconds.hour)
+    let from = Screen.now.floored(to: Milliseconds.hour) - 10 * Milliseconds.hour
+    audience.collected = .during(Timeframe(from: from, to: audience.now))
+    audience.gap = Timeframe(from: from + Milliseconds.hour, to: from + 2 * Milliseconds.hour)
+    let screen = try Screen(audience: audience)
+    let snapshot = try #require(screen.state.snapshot)
+    let values = try chart(screen)
+
+    #expect(values.last == .some(nil))
+    #expect(values.filter { $0 == 0 }.count == 1)
+    #expect(try #require(snapshot.chart).previous.allSatisfy { $0 == nil || $0 ?? 0 > 0 })
+    let now = try #require(snapshot.tiles.first { $0.measure.reach == .now })
+    #expect(now.value == nil)
+    #expect(snapshot.tiles.allSatisfy { $0.previous == nil })
+    #expect(snapshot.rankings.flatMap(\.rows).allSatisfy { $0.previous == nil })
+    let text = screen.text(160, 40)
+    #expect(text.contains("nobody collects") && text.contains("previous 24 h not collected"))
+  }
+
+  @Test func `a store without anything has no zeros`() throws {
+    var audience = SampleAudience(now: Screen.now, scale: 0)
+    audience.collected = .never
+    let snapshot = try #require(try Screen(audience: audience).state.snapshot)
+
+    #expect(try #require(snapshot.chart).values.allSatisfy { $0 == nil })
+    #expect(snapshot.tiles.allSatisfy { $0.value == nil })
+  }
+
   @Test func `rates that an answer leaves out are missing`() throws {
     var screen = try Screen(audience: interrupted)
     screen.press(.character("m"), .down, .enter)

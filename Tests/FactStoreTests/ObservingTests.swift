@@ -85,6 +85,25 @@ struct ObservingTests {
     try store.close()
   }
 
+  @Test func `what is missing counts as nothing only where a collector was at work`() async throws {
+    let folder = try TemporaryFolder()
+    let store = try open(folder)
+    #expect(try await store.dataState().collected == .never)
+    let now = now.floored(to: Milliseconds.minute)
+
+    try await store.noteWork(at: now)
+    try await store.noteWork(at: now + 61 * Milliseconds.minute)
+    try await store.noteWork(at: now + 60 * Milliseconds.minute)
+
+    let end = now + 62 * Milliseconds.minute
+    let state = try await store.dataState()
+    #expect(state.collected == .during(Timeframe(from: now, to: end)))
+    #expect(state.version == 0 && state.isCollecting(at: end + Milliseconds.minute))
+    #expect(!state.isCollecting(at: end + 3 * Milliseconds.minute))
+    #expect(try await store.health().ledger?.acceptedPings == 0)
+    try store.close()
+  }
+
   @Test func `the size of the store and what it will be are told`() async throws {
     let folder = try TemporaryFolder()
     let store = try open(folder)

@@ -12,6 +12,7 @@ extension Snapshot {
     let results = Results(
       results: Dictionary(zip(request.queries, answer.results)) { first, _ in first },
       request: request,
+      state: answer.state,
       now: asOf
     )
     self.init(
@@ -35,20 +36,27 @@ extension Snapshot {
 private struct Results {
   let results: [Query: QueryResult]
   let request: ScreenRequest
+  let state: DataState
   let now: Timestamp
+
+  /// Whether the compared time is one in which somebody listened from its beginning.
+  private var hasBefore: Bool {
+    request.comparable.map { state.reaches(backTo: $0.from) } ?? false
+  }
 
   var tiles: [Snapshot.Tile] {
     let measures = request.tiles.map(\.measure)
     // Where nothing at all was measured before, there is nothing to compare with.
     let hadData = measures.contains { measure in
-      measure.unit == .count && (number(request.previousNumber(measure)) ?? 0) > 0
+      hasBefore && measure.unit == .count && (number(request.previousNumber(measure)) ?? 0) > 0
     }
     return measures.map { measure in
       let window = request.coarseWindow
       let shape = request.shape(measure).map { values(of: [$0], in: window, measure) } ?? []
       let value = number(request.number(measure))
       let previous = number(request.previousNumber(measure))
-      let isMeasured = measure.isCounted || shape.contains { $0 != nil }
+      let isMeasured =
+        measure.isCounted ? isCollected(measure) : shape.contains { $0 != nil }
       let wasMeasured = hadData && (previous != 0 || measure.unit != .milliseconds)
       return Snapshot.Tile(
         measure: measure,
@@ -57,6 +65,12 @@ private struct Results {
         shape: shape
       )
     }
+  }
+
+  /// Whether somebody listened when a measure is about.
+  private func isCollected(_ measure: Measure) -> Bool {
+    measure.reach == .now
+      ? state.isCollecting(at: now) : state.isCollected(request.window.timeframe)
   }
 
   func curve(_ curve: ScreenRequest.Curve) -> Snapshot.Curve {
@@ -78,7 +92,7 @@ private struct Results {
   func ranking(_ ranking: ScreenRequest.Ranking) -> Snapshot.Ranking {
     let result = results[request.values(of: ranking)]
     let before = Before(
-      request.previousValues(of: ranking).flatMap { results[$0] },
+      hasBefore ? request.previousValues(of: ranking).flatMap { results[$0] } : nil,
       of: ranking.measure
     )
     return Snapshot.Ranking(
@@ -101,8 +115,12 @@ private struct Results {
     guard request.subject.view == .media, let first = ScreenRequest.itemMeasures.first else {
       return []
     }
-    let before = Before(request.previousItems(first).flatMap { results[$0] }, of: first)
-    let shownBefore = request.previousShownItems(first).map { Before(results[$0], of: first) }
+    let before = Before(
+      hasBefore ? request.previousItems(first).flatMap { results[$0] } : nil,
+      of: first
+    )
+    let shownBefore = request.previousShownItems(first)
+      .map { Before(hasBefore ? results[$0] : nil, of: first) }
     let shown = request.detail.hasNumbers ? Set(request.detail.values) : []
     var values: [String: [Double?]] = [:]
     let none = [Double?](repeating: nil, count: ScreenRequest.itemMeasures.count)
@@ -167,15 +185,18 @@ private struct Results {
     return value.double
   }
 
-  /// One value for each interval: what an answer leaves out is 0 if it is counted, else missing.
+  /// One value for each interval: what an answer leaves out is 0 if it is counted and somebody listened,
+  /// else missing.
   private func values(
     of queries: [Query],
     in window: TimeWindow,
     _ measure: Measure
   ) -> [Double?] {
-    var values = window.edges.dropLast().map { start -> Double? in
+    var values = zip(window.edges, window.edges.dropFirst()).map { start, end -> Double? in
       let isKept = start >= window.timeframe.from && start <= now && start < window.timeframe.to
-      return isKept && measure.isCounted ? 0 : nil
+      let isMeasured =
+        measure.isCounted && state.isCollected(Timeframe(from: start, to: end))
+      return isKept && isMeasured ? 0 : nil
     }
     for query in queries {
       guard case .timeseries(let points) = results[query]?.rows else { continue }

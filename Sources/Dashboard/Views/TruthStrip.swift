@@ -133,12 +133,15 @@ struct TruthStrip: View {
       return FittingLine.Segment(10, [[]])
     }
     let title = period.title(of: shown.subject.range)
-    return FittingLine.Segment(
-      10,
-      .dim,
-      shown.previous != nil
-        ? ["vs \(title)", ""] : ["\(title) older than retention", "no comparison", ""]
-    )
+    let isCollected = shown.comparable.flatMap { comparable in
+      state.snapshot?.data.reaches(backTo: comparable.from)
+    }
+    let words =
+      shown.previous == nil
+      ? ["\(title) older than retention", "before retention", ""]
+      : isCollected == false
+        ? ["\(title) not collected", "not collected before", ""] : ["vs \(title)", ""]
+    return FittingLine.Segment(10, .dim, words)
   }
 
   // MARK: - Filters
@@ -204,12 +207,17 @@ struct TruthStrip: View {
       return FittingLine.Segment(6, .dim, ["data \(NumberText.unknown)", ""])
     }
     guard let newest = data.newestReceipt else {
-      return FittingLine.Segment(6, .dim, ["no data yet", ""])
+      let words = data.collected == .untold ? "data age not told" : "no data yet"
+      return FittingLine.Segment(6, .dim, [words, ""])
     }
     guard newest <= state.now + Self.clockTolerance else {
       return FittingLine.Segment(6, .warn, ["data newer than this clock", "data newer", ""])
     }
     let age = state.age(since: newest)
+    guard data.isCollecting(at: state.now) else {
+      let words = "! data \(age) old, nobody collects"
+      return FittingLine.Segment(6, .warn, [words, "! data \(age) old", "! data \(age)", "!"])
+    }
     return FittingLine.Segment(6, .text, ["data \(age) old", "data \(age)", ""])
   }
 

@@ -52,6 +52,46 @@ extension FactStore {
     }
   }
 
+  /// The name under which each hour has the minutes in which a collector was at work, a bit for each.
+  private static let workName = "at-work"
+
+  /// Notes that a collector is at work, though nobody may watch anything; once a minute is enough.
+  public func noteWork(at now: Timestamp) async throws(StoreError) {
+    let minute = (now - Timestamp(hour: now.hour)) / Milliseconds.minute
+    try await write { db in
+      try Self.createLedger(db)
+      try db.cachedStatement(
+        sql: """
+          INSERT INTO ledger (hour, name, count) VALUES (?, ?, ?)
+          ON CONFLICT (hour, name) DO UPDATE SET count = count | excluded.count
+          """
+      ).execute(arguments: [now.hour, Self.workName, Int64(1) << minute])
+    }
+  }
+
+  /// From the first to the last minute of the last 30 days in which a collector was at work.
+  static func collectorWork(_ db: Database) throws -> Timeframe? {
+    // Of a table that another connection made, the schema that this one knows may not tell yet.
+    let isMade = try Bool.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'ledger')"
+      )
+    )
+    guard isMade == true else { return nil }
+    func row(_ order: String) throws -> (hour: Timestamp, minutes: UInt64)? {
+      try Row.fetchOne(
+        db.cachedStatement(
+          sql: "SELECT hour, count FROM ledger WHERE name = ? ORDER BY hour \(order) LIMIT 1"
+        ),
+        arguments: [workName]
+      ).map { (Timestamp(hour: $0[0]), UInt64(bitPattern: $0[1])) }
+    }
+    guard let first = try row("ASC"), let last = try row("DESC") else { return nil }
+    let from = first.hour + Int64(first.minutes.trailingZeroBitCount) * Milliseconds.minute
+    let end = Int64(64 - last.minutes.leadingZeroBitCount) * Milliseconds.minute
+    return Timeframe(from: from, to: max(from, last.hour + end))
+  }
+
   /// What was counted in the last 30 days by all collectors of the store; nil where nothing was.
   func ledger() async throws(StoreError) -> SourceHealth.Ledger? {
     try await read { db in

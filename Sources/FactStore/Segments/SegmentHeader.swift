@@ -77,12 +77,21 @@ struct SegmentList {
     return headers
   }
 
-  static func fetch(_ db: Database) throws -> [SegmentHeader] {
+  /// The start of the first hour that has facts in a segment.
+  static func firstHour(_ db: Database) throws -> Timestamp? {
+    try fetch(db, "AND day = (SELECT min(day) FROM segment WHERE import IS NULL)")
+      .compactMap { header in header.hours.first.map { header.stretch(ofHour: $0).from } }
+      .min()
+  }
+
+  static func fetch(_ db: Database, _ condition: String = "") throws -> [SegmentHeader] {
     let rows = try Row.fetchCursor(
-      db,
-      sql: """
-        SELECT \(SegmentHeader.columns) FROM segment WHERE import IS NULL ORDER BY day, id
-        """
+      db.cachedStatement(
+        sql: """
+          SELECT \(SegmentHeader.columns) FROM segment WHERE import IS NULL \(condition)
+          ORDER BY day, id
+          """
+      )
     )
     var headers: [SegmentHeader] = []
     while let row = try rows.next() { headers.append(try SegmentHeader(row)) }

@@ -12,13 +12,19 @@ struct LedgerKeeper: Service {
     await cancelWhenGracefulShutdown { await keep() }
   }
 
-  /// Copies once a second, until cancelled, and once more at the end.
+  /// Copies once a second, until cancelled, and once more at the end; notes every minute that it is there.
   func keep() async {
     var kept = CollectorCounts()
+    var noted: Timestamp?
     while !Task.isCancelled {
       try? await Task.sleep(for: .seconds(1))
       let counts = collector.counts
       do {
+        let minute = Timestamp.now.floored(to: Milliseconds.minute)
+        if noted != minute {
+          try await store.noteWork(at: minute)
+          noted = minute
+        }
         try await store.count(Self.difference(counts, kept), at: .now)
         kept = counts
       } catch {

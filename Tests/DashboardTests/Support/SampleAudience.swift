@@ -11,6 +11,8 @@ struct SampleAudience: QueryAnswering {
   var scale = 150.0
   /// Nothing happened in this time.
   var gap: Timeframe?
+  /// When somebody listened.
+  var collected = DataState.Collected.untold
 
   func dataState() async throws(QueryError) -> DataState { state }
 
@@ -18,7 +20,7 @@ struct SampleAudience: QueryAnswering {
     answer(to: queries)
   }
 
-  var state: DataState { DataState(version: 1, newestReceipt: now - 400) }
+  var state: DataState { DataState(version: 1, newestReceipt: now - 400, collected: collected) }
 
   func answer(to queries: [Query]) -> QueryAnswer {
     QueryAnswer(state: state, results: queries.map(result))
