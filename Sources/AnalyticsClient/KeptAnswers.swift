@@ -10,8 +10,12 @@ struct KeptAnswers {
 
   private var entries: [Query: Entry] = [:]
 
+  private var rowCount = 0
+
   /// More than the questions of the largest screen.
   private static let limit = 200
+  /// More than the rows of the largest screen, a few times ten thousand; some ten megabytes.
+  private static let rowLimit = 100_000
 
   /// The answer to a question, if it is of a version.
   func result(of query: Query, version: UInt64) -> QueryResult? {
@@ -21,8 +25,20 @@ struct KeptAnswers {
 
   /// Keeps an answer that was asked for when the data had a version.
   mutating func keep(_ result: QueryResult, version: UInt64) {
-    if entries.count >= Self.limit, entries[result.query] == nil { entries = [:] }
-    entries[result.query] = Entry(version: version, result: result)
+    let isFull = entries.count >= Self.limit || rowCount + result.rows.count > Self.rowLimit
+    if isFull, entries[result.query] == nil { (entries, rowCount) = ([:], 0) }
+    let former = entries.updateValue(Entry(version: version, result: result), forKey: result.query)
+    rowCount += result.rows.count - (former?.result.rows.count ?? 0)
+  }
+}
+
+extension QueryResult.Rows {
+  fileprivate var count: Int {
+    switch self {
+    case .number: 1
+    case .buckets(let rows): rows.count
+    case .timeseries(let rows): rows.count
+    }
   }
 }
 

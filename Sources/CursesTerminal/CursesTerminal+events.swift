@@ -52,7 +52,8 @@ extension CursesTerminal {
     }
     let events = keys.events(from: bytes[..<count])
     // The rest of a longer key has left the terminal already; only the line is slow.
-    let patience = keys.isLoneEscape ? escapeDelay : escapeDelay * 10
+    let patience =
+      keys.isPasting ? .seconds(5) : keys.isLoneEscape ? escapeDelay : escapeDelay * 10
     keyDeadline = keys.isWaiting ? clock.now + patience : nil
     return events
   }

@@ -30,7 +30,9 @@ struct KeyDecoder {
   /// Whether the first byte of an unfinished key is all there is.
   var isLoneEscape: Bool { paste == nil && bytes == [Self.escape] }
   /// Whether an unfinished key waits for its rest.
-  var isWaiting: Bool { paste == nil && !bytes.isEmpty }
+  var isWaiting: Bool { isPasting || !bytes.isEmpty }
+  /// Whether a paste waits for its end.
+  var isPasting: Bool { paste != nil }
 
   /// The events that are complete with these bytes.
   mutating func events(from more: some Sequence<UInt8>) -> [TerminalEvent] {
@@ -52,7 +54,9 @@ struct KeyDecoder {
   /// The events of an unfinished key whose rest did not come in time.
   mutating func timedOut() -> [TerminalEvent] {
     guard isWaiting else { return [] }
-    defer { bytes = [] }
+    defer { (bytes, paste) = ([], nil) }
+    // An end that was lost must not leave all keys to the paste.
+    if let paste { return [.paste(Self.text(ofPaste: paste + bytes))] }
     return isLoneEscape ? [.key(.escape)] : []
   }
 

@@ -11,7 +11,8 @@ public enum ComparedPeriod: String, CaseIterable, Codable, Hashable, Sendable {
 
   /// The timeframe of this period that a timeframe is compared with.
   ///
-  /// Weeks and years are gone back by the clocks of a zone: noon is compared with noon.
+  /// Weeks and years are gone back by the clocks of a zone: noon is compared with noon. Whole days are
+  /// compared with as many whole days.
   ///
   /// - Parameters:
   ///   - timeframe: what is compared.
@@ -21,11 +22,15 @@ public enum ComparedPeriod: String, CaseIterable, Codable, Hashable, Sendable {
   public func timeframe(before timeframe: Timeframe, in zone: Zone) -> Timeframe {
     switch self {
     case .previous:
+      if let days = zone.wholeDays(in: timeframe) {
+        return Timeframe(from: zone.moved(timeframe.from, byDays: -days), to: timeframe.from)
+      }
       return Timeframe(from: timeframe.from - timeframe.duration, to: timeframe.from)
     case .weekBefore:
-      // As many weeks as it is long, or the same days would be compared with themselves.
-      let week = 7 * Milliseconds.day
-      let days = -7 * Int(max(1, (timeframe.duration + week - 1) / week))
+      // As many weeks as it is long, or the same days would be compared with themselves; by the
+      // calendar, because a week in which clocks change is an hour longer or shorter.
+      var days = -7 * max(1, Int(timeframe.duration / (7 * Milliseconds.day)))
+      while zone.moved(timeframe.to, byDays: days) > timeframe.from { days -= 7 }
       return Timeframe(
         from: zone.moved(timeframe.from, byDays: days),
         to: zone.moved(timeframe.to, byDays: days)

@@ -47,9 +47,12 @@ extension QueryRequest.Parameter {
 }
 
 extension Query {
-  /// The command line that asks this question, quoted for a shell:
-  /// `playhead query buckets play country --from … --to … --filter country=FR`.
-  public var commandLine: String {
+  /// The command line that asks this question, quoted for a shell.
+  ///
+  /// - Parameter options: Words that say where it is asked, such as `--store FILE`.
+  /// - Returns: `playhead query buckets play country --from … --to … --filter country=FR`, the options
+  ///   behind it.
+  public func commandLine(_ options: [String] = []) -> String {
     let request = QueryRequest(self)
     var words = ["playhead", "query"] + request.endpoint.parts
     for parameter in request.parameters {
@@ -64,7 +67,7 @@ extension Query {
       let sign = clause.isNegated ? "!=" : "="
       words += ["--filter", clause.dimension.filterName + sign + values.joined(separator: ",")]
     }
-    return words.map(quoted).joined(separator: " ")
+    return (words + options).map(quoted).joined(separator: " ")
   }
 }
 

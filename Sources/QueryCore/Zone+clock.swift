@@ -8,6 +8,14 @@ extension Zone {
     return moved - Int64(change) * Milliseconds.second
   }
 
+  /// How many days a timeframe is long that begins and ends at midnight; nil of any other.
+  func wholeDays(in timeframe: Timeframe) -> Int? {
+    let (from, to) = (civil(timeframe.from), civil(timeframe.to))
+    let isWhole = [from, to].allSatisfy { $0.hour == 0 && $0.minute == 0 && $0.second == 0 }
+    let days = to.date.daysSince1970 - from.date.daysSince1970
+    return isWhole && days > 0 ? days : nil
+  }
+
   /// The same date and time of day of the year before; of 29 February, the day after the 28th.
   public func movedYearBack(_ time: Timestamp) -> Timestamp {
     let date = civil(time).date

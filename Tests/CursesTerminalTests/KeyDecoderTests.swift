@@ -108,8 +108,17 @@ struct KeyDecoderTests {
     var decoder = KeyDecoder()
 
     #expect(decoder.events(from: "\u{1B}[200~ab\u{1B}[20".utf8).isEmpty)
-    #expect(!decoder.isWaiting)
+    #expect(decoder.isPasting && !decoder.isLoneEscape)
     #expect(decoder.events(from: "1~".utf8) == [.paste("ab")])
+    #expect(!decoder.isWaiting)
+  }
+
+  @Test func `a paste whose end never comes ends by itself`() {
+    var decoder = KeyDecoder()
+
+    #expect(decoder.events(from: "\u{1B}[200~ab".utf8).isEmpty)
+    #expect(decoder.timedOut() == [.paste("ab")])
+    #expect(decoder.events(from: "q".utf8) == [.key(.character("q"))])
   }
 
   @Test func `a paste is limited, and its rest is no keys`() {

@@ -117,6 +117,18 @@ struct TimeWindowTests {
     )
   }
 
+  @Test func `a week in which clocks change is compared with the week before it`() throws {
+    let paris = try #require(Zone("Europe/Paris"))
+    // Monday 19 October to Sunday 25 October 2026, which has 25 hours.
+    let window = TimeWindow(TimeRange(169, .hour), upTo: try time("2026-10-25T23:00:00"), in: paris)
+    #expect(window.edges[0] == (try time("2026-10-18T22:00:00")))
+
+    let before = window.compared(.weekBefore, of: TimeRange(169, .hour), in: paris)
+
+    #expect(before.edges[0] == (try time("2026-10-11T22:00:00")))
+    #expect(before.end == (try time("2026-10-18T22:00:00")))
+  }
+
   @Test func `last year is compared by its dates, also over a leap day`() throws {
     let window = TimeWindow(.month, upTo: try time("2024-03-10T12:00:00"), in: .utc)
 

@@ -200,6 +200,25 @@ struct ViewScreenTests {
     #expect(text.contains("playhead query metrics play rate --from"))
   }
 
+  @Test func `what was divided by nothing has no value`() throws {
+    var screen = try Screen(audience: SampleAudience(now: Screen.now, scale: 0))
+    screen.press(.character("m"))
+    screen.type("play rate")
+    screen.press(.enter, .character("i"))
+
+    let lines = screen.canvas(120, 40).lines
+    #expect(lines.contains { $0.contains("value") && $0.contains("–") && !$0.contains("0.0 %") })
+  }
+
+  @Test func `the live screen explains its own number, health none`() throws {
+    var screen = try Screen()
+    screen.press(.character("v"), .character("i"))
+    #expect(screen.text(120, 40).contains("playhead query metrics ccv peak"))
+
+    screen.press(.escape, .character("h"), .character("i"))
+    #expect(screen.state.overlay == nil && screen.state.notice != nil)
+  }
+
   @Test func `clicks choose tabs, rows and intervals`() throws {
     var screen = try Screen()
     screen.send(.resized(width: 120, height: 40))

@@ -153,7 +153,7 @@ struct ComparedQueryTests {
     let request = try #require(QueryRequest(path: query.path))
 
     #expect(query.path.contains("&compare=\(period.rawValue)&"))
-    #expect(query.commandLine.contains(" --compare \(period.rawValue) "))
+    #expect(query.commandLine().contains(" --compare \(period.rawValue) "))
     #expect(try QueryParser().parse(request, now: now) == query)
   }
 

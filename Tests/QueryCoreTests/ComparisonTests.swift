@@ -77,6 +77,26 @@ struct ComparisonTests {
     #expect(comparison?.verdict == .bad)
   }
 
+  @Test func `whole days are compared with as many whole days, though clocks changed`() throws {
+    let newYork = try #require(Zone("America/New_York"))
+    let days = timeframe("2026-10-28T04:00:00Z", "2026-11-27T05:00:00Z")
+
+    #expect(
+      ComparedPeriod.previous.timeframe(before: days, in: newYork)
+        == timeframe("2026-09-28T04:00:00Z", "2026-10-28T04:00:00Z")
+    )
+  }
+
+  @Test func `a week that clocks make longer is compared with the one before`() throws {
+    let paris = try #require(Zone("Europe/Paris"))
+    let week = timeframe("2026-10-18T22:00:00Z", "2026-10-25T23:00:00Z")
+
+    #expect(
+      ComparedPeriod.weekBefore.timeframe(before: week, in: paris)
+        == timeframe("2026-10-11T22:00:00Z", "2026-10-18T22:00:00Z")
+    )
+  }
+
   @Test func `the timeframe before is as long and ends where the other begins`() {
     let now = timeframe("2024-05-28T11:00:00Z", "2024-05-29T12:30:00Z")
 

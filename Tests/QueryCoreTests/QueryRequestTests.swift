@@ -103,11 +103,20 @@ struct QueryRequestTests {
     )
 
     #expect(
-      query.commandLine == "playhead query buckets play country"
+      query.commandLine() == "playhead query buckets play country"
         + " --from 2024-05-28T11:15:07+00:00 --to 2024-05-29T11:15:07+00:00 --tz Europe/Paris"
         + " --sort-order asc --page 2 --page-size 10 --filter 'country!=FR'"
         + " --filter 'operatingSystem=linux,mac osx' --filter browser=chrome"
         + " --filter 'referrer=it'\\''s\\, \\\\here'"
+    )
+  }
+
+  @Test func `a command line can say where it is asked`() throws {
+    let query = Query(try .named("play"), .number, in: nil)
+
+    #expect(
+      query.commandLine(["--store", "/data/my plays.db"])
+        == "playhead query metrics play count --store '/data/my plays.db'"
     )
   }
 
@@ -117,7 +126,7 @@ struct QueryRequestTests {
     for _ in 0..<20 {
       let query = builder.question(in: timeframe("2024-05-06T00:00:00Z", "2024-05-20T00:00:00Z"))
 
-      let request = try #require(try QueryRequest(commandLine: query.commandLine))
+      let request = try #require(try QueryRequest(commandLine: query.commandLine()))
       // What is watched now depends on when it is asked.
       let asked = query.measure.reach == .now ? (query.timeframe?.to ?? now) - 1 : now
       #expect(try QueryParser().parse(request, now: asked) == query)

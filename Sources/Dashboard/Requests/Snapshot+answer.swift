@@ -84,7 +84,9 @@ private struct Results {
         curve.measure
       ),
       previous: previous.map { window in
+        // Where clocks changed in one of them, it has an hour more.
         values(of: request.series(curve, window), in: window, curve.measure)
+          .resized(to: request.window.count)
       } ?? []
     )
   }
@@ -170,12 +172,15 @@ private struct Results {
 
   var explanation: Snapshot.Explanation? {
     request.detail.explained.map { measure in
-      Snapshot.Explanation(
+      let parts = ScreenRequest.parts(of: measure).compactMap { part in
+        number(request.number(part)).map { Snapshot.Explanation.Part(measure: part, value: $0) }
+      }
+      // What is divided by nothing was not measured.
+      let isMeasured = measure.isCounted || parts.dropFirst().contains { $0.value != 0 }
+      return Snapshot.Explanation(
         measure: measure,
-        value: number(request.number(measure)),
-        parts: ScreenRequest.parts(of: measure).compactMap { part in
-          number(request.number(part)).map { .init(measure: part, value: $0) }
-        }
+        value: isMeasured ? number(request.number(measure)) : nil,
+        parts: parts
       )
     }
   }
@@ -223,6 +228,13 @@ private struct Before {
   }
 
   subscript(value: String) -> Double? { values[value] ?? absent }
+}
+
+extension Array {
+  /// The first elements, and nil for what is missing.
+  fileprivate func resized<Value>(to count: Int) -> Self where Element == Value? {
+    prefix(count) + Array(repeating: nil, count: Swift.max(0, count - self.count))
+  }
 }
 
 extension QueryResult {

@@ -215,7 +215,11 @@ extension DashboardState {
       closeOverlay()
       return
     }
-    explained = measure
+    guard view != .health else {
+      notice = "there is no number here that is asked for"
+      return
+    }
+    explained = view == .live ? request.chartMeasure : measure
     overlay = .explanation(firstLine: 0)
   }
 

@@ -13,12 +13,20 @@ public struct DashboardState: Sendable {
     public let retention: Retention
     /// The path of a question at its server begins with this; empty for a store.
     public let address: String
+    /// The words by which a command line asks it, such as `--store FILE`.
+    public let options: [String]
 
     /// Makes a source.
-    public init(name: String, retention: Retention = Retention(), address: String = "") {
+    public init(
+      name: String,
+      retention: Retention = Retention(),
+      address: String = "",
+      options: [String] = []
+    ) {
       self.name = name.scrubbed
       self.retention = retention
       self.address = address
+      self.options = options
     }
   }
 

@@ -60,17 +60,21 @@ public struct TimeWindow: Hashable, Sendable {
     zone.edge(-halves * max(1, count / 2), before: end, every: interval)
   }
 
-  /// The window of as many intervals that it is compared with.
+  /// The window that it is compared with, of as many intervals but for hours that clocks skipped or showed
+  /// twice.
   func compared(_ period: ComparedPeriod, of range: TimeRange, in zone: Zone) -> TimeWindow {
-    let end: Timestamp
+    let whole = Timeframe(from: edges[0], to: end)
+    let last: Timestamp
     switch period {
     // What is since midnight is compared with the same hours of the day before.
-    case .previous: end = range.isToday ? zone.moved(self.end, byDays: -1) : edges[0]
-    case .weekBefore, .yearBefore:
-      end = period.timeframe(before: Timeframe(from: edges[0], to: self.end), in: zone).to
+    case .previous: last = range.isToday ? zone.moved(end, byDays: -1) : edges[0]
+    case .weekBefore:
+      let before = period.timeframe(before: whole, in: zone)
+      return TimeWindow(interval, from: before.from, to: before.to, in: zone)
+    case .yearBefore: last = period.timeframe(before: whole, in: zone).to
     }
-    let from = zone.edge(count, before: end, every: interval)
-    return TimeWindow(interval, from: from, to: end, in: zone)
+    let from = zone.edge(count, before: last, every: interval)
+    return TimeWindow(interval, from: from, to: last, in: zone)
   }
 
   /// The same stretch in wider intervals; it begins with a whole one.

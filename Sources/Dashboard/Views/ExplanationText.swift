@@ -39,7 +39,7 @@ struct ExplanationText: View {
     lines.append([])
     let query = request.number(measure)
     lines += fact("over HTTP", "GET \(state.source.address)\(query.path)")
-    lines += fact("command line", query.commandLine)
+    lines += fact("command line", query.commandLine(state.source.options))
     return lines
   }
 

@@ -1,4 +1,5 @@
 import CellCanvas
+import PlaybackFacts
 import QueryCore
 
 /// The world, shaded by the chosen measure, with a legend of what the shades mean.
@@ -9,7 +10,9 @@ struct MapPanel: View {
     guard !rect.isEmpty else { return }
     let ranking = state.ranking(of: .countryMap)
     let measure = ranking?.measure ?? state.shownRequest.rankedMeasure
-    let highest = ranking?.rows.compactMap(\.value).max() ?? 0
+    // What is nowhere on the map is no measure of its shades.
+    let highest =
+      ranking?.rows.filter { Country.of($0.dimensionValue) != nil }.compactMap(\.value).max() ?? 0
     var shades: [String: Double] = [:]
     for row in ranking?.rows ?? [] {
       shades[row.dimensionValue] = highest > 0 ? (row.value ?? 0) / highest : 0

@@ -55,8 +55,12 @@ struct PromptLine: View {
     let label = [TextRun("\(prompt.label): ", .accent)]
     // The end of a text that is too long is what is being typed.
     let room = max(1, line.width - 3 - label[0].width)
-    var text = prompt.text.scrubbed
-    while CharacterWidth.columns(of: text) > room { text.removeFirst() }
+    var width = 0
+    let end = String(prompt.text.suffix(room)).scrubbed.reversed().prefix { character in
+      width += CharacterWidth.columns(of: String(character))
+      return width <= room
+    }
+    let text = String(end.reversed())
     canvas.draw(TextLine(label + [TextRun(text), TextRun("_", .accent)]), in: line.inset(left: 1))
   }
 }

@@ -22,7 +22,12 @@ actor SourceShelf {
     entries =
       [
         Entry(
-          description: .init(name: first.name, retention: retention, address: first.address),
+          description: .init(
+            name: first.name,
+            retention: retention,
+            address: first.address,
+            options: settings.sourceOptions
+          ),
           open: { first }
         )
       ]
@@ -31,7 +36,8 @@ actor SourceShelf {
           description: .init(
             name: name,
             retention: retention,
-            address: source.isServer ? source.place : ""
+            address: source.isServer ? source.place : "",
+            options: settings.replacing(with: source).sourceOptions
           ),
           open: { try OpenSource(settings.replacing(with: source)) }
         )

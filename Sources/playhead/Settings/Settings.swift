@@ -79,6 +79,14 @@ struct Settings: Sendable {
   /// The value in force as it was written.
   subscript(setting: Setting) -> String? { value(setting)?.text }
 
+  /// The options by which another command line asks the same source; a key is never one of them.
+  var sourceOptions: [String] {
+    let place: [Setting] = self[.remote] == nil ? [.store] : [.remote]
+    return (place + [.environment]).flatMap { setting in
+      self[setting].map { ["--\(setting.rawValue)", $0] } ?? []
+    }
+  }
+
   /// The value in force, read by `parse`; a value that `parse` refuses is an error that says where.
   func value<Value>(
     _ setting: Setting,
