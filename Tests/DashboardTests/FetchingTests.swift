@@ -1,3 +1,4 @@
+import CellCanvas
 import PlaybackFacts
 import QueryCore
 import Testing
@@ -95,6 +96,21 @@ struct FetchingTests {
     screen.send(.command(.chooseRange(.week)))
 
     #expect(fetches(screen).map(\.subject.range) == [.day, .week])
+  }
+
+  @Test func `keys do not put off the next try of a source that fails`() throws {
+    var screen = try waiting()
+    screen.fail()
+    for key in "bte" {
+      screen.press(.character(key))
+      guard case .fetch(let id, _, _)? = screen.takeEffect() else {
+        Issue.record("no fetch")
+        return
+      }
+      screen.send(.fetchFailed(id: id, reason: "refused", jitter: 0.5))
+    }
+
+    #expect(screen.state.fetching.failures == 1)
   }
 
   @Test func `the answer of a superseded fetch is dropped`() throws {

@@ -68,7 +68,9 @@ extension DashboardState {
   mutating func fail(_ id: Int, _ reason: String, _ jitter: Double, _ wait: Int?) {
     guard let flight = fetching.flight, flight.id == id else { return }
     fetching.flight = nil
-    fetching.failures += 1
+    // A key that asks something else of a source that fails must not put off the next try.
+    let isAgain = fetching.failedSubject == flight.request.subject
+    fetching.failures = isAgain ? fetching.failures + 1 : max(1, fetching.failures)
     fetching.failureReason = reason
     fetching.failedSubject = flight.request.subject
     if let wait {

@@ -1,3 +1,4 @@
+import QueryCore
 import ArgumentParser
 import Foundation
 
@@ -82,7 +83,8 @@ struct Settings: Sendable {
   /// The options by which another command line asks the same source; a key is never one of them.
   var sourceOptions: [String] {
     let place: [Setting] = self[.remote] == nil ? [.store] : [.remote]
-    return (place + [.environment]).flatMap { setting in
+    let isUsual = self[.environment] == StoreEnvironment.production.rawValue
+    return (place + (isUsual ? [] : [.environment])).flatMap { setting in
       self[setting].map { ["--\(setting.rawValue)", $0] } ?? []
     }
   }
