@@ -9,7 +9,7 @@ struct KeptAnswers {
   }
 
   private var entries: [Query: Entry] = [:]
-
+  /// Of all entries.
   private var rowCount = 0
 
   /// More than the questions of the largest screen.
@@ -29,16 +29,6 @@ struct KeptAnswers {
     if isFull, entries[result.query] == nil { (entries, rowCount) = ([:], 0) }
     let former = entries.updateValue(Entry(version: version, result: result), forKey: result.query)
     rowCount += result.rows.count - (former?.result.rows.count ?? 0)
-  }
-}
-
-extension QueryResult.Rows {
-  fileprivate var count: Int {
-    switch self {
-    case .number: 1
-    case .buckets(let rows): rows.count
-    case .timeseries(let rows): rows.count
-    }
   }
 }
 

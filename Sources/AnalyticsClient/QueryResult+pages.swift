@@ -6,6 +6,15 @@ extension QueryResult.Rows {
     if case .timeseries = shape { .timeseries([]) } else { .buckets([]) }
   }
 
+  /// How many there are; a number is one.
+  var count: Int {
+    switch self {
+    case .number: 1
+    case .buckets(let rows): rows.count
+    case .timeseries(let rows): rows.count
+    }
+  }
+
   /// Adds the rows of the next page.
   mutating func append(_ page: Self) {
     switch (self, page) {

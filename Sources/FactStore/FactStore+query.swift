@@ -14,13 +14,39 @@ extension FactStore: QueryBackend {
       return try observed.withLock { observed in
         let version = try dataVersion()
         if let observed, observed.version == version { return observed.state }
-        let state = try observe { db in try Head.fetch(db).dataState(db) }
+        let state = try observe { db in try self.state(Head.fetch(db), db) }
         observed = (version, state)
         return state
       }
     } catch {
       throw StoreError(error, path: path)
     }
+  }
+
+  /// The state of the data in a snapshot.
+  private func state(_ head: Head, _ db: Database) throws -> DataState {
+    let newest = head.newestReceipt.map(Timestamp.init(milliseconds:))
+    let work = try Self.collectorWork(db)
+    let from = [try firstHour(head, db), work?.from].compactMap { $0 }.min()
+    let to = [newest, work?.to].compactMap { $0 }.max()
+    return DataState(
+      version: UInt64(head.version),
+      newestReceipt: newest,
+      collected: from.flatMap { from in
+        to.map { .during(Timeframe(from: min(from, $0), to: $0)) }
+      } ?? .never
+    )
+  }
+
+  /// The start of the first hour that has facts.
+  private func firstHour(_ head: Head, _ db: Database) throws -> Timestamp? {
+    let sealed = try segments.withLock { try $0.firstHour(db, epoch: head.segmentEpoch) }
+    if let sealed { return sealed }
+    // Nothing is sealed yet: the first batch will do.
+    let oldest = try Int64.fetchOne(
+      db.cachedStatement(sql: "SELECT oldest_fact FROM journal ORDER BY row LIMIT 1")
+    )
+    return oldest.map { Timestamp(milliseconds: $0).floored(to: Milliseconds.hour) }
   }
 
   /// Adds up what each of `queries` asks for, all of them over the same snapshot of the data.
@@ -65,7 +91,7 @@ extension FactStore: QueryBackend {
       guard let answered, !cancellation.isCancelled else { return nil }
       rows.append(answered)
     }
-    return SumAnswer(state: try head.dataState(db), rows: rows)
+    return SumAnswer(state: try state(head, db), rows: rows)
   }
 
   /// Adds up sums; nil where the journal in memory is newer than the snapshot.
@@ -122,32 +148,6 @@ extension Grouped {
   fileprivate func shaped(for grouping: SumQuery.Grouping, none: Value) -> Grouped {
     guard grouping == .none, case .byInterval(let rows) = self else { return self }
     return .total(rows[0] ?? none)
-  }
-}
-
-extension Head {
-  func dataState(_ db: Database) throws -> DataState {
-    let newest = newestReceipt.map(Timestamp.init(milliseconds:))
-    let work = try FactStore.collectorWork(db)
-    let from = [try firstHour(db), work?.from].compactMap { $0 }.min()
-    let to = [newest, work?.to].compactMap { $0 }.max()
-    return DataState(
-      version: UInt64(version),
-      newestReceipt: newest,
-      collected: from.flatMap { from in
-        to.map { .during(Timeframe(from: min(from, $0), to: $0)) }
-      } ?? .never
-    )
-  }
-
-  /// The start of the first hour that has facts.
-  private func firstHour(_ db: Database) throws -> Timestamp? {
-    if let first = try SegmentList.firstHour(db) { return first }
-    // Nothing is sealed yet: the first batch will do.
-    let oldest = try Int64.fetchOne(
-      db.cachedStatement(sql: "SELECT oldest_fact FROM journal ORDER BY row LIMIT 1")
-    )
-    return oldest.map { Timestamp(milliseconds: $0).floored(to: Milliseconds.hour) }
   }
 }
 

@@ -1,8 +1,5 @@
 /// How well a text that was typed in haste matches a name.
 enum FuzzyMatch {
-  /// More than any score.
-  static let highest = 1 << 24
-
   /// A score, the higher the better; nil where the letters are not in the name in that order.
   ///
   /// Letters at the start of words and letters beside each other count more; case does not.

@@ -65,16 +65,15 @@ public struct Menu: Hashable, Sendable {
 
   mutating func type(_ text: String) {
     self.text = text
-    matches =
+    let found =
       text.isEmpty
       ? allItems
       : allItems.compactMap { item in
-        FuzzyMatch.score(of: text, in: item.title).map {
-          (item, $0 - (item.isRemoval ? FuzzyMatch.highest : 0))
-        }
+        FuzzyMatch.score(of: text, in: item.title).map { (item, $0) }
       }
       .enumerated().sorted { ($1.element.1, $0.offset) < ($0.element.1, $1.offset) }
       .map(\.element.0)
+    matches = text.isEmpty ? found : found.filter { !$0.isRemoval } + found.filter(\.isRemoval)
     selected = 0
   }
 }

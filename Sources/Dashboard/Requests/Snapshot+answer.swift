@@ -56,7 +56,7 @@ private struct Results {
       let value = number(request.number(measure))
       let previous = number(request.previousNumber(measure))
       let isMeasured =
-        measure.isCounted ? isCollected(measure) : shape.contains { $0 != nil }
+        measure.isZeroWhereAbsent ? isCollected(measure) : shape.contains { $0 != nil }
       let wasMeasured = hadData && (previous != 0 || measure.unit != .milliseconds)
       return Snapshot.Tile(
         measure: measure,
@@ -176,7 +176,7 @@ private struct Results {
         number(request.number(part)).map { Snapshot.Explanation.Part(measure: part, value: $0) }
       }
       // What is divided by nothing was not measured.
-      let isMeasured = measure.isCounted || parts.dropFirst().contains { $0.value != 0 }
+      let isMeasured = measure.isZeroWhereAbsent || parts.dropFirst().contains { $0.value != 0 }
       return Snapshot.Explanation(
         measure: measure,
         value: isMeasured ? number(request.number(measure)) : nil,
@@ -200,7 +200,7 @@ private struct Results {
     var values = zip(window.edges, window.edges.dropFirst()).map { start, end -> Double? in
       let isKept = start >= window.timeframe.from && start <= now && start < window.timeframe.to
       let isMeasured =
-        measure.isCounted && state.isCollected(Timeframe(from: start, to: end))
+        measure.isZeroWhereAbsent && state.isCollected(Timeframe(from: start, to: end))
       return isKept && isMeasured ? 0 : nil
     }
     for query in queries {
@@ -248,14 +248,6 @@ extension QueryResult {
 }
 
 extension Measure {
-  /// Whether it is counted, so that nothing is 0.
-  var isCounted: Bool {
-    switch computation {
-    case .sums(let formula): formula.divisors.isEmpty
-    case .views, .peakConcurrency, .averageConcurrency: true
-    }
-  }
-
   /// Whether parts add up to the whole, so that they have shares.
   var isAdditive: Bool {
     switch computation {

@@ -59,7 +59,7 @@ struct ExplanationText: View {
     let parts = explanation.parts.map { part in
       "\(NumberText.text(part.value, part.measure.unit, width: 20)) \(part.measure.title.lowercased())"
     }
-    return parts.joined(separator: measure.isCounted ? ", " : " ÷ ")
+    return parts.joined(separator: measure.isZeroWhereAbsent ? ", " : " ÷ ")
   }
 
   private func time(of timeframe: Timeframe) -> String {

@@ -64,7 +64,7 @@ struct Tiles: View {
     let values = tile?.shape ?? []
     let measured = values.compactMap { $0 }
     // What is not added up keeps about the same height, which says little: half the room will do.
-    let isCounted = tile?.measure.isCounted ?? true
+    let isCounted = tile?.measure.isZeroWhereAbsent ?? true
     let mean = measured.isEmpty ? 0 : measured.reduce(0, +) / Double(measured.count)
     return Sparkline(
       values,

@@ -78,20 +78,19 @@ struct SegmentList {
   }
 
   /// The start of the first hour that has facts in a segment.
-  static func firstHour(_ db: Database) throws -> Timestamp? {
-    try fetch(db, "AND day = (SELECT min(day) FROM segment WHERE import IS NULL)")
+  mutating func firstHour(_ db: Database, epoch: Int64) throws -> Timestamp? {
+    let headers = try headers(db, epoch: epoch)
+    return headers.prefix { $0.day == headers[0].day }
       .compactMap { header in header.hours.first.map { header.stretch(ofHour: $0).from } }
       .min()
   }
 
-  static func fetch(_ db: Database, _ condition: String = "") throws -> [SegmentHeader] {
+  static func fetch(_ db: Database) throws -> [SegmentHeader] {
     let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: """
-          SELECT \(SegmentHeader.columns) FROM segment WHERE import IS NULL \(condition)
-          ORDER BY day, id
-          """
-      )
+      db,
+      sql: """
+        SELECT \(SegmentHeader.columns) FROM segment WHERE import IS NULL ORDER BY day, id
+        """
     )
     var headers: [SegmentHeader] = []
     while let row = try rows.next() { headers.append(try SegmentHeader(row)) }
