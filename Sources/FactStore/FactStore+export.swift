@@ -82,10 +82,10 @@ private struct FactListing {
       }
     }
     if let waiting = tail.hours[hour] {
-      for (event, number) in zip(waiting.events, waiting.playbacks) {
-        let playback = tail.playbacks[Int(number)]
+      for entry in waiting.events {
+        let playback = tail.playbacks[entry.playback]
         if tables.matches(playback, filter) {
-          facts.append(event.fact(of: playback, hourStart: start))
+          facts.append(entry.event.fact(of: playback, hourStart: start))
         }
       }
     }

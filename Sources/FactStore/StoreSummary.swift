@@ -97,7 +97,7 @@ extension FactStore {
   private func journalSummary(_ db: Database, _ head: Head) throws -> (hours: [Int64], facts: Int) {
     func summary(_ tail: inout JournalTail) throws -> (hours: [Int64], facts: Int) {
       try tail.extend(db, to: head)
-      return (Array(tail.hours.keys), tail.hours.values.reduce(0) { $0 + $1.events.count })
+      return (Array(tail.hours.keys), tail.hours.values.reduce(0) { $0 + $1.factCount })
     }
     // What questions have read already need not be decoded again.
     let kept = try tail.withLock { tail in tail.isWithin(head) ? try summary(&tail) : nil }

@@ -110,7 +110,7 @@ struct ConcurrencyTests {
     let shape = AudienceShape(query, nil, CodeTables())
     func isKept(_ hour: Int64, events: Int) -> Bool {
       let epoch = store.tail.withLock(\.epoch)
-      let stamp = HourStamp(hour: hour, segments: [], journalEpoch: epoch, journalEvents: events)
+      let stamp = HourStamp(hour: hour, segments: [], journalEpoch: epoch, journalFacts: events)
       if case .concurrency(_, of: [stamp]) = store.cache[.concurrency(hours: [hour], shape)] {
         return true
       }

@@ -39,6 +39,45 @@ struct JournalTests {
       }
     }
   }
+
+  @Test(arguments: [3, 4, 5] as [UInt64])
+  func `slots that are settled as an hour grows do not change its answers`(seed: UInt64)
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let store = try FactStore.open(at: folder.storePath)
+    let model = FactModel()
+    var builder = FactBuilder(seed: seed)
+    let hour = Timeframe(from: Timestamp(hour: 472_223), to: Timestamp(hour: 472_224))
+    // Parts of a slot come in batches far apart.
+    let facts = builder.facts(4000, in: hour).shuffled(using: &builder.generator)
+    let repeated = (0..<10).map { _ in builder.query(in: hour) }.filter { $0.span != .allTime }
+    for (number, start) in stride(from: 0, to: facts.count, by: 100).enumerated() {
+      let batch = FactBatch(
+        id: UInt64(number),
+        receivedAt: hour.to,
+        facts: Array(facts[start..<min(start + 100, facts.count)])
+      )
+      try await store.commit(batch)
+      await model.commit(batch)
+      // Some follow every batch, some begin late, and some have not been asked for long.
+      let askedOnce = (0..<3).map { _ in builder.query(in: hour) }.filter { $0.span != .allTime }
+      let queries = askedOnce + (number % 7 == 6 ? repeated : Array(repeated.prefix(5)))
+      let answer = try await store.sums(for: queries)
+      let expected = await model.sums(for: queries)
+      for (index, query) in queries.enumerated() {
+        #expect(answer.rows[index].reduced(to: query.sums) == expected.rows[index], "\(query)")
+      }
+    }
+
+    let grown = store.tail.withLock { tail in
+      tail.hours.values.map { (events: $0.events.count, facts: $0.factCount) }
+    }
+    #expect(grown.reduce(0) { $0 + $1.facts } == facts.count)
+    #expect(grown.reduce(0) { $0 + $1.events } < facts.count * 9 / 10)
+    #expect(try await store.summary(now: hour.to).facts == facts.count)
+  }
+
   @Test func `what it adds up to is kept once for each question, however often it is asked`()
     async throws
   {

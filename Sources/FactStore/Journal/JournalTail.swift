@@ -3,30 +3,14 @@ import PlaybackFacts
 import QueryCore
 
 /// The journal's facts, decoded and kept in memory, extended by the rows that arrive.
+///
+/// Players report a slot in several pings, so that what is in memory is settled from time to time: an
+/// hour is made of one event for each slot, as a segment is, and of the facts that came since.
 struct JournalTail {
-  /// The facts of one hour, in the order of their arrival.
-  struct Hour {
-    private(set) var events: [Event] = []
-    private(set) var playbacks: [UInt32] = []
-    /// The earliest and the latest offset of its events.
-    private(set) var offsets: ClosedRange<UInt32> = 0...0
-
-    mutating func append(_ event: Event, of playback: UInt32) {
-      offsets =
-        events.isEmpty
-        ? event.offset...event.offset
-        : min(offsets.lowerBound, event.offset)...max(offsets.upperBound, event.offset)
-      events.growTightly()
-      events.append(event)
-      playbacks.growTightly()
-      playbacks.append(playback)
-    }
-  }
-
   private(set) var epoch: Int64 = -1
   private(set) var lastRow: Int64 = 0
   /// By hours since 1970.
-  private(set) var hours: [Int64: Hour] = [:]
+  private(set) var hours: [Int64: TailHour] = [:]
   private(set) var playbacks: [Playback] = []
   private var numbers: [Playback: UInt32] = [:]
   /// The values of each dimension, in the order of their arrival.
@@ -59,20 +43,22 @@ struct JournalTail {
       for fact in try JournalBlock.decode(bytes(of: row, at: 1)) { append(fact) }
     }
     lastRow = max(lastRow, head.lastRow)
+    for hour in hours.keys {
+      guard let settled = hours[hour]?.settle() else { continue }
+      partials.follow(settled, ofHour: hour)
+    }
   }
 
   private mutating func append(_ fact: Fact) {
     let number = number(of: fact.playback)
     let hour = fact.time.hour
     let event = Event(fact, hourStart: hour * Milliseconds.hour)
-    hours[hour, default: Hour()].append(event, of: number)
+    hours[hour, default: TailHour()].append(event, of: number)
   }
 
   private mutating func number(of playback: Playback) -> UInt32 {
     if let number = numbers[playback] { return number }
     let number = UInt32(playbacks.count)
-    numbers[playback] = number
-    playbacks.append(playback)
     for dimension in Dimension.coded {
       let place = Int(dimension.rawValue)
       let value = playback[dimension]
@@ -82,16 +68,35 @@ struct JournalTail {
         valueNumbers[place][value] = next
         values[place].append(value)
       }
+      valueOfPlayback[place].growTightly()
       valueOfPlayback[place].append(code)
     }
+    // Each batch brings texts of its own.
+    func text(_ dimension: Dimension) -> String {
+      let place = Int(dimension.rawValue)
+      return values[place][Int(valueOfPlayback[place][Int(number)])]
+    }
+    let kept = Playback(
+      id: playback.id,
+      viewer: playback.viewer,
+      mediaID: text(.mediaID),
+      country: text(.country),
+      deviceType: text(.deviceType),
+      operatingSystem: text(.operatingSystem),
+      browser: text(.browser),
+      referrer: text(.referrer)
+    )
+    numbers[kept] = number
+    playbacks.growTightly()
+    playbacks.append(kept)
     return number
   }
 }
 
 extension Array {
   /// Makes room for one more where there is none, and for an eighth beside it: by itself an array doubles.
-  fileprivate mutating func growTightly() {
+  mutating func growTightly() {
     guard count == capacity else { return }
-    reserveCapacity(count + Swift.max(256, count / 8))
+    reserveCapacity(count + Swift.max(64, count / 8))
   }
 }

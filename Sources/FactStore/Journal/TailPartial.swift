@@ -20,7 +20,7 @@ struct TailPartial {
   var byteCount: Int { 256 + MemoryLayout<Sums>.stride * sums.count }
 
   mutating func extend(
-    _ hour: JournalTail.Hour,
+    _ hour: TailHour,
     in tail: JournalTail,
     _ key: Key,
     where matches: [Bool]
@@ -30,12 +30,17 @@ struct TailPartial {
       sums += [Sums](repeating: .zero, count: valueCount - sums.count)
     }
     let rows = key.dimension.map { tail.valueOfPlayback[Int($0.rawValue)] }
-    for index in eventCount..<hour.events.count {
-      let playback = Int(hour.playbacks[index])
-      guard matches[playback] else { continue }
-      sums[rows.map { Int($0[playback]) } ?? 0].add(hour.events[index])
+    for entry in hour.events[eventCount...] where matches[entry.playback] {
+      sums[rows.map { Int($0[entry.playback]) } ?? 0].add(entry.event)
     }
     eventCount = hour.events.count
+  }
+
+  /// Whether it goes on with an hour whose first events are fewer now.
+  mutating func follow(_ settled: TailHour.Settled) -> Bool {
+    guard eventCount >= settled.before else { return false }
+    eventCount -= settled.before - settled.after
+    return true
   }
 }
 
@@ -80,7 +85,7 @@ extension JournalTail {
 
   private mutating func partial(
     _ key: TailPartial.Key,
-    of hour: Hour,
+    of hour: TailHour,
     _ tables: CodeTables
   ) -> TailPartial {
     // Taken out meanwhile: changed beside a copy of the tail, it would be copied as well.
@@ -92,7 +97,7 @@ extension JournalTail {
 
   /// Adds up the events of an hour that an edge cuts.
   private func addEvents(
-    of hour: Hour,
+    of hour: TailHour,
     from start: Timestamp,
     _ filter: Filter,
     _ tables: CodeTables,
@@ -101,17 +106,17 @@ extension JournalTail {
   ) {
     let dimension = rows.dimension
     var matches = [Bool?](repeating: nil, count: playbacks.count)
-    for (index, event) in hour.events.enumerated() {
-      guard let row = spread.row(of: start + Int64(event.offset)) else { continue }
-      let playback = Int(hour.playbacks[index])
+    for entry in hour.events {
+      guard let row = spread.row(of: start + Int64(entry.offset)) else { continue }
+      let playback = entry.playback
       let isMatch = matches[playback] ?? tables.matches(playbacks[playback], filter)
       matches[playback] = isMatch
       guard isMatch else { continue }
       if let dimension {
         let place = Int(dimension.rawValue)
-        rows.add(event, value: values[place][Int(valueOfPlayback[place][playback])])
+        rows.add(entry.event, value: values[place][Int(valueOfPlayback[place][playback])])
       } else {
-        rows.add(event, row: row)
+        rows.add(entry.event, row: row)
       }
     }
   }

@@ -35,7 +35,7 @@ struct TailPartials {
   /// What an hour adds up to under a question, brought up to the journal's last event.
   mutating func partial(
     _ key: TailPartial.Key,
-    of hour: JournalTail.Hour,
+    of hour: TailHour,
     in tail: JournalTail,
     _ tables: CodeTables
   ) -> TailPartial {
@@ -49,6 +49,15 @@ struct TailPartials {
     byteCount += partial.byteCount
     partials[key] = partial
     return partial
+  }
+
+  /// Goes on with an hour whose first events are fewer now; what had not come so far begins anew.
+  mutating func follow(_ settled: TailHour.Settled, ofHour hour: Int64) {
+    for key in partials.keys where key.hour == hour {
+      if partials[key]?.follow(settled) == false {
+        byteCount -= partials.removeValue(forKey: key)?.byteCount ?? 0
+      }
+    }
   }
 
   private mutating func isMatch(

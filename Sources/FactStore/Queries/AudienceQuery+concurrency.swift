@@ -109,7 +109,7 @@ extension AudienceQuery {
 
   /// Whether only some playbacks of one segment have to be counted, and these without a look at others.
   private func isScanned(_ stamp: HourStamp, _ audience: SumQuery.Audience) -> Bool {
-    stamp.journalEvents == 0 && stamp.segments.count == 1 && audience == .playbacks
+    stamp.journalFacts == 0 && stamp.segments.count == 1 && audience == .playbacks
       && !(shape.dimension == nil && shape.filter.isEmpty)
   }
 
@@ -120,7 +120,7 @@ extension AudienceQuery {
     _ audience: SumQuery.Audience
   ) throws -> HourConcurrency {
     let hourOfDay = Int(stamp.hour - day.number * 24)
-    guard stamp.journalEvents == 0, stamp.segments.count == 1,
+    guard stamp.journalFacts == 0, stamp.segments.count == 1,
       shape.dimension == nil, shape.filter.isEmpty,
       let index = day.people.firstIndex(where: { $0.header.id == stamp.segments[0] })
     else { return try counted(stamp.hour, hourOfDay, &day, audience) }
@@ -141,7 +141,12 @@ extension AudienceQuery {
     where !day.people[index].header.groups(ofHour: hourOfDay).isEmpty {
       try day.people[index].addSlots(ofHour: hourOfDay, to: &counter, &names)
     }
-    var people: [Int: (person: UInt32, rows: [UInt32])] = [:]
+    if let waiting = tail.hours[hour] {
+      counter.reserve(waiting.events.count)
+      counter.expectSplitParts()
+    }
+    // By number of the playback; most have several slots.
+    var people = [(person: UInt32, rows: [UInt32])?](repeating: nil, count: tail.playbacks.count)
     tail.forEachEvent(ofHour: hour, .watch, shape.filter, segments.tables) {
       event,
       playback,
@@ -157,7 +162,6 @@ extension AudienceQuery {
         counter.add(event.value, row: row, person: known.person, slot: event.slot)
       }
     }
-    if !people.isEmpty { counter.expectSplitParts() }
     return HourConcurrency(
       counter.counts(of: audience, rowCount: names.names.count),
       names: names.names

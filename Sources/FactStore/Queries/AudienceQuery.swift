@@ -65,12 +65,12 @@ struct AudienceQuery {
   /// What tells whether an hour has news.
   func stamp(ofHour hour: Int64, in day: Day) -> HourStamp {
     let hourOfDay = Int(hour - day.number * 24)
-    let events = tail.hours[hour]?.events.count ?? 0
+    let facts = tail.hours[hour]?.factCount ?? 0
     return HourStamp(
       hour: hour,
       segments: day.people.map(\.header).filter { !$0.groups(ofHour: hourOfDay).isEmpty }.map(\.id),
-      journalEpoch: events == 0 ? 0 : tail.epoch,
-      journalEvents: events
+      journalEpoch: facts == 0 ? 0 : tail.epoch,
+      journalFacts: facts
     )
   }
 
@@ -87,7 +87,7 @@ struct AudienceQuery {
 struct TailHours {
   var epoch: Int64 = 0
   /// Since 1970.
-  var hours: [Int64: JournalTail.Hour] = [:]
+  var hours: [Int64: TailHour] = [:]
   var playbacks: [Playback] = []
 
   /// Takes the hours that touch a timeframe.
@@ -108,13 +108,16 @@ struct TailHours {
     _ tables: CodeTables,
     _ body: (Event, Playback, Int) -> Void
   ) {
-    guard let events = hours[hour] else { return }
-    var matches = [Int: Bool]()
-    for (event, number) in zip(events.events, events.playbacks) where event.code == code {
-      let number = Int(number)
-      let isMatch = matches[number] ?? tables.matches(playbacks[number], filter)
-      matches[number] = isMatch
-      if isMatch { body(event, playbacks[number], number) }
+    guard let hour = hours[hour] else { return }
+    var matches = [Bool?](repeating: nil, count: filter.isEmpty ? 0 : playbacks.count)
+    for entry in hour.events where entry.code == code {
+      let playback = playbacks[entry.playback]
+      if !filter.isEmpty {
+        let isMatch = matches[entry.playback] ?? tables.matches(playback, filter)
+        matches[entry.playback] = isMatch
+        guard isMatch else { continue }
+      }
+      body(entry.event, playback, entry.playback)
     }
   }
 }

@@ -9,6 +9,8 @@ struct RowNames {
   private var numbers: [String: UInt32] = [:]
   /// What was found for codes of the dimension's source, or for 0 without a dimension.
   private var known: [[UInt32]?]
+  /// What was found for values that may have no codes.
+  private var rowsOfValue: [String: [UInt32]] = [:]
 
   init(_ dimension: Dimension?, _ tables: CodeTables) {
     self.dimension = dimension
@@ -31,8 +33,12 @@ struct RowNames {
 
   /// The rows of a playback, whose values may have no codes yet.
   mutating func rows(of playback: Playback) -> [UInt32] {
-    guard let dimension else { return [row(named: "")] }
-    return tables.names(of: dimension, ofSource: playback[dimension.source]).map { row(named: $0) }
+    let value = dimension.map { playback[$0.source] } ?? ""
+    if let rows = rowsOfValue[value] { return rows }
+    let names = dimension.map { tables.names(of: $0, ofSource: value) } ?? [""]
+    let rows = names.map { row(named: $0) }
+    rowsOfValue[value] = rows
+    return rows
   }
 
   /// Values that are equal as text are one row, though their bytes, and so their codes, may differ.

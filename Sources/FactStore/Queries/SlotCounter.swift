@@ -45,6 +45,11 @@ struct SlotCounter {
     parts.append(Part(key: key, milliseconds: milliseconds))
   }
 
+  /// Makes room for parts.
+  mutating func reserve(_ count: Int) {
+    parts.reserveCapacity(parts.count + count)
+  }
+
   /// Says that parts of one person and slot may have been added one by one.
   mutating func expectSplitParts() {
     isSplit = true
@@ -87,16 +92,17 @@ struct SlotCounter {
   private mutating func merge() {
     guard isSplit else { return }
     parts.sort { $0.key < $1.key }
-    var merged: [Part] = []
-    merged.reserveCapacity(parts.count)
-    for part in parts {
-      if merged.last?.key == part.key {
-        merged[merged.count - 1].milliseconds &+= part.milliseconds
+    var count = 0
+    for index in parts.indices {
+      let part = parts[index]
+      if count > 0, parts[count - 1].key == part.key {
+        parts[count - 1].milliseconds &+= part.milliseconds
       } else {
-        merged.append(part)
+        parts[count] = part
+        count += 1
       }
     }
-    parts = merged
+    parts.removeSubrange(count...)
     isSplit = false
   }
 }

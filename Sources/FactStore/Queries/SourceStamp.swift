@@ -9,7 +9,7 @@ struct HourStamp: Hashable {
   let segments: [Int64]
   /// 0 where nothing is in the journal.
   let journalEpoch: Int64
-  let journalEvents: Int
+  let journalFacts: Int
 }
 
 /// A question about who watched, apart from its time.
