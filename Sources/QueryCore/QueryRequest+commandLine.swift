@@ -4,8 +4,9 @@ extension QueryRequest.Parameter {
   /// The parameters that a filter of the command line stands for: `country=FR,DE`, or
   /// `country!=FR` for all but those.
   ///
-  /// A dimension may be named as over HTTP or as in a breakdown (`deviceType`, `device-type`). A
-  /// backslash takes the meaning of a comma or backslash after it.
+  /// A dimension may be named as over HTTP, as in a breakdown or as on the screen, in any case
+  /// (`deviceType`, `device-type`, `device`), and a country by its English name. Blanks around names
+  /// and values do not matter. A backslash takes the meaning of a comma or backslash after it.
   ///
   /// - Throws: ``QueryError/invalidParameter(name:detail:)`` where there is no `=`, or no such dimension.
   public static func filters(_ expression: String) throws(QueryError) -> [Self] {
@@ -15,10 +16,7 @@ extension QueryRequest.Parameter {
     var name = expression[..<equals]
     let isNegated = name.last == "!"
     if isNegated { name.removeLast() }
-    let named = Dimension.allCases.first {
-      $0.filterName == name || $0.breakdownName == name
-    }
-    guard let dimension = named else {
+    guard let dimension = Dimension(named: name.withoutOuterBlanks.lowercased()) else {
       throw .invalidParameter(
         name: "filter",
         detail: Detail.notPart(of: Dimension.allCases.map(\.filterName))
@@ -26,7 +24,10 @@ extension QueryRequest.Parameter {
     }
     let parameter = "filterBy[\(dimension.filterName)]"
     return values(expression[expression.index(after: equals)...]).map {
-      Self(parameter + (isNegated ? "[not][]" : "[]"), $0)
+      Self(
+        parameter + (isNegated ? "[not][]" : "[]"),
+        dimension.value(named: $0.withoutOuterBlanks)
+      )
     }
   }
 
@@ -43,6 +44,30 @@ extension QueryRequest.Parameter {
       }
     }
     return values
+  }
+}
+
+extension Dimension {
+  /// The dimension that goes by a name in lower case.
+  fileprivate init?(named name: String) {
+    let named = Self.allCases.first {
+      [$0.filterName.lowercased(), $0.breakdownName, $0.title].contains(name)
+    }
+    guard let dimension = name == "os" ? .operatingSystem : named else { return nil }
+    self = dimension
+  }
+
+  /// The value that is meant by what people call it.
+  fileprivate func value(named name: String) -> String {
+    guard self == .country, name.unicodeScalars.count > 2 else { return name }
+    let lowercase = name.lowercased()
+    return Country.all.first { $0.name.lowercased() == lowercase }?.code ?? name
+  }
+}
+
+extension StringProtocol {
+  fileprivate var withoutOuterBlanks: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 }
 

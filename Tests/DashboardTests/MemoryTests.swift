@@ -31,6 +31,19 @@ struct MemoryTests {
     #expect(screen.state.savedFilters["france"] == [.init(.country, ["FR"])])
   }
 
+  @Test func `a range in the past is not remembered, but the one before it`() throws {
+    var screen = try Screen()
+    screen.press(.character("4"), .character("R"))
+    screen.type("11:05")
+    screen.press(.enter)
+    #expect(screen.state.range == TimeRange(30, .minute))
+    var later = try Screen()
+
+    later.state.restore(screen.state.memory)
+
+    #expect(later.state.range == .week)
+  }
+
   @Test func `what is said anew is not undone`() throws {
     let memory = try changed().state.memory
     var screen = try Screen()

@@ -133,7 +133,24 @@ struct MenuTests {
     #expect(screen.state.savedFilters.isEmpty)
   }
 
-  @Test(arguments: ["planet=earth", "country", "continent=XX", ""])
+  @Test(arguments: [
+    "country=FR,DE device=phone", "country = FR, DE  Device = phone",
+    "country = france , Germany device=PHONE",
+  ])
+  func `filters can be typed as people write them`(text: String) throws {
+    var screen = try Screen()
+    screen.send(.command(.typeFilter))
+    screen.type(text)
+    screen.press(.enter)
+
+    #expect(
+      screen.state.filters == [.init(.country, ["FR", "DE"]), .init(.deviceType, ["phone"])]
+    )
+  }
+
+  @Test(arguments: [
+    "planet=earth", "country", "continent=XX", "country=FR,ZZ", "country=Nowhere", "",
+  ])
   func `a filter that there can't be is refused in a sentence`(text: String) throws {
     var screen = try Screen()
     screen.send(.command(.typeFilter))

@@ -52,6 +52,28 @@ struct RangeTextTests {
   }
 
   @Test(
+    "a day with a time of day is the half hour around it",
+    arguments: [
+      "2024-05-12T14:05", "2024-05-12 14:05", "2024-05-12_14:05:30", "yesterday 14:05",
+      "Yesterday  14:05:59",
+    ]
+  )
+  func moment(text: String) throws {
+    #expect(
+      try parse(text) == .init(range: TimeRange(30, .minute), end: time("2024-05-12T14:20:00"))
+    )
+  }
+
+  @Test func `a span may be between two distances from now`() throws {
+    // It is 12:05:32.
+    let meaning = try parse("-24h..-12h")
+
+    #expect(meaning.end == (try time("2024-05-13T01:00:00")))
+    #expect(meaning.range == TimeRange(13, .hour))
+    #expect(try parse("yesterday .. today").range == TimeRange(48, .hour))
+  }
+
+  @Test(
     "what is no range is told in a sentence",
     arguments: [
       ("", "type a range"), ("soon", "'soon' is no range"), ("2024-02-30", "'2024-02-30' is"),

@@ -269,6 +269,46 @@ struct UpdateTests {
     #expect(screen.state.filters.isEmpty)
   }
 
+  @Test func `without the filter of an opened title one is back at the table`() throws {
+    var screen = try Screen()
+    screen.press(.character("e"), .down, .enter)
+    #expect(screen.state.view == .overview && screen.state.filters.count == 1)
+
+    screen.press(.backspace)
+
+    #expect(screen.state.view == .media && screen.state.filters.isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      ("o", Key.character("s"), "s is for Breakdown, Media and Map: sort by the next column"),
+      ("h", .character(","), ", is for Overview and Time: read the value of an interval"),
+      ("h", .enter, "there are no rows here; Tab goes to the next panel"),
+      ("v", .enter, "there are no rows here; Tab goes to the next panel"),
+      ("v", .character("1"), "the last 1 h, on the screens of a range"),
+    ] as [(Character, Key, String)]
+  )
+  func `a key without a meaning here says where it has one`(
+    view: Character,
+    key: Key,
+    sentence: String
+  ) throws {
+    var screen = try Screen()
+    screen.press(.character(view), key)
+
+    #expect(screen.state.notice == sentence)
+    #expect(screen.state.overlay == nil)
+  }
+
+  @Test func `the key bar offers nothing that the panel has no use for`() throws {
+    var screen = try Screen()
+    #expect(screen.text(160, 24).contains("Enter filter") == false)
+
+    screen.press(.tab)
+
+    #expect(screen.text(160, 24).contains("Enter filter"))
+  }
+
   @Test func `the same filter is not added twice`() throws {
     var screen = try Screen()
 

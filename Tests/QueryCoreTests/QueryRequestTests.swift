@@ -138,6 +138,13 @@ struct QueryRequestTests {
     ("country=FR,DE", ["filterBy[country][]=FR", "filterBy[country][]=DE"]),
     ("country!=FR", ["filterBy[country][not][]=FR"]),
     ("device-type=tv", ["filterBy[deviceType][]=tv"]),
+    ("Device = TV", ["filterBy[deviceType][]=TV"]),
+    ("os!=ios", ["filterBy[operatingSystem][not][]=ios"]),
+    ("operating system=ios", ["filterBy[operatingSystem][]=ios"]),
+    (
+      "country = FR , germany,Nowhere",
+      ["filterBy[country][]=FR", "filterBy[country][]=DE", "filterBy[country][]=Nowhere"]
+    ),
     ("referrer=", ["filterBy[referrer][]="]),
     ("referrer=https://a.b/?c=d", ["filterBy[referrer][]=https://a.b/?c=d"]),
     (#"mediaId=a\,b,c\\"#, ["filterBy[mediaId][]=a,b", #"filterBy[mediaId][]=c\"#]),

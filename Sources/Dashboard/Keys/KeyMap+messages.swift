@@ -47,6 +47,7 @@ extension KeyMap {
         return nil
       }
     }
-    return command(for: key, on: state.view).map { .command($0) }
+    if let command = command(for: key, on: state.view) { return .command(command) }
+    return meaningElsewhere(of: key).map { .noticed($0) }
   }
 }

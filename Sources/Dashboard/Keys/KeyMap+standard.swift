@@ -124,7 +124,7 @@ extension KeyMap {
   ]
 
   private static let rows: [Binding] = [
-    Binding("next-panel", [.tab], .moveFocus(1), "to the next panel"),
+    Binding("next-panel", [.tab], .moveFocus(1), "to the next panel", hint: "panel"),
     Binding("previous-panel", [.backTab], .moveFocus(-1), "to the panel before"),
     Binding(
       "up",

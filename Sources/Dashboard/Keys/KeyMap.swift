@@ -81,6 +81,15 @@ public struct KeyMap: Sendable {
     bindings.first { $0.keys.contains(key) && $0.applies(on: view) }?.command
   }
 
+  /// What a key does and on which screens, as a sentence; nil for a key that no command has.
+  func meaningElsewhere(of key: Key) -> String? {
+    guard let binding = bindings.first(where: { $0.keys.contains(key) }) else { return nil }
+    let titles = DashboardView.allCases.filter(binding.applies).map(\.title)
+    let last = titles.last ?? ""
+    let list = titles.count > 1 ? "\(titles.dropLast().joined(separator: ", ")) and \(last)" : last
+    return "\(key.label) is for \(list): \(binding.help)"
+  }
+
   /// The lines of the help on a screen.
   func help(on view: DashboardView) -> [Binding] {
     bindings.filter { $0.applies(on: view) && !$0.help.isEmpty && !$0.keys.isEmpty }

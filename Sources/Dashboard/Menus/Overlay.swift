@@ -1,3 +1,5 @@
+import PlaybackFacts
+
 /// What lies over the screen.
 public enum Overlay: Hashable, Sendable {
   /// The keys, from a line on.
@@ -112,10 +114,11 @@ public struct Prompt: Hashable, Sendable {
     }
   }
 
-  /// What could be typed.
-  var example: String {
+  /// What could be typed on a day.
+  func example(on today: CivilDate) -> String {
     switch purpose {
-    case .range: "-36h  today  14:05  2024-05-01..2024-05-07"
+    case .range:
+      "-36h  today  14:05  yesterday 14:05  \(today.adding(days: -7))..\(today.adding(days: -1))"
     case .zone: "Europe/Paris"
     case .find: "part of a name; Enter keeps it, Esc lets go"
     case .filterName: "a name"

@@ -43,7 +43,7 @@ extension DashboardState {
     }
     return DashboardMemory(
       view: view.rawValue,
-      range: range.title,
+      range: (isInPast ? rangeBeforeHistory : range).title,
       measure: measure.seriesName,
       dimension: dimension.breakdownName,
       companions: companions.compactMap(\.seriesName),

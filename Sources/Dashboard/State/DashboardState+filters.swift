@@ -41,6 +41,11 @@ extension DashboardState {
       } catch {
         return error.description
       }
+      if let clause = clauses.last, clause.dimension == .country,
+        let value = clause.values.first(where: { $0 != Dimension.unknown && Country.of($0) == nil })
+      {
+        return "there is no country '\(value)'; write its two letters or its English name"
+      }
     }
     guard !clauses.isEmpty else { return "a filter is written country=FR,DE or browser!=chrome" }
     if let index { removeFilter(index) }
@@ -51,8 +56,13 @@ extension DashboardState {
   /// Parts that are apart by blanks; a blank belongs to a value where no `=` follows.
   private static func expressions(in text: String) -> [String] {
     var expressions: [String] = []
-    for word in text.split(separator: " ") {
-      if word.contains("=") || expressions.isEmpty {
+    let words = text.split(separator: " ")
+    for (index, word) in words.enumerated() {
+      let isBeforeSign = words.dropFirst(index + 1).first.map {
+        $0.hasPrefix("=") || $0.hasPrefix("!=")
+      }
+      let beginsOne = word.contains("=") && !word.hasPrefix("=") && !word.hasPrefix("!=")
+      if beginsOne || isBeforeSign == true || expressions.isEmpty {
         expressions.append(String(word))
       } else {
         expressions[expressions.count - 1] += " " + word

@@ -1,3 +1,4 @@
+import CellCanvas
 import PlaybackFacts
 import QueryCore
 
@@ -191,7 +192,7 @@ extension DashboardState {
     case .prompt: break
     case nil:
       if dimension(of: focus) == nil {
-        if focus.isChart { chooseMeasure(movedBy: count.signum()) }
+        if focus.isChart, view != .live { chooseMeasure(movedBy: count.signum()) }
       } else {
         holdRow(at: (pointedRow?.index ?? 0) + count)
       }
@@ -216,16 +217,44 @@ extension DashboardState {
 
   mutating func chooseRow(isExcluded: Bool = false) {
     guard dimension(of: focus) != nil else {
-      if !isExcluded { openMeasures() }
+      if !isExcluded, focus.isChart, view != .live {
+        openMeasures()
+      } else {
+        notice = Self.noRows
+      }
       return
     }
-    guard let row = pointedRow, rowIDs(of: focus).contains(row.id) else { return }
+    guard let row = pointedRow, rowIDs(of: focus).contains(row.id) else {
+      notice = Self.noRows
+      return
+    }
     let clause = Filter.Clause(row.dimension, [row.id], isNegated: isExcluded)
-    guard add(clause) else { return }
+    guard add(clause) else {
+      notice = "that filter is there already"
+      return
+    }
     held = nil
     search = ""
     // One item is looked at as a whole, where all of its numbers are.
-    if view == .media, !isExcluded { turn(to: .overview) }
+    if view == .media, !isExcluded {
+      turn(to: .overview)
+      opened = clause
+    }
+  }
+
+  /// Said where a key is for rows and there are none.
+  static let noRows = "there are no rows here; \(Key.tab.label) goes to the next panel"
+
+  /// Whether a command of the key bar does something for the panel that keys go to.
+  func hasUse(for command: Command) -> Bool {
+    switch command {
+    case .chooseRow: dimension(of: focus) != nil
+    case .find: dimension(of: focus) != nil || focus == .facts
+    case .moveFocus: view.panels.count > 1
+    case .shift: view != .live && view != .health
+    case .explain: view != .health
+    default: true
+    }
   }
 
   mutating func nextSort() {
@@ -244,6 +273,8 @@ extension DashboardState {
     sort.isReversed.toggle()
     sorts[view] = sort
     held = nil
+    notice =
+      "sorted by \(sortColumns[sort.column])\(sort.isReversed ? ", the other way round" : "")"
   }
 }
 

@@ -5,6 +5,22 @@ extension DashboardState {
   mutating func choose(_ range: TimeRange) {
     self.range = range
     cursor = nil
+    if view == .live || view == .health {
+      notice = "\(range.isToday ? "today" : "the last \(range.length)"), on the screens of a range"
+    }
+  }
+
+  /// Whether a range in the past is shown.
+  var isInPast: Bool {
+    if case .history = mode { true } else { false }
+  }
+
+  /// Shows a range in the past.
+  private mutating func look(at range: TimeRange, upTo end: Timestamp) {
+    if !isInPast { rangeBeforeHistory = self.range }
+    self.range = range
+    mode = .history(end: end)
+    cursor = nil
   }
 
   mutating func shift(byHalves halves: Int) {
@@ -17,9 +33,7 @@ extension DashboardState {
       return
     }
     // A day that began at midnight is as long as it was when it is moved.
-    if range.isToday { range = TimeRange(shown.count, shown.interval) }
-    mode = .history(end: end)
-    cursor = nil
+    look(at: range.isToday ? TimeRange(shown.count, shown.interval) : range, upTo: end)
   }
 
   /// Half the time about the cursor, or about the middle; where now is in it, up to now.
@@ -31,14 +45,16 @@ extension DashboardState {
       return
     }
     let middle = cursor.map { $0 + window.interval.width / 2 }
-    range = TimeRange(milliseconds: length)
-    guard let middle else { return }
+    let nearer = TimeRange(milliseconds: length)
+    guard let middle else { return range = nearer }
     let end = middle + length / 2
-    if end >= now {
-      if mode != .live { mode = .history(end: newestEnd) }
-    } else {
-      mode = .history(end: end.ceiled(to: Milliseconds.minute))
-    }
+    if mode == .live, end >= now { return range = nearer }
+    let cursor = cursor
+    look(
+      at: nearer,
+      upTo: end < now ? end.ceiled(to: Milliseconds.minute) : newestEnd(of: nearer)
+    )
+    self.cursor = cursor
   }
 
   /// Twice the time, about the same middle; up to now at most.
@@ -53,10 +69,14 @@ extension DashboardState {
     range = TimeRange(milliseconds: length)
     guard case .history = mode else { return }
     let middle = window.edges[0] + (window.end - window.edges[0]) / 2
-    mode = .history(end: min(newestEnd, (middle + length / 2).ceiled(to: Milliseconds.minute)))
+    mode = .history(
+      end: min(newestEnd(of: range), (middle + length / 2).ceiled(to: Milliseconds.minute))
+    )
   }
 
-  private var newestEnd: Timestamp { TimeWindow(range, upTo: now + 1, in: zone).end }
+  private func newestEnd(of range: TimeRange) -> Timestamp {
+    TimeWindow(range, upTo: now + 1, in: zone).end
+  }
 
   /// Moves the interval that is read; from the right edge at first.
   mutating func moveCursor(by count: Int) {
@@ -92,11 +112,11 @@ extension DashboardState {
           return "facts of that time are no longer kept"
         }
         guard end - meaning.range.milliseconds < now else { return "that time has not come yet" }
-        mode = .history(end: end)
+        look(at: meaning.range, upTo: end)
       } else {
         mode = .live
+        choose(meaning.range)
       }
-      choose(meaning.range)
       return nil
     } catch {
       return error.sentence

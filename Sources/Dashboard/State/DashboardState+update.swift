@@ -79,7 +79,7 @@ extension DashboardState {
       turn(to: views[(index % views.count + views.count) % views.count])
     case .zoomPanel: isZoomed.toggle()
     case .toggleKiosk: isKiosk.toggle()
-    case .toggleCycle: cycle = cycle == nil ? Cycle(cycleOptions, at: uptime) : nil
+    case .toggleCycle: toggleCycle()
 
     case .chooseRange(let range): choose(range)
     case .typeRange: ask(.range)
@@ -118,11 +118,7 @@ extension DashboardState {
     case .nextSort: nextSort()
     case .reverseSort: reverseSort()
     case .find:
-      if dimension(of: focus) == nil, focus != .facts {
-        notice = "there are no rows here to find something in"
-      } else {
-        ask(.find, text: search)
-      }
+      if hasUse(for: .find) { ask(.find, text: search) } else { notice = Self.noRows }
 
     case .goBack: goBack()
     case .openFilters: openFilters()
@@ -140,7 +136,9 @@ extension DashboardState {
 
     case .openThemes: openThemes()
     case .chooseTheme(let index): chooseTheme(index)
-    case .nextSymbols: symbolFamily = symbolFamily.next
+    case .nextSymbols:
+      symbolFamily = symbolFamily.next
+      notice = "graphs of \(symbolFamily == .ascii ? "ASCII" : symbolFamily.rawValue)"
     case .toggleMouse:
       hasMouse.toggle()
       notice = hasMouse ? "mouse on; hold Shift to select text" : "mouse off"
@@ -155,7 +153,9 @@ extension DashboardState {
     case .dismiss: dismiss()
     case .openSources: openSources()
     case .useSource(let index): return useSource(index)
-    case .refresh: fetching.isForced = true
+    case .refresh:
+      fetching.isForced = true
+      notice = "asked \(source.name) again"
     case .repaint: return [.repaint]
     case .quit:
       guard overlay != nil else { return [.quit] }
@@ -170,9 +170,21 @@ extension DashboardState {
       closeOverlay()
     } else if !search.isEmpty {
       find("")
-    } else if filters.popLast() != nil {
+    } else if let filter = filters.popLast() {
       held = nil
+      if filter == opened, view == .overview { turn(to: .media) }
     }
+  }
+
+  private mutating func toggleCycle() {
+    guard cycle == nil else {
+      cycle = nil
+      notice = "stays on this screen"
+      return
+    }
+    cycle = Cycle(cycleOptions, at: uptime)
+    let key = keyMap.label(of: .toggleCycle).map { "; \($0) stays" } ?? ""
+    notice = "the next screen every \(cycleOptions.period / Milliseconds.second) s\(key)"
   }
 
   // MARK: - What is shown

@@ -124,6 +124,10 @@ public struct DashboardState: Sendable {
   var themeIndex = 0
   /// The theme to go back to if none is chosen.
   var themeBefore: Int?
+  /// The filter by which a media item was opened from the table: without it, one is back there.
+  var opened: Filter.Clause?
+  /// The range before the past was looked at: one in the past is not remembered.
+  var rangeBeforeHistory = TimeRange.day
   /// Nil where the cursor is on the first row, whichever that is.
   var held: HeldRow?
   var sorts: [DashboardView: Sort] = [:] { didSet { arrangeItems() } }

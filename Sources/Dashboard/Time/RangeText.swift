@@ -10,7 +10,10 @@ import QueryCore
 /// | `2024-05-01` | that day |
 /// | `2024-05-01..2024-05-07` | those days, the last one included |
 /// | `2024-05-01T14:00..15:30`, `14:00..` | from one time to another; without an end, up to now |
-/// | `14:05` | the half hour around the last time it was 14:05 |
+/// | `-24h..-12h` | from so long ago to so long ago |
+/// | `14:05`, `yesterday 14:05`, `2024-05-01 14:05` | the half hour around the last time it was 14:05, or that time |
+///
+/// Seconds may be written and do not count.
 struct RangeText {
   /// What was typed, understood.
   struct Meaning: Hashable {
@@ -34,7 +37,7 @@ struct RangeText {
   }
 
   func parse(_ text: String) throws(Fault) -> Meaning {
-    let text = text.filter { $0 != " " }.lowercased()
+    let text = Self.joined(text.lowercased())
     switch text {
     case "": throw Fault(sentence: "type a range such as -24h, today or 2024-05-01..2024-05-07")
     case "today": return Meaning(range: .today, end: nil)
@@ -55,8 +58,22 @@ struct RangeText {
     throw notUnderstood(text)
   }
 
+  /// Without blanks; where one lies between a day and a time of day, there is a `t`.
+  private static func joined(_ text: String) -> String {
+    var joined = ""
+    for word in text.split(separator: " ") {
+      if word.first?.isNumber == true, word.contains(":"), let last = joined.last,
+        last.isNumber || last == "y"
+      {
+        joined += "t"
+      }
+      joined += word
+    }
+    return joined
+  }
+
   private func span(_ first: String, _ last: String) throws(Fault) -> Meaning {
-    if let from = date(first), let to = date(last) {
+    if let from = day(first), let to = day(last) {
       guard from <= to else { throw backwards }
       return days(from: from, to: to)
     }
@@ -75,11 +92,16 @@ struct RangeText {
   }
 
   private func start(_ text: String) -> Timestamp? {
-    date(text).map { instant($0, 0) } ?? moment(text)
+    day(text).map { instant($0, 0) } ?? ago(text) ?? moment(text)
   }
 
   private func end(_ text: String) -> Timestamp? {
-    date(text).map { instant($0.adding(days: 1), 0) } ?? moment(text)
+    day(text).map { instant($0.adding(days: 1), 0) } ?? ago(text) ?? moment(text)
+  }
+
+  /// `-12h`.
+  private func ago(_ text: String) -> Timestamp? {
+    text.first == "-" ? length(text).map { now - $0 } : nil
   }
 
   private func meaning(from: Timestamp, to: Timestamp) -> Meaning {
@@ -126,11 +148,21 @@ struct RangeText {
     return CivilDate(year: year, month: month, day: day)
   }
 
+  /// A date, or a word for one.
+  private func day(_ text: some StringProtocol) -> CivilDate? {
+    switch text {
+    case "today": today
+    case "yesterday": today.adding(days: -1)
+    default: date(text)
+    }
+  }
+
   /// `14:05`, as minutes since midnight.
   private func timeOfDay(_ text: some StringProtocol) -> Int64? {
     let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { Int64($0) }
-    guard parts.count == 2, let hour = parts[0], let minute = parts[1],
-      (0...24).contains(hour), (0...59).contains(minute)
+    guard (2...3).contains(parts.count), let hour = parts[0], let minute = parts[1],
+      let second = parts.count == 3 ? parts[2] : 0,
+      (0...24).contains(hour), (0...59).contains(minute), (0...59).contains(second)
     else { return nil }
     return hour * 60 + minute
   }
@@ -141,8 +173,8 @@ struct RangeText {
       let time = instant(today, minutes)
       return time <= now ? time : instant(today.adding(days: -1), minutes)
     }
-    guard let t = text.firstIndex(where: { $0 == "t" || $0 == "_" }),
-      let date = date(text[..<t]), let minutes = timeOfDay(text[text.index(after: t)...])
+    guard let t = text.lastIndex(where: { $0 == "t" || $0 == "_" }),
+      let date = day(text[..<t]), let minutes = timeOfDay(text[text.index(after: t)...])
     else { return nil }
     return instant(date, minutes)
   }

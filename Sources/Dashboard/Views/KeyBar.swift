@@ -25,7 +25,7 @@ struct KeyBar: View {
   private var hints: [FittingLine.Segment] {
     let isLive = state.mode == .live
     return state.keyMap.hints(on: state.view)
-      .filter { !(isLive && $0.command == .goLive) }
+      .filter { !(isLive && $0.command == .goLive) && state.hasUse(for: $0.command) }
       .enumerated().map { index, binding in
         let key = binding.command == .shift(halves: -1) ? "←→" : binding.keys.first?.label ?? ""
         let runs = [TextRun(key, .text), TextRun(" \(binding.hint)", .dim)]

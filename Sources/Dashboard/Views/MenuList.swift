@@ -1,4 +1,5 @@
 import CellCanvas
+import PlaybackFacts
 
 /// Something to choose from: what was typed, and the entries that match, one under the cursor.
 struct MenuList: View {
@@ -42,6 +43,7 @@ struct MenuList: View {
 /// A line to type on, over the bottom of the screen.
 struct PromptLine: View {
   let prompt: Prompt
+  let today: CivilDate
 
   /// The rows that it takes.
   var height: Int { 2 }
@@ -49,7 +51,8 @@ struct PromptLine: View {
   func draw(in rect: Rect, on canvas: inout Canvas) {
     canvas.fill(rect)
     let hint =
-      prompt.fault.map { TextRun("! \($0)", .bad) } ?? TextRun("  \(prompt.example)", .dim)
+      prompt.fault.map { TextRun("! \($0)", .bad) }
+      ?? TextRun("  \(prompt.example(on: today))", .dim)
     let line = rect.height > 1 ? rect.row(1) : rect.row(0)
     if rect.height > 1 { canvas.draw(TextLine([hint]), in: rect.row(0).inset(left: 1)) }
     let label = [TextRun("\(prompt.label): ", .accent)]

@@ -1,4 +1,6 @@
 public import CellCanvas
+import PlaybackFacts
+import QueryCore
 
 /// The whole screen: strip, tabs, the panels of the view, keys, and what lies over them.
 ///
@@ -57,7 +59,7 @@ struct Screen: View {
       let popup = Popup(title: menu.title, size: list.size, symbols: symbols, content: list)
       canvas.draw(popup, in: rect)
     case .prompt(let prompt):
-      let line = PromptLine(prompt: prompt)
+      let line = PromptLine(prompt: prompt, today: state.zone.civil(state.now).date)
       canvas.draw(line, in: rect.inset(top: max(0, rect.height - line.height)))
     case .explanation(let firstLine):
       let text = ExplanationText(
