@@ -32,6 +32,33 @@ struct SettingsTests {
     }
   }
 
+  @Test(arguments: [
+    ("theme = ", ":1:9: "),
+    ("thmee = \"dark\"\ncolor = \"mono\"", "there is no setting 'thmee'; did you mean 'theme'?"),
+    ("graph = \"crayon\"\ncolor = \"mono\"", "graph 'crayon' ("),
+    ("theme = \"sepia\"", "there is no theme 'sepia'; the themes are"),
+    ("timezone = \"Mars\"", "is not an IANA zone such as Europe/Paris"),
+    ("[keys]\ndance = \"x\"\npause = [\"f5\", \"f5\"]", "there is no command 'dance'"),
+    ("[sources]\na = 1", "sources.a must be the address of a server"),
+  ])
+  func `a dashboard opens all the same and says what is wrong in the settings file`(
+    text: String,
+    sentence: String
+  ) async throws {
+    try await World.with { world in
+      try await world.fill()
+      let file = try world.write(text, to: "config/playhead/config.toml")
+      let outcome = try await world.run("dash", "--once")
+
+      #expect(outcome.code == 0)
+      #expect(outcome.output.contains("LIVE"))
+      #expect(outcome.errorLines.count == 1, "\(outcome.error)")
+      #expect(outcome.error.contains(file))
+      #expect(outcome.error.contains(sentence), "\(outcome.error)")
+      #expect(try await world.run("config").code == 1)
+    }
+  }
+
   @Test func `an option beats a variable, and that the file`() async throws {
     try await World.with(["PLAYHEAD_THEME": "light", "PLAYHEAD_API_KEY": "secret"]) { world in
       let file = try world.write(

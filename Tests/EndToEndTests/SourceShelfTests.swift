@@ -14,7 +14,7 @@ struct SourceShelfTests {
       "api-key = \"of the file\"\n\n[sources]\n\(sources)\n",
       to: "config/playhead/config.toml"
     )
-    return try Settings(
+    return Settings(
       options: [.store: world.path(World.usualStore), .apiKey: "of the option"],
       variables: ["XDG_CONFIG_HOME": world.path("config"), "HOME": world.path("")]
     )

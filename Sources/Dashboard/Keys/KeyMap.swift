@@ -63,6 +63,7 @@ public struct KeyMap: Sendable {
       var wanted: [Key] = []
       for text in texts {
         guard let key = Key(name: text) else { throw .unknownKey(text, command: name) }
+        guard !wanted.contains(key) else { continue }
         guard given.insert(key).inserted else { throw .givenTwice(text, command: name) }
         wanted.append(key)
       }

@@ -17,7 +17,7 @@ struct ConfigCommand: ParsableCommand {
   @OptionGroup var source: SourceOptions
 
   func run() throws {
-    let settings = try source.settings()
+    let settings = source.settingsWithFaults()
     var table = TextTable([
       ("SETTING", .left), ("VALUE", .left), ("FROM", .left), ("MEANING", .left),
     ])
@@ -30,5 +30,8 @@ struct ConfigCommand: ParsableCommand {
     StandardOutput.write(table.text)
     let file = Paths(variables: ProcessInfo.processInfo.environment).settingsFile
     StandardOutput.write("\nsettings file: \(file)\n")
+    let faults = try DashboardScreen.checked(settings).faults
+    for fault in faults { StandardError.write("playhead: \(fault)\n") }
+    if !faults.isEmpty { throw ExitCode.failure }
   }
 }

@@ -19,8 +19,7 @@ struct Dash: ParsableCommand {
   @OptionGroup var screen: ScreenOptions
 
   func run() throws {
-    let settings = try source.settings(screen.settings)
-    try DashboardScreen.check(settings)
+    let settings = try DashboardScreen.checked(source.settingsWithFaults(screen.settings))
     let source = try OpenSource(settings)
     defer { source.close() }
     let shelf = try SourceShelf(source, settings)

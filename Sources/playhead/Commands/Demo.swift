@@ -32,12 +32,13 @@ struct Demo: ParsableCommand {
   private static let facts = 300_000
 
   func run() throws {
-    let settings = try Settings(
-      options: screen.settings.merging([.listen: listen], uniquingKeysWith: { $1 })
-        .compactMapValues(\.self),
-      variables: ProcessInfo.processInfo.environment
+    let settings = try DashboardScreen.checked(
+      Settings(
+        options: screen.settings.merging([.listen: listen], uniquingKeysWith: { $1 })
+          .compactMapValues(\.self),
+        variables: ProcessInfo.processInfo.environment
+      )
     )
-    try DashboardScreen.check(settings)
     let address = try listen == nil ? nil : settings.listenAddress(isInsecure: false)
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "playhead-demo-\(ProcessInfo.processInfo.processIdentifier)")

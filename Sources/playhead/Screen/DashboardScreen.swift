@@ -30,10 +30,17 @@ struct DashboardScreen: Sendable {
     self.open = open
   }
 
-  /// Makes sure that all settings of the screen make sense, before anything is opened.
-  static func check(_ settings: Settings) throws {
-    _ = try (settings.zone(), settings.colorDepth(), settings.symbols(hasUnicode: true))
-    _ = try settings.themes()
+  /// The settings as far as they make sense for the screen, before anything is opened.
+  ///
+  /// A wall must not stay dark for a line of the settings file: what is wrong there is told on the
+  /// screen and sets nothing; what is wrong on the command line is an error.
+  static func checked(_ settings: Settings) throws -> Settings {
+    try settings.forgiving([
+      (.timezone, { _ = try $0.zone() }),
+      (.color, { _ = try $0.colorDepth() }),
+      (.graph, { _ = try $0.symbols(hasUnicode: true) }),
+      (.theme, { _ = try $0.themes() }),
+    ])
   }
 
   /// Shows it on the terminal of the process until the user quits; call it on the main thread.
@@ -46,8 +53,9 @@ struct DashboardScreen: Sendable {
     defer { terminal.close() }
     var memory = memoryPath.map(MemoryFile.init)
     let state = try state(hasUnicode: terminal.hasUnicode, remembered: memory?.read())
-    let notices = try notices(terminal).map(DashboardMessage.noticed)
-    let known = [.mediaListed(MediaNames(media))] + notices
+    let notice = Self.oneLine(of: try faults() + [terminal.notice].compactMap { $0 })
+    let known =
+      [.mediaListed(MediaNames(media))] + [notice].compactMap { $0 }.map(DashboardMessage.noticed)
     let meter = ProcessMeter()
     let runtime = DashboardRuntime(
       open: open,
@@ -62,6 +70,7 @@ struct DashboardScreen: Sendable {
 
   /// One frame as text, with the answers of now.
   func frame() async throws -> String {
+    for fault in try faults() { StandardError.write("playhead: \(fault)\n") }
     let source = try await open(0)
     var state = try state(hasUnicode: true, remembered: nil)
     var effects = state.update(.dataStateRead(try await source.answering.dataState()))
@@ -154,7 +163,14 @@ struct DashboardScreen: Sendable {
     return said
   }
 
-  private func notices(_ terminal: CursesTerminal) throws -> [String] {
-    try settings.themes().faults.map(\.description) + [terminal.notice].compactMap { $0 }
+  /// What is wrong with settings and themes, a sentence each.
+  private func faults() throws -> [String] {
+    try settings.faults + settings.themes().faults.map(\.description)
+  }
+
+  private static func oneLine(of sentences: [String]) -> String? {
+    guard let first = sentences.first else { return nil }
+    let more = sentences.count - 1
+    return more == 0 ? first : "\(first) (and \(more) more: 'playhead config')"
   }
 }

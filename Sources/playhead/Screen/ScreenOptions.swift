@@ -144,6 +144,9 @@ extension Settings {
         themes.append(try library.theme(named: name))
       } catch {
         if case .unknownTheme = error, name == wanted {
+          if case .file(let path)? = value(.theme)?.origin {
+            throw CommandError("\(path): \(error)")
+          }
           throw refusal(of: .theme, error.description)
         }
         faults.append(error)

@@ -24,17 +24,18 @@ struct Settings: Sendable {
   private var layers: [(origin: Origin, values: [Setting: String])]
   /// The settings file, beside its values.
   let file: SettingsFile
+  /// What is wrong in the settings file, a sentence each.
+  private(set) var faults: [String]
 
   /// Puts the layers over each other.
   ///
   /// - Parameters:
   ///   - options: what the command line says.
   ///   - variables: the environment of the process.
-  /// - Throws: ``CommandError`` where the settings file has a mistake.
-  init(options: [Setting: String], variables: [String: String]) throws {
+  init(options: [Setting: String], variables: [String: String]) {
     let path = Paths(variables: variables).settingsFile
-    let file = try SettingsFile.read(path)
-    self.file = file
+    file = SettingsFile(path)
+    faults = file.faults
     let fromVariables = Dictionary(
       uniqueKeysWithValues: Setting.allCases.compactMap { setting in
         variables[setting.variable].flatMap { $0.isEmpty ? nil : (setting, $0) }
@@ -46,6 +47,32 @@ struct Settings: Sendable {
       (.file(path), file.values),
       (.standard, Self.defaults()),
     ]
+  }
+
+  /// These settings, if the settings file has no mistake.
+  func faultless() throws -> Settings {
+    if let fault = faults.first { throw CommandError(fault) }
+    return self
+  }
+
+  /// The same settings without what the file says of some that can't be read; its fault is kept.
+  ///
+  /// - Parameter checks: each throws where a setting can't be read.
+  /// - Throws: what is wrong with one that the file does not say.
+  func forgiving(_ checks: [(Setting, (Settings) throws -> Void)]) throws -> Settings {
+    var copy = self
+    for (setting, check) in checks {
+      do {
+        try check(copy)
+      } catch {
+        guard case .file? = value(setting)?.origin else { throw error }
+        for index in copy.layers.indices {
+          if case .file = copy.layers[index].origin { copy.layers[index].values[setting] = nil }
+        }
+        copy.faults.append("\(error)")
+      }
+    }
+    return copy
   }
 
   /// The same settings with another source: an option that names it, and none that names the other or

@@ -33,68 +33,75 @@ struct SettingsFile: Sendable {
   var keys: [String: [String]] = [:]
   /// More sources to choose from, by the name people call them.
   var sources: [String: Source] = [:]
+  /// What is wrong in it, a sentence each; what is wrong sets nothing.
+  private(set) var faults: [String] = []
+
+  private let path: String
 
   /// Reads the file; one that does not exist sets nothing.
-  static func read(_ path: String) throws -> SettingsFile {
-    guard FileManager.default.fileExists(atPath: path) else { return SettingsFile() }
+  init(_ path: String) {
+    self.path = path
+    guard FileManager.default.fileExists(atPath: path) else { return }
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      throw CommandError("\(path): can't be read as UTF-8 text")
+      faults = ["\(path): can't be read as UTF-8 text"]
+      return
     }
-    return try parse(text, path: path)
-  }
-
-  /// Reads the text of a file; `path` is what errors call it.
-  static func parse(_ text: String, path: String) throws -> SettingsFile {
-    let table: TOMLTable
     do {
-      table = try TOMLTable(string: text)
+      take(try TOMLTable(string: text))
     } catch let error as TOMLParseError {
       let place = error.source.begin
-      throw CommandError("\(path):\(place.line):\(place.column): \(error.description)")
+      faults = ["\(path):\(place.line):\(place.column): \(error.description)"]
+    } catch {
+      faults = ["\(path): \(error)"]
     }
-    var file = SettingsFile()
-    for key in table.keys {
-      if key == "keys", let keys = table[key]?.table {
-        file.keys = try Self.keys(keys, path: path)
-        continue
-      }
-      if key == "sources", let sources = table[key]?.table {
-        file.sources = try Self.sources(sources, path: path)
-        continue
-      }
-      guard let setting = Setting(rawValue: key) else {
-        throw CommandError(
-          "\(path): there is no setting '\(key)'\(suggestion(for: key)); 'playhead config' lists all"
-        )
-      }
-      guard let value = table[key], let text = value.string ?? value.int.map(String.init) else {
-        throw CommandError("\(path): \(key) must be a text or a whole number")
-      }
-      file.values[setting] = text
-    }
-    return file
   }
 
-  private static func keys(_ table: TOMLTable, path: String) throws -> [String: [String]] {
-    var keys: [String: [String]] = [:]
+  private mutating func take(_ table: TOMLTable) {
+    for key in table.keys {
+      if key == "keys", let keys = table[key]?.table {
+        takeKeys(keys)
+      } else if key == "sources", let sources = table[key]?.table {
+        takeSources(sources)
+      } else if let setting = Setting(rawValue: key) {
+        if let value = table[key], let text = value.string ?? value.int.map(String.init) {
+          values[setting] = text
+        } else {
+          refuse("\(key) must be a text or a whole number")
+        }
+      } else {
+        refuse(
+          "there is no setting '\(key)'\(Self.suggestion(for: key)); 'playhead config' lists all"
+        )
+      }
+    }
+  }
+
+  private mutating func refuse(_ fault: String) {
+    faults.append("\(path): \(fault)")
+  }
+
+  private mutating func takeKeys(_ table: TOMLTable) {
     for name in table.keys {
       let value = table[name]
       let several = value?.array.map { array in array.compactMap(\.string) }
       guard let texts = value?.string.map({ [$0] }) ?? several,
         value?.array == nil || value?.array?.count == texts.count
-      else { throw CommandError("\(path): keys.\(name) must be a text or a row of texts") }
-      keys[name] = texts
+      else {
+        refuse("keys.\(name) must be a text or a row of texts")
+        continue
+      }
+      var wanted = keys
+      wanted[name] = texts
+      do {
+        _ = try KeyMap(rebinding: wanted)
+        keys = wanted
+      } catch {
+        refuse("\(error)")
+      }
     }
-    do {
-      _ = try KeyMap(rebinding: keys)
-    } catch {
-      throw CommandError("\(path): \(error)")
-    }
-    return keys
   }
 
-  private static func sources(_ table: TOMLTable, path: String) throws -> [String: Source] {
-    var sources: [String: Source] = [:]
+  private mutating func takeSources(_ table: TOMLTable) {
     for name in table.keys {
       let own = table[name]?.table
       let key = own?["api-key"]?.string
@@ -102,13 +109,13 @@ struct SettingsFile: Sendable {
         own?.keys.allSatisfy(["address", "api-key"].contains) ?? true,
         own?["api-key"] == nil || key != nil
       else {
-        throw CommandError(
-          "\(path): sources.\(name) must be the address of a server, the path of a store, or { address = \"…\", api-key = \"…\" }"
+        refuse(
+          "sources.\(name) must be the address of a server, the path of a store, or { address = \"…\", api-key = \"…\" }"
         )
+        continue
       }
       sources[name] = Source(place: place, apiKey: key)
     }
-    return sources
   }
 
   private static func suggestion(for key: String) -> String {

@@ -21,8 +21,13 @@ struct SourceOptions: ParsableArguments {
   @Option(help: "The most memory that kept results may take, such as 256M.")
   var cacheSize: String?
 
-  /// The settings in force under these options and those in `more`.
+  /// The settings in force under these options and those in `more`, if the settings file has no mistake.
   func settings(_ more: [Setting: String?] = [:]) throws -> Settings {
+    try settingsWithFaults(more).faultless()
+  }
+
+  /// The settings in force under these options and those in `more`, with what is wrong in the file.
+  func settingsWithFaults(_ more: [Setting: String?] = [:]) -> Settings {
     var options: [Setting: String] = [:]
     let own: [Setting: String?] = [
       .store: store, .environment: environment, .remote: remote, .apiKey: apiKey,
@@ -31,6 +36,6 @@ struct SourceOptions: ParsableArguments {
     for (setting, value) in own.merging(more, uniquingKeysWith: { $1 }) {
       options[setting] = value
     }
-    return try Settings(options: options, variables: ProcessInfo.processInfo.environment)
+    return Settings(options: options, variables: ProcessInfo.processInfo.environment)
   }
 }
