@@ -1,4 +1,4 @@
-import Dashboard
+@testable import Dashboard
 import PlaybackFacts
 import QueryCore
 import Synchronization
@@ -309,6 +309,26 @@ struct RuntimeTests {
     )
     #expect(openings.withLock(\.self) == 2)
     runtime.stop()
+  }
+
+  @Test func `what a source said before another one was chosen is not heard any more`() {
+    let mailbox = Mailbox { [listener] in listener.wakes.withLock { $0 += 1 } }
+    let (former, present) = (opening(), opening())
+    mailbox.listen(to: former)
+    mailbox.post(data: .dataStateFailed(reason: "waits to be taken"), from: former)
+    mailbox.listen(to: present)
+
+    mailbox.post(media: .mediaListed(MediaNames()), from: former)
+    mailbox.post(facts: RecentFacts(cursor: 7, facts: []), from: former)
+    #expect(mailbox.take().isEmpty)
+    #expect(listener.wakes.withLock(\.self) == 1)
+
+    mailbox.post(data: .dataStateFailed(reason: "of this one"), from: present)
+    #expect(mailbox.take() == [.dataStateFailed(reason: "of this one")])
+  }
+
+  private func opening() -> SourceOpening {
+    SourceOpening { [source] in DashboardSource(answering: source) }
   }
 
   @Test func `a store to which no titles were told takes none away`() async throws {

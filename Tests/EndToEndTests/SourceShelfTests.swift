@@ -69,11 +69,10 @@ struct SourceShelfTests {
   ])
   func `a source that is none is told in one sentence`(line: String) async throws {
     try await World.with { world -> Void in
-      #expect {
-        _ = try settings(world, line)
-      } throws: { error in
-        "\(error)".contains("sources.a must be the address of a server")
-      }
+      let faults = try settings(world, line).faults
+
+      #expect(faults.count == 1)
+      #expect(faults[0].contains("sources.a must be the address of a server"))
     }
   }
 }

@@ -139,6 +139,7 @@ public final class DashboardRuntime: Sendable {
     let open = open
     let source = SourceOpening { try await open(index) }
     work.source = source
+    mailbox.listen(to: source)
     return source
   }
 
@@ -160,32 +161,33 @@ public final class DashboardRuntime: Sendable {
         do {
           let answer = try await source.opened().answering
             .answer(request.queries, anew: request.asksAnew)
-          land(id, .snapshotLoaded(id: id, Snapshot(request, answer, asOf: asOf)))
+          land(id, .snapshotLoaded(id: id, Snapshot(request, answer, asOf: asOf)), from: source)
         } catch {
           let wait = (error as? QueryError)?.retryAfterSeconds
           let reason = "\(error)"
           land(
             id,
-            .fetchFailed(id: id, reason: reason, jitter: jitter(), retryAfterSeconds: wait)
+            .fetchFailed(id: id, reason: reason, jitter: jitter(), retryAfterSeconds: wait),
+            from: source
           )
         }
       }
       work.limit = Task {
         guard (try? await clock.sleep(for: deadline)) != nil else { return }
         let reason = "no answer within \(deadline.components.seconds) s"
-        land(id, .fetchFailed(id: id, reason: reason, jitter: jitter()))
+        land(id, .fetchFailed(id: id, reason: reason, jitter: jitter()), from: source)
       }
     }
   }
 
   /// Posts how a fetch ended, unless it has ended before or was superseded.
-  private func land(_ id: Int, _ message: DashboardMessage) {
+  private func land(_ id: Int, _ message: DashboardMessage, from source: SourceOpening) {
     let isAwaited = work.withLock { work in
       guard work.fetchID == id else { return false }
       work.abandonFetch()
       return true
     }
-    if isAwaited { mailbox.post(fetch: message) }
+    if isAwaited { mailbox.post(fetch: message, from: source) }
   }
 
   // MARK: - Watching
@@ -203,7 +205,7 @@ public final class DashboardRuntime: Sendable {
       }
       if message != last, !Task.isCancelled {
         last = message
-        mailbox.post(data: message)
+        mailbox.post(data: message, from: source)
       }
       guard (try? await clock.sleep(for: watchInterval)) != nil else { return }
     }
@@ -218,7 +220,7 @@ public final class DashboardRuntime: Sendable {
         guard let media = try await source.opened().media else { return }
         if let list = try await media.media(unless: version), !Task.isCancelled {
           version = list.version
-          mailbox.post(media: .mediaListed(MediaNames(list.items)))
+          mailbox.post(media: .mediaListed(MediaNames(list.items)), from: source)
         }
       } catch QueryError.notTold {
         return
@@ -257,11 +259,11 @@ public final class DashboardRuntime: Sendable {
         let isNews = cursor == nil || recent.cursor != cursor || hasFailed
         cursor = recent.cursor
         hasFailed = false
-        if isNews, !Task.isCancelled { mailbox.post(facts: recent) }
+        if isNews, !Task.isCancelled { mailbox.post(facts: recent, from: source) }
       } catch {
         hasFailed = true
         if !Task.isCancelled {
-          mailbox.post(health: .observationFailed(reason: "\(error)"))
+          mailbox.post(health: .observationFailed(reason: "\(error)"), from: source)
         }
         if error as? QueryError == .notTold { return }
       }
@@ -274,10 +276,10 @@ public final class DashboardRuntime: Sendable {
       let process = processUse()
       do {
         let health = try await observing(source).health()
-        if !Task.isCancelled { mailbox.post(health: .healthRead(health, process)) }
+        if !Task.isCancelled { mailbox.post(health: .healthRead(health, process), from: source) }
       } catch {
         if !Task.isCancelled {
-          mailbox.post(health: .observationFailed(reason: "\(error)", process))
+          mailbox.post(health: .observationFailed(reason: "\(error)", process), from: source)
         }
       }
       guard (try? await clock.sleep(for: Self.healthInterval)) != nil else { return }

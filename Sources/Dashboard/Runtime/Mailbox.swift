@@ -12,36 +12,43 @@ final class Mailbox: Sendable {
     var facts: RecentFacts?
   }
 
-  private let contents = Mutex(Contents())
+  /// Of the sender that is listened to.
+  private struct Box {
+    weak var sender: SourceOpening?
+    var contents = Contents()
+  }
+
+  private let box = Mutex(Box())
   private let wake: @Sendable () -> Void
 
   init(wake: @escaping @Sendable () -> Void) {
     self.wake = wake
   }
 
-  func post(data message: DashboardMessage) {
-    contents.withLock { $0.data = message }
-    wake()
+  /// From now on takes what one source says, and nothing that another said.
+  func listen(to sender: SourceOpening) {
+    box.withLock { $0 = Box(sender: sender) }
   }
 
-  func post(fetch message: DashboardMessage) {
-    contents.withLock { $0.fetch = message }
-    wake()
+  func post(data message: DashboardMessage, from sender: SourceOpening) {
+    post(from: sender) { $0.data = message }
   }
 
-  func post(health message: DashboardMessage) {
-    contents.withLock { $0.health = message }
-    wake()
+  func post(fetch message: DashboardMessage, from sender: SourceOpening) {
+    post(from: sender) { $0.fetch = message }
   }
 
-  func post(media message: DashboardMessage) {
-    contents.withLock { $0.media = message }
-    wake()
+  func post(health message: DashboardMessage, from sender: SourceOpening) {
+    post(from: sender) { $0.health = message }
+  }
+
+  func post(media message: DashboardMessage, from sender: SourceOpening) {
+    post(from: sender) { $0.media = message }
   }
 
   /// Facts are not replaced but joined; the oldest go when there are too many.
-  func post(facts recent: RecentFacts) {
-    contents.withLock { contents in
+  func post(facts recent: RecentFacts, from sender: SourceOpening) {
+    post(from: sender) { contents in
       // Facts end a failure to tell them.
       contents.health = nil
       guard var waiting = contents.facts else { return contents.facts = recent }
@@ -52,16 +59,25 @@ final class Mailbox: Sendable {
       waiting.facts = Array(facts.suffix(Observed.limit))
       contents.facts = waiting
     }
-    wake()
+  }
+
+  private func post(from sender: SourceOpening, _ change: (inout Contents) -> Void) {
+    let isHeard = box.withLock { box in
+      guard box.sender === sender else { return false }
+      change(&box.contents)
+      return true
+    }
+    if isHeard { wake() }
   }
 
   func take() -> [DashboardMessage] {
-    contents.withLock { contents in
-      defer { contents = Contents() }
-      // An answer is judged by what is known of the data: that comes first.
-      let facts = contents.facts.map { DashboardMessage.factsPassed($0) }
-      return [contents.media, contents.data, contents.fetch, facts, contents.health]
-        .compactMap { $0 }
+    let contents = box.withLock { box in
+      defer { box.contents = Contents() }
+      return box.contents
     }
+    // An answer is judged by what is known of the data: that comes first.
+    let facts = contents.facts.map { DashboardMessage.factsPassed($0) }
+    return [contents.media, contents.data, contents.fetch, facts, contents.health]
+      .compactMap { $0 }
   }
 }

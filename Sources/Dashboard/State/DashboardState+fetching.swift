@@ -104,6 +104,11 @@ extension DashboardState {
     } else {
       guard isFetchNeeded, earliestFetch.map({ $0 <= uptime }) ?? true else { return [] }
     }
+    if let snapshot, isShown(by: snapshot), snapshot.request.detail != detail {
+      fetching.detailTries += 1
+    } else {
+      fetching.detailTries = 0
+    }
     var request = request
     request.asksAnew = fetching.isForced
     fetching.isForced = false
@@ -118,7 +123,7 @@ extension DashboardState {
     guard let snapshot, fetching.failures == 0, !fetching.isForced, isShown(by: snapshot) else {
       return true
     }
-    if snapshot.request.detail != detail { return true }
+    if lacksDetail(snapshot) { return true }
     switch mode {
     case .paused: return false
     // A past that is not over yet goes on until it is.
@@ -130,6 +135,11 @@ extension DashboardState {
     let isLater =
       snapshot.request.asksForNow && snapshot.request.slot != now.floored(to: Milliseconds.slot)
     return isOver || isLater || data.map { $0.version != snapshot.data.version } ?? false
+  }
+
+  /// Whether other rows are on the screen than an answer has details of, and that is worth a question.
+  private func lacksDetail(_ snapshot: Snapshot) -> Bool {
+    snapshot.request.detail != detail && fetching.detailTries < Fetching.detailLimit
   }
 
   /// The uptime when the source is asked for what is out of date already, where its limits delay that.
@@ -171,7 +181,7 @@ extension DashboardState {
     if fetching.failures > 0 {
       return fetching.failedSubject == subject ? fetching.retryAt : nil
     }
-    guard let snapshot, isShown(by: snapshot), snapshot.request.detail == detail else { return nil }
+    guard let snapshot, isShown(by: snapshot), !lacksDetail(snapshot) else { return nil }
     return fetching.earliestRefresh(every: refreshInterval)
   }
 

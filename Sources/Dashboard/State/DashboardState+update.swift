@@ -64,6 +64,7 @@ extension DashboardState {
   /// The user is there: what was said was read, and screens are not turned under their eyes.
   private mutating func touch() {
     notice = nil
+    fetching.detailTries = 0
     if let cycle { self.cycle?.nextAt = uptime + .milliseconds(cycle.options.period) }
   }
 

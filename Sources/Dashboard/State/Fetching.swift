@@ -31,9 +31,13 @@ struct Fetching: Hashable {
   /// How long it wants to be left alone after each answer, in milliseconds.
   var rest: Int64 = 0
   var isForced = false
+  /// How often in a row an answer was asked for only because its rows need others beside them.
+  var detailTries = 0
 
   /// An answer may take so long.
   static let deadline = Duration.seconds(10)
+  /// More often than this, rows that change places with every answer are not followed.
+  static let detailLimit = 3
   /// So many durations are kept.
   static let durationLimit = 100
   private static let longestBackOff: Int64 = 60_000

@@ -17,6 +17,8 @@ enum ExportFile {
       } catch let error as CocoaError where error.code == .fileWriteFileExists {
         continue
       } catch {
+        // Half of it, on a full disk, would be taken for all of it.
+        try? FileManager.default.removeItem(atPath: path)
         return "nothing can be written to \(folder)"
       }
     }

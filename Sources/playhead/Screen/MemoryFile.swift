@@ -9,6 +9,8 @@ struct MemoryFile {
 
   /// Changes are written when nothing changed for so long.
   private static let patience = Duration.seconds(1)
+  /// A place that can't be written to is tried again after so long.
+  private static let retryPatience = Duration.seconds(60)
 
   init(path: String) {
     self.path = path
@@ -30,7 +32,9 @@ struct MemoryFile {
       return
     }
     guard let due else { return due = uptime + Self.patience }
-    if uptime >= due { write(memory) }
+    guard uptime >= due else { return }
+    write(memory)
+    if memory != written { self.due = uptime + Self.retryPatience }
   }
 
   /// Writes it, if it is not what was written last.

@@ -1,4 +1,5 @@
 import Dashboard
+import Dispatch
 import Foundation
 import QueryCore
 
@@ -45,10 +46,17 @@ actor SourceShelf {
     opened[0] = first
   }
 
-  /// The source of a number, opened now or before.
-  func source(_ index: Int) throws -> DashboardSource {
+  /// The source of a number, opened now or before; while one takes its time, others can be opened.
+  func source(_ index: Int) async throws -> DashboardSource {
     if let source = opened[index] { return source.forDashboard }
-    let source = try entries[index].open()
+    let open = entries[index].open
+    let source = try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async { continuation.resume(with: Result { try open() }) }
+    }
+    if let other = opened[index] {
+      source.close()
+      return other.forDashboard
+    }
     opened[index] = source
     return source.forDashboard
   }
