@@ -82,8 +82,10 @@ private struct FactListing {
       }
     }
     if let waiting = tail.hours[hour] {
+      var playbacks: [Int: Playback] = [:]
       for entry in waiting.events {
-        let playback = tail.playbacks[entry.playback]
+        let playback = playbacks[entry.playback] ?? tail.playbacks[entry.playback]
+        playbacks[entry.playback] = playback
         if tables.matches(playback, filter) {
           facts.append(entry.event.fact(of: playback, hourStart: start))
         }

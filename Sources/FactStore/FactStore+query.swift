@@ -127,7 +127,7 @@ extension FactStore: QueryBackend {
     let hours = try tail.withLock { tail -> TailHours? in
       guard tail.isWithin(head) else { return nil }
       try tail.extend(db, to: head)
-      return TailHours(tail, spread.timeframe)
+      return TailHours(&tail, spread.timeframe, query.filter, segments.tables)
     }
     guard let hours else { return nil }
     let audience = AudienceQuery(query, segments, hours)

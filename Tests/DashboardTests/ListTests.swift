@@ -77,7 +77,7 @@ struct ListTests {
   }
 
   @Test func `rows that change places with every answer are followed three times only`() throws {
-    var screen = try screen(answering: 2)
+    var screen = try screen(answering: 1)
     var asked = 0
     var ids = Self.mediaIDs
     while case .fetch(let id, let request, _)? = screen.takeEffect(), asked < 20 {

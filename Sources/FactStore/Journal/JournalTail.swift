@@ -11,13 +11,7 @@ struct JournalTail {
   private(set) var lastRow: Int64 = 0
   /// By hours since 1970.
   private(set) var hours: [Int64: TailHour] = [:]
-  private(set) var playbacks: [Playback] = []
-  private var numbers: [Playback: UInt32] = [:]
-  /// The values of each dimension, in the order of their arrival.
-  private(set) var values = [[String]](repeating: [], count: Dimension.coded.count)
-  private var valueNumbers = [[String: UInt32]](repeating: [:], count: Dimension.coded.count)
-  /// For each dimension, the number of each playback's value.
-  private(set) var valueOfPlayback = [[UInt32]](repeating: [], count: Dimension.coded.count)
+  private(set) var playbacks = TailPlaybacks()
   /// What was added up already.
   var partials = TailPartials()
 
@@ -50,53 +44,8 @@ struct JournalTail {
   }
 
   private mutating func append(_ fact: Fact) {
-    let number = number(of: fact.playback)
     let hour = fact.time.hour
     let event = Event(fact, hourStart: hour * Milliseconds.hour)
-    hours[hour, default: TailHour()].append(event, of: number)
-  }
-
-  private mutating func number(of playback: Playback) -> UInt32 {
-    if let number = numbers[playback] { return number }
-    let number = UInt32(playbacks.count)
-    for dimension in Dimension.coded {
-      let place = Int(dimension.rawValue)
-      let value = playback[dimension]
-      let next = UInt32(values[place].count)
-      let code = valueNumbers[place][value, default: next]
-      if code == next {
-        valueNumbers[place][value] = next
-        values[place].append(value)
-      }
-      valueOfPlayback[place].growTightly()
-      valueOfPlayback[place].append(code)
-    }
-    // Each batch brings texts of its own.
-    func text(_ dimension: Dimension) -> String {
-      let place = Int(dimension.rawValue)
-      return values[place][Int(valueOfPlayback[place][Int(number)])]
-    }
-    let kept = Playback(
-      id: playback.id,
-      viewer: playback.viewer,
-      mediaID: text(.mediaID),
-      country: text(.country),
-      deviceType: text(.deviceType),
-      operatingSystem: text(.operatingSystem),
-      browser: text(.browser),
-      referrer: text(.referrer)
-    )
-    numbers[kept] = number
-    playbacks.growTightly()
-    playbacks.append(kept)
-    return number
-  }
-}
-
-extension Array {
-  /// Makes room for one more where there is none, and for an eighth beside it: by itself an array doubles.
-  mutating func growTightly() {
-    guard count == capacity else { return }
-    reserveCapacity(count + Swift.max(64, count / 8))
+    hours[hour, default: TailHour()].append(event, of: playbacks.number(of: fact.playback))
   }
 }

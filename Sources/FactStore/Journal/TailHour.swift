@@ -10,14 +10,13 @@ struct TailHour {
   private(set) var offsets: ClosedRange<UInt32> = 0...0
   private var settledCount = 0
 
-  mutating func append(_ event: Event, of playback: UInt32) {
+  mutating func append(_ event: Event, of playback: Int) {
     offsets =
       factCount == 0
       ? event.offset...event.offset
       : min(offsets.lowerBound, event.offset)...max(offsets.upperBound, event.offset)
     factCount += 1
-    events.growTightly()
-    events.append(TailEvent(event, of: playback))
+    events.appendTightly(TailEvent(event, of: playback))
   }
 
   /// What became of the first events of an hour: fewer, which add up to the same.
@@ -59,8 +58,8 @@ struct TailEvent: Comparable {
   /// 0 where the code says all.
   fileprivate(set) var value: Int64
 
-  init(_ event: Event, of playback: UInt32) {
-    playbackNumber = playback
+  init(_ event: Event, of playback: Int) {
+    playbackNumber = UInt32(playback)
     offsetLow = UInt16(truncatingIfNeeded: event.offset)
     offsetHigh = UInt8(truncatingIfNeeded: event.offset >> 16)
     code = event.code

@@ -13,7 +13,7 @@ struct TailPartial {
 
   /// How many of the hour's events are in it.
   private var eventCount = 0
-  /// By number of the value; one for all without a dimension.
+  /// By code of the value of the dimension's source; one for all without a dimension.
   private(set) var sums: [Sums] = []
 
   /// Roughly what it takes in memory.
@@ -25,11 +25,10 @@ struct TailPartial {
     _ key: Key,
     where matches: [Bool]
   ) {
-    let valueCount = key.dimension.map { tail.values[Int($0.rawValue)].count } ?? 1
-    if sums.count < valueCount {
-      sums += [Sums](repeating: .zero, count: valueCount - sums.count)
-    }
-    let rows = key.dimension.map { tail.valueOfPlayback[Int($0.rawValue)] }
+    let source = key.dimension?.source
+    let rowCount = source.map { tail.playbacks.values(of: $0).count } ?? 1
+    while sums.count < rowCount { sums.appendTightly(.zero) }
+    let rows = source.map { tail.playbacks.codes(of: $0) }
     for entry in hour.events[eventCount...] where matches[entry.playback] {
       sums[rows.map { Int($0[entry.playback]) } ?? 0].add(entry.event)
     }
@@ -49,6 +48,7 @@ extension JournalTail {
   mutating func add(_ query: SumQuery, _ tables: CodeTables, to rows: inout RowBuilder) {
     let spread = Spread(query)
     let dimension = rows.dimension
+    let matches = TailMatches.Key(query.filter, tables)
     let first = spread.timeframe.from.hour
     let last = (spread.timeframe.to - 1).hour
     for number in hours.keys where first <= number && number <= last {
@@ -60,24 +60,19 @@ extension JournalTail {
       )
       switch spread.place(of: stretch) {
       case .outside: continue
-      case .cut: addEvents(of: hour, from: start, query.filter, tables, spread, to: &rows)
+      case .cut:
+        let isMatch = partials.isMatch(matches, playbacks, tables)
+        addEvents(of: hour, from: start, isMatch, spread, to: &rows)
       case .row(let row):
-        let key = TailPartial.Key(
-          hour: number,
-          matches: TailMatches.Key(
-            filter: query.filter,
-            tagVersion: tables.tagVersion(of: query.filter)
-          ),
-          dimension: dimension
-        )
+        let key = TailPartial.Key(hour: number, matches: matches, dimension: dimension)
         let partial = partial(key, of: hour, tables)
         guard let dimension else {
           rows.add(partial.sums.first ?? .zero, row: row)
           continue
         }
-        let values = values[Int(dimension.rawValue)]
-        for (number, sums) in partial.sums.enumerated() where sums != .zero {
-          rows.add(sums, value: values[number])
+        let values = playbacks.values(of: dimension.source)
+        for (code, sums) in partial.sums.enumerated() where sums != .zero {
+          rows.add(sums, value: dimension.value(ofSource: values[code]))
         }
       }
     }
@@ -99,22 +94,19 @@ extension JournalTail {
   private func addEvents(
     of hour: TailHour,
     from start: Timestamp,
-    _ filter: Filter,
-    _ tables: CodeTables,
+    _ isMatch: [Bool],
     _ spread: Spread,
     to rows: inout RowBuilder
   ) {
     let dimension = rows.dimension
-    var matches = [Bool?](repeating: nil, count: playbacks.count)
-    for entry in hour.events {
+    let codes = dimension.map { playbacks.codes(of: $0.source) } ?? []
+    let names = dimension.map { dimension in
+      playbacks.values(of: dimension.source).map { dimension.value(ofSource: $0) }
+    }
+    for entry in hour.events where isMatch[entry.playback] {
       guard let row = spread.row(of: start + Int64(entry.offset)) else { continue }
-      let playback = entry.playback
-      let isMatch = matches[playback] ?? tables.matches(playbacks[playback], filter)
-      matches[playback] = isMatch
-      guard isMatch else { continue }
-      if let dimension {
-        let place = Int(dimension.rawValue)
-        rows.add(entry.event, value: values[place][Int(valueOfPlayback[place][playback])])
+      if let names {
+        rows.add(entry.event, value: names[Int(codes[entry.playback])])
       } else {
         rows.add(entry.event, row: row)
       }

@@ -7,6 +7,11 @@ struct TailMatches {
     let filter: Filter
     /// Of the tags, where the filter looks at them.
     let tagVersion: Int64
+
+    init(_ filter: Filter, _ tables: CodeTables) {
+      self.filter = filter
+      tagVersion = tables.tagVersion(of: filter)
+    }
   }
 
   /// By number of the playback.
@@ -15,9 +20,9 @@ struct TailMatches {
   /// Roughly what it takes in memory.
   var byteCount: Int { 256 + isMatch.count }
 
-  mutating func extend(_ playbacks: [Playback], _ key: Key, _ tables: CodeTables) {
-    for playback in playbacks[isMatch.count...] {
-      isMatch.append(tables.matches(playback, key.filter))
+  mutating func extend(_ playbacks: TailPlaybacks, _ key: Key, _ tables: CodeTables) {
+    for number in isMatch.count..<playbacks.count {
+      isMatch.appendTightly(key.filter.isEmpty || tables.matches(playbacks[number], key.filter))
     }
   }
 }
@@ -60,9 +65,10 @@ struct TailPartials {
     }
   }
 
-  private mutating func isMatch(
+  /// Which playbacks a filter lets count, by their numbers.
+  mutating func isMatch(
     _ key: TailMatches.Key,
-    _ playbacks: [Playback],
+    _ playbacks: TailPlaybacks,
     _ tables: CodeTables
   ) -> [Bool] {
     let known = matches.removeValue(forKey: key)

@@ -147,17 +147,17 @@ extension AudienceQuery {
     }
     // By number of the playback; most have several slots.
     var people = [(person: UInt32, rows: [UInt32])?](repeating: nil, count: tail.playbacks.count)
-    tail.forEachEvent(ofHour: hour, .watch, shape.filter, segments.tables) {
-      event,
-      playback,
-      number in
+    tail.forEachEvent(ofHour: hour, .watch) { event, playback in
       let known =
-        people[number]
+        people[playback]
         ?? (
-          counter.person(playback: playback.id.rawValue, viewer: playback.viewer.rawValue),
-          names.rows(of: playback)
+          counter.person(
+            playback: tail.playbacks.id(of: playback).rawValue,
+            viewer: tail.playbacks.viewer(of: playback).rawValue
+          ),
+          tail.rows(of: playback, &names)
         )
-      people[number] = known
+      people[playback] = known
       for row in known.rows {
         counter.add(event.value, row: row, person: known.person, slot: event.slot)
       }

@@ -107,11 +107,9 @@ extension AudienceQuery {
       where !day.people[index].header.groups(ofHour: hourOfDay).isEmpty {
         try day.people[index].addViewers(ofHour: hourOfDay, duration, to: &seen, &names)
       }
-      tail.forEachEvent(ofHour: hour, duration.code, shape.filter, segments.tables) {
-        _,
-        playback,
-        _ in
-        for row in names.rows(of: playback) { seen.add(playback.viewer.rawValue, row: row) }
+      tail.forEachEvent(ofHour: hour, duration.code) { _, playback in
+        let viewer = tail.playbacks.viewer(of: playback).rawValue
+        for row in tail.rows(of: playback, &names) { seen.add(viewer, row: row) }
       }
     }
     let rows = seen.sets.indices.filter { seen.sets[$0].count > 0 }
@@ -139,12 +137,10 @@ extension AudienceQuery {
         found.append(($0, $1, $2))
       }
     }
-    tail.forEachEvent(ofHour: hour, duration.code, shape.filter, segments.tables) {
-      event,
-      playback,
-      _ in
+    tail.forEachEvent(ofHour: hour, duration.code) { event, playback in
       let time = Timestamp(hour: hour) + Int64(event.offset)
-      for row in names.rows(of: playback) { found.append((row, playback.viewer.rawValue, time)) }
+      let viewer = tail.playbacks.viewer(of: playback).rawValue
+      for row in tail.rows(of: playback, &names) { found.append((row, viewer, time)) }
     }
     for view in found {
       guard let row = spread.row(of: view.time) else { continue }

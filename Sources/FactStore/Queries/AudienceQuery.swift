@@ -88,36 +88,35 @@ struct TailHours {
   var epoch: Int64 = 0
   /// Since 1970.
   var hours: [Int64: TailHour] = [:]
-  var playbacks: [Playback] = []
+  var playbacks = TailPlaybacks()
+  /// Which playbacks count, by their numbers.
+  private var isMatch: [Bool] = []
 
-  /// Takes the hours that touch a timeframe.
-  init(_ tail: JournalTail, _ timeframe: Timeframe) {
+  /// Takes the hours that touch a timeframe, and of them the playbacks that a filter lets count.
+  init(_ tail: inout JournalTail, _ timeframe: Timeframe, _ filter: Filter, _ tables: CodeTables) {
     guard !timeframe.isEmpty else { return }
     let first = timeframe.from.hour
     let last = (timeframe.to - 1).hour
     epoch = tail.epoch
     hours = tail.hours.filter { first <= $0.key && $0.key <= last }
-    if !hours.isEmpty { playbacks = tail.playbacks }
+    guard !hours.isEmpty else { return }
+    playbacks = tail.playbacks
+    isMatch = tail.partials.isMatch(TailMatches.Key(filter, tables), playbacks, tables)
   }
 
-  /// Passes on the events of one code in an hour of playbacks that a filter lets count.
-  func forEachEvent(
-    ofHour hour: Int64,
-    _ code: EventCode,
-    _ filter: Filter,
-    _ tables: CodeTables,
-    _ body: (Event, Playback, Int) -> Void
-  ) {
-    guard let hour = hours[hour] else { return }
-    var matches = [Bool?](repeating: nil, count: filter.isEmpty ? 0 : playbacks.count)
-    for entry in hour.events where entry.code == code {
-      let playback = playbacks[entry.playback]
-      if !filter.isEmpty {
-        let isMatch = matches[entry.playback] ?? tables.matches(playback, filter)
-        matches[entry.playback] = isMatch
-        guard isMatch else { continue }
-      }
-      body(entry.event, playback, entry.playback)
+  /// Passes on the events of one code in an hour, and the numbers of their playbacks, that count.
+  func forEachEvent(ofHour hour: Int64, _ code: EventCode, _ body: (Event, Int) -> Void) {
+    for entry in hours[hour]?.events ?? [] where entry.code == code && isMatch[entry.playback] {
+      body(entry.event, entry.playback)
     }
+  }
+
+  /// The rows of a playback.
+  func rows(of playback: Int, _ names: inout RowNames) -> [UInt32] {
+    let value = names.dimension.map { dimension in
+      let code = playbacks.codes(of: dimension.source)[playback]
+      return playbacks.values(of: dimension.source)[Int(code)]
+    }
+    return names.rows(ofSource: value ?? "")
   }
 }

@@ -31,9 +31,8 @@ struct RowNames {
     return rows
   }
 
-  /// The rows of a playback, whose values may have no codes yet.
-  mutating func rows(of playback: Playback) -> [UInt32] {
-    let value = dimension.map { playback[$0.source] } ?? ""
+  /// The rows of a value of the dimension's source that may have no code yet; of any without a dimension.
+  mutating func rows(ofSource value: String) -> [UInt32] {
     if let rows = rowsOfValue[value] { return rows }
     let names = dimension.map { tables.names(of: $0, ofSource: value) } ?? [""]
     let rows = names.map { row(named: $0) }

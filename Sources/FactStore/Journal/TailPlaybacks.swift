@@ -1,0 +1,94 @@
+import PlaybackFacts
+import QueryCore
+
+/// The playbacks of the journal, numbered in the order of their arrival, in some seventy bytes each.
+struct TailPlaybacks {
+  private var ids: [PlaybackID] = []
+  private var viewers: [ViewerID] = []
+  /// For each dimension that is kept, the code of each playback's value.
+  private var codes = [[UInt32]](repeating: [], count: Dimension.stored.count)
+  /// The values of each dimension that is kept, in the order of their arrival.
+  private var values = [[String]](repeating: [], count: Dimension.stored.count)
+  private var codesOfValues = [[String: UInt32]](repeating: [:], count: Dimension.stored.count)
+  /// The last playback of each id.
+  private var lastNumbers: [PlaybackID: UInt32] = [:]
+  /// The playback before, of those that have the id of another one and differ in something else.
+  private var earlierNumbers: [UInt32: UInt32] = [:]
+
+  var count: Int { ids.count }
+
+  /// The number of a playback, which is a new one where it was not known.
+  mutating func number(of playback: Playback) -> Int {
+    let last = lastNumbers[playback.id]
+    var next = last
+    while let number = next {
+      if isSame(playback, Int(number)) { return Int(number) }
+      next = earlierNumbers[number]
+    }
+    let number = UInt32(ids.count)
+    lastNumbers[playback.id] = number
+    earlierNumbers[number] = last
+    ids.appendTightly(playback.id)
+    viewers.appendTightly(playback.viewer)
+    for (place, dimension) in Dimension.stored.enumerated() {
+      codes[place].appendTightly(code(of: playback[dimension], place))
+    }
+    return Int(number)
+  }
+
+  func id(of number: Int) -> PlaybackID { ids[number] }
+
+  func viewer(of number: Int) -> ViewerID { viewers[number] }
+
+  /// The values of a dimension that is kept, by their codes.
+  func values(of dimension: Dimension) -> [String] { values[Self.place(of: dimension)] }
+
+  /// The code of each playback's value of a dimension that is kept.
+  func codes(of dimension: Dimension) -> [UInt32] { codes[Self.place(of: dimension)] }
+
+  /// A playback of the journal as everybody knows it.
+  subscript(number: Int) -> Playback {
+    Playback(
+      id: ids[number],
+      viewer: viewers[number],
+      mediaID: value(.mediaID, number),
+      country: value(.country, number),
+      deviceType: value(.deviceType, number),
+      operatingSystem: value(.operatingSystem, number),
+      browser: value(.browser, number),
+      referrer: value(.referrer, number)
+    )
+  }
+
+  private func value(_ dimension: Dimension, _ number: Int) -> String {
+    let place = Self.place(of: dimension)
+    return values[place][Int(codes[place][number])]
+  }
+
+  private func isSame(_ playback: Playback, _ number: Int) -> Bool {
+    viewers[number] == playback.viewer
+      && Dimension.stored.allSatisfy { value($0, number) == playback[$0] }
+  }
+
+  private mutating func code(of value: String, _ place: Int) -> UInt32 {
+    let next = UInt32(values[place].count)
+    let code = codesOfValues[place][value, default: next]
+    if code == next {
+      codesOfValues[place][value] = next
+      values[place].append(value)
+    }
+    return code
+  }
+
+  private static func place(of dimension: Dimension) -> Int {
+    Dimension.stored.firstIndex(of: dimension) ?? 0
+  }
+}
+
+extension Array {
+  /// Appends; where there is no room, makes it for an eighth more: by itself an array doubles.
+  mutating func appendTightly(_ element: Element) {
+    if count == capacity { reserveCapacity(count + Swift.max(64, count / 8)) }
+    append(element)
+  }
+}
