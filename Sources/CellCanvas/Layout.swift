@@ -11,22 +11,24 @@ public struct Layout: Hashable, Sendable {
   /// What one part needs, in cells.
   public struct Part: Hashable, Sendable {
     let minimum: Int
+    let maximum: Int
     let weight: Int
     let rank: Int?
 
     /// Exactly so many cells.
     public static func fixed(_ length: Int) -> Part {
-      Part(minimum: max(0, length), weight: 0, rank: nil)
+      Part(minimum: max(0, length), maximum: max(0, length), weight: 0, rank: nil)
     }
 
-    /// At least so many cells, and a share of what is left by weight.
-    public static func flexible(min: Int = 0, weight: Int = 1) -> Part {
-      Part(minimum: max(0, min), weight: max(0, weight), rank: nil)
+    /// At least so many cells, and a share of what is left by weight, up to so many cells in all.
+    public static func flexible(min: Int = 0, weight: Int = 1, upTo most: Int = .max) -> Part {
+      let minimum = max(0, min)
+      return Part(minimum: minimum, maximum: max(minimum, most), weight: max(0, weight), rank: nil)
     }
 
     /// The same part, but it vanishes when there is no room: the highest rank first.
     public func optional(rank: Int = 0) -> Part {
-      Part(minimum: minimum, weight: weight, rank: rank)
+      Part(minimum: minimum, maximum: maximum, weight: weight, rank: rank)
     }
   }
 
@@ -81,14 +83,25 @@ public struct Layout: Hashable, Sendable {
 
   private func lengths(of kept: [Int], in total: Int) -> [Int] {
     var lengths = parts.map(\.minimum)
-    var left = max(0, total - needed(by: kept))
-    var weights = kept.reduce(0) { $0 + parts[$1].weight }
-    for index in kept where parts[index].weight > 0 {
-      let share = left * parts[index].weight / weights
-      lengths[index] += share
-      left -= share
-      weights -= parts[index].weight
+    var room = max(0, total - needed(by: kept))
+    var growing = kept.filter { parts[$0].weight > 0 }
+    while true {
+      var left = room
+      var weights = growing.reduce(0) { $0 + parts[$1].weight }
+      for index in growing {
+        let share = left * parts[index].weight / weights
+        lengths[index] = parts[index].minimum + share
+        left -= share
+        weights -= parts[index].weight
+      }
+      // What is more than a part takes is for the others.
+      let full = growing.filter { lengths[$0] >= parts[$0].maximum }
+      guard full.contains(where: { lengths[$0] > parts[$0].maximum }) else { return lengths }
+      for index in full {
+        lengths[index] = parts[index].maximum
+        room -= parts[index].maximum - parts[index].minimum
+      }
+      growing.removeAll { full.contains($0) }
     }
-    return lengths
   }
 }

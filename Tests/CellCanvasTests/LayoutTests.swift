@@ -15,6 +15,19 @@ struct LayoutTests {
     #expect(widths(17, parts) == [3, 5, 9])
   }
 
+  @Test func `what is more than a part takes is for the others`() {
+    let parts: [Layout.Part] = [
+      .flexible(min: 2, weight: 20, upTo: 6), .fixed(3), .flexible(min: 1),
+      .flexible(min: 1, upTo: 2),
+    ]
+
+    #expect(widths(7, parts) == [2, 3, 1, 1])
+    #expect(widths(10, parts) == [4, 3, 1, 2])
+    #expect(widths(12, parts) == [6, 3, 1, 2])
+    #expect(widths(20, parts) == [6, 3, 9, 2])
+    #expect(widths(20, [.flexible(upTo: 4), .flexible(upTo: 4)]) == [4, 4])
+  }
+
   @Test func `optional parts vanish in order of their rank, the later of equals first`() {
     let parts: [Layout.Part] = [
       .fixed(4), .fixed(4).optional(rank: 1), .fixed(4).optional(rank: 2),
@@ -51,7 +64,9 @@ struct LayoutTests {
     let parts = (0..<Int.random(in: 0..<7, using: &random)).map { _ -> Layout.Part in
       let length = Int.random(in: 0..<12, using: &random)
       let part: Layout.Part =
-        Bool.random(using: &random) ? .fixed(length) : .flexible(min: length, weight: length)
+        Bool.random(using: &random)
+        ? .fixed(length)
+        : .flexible(min: length, weight: length, upTo: Bool.random(using: &random) ? 15 : .max)
       return Bool.random(using: &random) ? part.optional(rank: length) : part
     }
 

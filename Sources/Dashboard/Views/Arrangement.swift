@@ -81,9 +81,14 @@ indirect enum Arrangement {
   }
 
   private static func map(in rect: Rect) -> Arrangement {
-    .columns([
-      (.flexible(min: 34, weight: 3).optional(rank: 1), .slot(.map)),
-      (.flexible(min: 36, weight: 2), .slot(.panel(.countryMap))),
+    // The list needs so much and no more: the rest is the world's.
+    let list = min(64, max(36, rect.width * 2 / 5 + 8))
+    return .columns([
+      (.flexible(min: 34).optional(rank: 1), .slot(.map)),
+      (
+        rect.width < 34 + 36 + 1 ? .flexible(min: 36) : .fixed(min(list, rect.width - 35)),
+        .slot(.panel(.countryMap))
+      ),
     ])
   }
 

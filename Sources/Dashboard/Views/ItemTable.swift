@@ -55,7 +55,10 @@ struct ItemTable: View {
       )
     }
     return [
-      DataTable.Column(heading("Title \(found)", measures.count), .flexible(min: 16, weight: 2))
+      DataTable.Column(
+        heading("Title \(found)", measures.count),
+        .flexible(min: 16, weight: 2, upTo: 60)
+      )
     ]
       + [
         numbers[0],

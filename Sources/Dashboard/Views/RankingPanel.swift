@@ -24,6 +24,7 @@ struct RankingPanel: View {
       columns: columns(
         measure,
         count: ranking.map { count(of: $0, shown: rows.count) },
+        nameWidth: ranking.map(nameWidth) ?? 0,
         in: area.width
       ),
       count: rows.count,
@@ -69,28 +70,40 @@ struct RankingPanel: View {
     return "\(shown) of \(ranking.count) with '\(state.search.scrubbed)'"
   }
 
-  private func columns(_ measure: Measure, count: String?, in room: Int) -> [DataTable.Column] {
+  /// The columns of the longest name, whichever rows are on the screen.
+  private func nameWidth(of ranking: Snapshot.Ranking) -> Int {
+    ranking.rows.reduce(0) {
+      max($0, CharacterWidth.columns(of: state.name(of: $1.dimensionValue, in: dimension)))
+    }
+  }
+
+  /// Names get the room that they need, up to half of it; what is left is the bars', so that numbers
+  /// are near their names. Where it is tight, the change goes before names are cut, and the share.
+  private func columns(
+    _ measure: Measure,
+    count: String?,
+    nameWidth: Int,
+    in room: Int
+  ) -> [DataTable.Column] {
     let value = state.view == .live ? "now" : measure.title.lowercased()
     let width = max(measure.unit == .count ? 7 : 8, min(value.count, 11))
     let title = room >= 32 ? count.map { "\(heading) \($0)" } ?? heading : heading
-    // Names of devices are short: what is left goes to their bars.
-    let bar = Layout.Part.fixed(min(16, max(4, room / 5)))
-    let isShort = dimension == .deviceType && room < 60
     let isSorted = state.view.panels.contains(panel) && !state.sortColumns.isEmpty
     let sign = state.sort.isReversed ? state.symbols.up : state.symbols.down
     func marked(_ text: String, _ column: Int) -> String {
       isSorted && state.sort.column == column ? "\(text) \(sign)" : text
     }
+    let valueWidth = max(width, isSorted ? value.count + 2 : 0)
+    let bar = 4
+    let whole = max(nameWidth, CharacterWidth.columns(of: marked(title, 1)))
+    let name = min(whole, max(18, room / 2))
+    let least = min(name, 16, max(10, room - valueWidth - bar - 2))
     return [
-      DataTable.Column(marked(title, 1), isShort ? .fixed(9) : .flexible(min: 10)),
-      DataTable.Column(
-        marked(value, 0),
-        .fixed(max(width, isSorted ? value.count + 2 : 0)),
-        .right
-      ),
+      DataTable.Column(marked(title, 1), .flexible(min: least, weight: 20, upTo: name)),
+      DataTable.Column(marked(value, 0), .fixed(valueWidth), .right),
       DataTable.Column("share", .fixed(7).optional(rank: 2), .right),
       DataTable.Column(marked("change", 2), .fixed(isSorted ? 9 : 8).optional(rank: 3), .right),
-      DataTable.Column("", (isShort ? .flexible(min: 4) : bar).optional(rank: 1)),
+      DataTable.Column("", .flexible(min: bar, weight: 1).optional(rank: 1)),
     ]
   }
 
