@@ -77,8 +77,10 @@ struct RankingPanel: View {
     }
   }
 
-  /// Names get the room that they need, up to half of it; what is left is the bars', so that numbers
-  /// are near their names. Where it is tight, the change goes before names are cut, and the share.
+  /// Columns whose numbers are near their names.
+  ///
+  /// Names get the room that they need, up to half of it, and bars what is left. Where it is tight, the
+  /// change goes before names are cut, and the share.
   private func columns(
     _ measure: Measure,
     count: String?,

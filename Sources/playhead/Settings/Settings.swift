@@ -58,6 +58,7 @@ struct Settings: Sendable {
   /// The same settings without what the file says of some that can't be read; its fault is kept.
   ///
   /// - Parameter checks: each throws where a setting can't be read.
+  /// - Returns: settings that pass all of them.
   /// - Throws: what is wrong with one that the file does not say.
   func forgiving(_ checks: [(Setting, (Settings) throws -> Void)]) throws -> Settings {
     var copy = self
