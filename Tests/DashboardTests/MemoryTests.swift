@@ -107,6 +107,19 @@ struct MemoryTests {
     )
   }
 
+  @Test func `an explanation tells how to ask for the rows, and is copied as that`() throws {
+    var screen = try Screen()
+    screen.press(.tab, .character("i"))
+
+    let text = screen.text(160, 40)
+    #expect(text.contains("playhead query metrics play count"))
+    #expect(text.contains("playhead query buckets play country"))
+    #expect(text.contains("compared with"))
+    let copied = screen.state.text(of: .copy, size: Size(width: 160, height: 40), depth: .mono)
+    #expect(copied.hasPrefix("playhead query buckets play country"))
+    #expect(!copied.contains("--page-size 1000"))
+  }
+
   @Test(arguments: DashboardView.allCases)
   func `every panel of every screen can be taken away`(view: DashboardView) throws {
     var screen = try Screen()

@@ -309,6 +309,30 @@ struct UpdateTests {
     #expect(screen.text(160, 24).contains("Enter filter"))
   }
 
+  @Test func `curves of one unit share the axis, of another have a scale of their own`() throws {
+    var screen = try Screen()
+    let named = Dictionary(
+      ScreenRequest.chartMeasures.map { ($0.title, $0) },
+      uniquingKeysWith: { first, _ in first }
+    )
+    screen.press(.character("t"))
+    screen.send(.command(.toggleCompanion(try #require(named["Impressions"]))))
+    #expect(!screen.text(120, 40).contains("scale of its own"))
+    #expect(screen.text(120, 40).contains("20 k"))
+
+    screen.send(.command(.toggleCompanion(try #require(named["Avg watch time"]))))
+
+    #expect(screen.text(120, 40).contains("Avg watch time on a scale of its own"))
+  }
+
+  @Test func `what has no curve of its own is counted below the curves`() throws {
+    var screen = try Screen()
+    screen.press(.character("t"), .character("x"))
+
+    #expect(screen.text(120, 40).contains("13 others, without a curve"))
+    #expect(screen.text(120, 40).contains("of 129.8 k in all"))
+  }
+
   @Test func `the same filter is not added twice`() throws {
     var screen = try Screen()
 

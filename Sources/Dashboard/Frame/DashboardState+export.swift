@@ -11,7 +11,10 @@ extension DashboardState {
   ///   - depth: the colours of the screen.
   /// - Returns: the whole text.
   public func text(of export: ScreenExport, size: Size, depth: ColorDepth) -> String {
-    switch (export.subject, export.format) {
+    if case .explanation = overlay, export == .copy {
+      return (explainedRows ?? explainedNumber).commandLine(source.options)
+    }
+    return switch (export.subject, export.format) {
     case (_, .csv): panelTable.csv
     case (_, .json): export.subject == .panel ? panelTable.json : json
     case (_, .text): frame(size, .text)

@@ -106,6 +106,9 @@ public struct ScreenExport: Hashable, Sendable {
   /// Where it goes.
   public let target: Target
 
+  /// The panel as CSV, for what one has in mind already.
+  static let copy = ScreenExport(subject: .panel, format: .csv, target: .clipboard)
+
   /// Everything that can be taken away.
   static let all: [ScreenExport] = [
     ScreenExport(subject: .panel, format: .csv, target: .file),

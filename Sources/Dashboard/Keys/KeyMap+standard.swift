@@ -184,8 +184,8 @@ extension KeyMap {
     Binding(
       "copy",
       [.character("y")],
-      .export(ScreenExport(subject: .panel, format: .csv, target: .clipboard)),
-      "the panel as CSV to the clipboard"
+      .export(.copy),
+      "the panel as CSV to the clipboard; of an explanation its command line"
     ),
   ]
 

@@ -17,7 +17,9 @@ struct ChartPanel: View {
       canvas.draw(TextLine(NumberText.unknown, .dim), in: body)
       return
     }
-    let legendHeight = hasLegend(snapshot) ? min(snapshot.curves.count, max(0, body.height / 3)) : 0
+    let others = self.others(snapshot)
+    let lines = snapshot.curves.count + (others == nil ? 0 : 1)
+    let legendHeight = hasLegend(snapshot) ? min(lines, max(0, body.height / 3)) : 0
     let plot = Rect(x: body.x, y: body.y, width: body.width, height: body.height - legendHeight)
     canvas.draw(chart(of: snapshot, window, in: plot.width), in: plot)
     if !snapshot.curves.contains(where: { $0.values.contains { $0 != nil } }) {
@@ -27,6 +29,7 @@ struct ChartPanel: View {
       let row = Rect(x: body.x, y: plot.maxY + index, width: body.width, height: 1)
       canvas.draw(legend(of: curve, index, snapshot), in: row)
     }
+    if let others, legendHeight == lines { canvas.draw(others, in: body.row(body.height - 1)) }
   }
 
   /// The chart, as clicks need it too.
@@ -77,12 +80,17 @@ struct ChartPanel: View {
 
   private var comparedStyle: Style { .series(1) }
 
+  /// Whether a curve has another unit than the axis, and so a scale of its own.
+  private func hasOwnScale(_ curve: Snapshot.Curve, _ snapshot: Snapshot) -> Bool {
+    snapshot.curves.first.map { $0.measure.unit != curve.measure.unit } ?? false
+  }
+
   /// By what values are divided: so that times are cut at round minutes, and curves of other units
   /// reach as high as the main one.
   private func divisor(of curve: Snapshot.Curve, _ snapshot: Snapshot) -> Double {
     guard let main = snapshot.curves.first else { return 1 }
     let mainScale = timeScale(of: main)
-    guard curve.measure != main.measure else { return mainScale }
+    guard hasOwnScale(curve, snapshot) else { return mainScale }
     let (own, others) = (curve.highest, main.highest / mainScale)
     return own > 0 && others > 0 ? own / others : 1
   }
@@ -140,10 +148,10 @@ struct ChartPanel: View {
     }
     let unit = curve.measure.unit
     let value = curve.values[index].map { NumberText.text($0, unit, width: 12) }
-    var runs = [
-      TextRun(TimeText.interval(window, index, in: state.zone), .accent), TextRun("  "),
-      TextRun(value ?? NumberText.noData, .title),
-    ]
+    let interval = TextRun(TimeText.interval(window, index, in: state.zone), .accent)
+    // The legend says what each of the curves has there.
+    if snapshot.curves.count > 1 { return [interval] }
+    var runs = [interval, TextRun("  "), TextRun(value ?? NumberText.noData, .title)]
     let isSoFar = isOpen(window, snapshot) && index == window.count - 1
     if isSoFar { runs.append(TextRun(" so far", .dim)) }
     if curve.previous.indices.contains(index), let before = curve.previous[index] {
@@ -179,9 +187,32 @@ struct ChartPanel: View {
         TextRun(number.map { NumberText.text($0, unit) } ?? NumberText.noData),
       ]
     }
+    let scale = hasOwnScale(curve, snapshot) ? " on a scale of its own" : ""
     return TextLine(
-      [TextRun("\(mark)\(mark) ", style(index, snapshot)), TextRun(name)],
+      [TextRun("\(mark)\(mark) ", style(index, snapshot)), TextRun(name), TextRun(scale, .dim)],
       right: right
+    )
+  }
+
+  /// What has no curve of its own, where it adds up.
+  private func others(_ snapshot: Snapshot) -> TextLine? {
+    // A media item may have several tags: those don't add up.
+    guard snapshot.request.subject.isSplit, let ranking = state.ranking(of: .curves),
+      ranking.measure.isAdditive, ranking.dimension != .tag
+    else { return nil }
+    let shown = Set(snapshot.curves.compactMap(\.value))
+    let known = ranking.rows.filter { shown.contains($0.dimensionValue) }
+    guard !known.isEmpty, ranking.count > known.count else { return nil }
+    let rest = ranking.total - known.reduce(0) { $0 + ($1.value ?? 0) }
+    let unit = ranking.measure.unit
+    return TextLine(
+      [TextRun("   \(ranking.count - known.count) others, without a curve", .dim)],
+      right: [
+        TextRun(
+          "\(NumberText.text(rest, unit)) of \(NumberText.text(ranking.total, unit)) in all",
+          .dim
+        )
+      ]
     )
   }
 }

@@ -34,12 +34,25 @@ struct ExplanationText: View {
     lines += fact("value", value(of: measure))
     if let behind = behind(measure) { lines += fact("behind it", behind) }
     lines += fact("time", time(of: request.window.timeframe))
+    if let compared = request.comparable, let period = request.subject.comparison {
+      lines += fact(
+        "compared with",
+        "\(period.title(of: request.subject.range)), \(time(of: compared))"
+      )
+    }
     lines += fact("filters", filters)
     lines += fact("cut in", "\(request.window.interval.rawValue)s of \(state.zone.name)")
     lines.append([])
     let query = request.number(measure)
-    lines += fact("over HTTP", "GET \(state.source.address)\(query.path)")
+    let server = state.source.address.isEmpty ? ", from 'playhead serve'" : ""
+    lines += fact("over HTTP", "GET \(state.source.address)\(query.path)\(server)")
     lines += fact("command line", query.commandLine(state.source.options))
+    if let rows = state.explainedRows {
+      lines += fact("its rows", rows.commandLine(state.source.options))
+    }
+    if let key = state.keyMap.label(of: .export(.copy)) {
+      lines.append([TextRun("\(key) copies the command line", .dim)])
+    }
     return lines
   }
 
