@@ -9,7 +9,8 @@ extension DataState {
   /// This state as the body of an HTTP answer.
   ///
   /// ```
-  /// {"version":"17","newestReceipt":1716894907000,"collected":{"from":1716800400000,"to":1716894960000}}
+  /// {"version":"17","newestReceipt":1716894907000,
+  ///  "collected":{"from":1716800400000,"to":1716894960000,"gaps":[{"from":1716811200000,"to":1716814800000}]}}
   /// ```
   ///
   /// The version is a text, because not every reader of JSON keeps all digits of a 64-bit number;
@@ -26,13 +27,12 @@ extension DataState {
       case .never:
         json.key("collected")
         json.null()
-      case .during(let timeframe):
+      case .during(let timeframe, let gaps):
         json.key("collected")
         json.object { json in
-          json.key("from")
-          json.integer(timeframe.from.milliseconds)
-          json.key("to")
-          json.integer(timeframe.to.milliseconds)
+          json.span(timeframe)
+          json.key("gaps")
+          json.array(gaps) { $0.span($1) }
         }
       }
     }
@@ -53,6 +53,16 @@ extension DataState {
   }
 }
 
+extension JSONText {
+  /// The ends of a timeframe, as two members of an object.
+  fileprivate mutating func span(_ timeframe: Timeframe) {
+    key("from")
+    integer(timeframe.from.milliseconds)
+    key("to")
+    integer(timeframe.to.milliseconds)
+  }
+}
+
 private struct StateBody: Decodable {
   private enum Key: String, CodingKey {
     case version, newestReceipt, collected
@@ -61,6 +71,13 @@ private struct StateBody: Decodable {
   private struct Span: Decodable {
     let from: Int64
     let to: Int64
+    /// Servers of the time before tell none.
+    let gaps: [Span]?
+
+    var timeframe: Timeframe? {
+      from <= to
+        ? Timeframe(from: Timestamp(milliseconds: from), to: Timestamp(milliseconds: to)) : nil
+    }
   }
 
   let version: String
@@ -81,15 +98,14 @@ private struct StateBody: Decodable {
       collected = .never
       return
     }
-    guard span.from <= span.to else {
+    let gaps = (span.gaps ?? []).map(\.timeframe)
+    guard let timeframe = span.timeframe, !gaps.contains(nil) else {
       throw DecodingError.dataCorruptedError(
         forKey: .collected,
         in: body,
         debugDescription: "a timeframe ends before it begins"
       )
     }
-    collected = .during(
-      Timeframe(from: Timestamp(milliseconds: span.from), to: Timestamp(milliseconds: span.to))
-    )
+    collected = .during(timeframe, gaps: gaps.compactMap { $0 })
   }
 }

@@ -26,14 +26,14 @@ extension FactStore: QueryBackend {
   /// The state of the data in a snapshot.
   private func state(_ head: Head, _ db: Database) throws -> DataState {
     let newest = head.newestReceipt.map(Timestamp.init(milliseconds:))
-    let work = try Self.collectorWork(db)
-    let from = [try firstHour(head, db), work?.from].compactMap { $0 }.min()
-    let to = [newest, work?.to].compactMap { $0 }.max()
+    let work = try collectorWork(db)
+    let from = [try firstHour(head, db), work?.timeframe.from].compactMap { $0 }.min()
+    let to = [newest, work?.timeframe.to].compactMap { $0 }.max()
     return DataState(
       version: UInt64(head.version),
       newestReceipt: newest,
       collected: from.flatMap { from in
-        to.map { .during(Timeframe(from: min(from, $0), to: $0)) }
+        to.map { .during(Timeframe(from: min(from, $0), to: $0), gaps: work?.gaps ?? []) }
       } ?? .never
     )
   }

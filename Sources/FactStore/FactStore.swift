@@ -30,6 +30,8 @@ public final class FactStore: Sendable {
   /// Held while work is handed to the connections: they must not be used once they are closed.
   let isClosed = Mutex(false)
   let observed = Mutex<(version: Int64, state: StoreState)?>(nil)
+  /// When collectors were at work, as the last row of the ledger about it had been.
+  let work = Mutex<(last: [Int64], told: CollectorWork?)?>(nil)
   let tail = Mutex(JournalTail())
   let codeTables = Mutex(CodeTables())
   let codeIndex = Mutex(CodeIndex())

@@ -167,8 +167,9 @@ public struct DataState: Hashable, Sendable {
     case untold
     /// There is no fact, and no collector ever was at work.
     case never
-    /// From the hour of the first fact to the last sign of a collector.
-    case during(Timeframe)
+    /// From the hour of the first fact to the last sign of a collector, but for some gaps of two minutes
+    /// and more, ascending; of very many the newest.
+    case during(Timeframe, gaps: [Timeframe] = [])
   }
 
   /// A collector gives a sign of life every minute; after so long without one, it is not there, in
@@ -187,9 +188,16 @@ public struct DataState: Hashable, Sendable {
     switch collected {
     case .untold: true
     case .never: false
-    case .during(let known):
+    case .during(let known, let gaps):
       timeframe.from <= known.to + Self.collectorPatience && timeframe.to > known.from
+        && !gaps.contains { $0.intersection(timeframe) == timeframe }
     }
+  }
+
+  /// The parts of a timeframe in which nobody listened though somebody had before, ascending.
+  public func gaps(in timeframe: Timeframe) -> [Timeframe] {
+    guard case .during(_, let gaps) = collected else { return [] }
+    return gaps.map { $0.intersection(timeframe) }.filter { !$0.isEmpty }
   }
 
   /// Whether somebody listens at an instant, or nobody knows.
@@ -202,7 +210,7 @@ public struct DataState: Hashable, Sendable {
     switch collected {
     case .untold: true
     case .never: false
-    case .during(let known): known.from <= time
+    case .during(let known, _): known.from <= time
     }
   }
 }

@@ -119,6 +119,16 @@ struct QueryResultDecodingTests {
         Timeframe(from: Timestamp(milliseconds: 0), to: Timestamp(milliseconds: 60_000))
       )
     ),
+    DataState(
+      version: 3,
+      newestReceipt: nil,
+      collected: .during(
+        Timeframe(from: Timestamp(milliseconds: 0), to: Timestamp(milliseconds: 600_000)),
+        gaps: [
+          Timeframe(from: Timestamp(milliseconds: 120_000), to: Timestamp(milliseconds: 300_000))
+        ]
+      )
+    ),
   ])
   func `a state reads back as it was`(state: DataState) throws {
     #expect(try DataState(json: state.json()) == state)

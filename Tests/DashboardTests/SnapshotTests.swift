@@ -47,6 +47,27 @@ struct SnapshotTests {
     #expect(text.contains("nobody collects") && text.contains("previous 24 h not collected"))
   }
 
+  @Test func `where collectors had stopped in the midst, counts are missing and the strip says so`()
+    throws
+  {
+    var audience = SampleAudience(now: Screen.now)
+    let from = Screen.now.floored(to: Milliseconds.hour) - 10 * Milliseconds.hour
+    let gap = Timeframe(from: from, to: from + 3 * Milliseconds.hour)
+    audience.gap = gap
+    audience.collected = .during(
+      Timeframe(from: from - 60 * Milliseconds.day, to: audience.now),
+      gaps: [Timeframe(from: gap.from + 30 * Milliseconds.minute, to: gap.to)]
+    )
+    let screen = try Screen(audience: audience)
+    let values = try chart(screen)
+
+    // The first hour of it was listened to for half an hour.
+    #expect(values.filter { $0 == nil }.count == 2)
+    #expect(values.filter { $0 == 0 }.count == 1)
+    #expect(screen.text(160, 40).contains("! 2 h 30 m not collected"))
+    #expect(!screen.text(160, 40).contains("nobody collects"))
+  }
+
   @Test func `a store without anything has no zeros`() throws {
     var audience = SampleAudience(now: Screen.now, scale: 0)
     audience.collected = .never

@@ -97,7 +97,15 @@ struct ObservingTests {
 
     let end = now + 62 * Milliseconds.minute
     let state = try await store.dataState()
-    #expect(state.collected == .during(Timeframe(from: now, to: end)))
+    let gap = Timeframe(from: now + Milliseconds.minute, to: end - 2 * Milliseconds.minute)
+    #expect(state.collected == .during(Timeframe(from: now, to: end), gaps: [gap]))
+    #expect(state.isCollected(Timeframe(from: now, to: end)))
+    #expect(!state.isCollected(Timeframe(from: gap.from + 1, to: gap.to)))
+    #expect(
+      state.gaps(in: Timeframe(from: now, to: gap.from + 5)) == [
+        Timeframe(from: gap.from, to: gap.from + 5)
+      ]
+    )
     #expect(state.version == 0 && state.isCollecting(at: end + Milliseconds.minute))
     #expect(!state.isCollecting(at: end + 3 * Milliseconds.minute))
     #expect(try await store.health().ledger?.acceptedPings == 0)

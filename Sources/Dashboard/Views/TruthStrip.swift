@@ -19,7 +19,7 @@ struct TruthStrip: View {
     let below = rect.row(1).inset(left: 1)
     let hasRoomBelow = !below.isEmpty && !state.fetching.isFailing
     let chips = chips(hasRoomBelow: hasRoomBelow)
-    let strip = FittingLine([mode, time, loading, start, compared, chips], right: right)
+    let strip = FittingLine([mode, time, loading, start, compared, chips, gaps], right: right)
     canvas.draw(strip, in: rect.row(0))
     if state.fetching.isFailing {
       canvas.draw(FittingLine(failure), in: below.inset(left: 1))
@@ -142,6 +142,18 @@ struct TruthStrip: View {
       : isCollected == false
         ? ["\(title) not collected", "not collected before", ""] : ["vs \(title)", ""]
     return FittingLine.Segment(10, .dim, words)
+  }
+
+  /// How much of the time nobody listened in the midst of it: its counts are too low.
+  private var gaps: FittingLine.Segment {
+    let gaps = state.snapshot?.data.gaps(in: shown.window.timeframe) ?? []
+    guard let first = gaps.first, shown.subject.view != .health else {
+      return FittingLine.Segment(10, [[]])
+    }
+    let seconds = Double(gaps.reduce(0) { $0 + $1.duration }) / 1000
+    let words = "! \(NumberText.text(seconds, .seconds)) not collected"
+    let from = gaps.count == 1 ? " from \(moment(first.from))" : ", in \(gaps.count) parts"
+    return FittingLine.Segment(5, .warn, [words + from, words, "! gaps", "!"])
   }
 
   // MARK: - Filters

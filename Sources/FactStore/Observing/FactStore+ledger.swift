@@ -1,6 +1,7 @@
 import GRDB
 public import PlaybackFacts
 import QueryCore
+import Synchronization
 
 extension FactStore {
   /// What is counted under a name in the ledger.
@@ -69,8 +70,8 @@ extension FactStore {
     }
   }
 
-  /// From the first to the last minute of the last 30 days in which a collector was at work.
-  static func collectorWork(_ db: Database) throws -> Timeframe? {
+  /// When collectors were at work in the last 30 days; nil where none was.
+  func collectorWork(_ db: Database) throws -> CollectorWork? {
     // Of a table that another connection made, the schema that this one knows may not tell yet.
     let isMade = try Bool.fetchOne(
       db.cachedStatement(
@@ -78,18 +79,26 @@ extension FactStore {
       )
     )
     guard isMade == true else { return nil }
-    func row(_ order: String) throws -> (hour: Timestamp, minutes: UInt64)? {
-      try Row.fetchOne(
-        db.cachedStatement(
-          sql: "SELECT hour, count FROM ledger WHERE name = ? ORDER BY hour \(order) LIMIT 1"
-        ),
-        arguments: [workName]
-      ).map { (Timestamp(hour: $0[0]), UInt64(bitPattern: $0[1])) }
+    let last = try Row.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT hour, count FROM ledger WHERE name = ? ORDER BY hour DESC LIMIT 1"
+      ),
+      arguments: [Self.workName]
+    ).map { [$0[0] as Int64, $0[1] as Int64] }
+    guard let last else { return nil }
+    // What was before the last hour does not change any more.
+    return try work.withLock { work in
+      if let work, work.last == last { return work.told }
+      let rows = try Row.fetchAll(
+        db.cachedStatement(sql: "SELECT hour, count FROM ledger WHERE name = ? ORDER BY hour"),
+        arguments: [Self.workName]
+      )
+      let told = CollectorWork(
+        rows.map { (hour: $0[0] as Int64, minutes: UInt64(bitPattern: $0[1] as Int64)) }
+      )
+      work = (last, told)
+      return told
     }
-    guard let first = try row("ASC"), let last = try row("DESC") else { return nil }
-    let from = first.hour + Int64(first.minutes.trailingZeroBitCount) * Milliseconds.minute
-    let end = Int64(64 - last.minutes.leadingZeroBitCount) * Milliseconds.minute
-    return Timeframe(from: from, to: max(from, last.hour + end))
   }
 
   /// What was counted in the last 30 days by all collectors of the store; nil where nothing was.

@@ -1,0 +1,35 @@
+import PlaybackFacts
+import QueryCore
+
+/// When collectors were at work, by the minute.
+struct CollectorWork: Hashable {
+  /// From the first to the last minute.
+  let timeframe: Timeframe
+  /// Where none was for two minutes or more, ascending; at most ``gapLimit``, the newest.
+  let gaps: [Timeframe]
+
+  /// So many gaps are told.
+  private static let gapLimit = 100
+
+  /// Reads the minutes of each hour since 1970, a bit for each, hours ascending; nil without any.
+  init?(_ hours: [(hour: Int64, minutes: UInt64)]) {
+    var gaps: [Timeframe] = []
+    var from: Timestamp?
+    var end: Timestamp?
+    for (hour, minutes) in hours {
+      var left = minutes
+      while left != 0 {
+        let start = Timestamp(hour: hour) + Int64(left.trailingZeroBitCount) * Milliseconds.minute
+        if let end, start - end >= DataState.collectorPatience {
+          gaps.append(Timeframe(from: end, to: start))
+        }
+        from = from ?? start
+        end = start + Milliseconds.minute
+        left &= left - 1
+      }
+    }
+    guard let from, let end else { return nil }
+    timeframe = Timeframe(from: from, to: end)
+    self.gaps = gaps.suffix(Self.gapLimit)
+  }
+}
