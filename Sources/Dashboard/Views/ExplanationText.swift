@@ -67,7 +67,7 @@ struct ExplanationText: View {
   /// `1 204 plays ÷ 1 311 impressions`.
   private func behind(_ measure: Measure) -> String? {
     guard let explanation = state.snapshot?.explanation, explanation.measure == measure,
-      !explanation.parts.isEmpty
+      !explanation.parts.isEmpty, explanation.parts.map(\.measure) != [measure]
     else { return nil }
     let parts = explanation.parts.map { part in
       "\(NumberText.text(part.value, part.measure.unit, width: 20)) \(part.measure.title.lowercased())"

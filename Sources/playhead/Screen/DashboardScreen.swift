@@ -168,8 +168,11 @@ struct DashboardScreen: Sendable {
     try settings.faults + settings.themes().faults.map(\.description)
   }
 
+  /// The first of some sentences and how many more there are; a narrow screen has no room for folders.
   private static func oneLine(of sentences: [String]) -> String? {
-    guard let first = sentences.first else { return nil }
+    let path = Paths(variables: ProcessInfo.processInfo.environment).settingsFile
+    let name = URL(fileURLWithPath: path).lastPathComponent
+    guard let first = sentences.first?.replacing(path, with: name) else { return nil }
     let more = sentences.count - 1
     return more == 0 ? first : "\(first) (and \(more) more: 'playhead config')"
   }
