@@ -68,6 +68,17 @@ struct SnapshotTests {
     #expect(!screen.text(160, 40).contains("nobody collects"))
   }
 
+  @Test func `facts of a time in which nobody listened are shown all the same`() throws {
+    var audience = SampleAudience(now: Screen.now)
+    audience.collected = .during(
+      Timeframe(from: Screen.now - 60 * Milliseconds.day, to: Screen.now),
+      gaps: [Timeframe(from: Screen.now - 3 * Milliseconds.day, to: Screen.now + Milliseconds.day)]
+    )
+    let snapshot = try #require(try Screen(audience: audience).state.snapshot)
+
+    #expect(try #require(snapshot.tiles.first).value ?? 0 > 0)
+  }
+
   @Test func `a store without anything has no zeros`() throws {
     var audience = SampleAudience(now: Screen.now, scale: 0)
     audience.collected = .never

@@ -283,7 +283,7 @@ struct UpdateTests {
     arguments: [
       ("o", Key.character("s"), "s is for Breakdown, Media and Map: sort by the next column"),
       ("h", .character(","), ", is for Overview and Time: read the value of an interval"),
-      ("h", .enter, "there are no rows here; Tab goes to the next panel"),
+      ("h", .enter, "there are no rows here"),
       ("v", .enter, "there are no rows here; Tab goes to the next panel"),
       ("v", .character("1"), "the last 1 h, on the screens of a range"),
     ] as [(Character, Key, String)]

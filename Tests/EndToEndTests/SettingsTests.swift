@@ -59,6 +59,18 @@ struct SettingsTests {
     }
   }
 
+  @Test func `keys are bound all together, so that one may get another's key`() async throws {
+    try await World.with { world in
+      try await world.fill()
+      try world.write(
+        "[keys]\npause = \"q\"\nquit = \"Q\"\n",
+        to: "config/playhead/config.toml"
+      )
+
+      #expect(try await world.run("config").code == 0)
+    }
+  }
+
   @Test func `an option beats a variable, and that the file`() async throws {
     try await World.with(["PLAYHEAD_THEME": "light", "PLAYHEAD_API_KEY": "secret"]) { world in
       let file = try world.write(

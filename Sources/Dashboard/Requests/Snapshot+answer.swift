@@ -60,7 +60,8 @@ private struct Results {
       let wasMeasured = hadData && (previous != 0 || measure.unit != .milliseconds)
       return Snapshot.Tile(
         measure: measure,
-        value: isMeasured ? value : nil,
+        // Facts may be imported of a time in which nobody listened.
+        value: isMeasured || (value ?? 0) != 0 ? value : nil,
         previous: wasMeasured ? previous : nil,
         shape: shape
       )

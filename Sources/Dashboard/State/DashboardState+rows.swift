@@ -1,4 +1,3 @@
-import CellCanvas
 import PlaybackFacts
 import QueryCore
 
@@ -220,12 +219,12 @@ extension DashboardState {
       if !isExcluded, focus.isChart, view != .live {
         openMeasures()
       } else {
-        notice = Self.noRows
+        notice = noRows
       }
       return
     }
     guard let row = pointedRow, rowIDs(of: focus).contains(row.id) else {
-      notice = Self.noRows
+      notice = noRows
       return
     }
     let clause = Filter.Clause(row.dimension, [row.id], isNegated: isExcluded)
@@ -243,7 +242,10 @@ extension DashboardState {
   }
 
   /// Said where a key is for rows and there are none.
-  static let noRows = "there are no rows here; \(Key.tab.label) goes to the next panel"
+  var noRows: String {
+    let next = view.panels.count > 1 ? keyMap.label(of: .moveFocus(1)) : nil
+    return "there are no rows here" + (next.map { "; \($0) goes to the next panel" } ?? "")
+  }
 
   /// Whether a command of the key bar does something for the panel that keys go to.
   func hasUse(for command: Command) -> Bool {

@@ -119,7 +119,7 @@ extension DashboardState {
     case .nextSort: nextSort()
     case .reverseSort: reverseSort()
     case .find:
-      if hasUse(for: .find) { ask(.find, text: search) } else { notice = Self.noRows }
+      if hasUse(for: .find) { ask(.find, text: search) } else { notice = noRows }
 
     case .goBack: goBack()
     case .openFilters: openFilters()
@@ -155,6 +155,10 @@ extension DashboardState {
     case .openSources: openSources()
     case .useSource(let index): return useSource(index)
     case .refresh:
+      guard view != .health else {
+        notice = "health is read every two seconds"
+        break
+      }
       fetching.isForced = true
       notice = "asked \(source.name) again"
     case .repaint: return [.repaint]

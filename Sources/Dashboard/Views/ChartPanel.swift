@@ -205,8 +205,9 @@ struct ChartPanel: View {
     guard !known.isEmpty, ranking.count > known.count else { return nil }
     let rest = ranking.total - known.reduce(0) { $0 + ($1.value ?? 0) }
     let unit = ranking.measure.unit
+    let left = ranking.count - known.count
     return TextLine(
-      [TextRun("   \(ranking.count - known.count) others, without a curve", .dim)],
+      [TextRun("   \(left == 1 ? "1 other" : "\(left) others"), without a curve", .dim)],
       right: [
         TextRun(
           "\(NumberText.text(rest, unit)) of \(NumberText.text(ranking.total, unit)) in all",

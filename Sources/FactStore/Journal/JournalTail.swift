@@ -35,9 +35,12 @@ struct JournalTail {
     )
     while let row = try rows.next() {
       for fact in try JournalBlock.decode(bytes(of: row, at: 1)) { append(fact) }
+      // A row that can't be read must not make those before it count twice.
+      lastRow = row[0]
     }
     lastRow = max(lastRow, head.lastRow)
-    for hour in hours.keys {
+    // The keys of their own: beside the dictionary's, an hour that is changed would be copied.
+    for hour in Array(hours.keys) {
       guard let settled = hours[hour]?.settle() else { continue }
       partials.follow(settled, ofHour: hour)
     }

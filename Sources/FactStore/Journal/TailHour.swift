@@ -33,7 +33,7 @@ struct TailHour {
     let newCount = events.count - settledCount
     guard newCount >= max(512, settledCount / 4) else { return nil }
     let before = settledCount + newCount / 2
-    events[..<before].sort()
+    events.withUnsafeMutableBufferPointer { $0[..<before].sort() }
     var after = 0
     for index in 0..<before {
       if after > 0, events[after - 1].isSameSlot(as: events[index]) {

@@ -13,7 +13,7 @@ struct TailPartial {
 
   /// How many of the hour's events are in it.
   private var eventCount = 0
-  /// By code of the value of the dimension's source; one for all without a dimension.
+  /// By code of the value; one for all without a dimension.
   private(set) var sums: [Sums] = []
 
   /// Roughly what it takes in memory.
@@ -25,12 +25,11 @@ struct TailPartial {
     _ key: Key,
     where matches: [Bool]
   ) {
-    let source = key.dimension?.source
-    let rowCount = source.map { tail.playbacks.values(of: $0).count } ?? 1
+    let rowCount = key.dimension.map { tail.playbacks.values(of: $0).count } ?? 1
     while sums.count < rowCount { sums.appendTightly(.zero) }
-    let rows = source.map { tail.playbacks.codes(of: $0) }
+    let rows = key.dimension.map { tail.playbacks.coding(of: $0) }
     for entry in hour.events[eventCount...] where matches[entry.playback] {
-      sums[rows.map { Int($0[entry.playback]) } ?? 0].add(entry.event)
+      sums[rows.map { $0[entry.playback] } ?? 0].add(entry.event)
     }
     eventCount = hour.events.count
   }
@@ -70,9 +69,9 @@ extension JournalTail {
           rows.add(partial.sums.first ?? .zero, row: row)
           continue
         }
-        let values = playbacks.values(of: dimension.source)
+        let values = playbacks.values(of: dimension)
         for (code, sums) in partial.sums.enumerated() where sums != .zero {
-          rows.add(sums, value: dimension.value(ofSource: values[code]))
+          rows.add(sums, value: values[code])
         }
       }
     }
@@ -99,14 +98,13 @@ extension JournalTail {
     to rows: inout RowBuilder
   ) {
     let dimension = rows.dimension
-    let codes = dimension.map { playbacks.codes(of: $0.source) } ?? []
-    let names = dimension.map { dimension in
-      playbacks.values(of: dimension.source).map { dimension.value(ofSource: $0) }
+    let named = dimension.map {
+      (names: playbacks.values(of: $0), coding: playbacks.coding(of: $0))
     }
     for entry in hour.events where isMatch[entry.playback] {
       guard let row = spread.row(of: start + Int64(entry.offset)) else { continue }
-      if let names {
-        rows.add(entry.event, value: names[Int(codes[entry.playback])])
+      if let named {
+        rows.add(entry.event, value: named.names[named.coding[entry.playback]])
       } else {
         rows.add(entry.event, row: row)
       }

@@ -44,7 +44,6 @@ struct TailPartials {
     in tail: JournalTail,
     _ tables: CodeTables
   ) -> TailPartial {
-    if byteCount > Self.byteLimit { self = TailPartials() }
     let isMatch = isMatch(key.matches, tail.playbacks, tables)
     // Taken out, so that it is changed in its place.
     let known = partials.removeValue(forKey: key)
@@ -71,6 +70,7 @@ struct TailPartials {
     _ playbacks: TailPlaybacks,
     _ tables: CodeTables
   ) -> [Bool] {
+    if byteCount > Self.byteLimit { self = TailPartials() }
     let known = matches.removeValue(forKey: key)
     byteCount -= known?.byteCount ?? 0
     var matches = consume known ?? TailMatches()

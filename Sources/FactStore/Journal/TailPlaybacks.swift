@@ -10,6 +10,9 @@ struct TailPlaybacks {
   /// The values of each dimension that is kept, in the order of their arrival.
   private var values = [[String]](repeating: [], count: Dimension.stored.count)
   private var codesOfValues = [[String: UInt32]](repeating: [:], count: Dimension.stored.count)
+  /// Of each dimension that follows from one that is kept: its values, and their codes by code of the
+  /// source's.
+  private var derived: [Dimension: Derived] = [:]
   /// The last playback of each id.
   private var lastNumbers: [PlaybackID: UInt32] = [:]
   /// The playback before, of those that have the id of another one and differ in something else.
@@ -40,11 +43,41 @@ struct TailPlaybacks {
 
   func viewer(of number: Int) -> ViewerID { viewers[number] }
 
-  /// The values of a dimension that is kept, by their codes.
-  func values(of dimension: Dimension) -> [String] { values[Self.place(of: dimension)] }
+  /// The values of a dimension, by their codes.
+  func values(of dimension: Dimension) -> [String] {
+    dimension.source == dimension
+      ? values[Self.place(of: dimension)] : derived[dimension]?.values ?? []
+  }
 
-  /// The code of each playback's value of a dimension that is kept.
-  func codes(of dimension: Dimension) -> [UInt32] { codes[Self.place(of: dimension)] }
+  /// Tells the code of a playback's value of a dimension.
+  func coding(of dimension: Dimension) -> Coding {
+    Coding(
+      codes: codes[Self.place(of: dimension.source)],
+      derived: dimension.source == dimension ? nil : derived[dimension]?.codes ?? []
+    )
+  }
+
+  /// The codes of all playbacks in one dimension.
+  struct Coding {
+    fileprivate let codes: [UInt32]
+    fileprivate let derived: [UInt32]?
+
+    subscript(playback: Int) -> Int {
+      let code = Int(codes[playback])
+      return derived.map { Int($0[code]) } ?? code
+    }
+  }
+
+  private struct Derived {
+    var values: [String] = []
+    var codes: [UInt32] = []
+
+    mutating func append(_ value: String) {
+      let known = values.firstIndex(of: value)
+      codes.append(UInt32(known ?? values.count))
+      if known == nil { values.append(value) }
+    }
+  }
 
   /// A playback of the journal as everybody knows it.
   subscript(number: Int) -> Playback {
@@ -76,6 +109,10 @@ struct TailPlaybacks {
     if code == next {
       codesOfValues[place][value] = next
       values[place].append(value)
+      for dimension in Dimension.coded
+      where dimension.source == Dimension.stored[place] && dimension.source != dimension {
+        derived[dimension, default: Derived()].append(dimension.value(ofSource: value))
+      }
     }
     return code
   }

@@ -144,7 +144,20 @@ extension AudienceQuery {
     if let waiting = tail.hours[hour] {
       counter.reserve(waiting.events.count)
       counter.expectSplitParts()
+      addWaiting(hour, to: &counter, &names)
     }
+    return HourConcurrency(
+      counter.counts(of: audience, rowCount: names.names.count),
+      names: names.names
+    )
+  }
+
+  /// Adds the watched slots of an hour that are in the journal.
+  private func addWaiting(
+    _ hour: Int64,
+    to counter: inout SlotCounter,
+    _ names: inout RowNames
+  ) {
     // By number of the playback; most have several slots.
     var people = [(person: UInt32, rows: [UInt32])?](repeating: nil, count: tail.playbacks.count)
     tail.forEachEvent(ofHour: hour, .watch) { event, playback in
@@ -162,10 +175,6 @@ extension AudienceQuery {
         counter.add(event.value, row: row, person: known.person, slot: event.slot)
       }
     }
-    return HourConcurrency(
-      counter.counts(of: audience, rowCount: names.names.count),
-      names: names.names
-    )
   }
 
   private static func numbered(_ rows: [Concurrency]) -> [Int: Concurrency] {

@@ -114,8 +114,8 @@ struct TailHours {
   /// The rows of a playback.
   func rows(of playback: Int, _ names: inout RowNames) -> [UInt32] {
     let value = names.dimension.map { dimension in
-      let code = playbacks.codes(of: dimension.source)[playback]
-      return playbacks.values(of: dimension.source)[Int(code)]
+      let source = dimension.source
+      return playbacks.values(of: source)[playbacks.coding(of: source)[playback]]
     }
     return names.rows(ofSource: value ?? "")
   }

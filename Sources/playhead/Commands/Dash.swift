@@ -20,7 +20,14 @@ struct Dash: ParsableCommand {
 
   func run() throws {
     let settings = try DashboardScreen.checked(source.settingsWithFaults(screen.settings))
-    let source = try OpenSource(settings)
+    let source: OpenSource
+    do {
+      source = try OpenSource(settings)
+    } catch {
+      // What is wrong in the settings file may be why it is another source than was meant.
+      for fault in settings.faults { StandardError.write("playhead: \(fault)\n") }
+      throw error
+    }
     defer { source.close() }
     let shelf = try SourceShelf(source, settings)
     let dashboard = DashboardScreen(

@@ -81,6 +81,7 @@ struct SettingsFile: Sendable {
   }
 
   private mutating func takeKeys(_ table: TOMLTable) {
+    var asked: [String: [String]] = [:]
     for name in table.keys {
       let value = table[name]
       let several = value?.array.map { array in array.compactMap(\.string) }
@@ -90,6 +91,13 @@ struct SettingsFile: Sendable {
         refuse("keys.\(name) must be a text or a row of texts")
         continue
       }
+      asked[name] = texts
+    }
+    if (try? KeyMap(rebinding: asked)) != nil { return keys = asked }
+    // One by one, who is wrong is found; quitting first, whose key another may get.
+    for (name, texts) in asked.sorted(by: {
+      ($0.key == "quit" ? "" : $0.key) < ($1.key == "quit" ? "" : $1.key)
+    }) {
       var wanted = keys
       wanted[name] = texts
       do {
