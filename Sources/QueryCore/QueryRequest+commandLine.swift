@@ -16,7 +16,7 @@ extension QueryRequest.Parameter {
     var name = expression[..<equals]
     let isNegated = name.last == "!"
     if isNegated { name.removeLast() }
-    guard let dimension = Dimension(named: name.withoutOuterBlanks.lowercased()) else {
+    guard let dimension = Dimension(named: name.trimmed.lowercased()) else {
       throw .invalidParameter(
         name: "filter",
         detail: Detail.notPart(of: Dimension.allCases.map(\.filterName))
@@ -26,7 +26,7 @@ extension QueryRequest.Parameter {
     return values(expression[expression.index(after: equals)...]).map {
       Self(
         parameter + (isNegated ? "[not][]" : "[]"),
-        dimension.value(named: $0.withoutOuterBlanks)
+        dimension.value(named: $0.trimmed)
       )
     }
   }
@@ -66,7 +66,8 @@ extension Dimension {
 }
 
 extension StringProtocol {
-  fileprivate var withoutOuterBlanks: String {
+  /// Without blanks at both ends.
+  package var trimmed: String {
     String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 }

@@ -2,6 +2,13 @@ import Testing
 
 @Suite("Settings")
 struct SettingsTests {
+  /// Expects one line that names the settings file and says what is wrong in it.
+  private func expect(_ lines: [some StringProtocol], toSay sentence: String, of file: String) {
+    #expect(lines.count == 1, "\(lines)")
+    #expect(lines.allSatisfy { $0.hasPrefix("playhead: ") })
+    #expect(lines.allSatisfy { $0.contains(file) && $0.contains(sentence) }, "\(lines)")
+  }
+
   @Test(arguments: [
     ("theme = ", ":1:9: "),
     ("# mine\n\ntheme = \"dark", ":3:"),
@@ -25,10 +32,7 @@ struct SettingsTests {
 
       #expect(outcome.code == 1)
       #expect(outcome.output.isEmpty)
-      #expect(outcome.errorLines.count == 1, "\(outcome.error)")
-      #expect(outcome.error.hasPrefix("playhead: "))
-      #expect(outcome.error.contains(file))
-      #expect(outcome.error.contains(sentence), "\(outcome.error)")
+      expect(outcome.errorLines, toSay: sentence, of: file)
     }
   }
 
@@ -52,9 +56,7 @@ struct SettingsTests {
 
       #expect(outcome.code == 0)
       #expect(outcome.output.contains("LIVE"))
-      #expect(outcome.errorLines.count == 1, "\(outcome.error)")
-      #expect(outcome.error.contains(file))
-      #expect(outcome.error.contains(sentence), "\(outcome.error)")
+      expect(outcome.errorLines, toSay: sentence, of: file)
       #expect(try await world.run("config").code == 1)
     }
   }

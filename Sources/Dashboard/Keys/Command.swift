@@ -106,7 +106,7 @@ public struct ScreenExport: Hashable, Sendable {
   /// Where it goes.
   public let target: Target
 
-  /// The panel as CSV, for what one has in mind already.
+  /// The panel as CSV to the clipboard: what has a key of its own.
   static let copy = ScreenExport(subject: .panel, format: .csv, target: .clipboard)
 
   /// Everything that can be taken away.

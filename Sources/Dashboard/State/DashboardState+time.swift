@@ -36,7 +36,7 @@ extension DashboardState {
     look(at: range.isToday ? TimeRange(shown.count, shown.interval) : range, upTo: end)
   }
 
-  /// Half the time about the cursor, or about the middle; where now is in it, up to now.
+  /// Half the time about the cursor, or up to the same end; where now is in it, up to now.
   mutating func magnify() {
     let window = request.window
     let length = max(10 * Milliseconds.minute, range.milliseconds / 2)
@@ -156,13 +156,5 @@ extension DashboardState {
       isStart = !letter.isLetter
     }
     return result.lowercased() == "utc" ? "UTC" : result
-  }
-}
-
-extension String {
-  /// Without blanks at both ends.
-  var trimmed: String {
-    let start = drop { $0 == " " }
-    return String(start.reversed().drop { $0 == " " }.reversed())
   }
 }

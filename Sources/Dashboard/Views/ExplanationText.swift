@@ -43,7 +43,7 @@ struct ExplanationText: View {
     lines += fact("filters", filters)
     lines += fact("cut in", "\(request.window.interval.rawValue)s of \(state.zone.name)")
     lines.append([])
-    let query = request.number(measure)
+    let query = state.explainedNumber
     let server = state.source.address.isEmpty ? ", from 'playhead serve'" : ""
     lines += fact("over HTTP", "GET \(state.source.address)\(query.path)\(server)")
     lines += fact("command line", query.commandLine(state.source.options))

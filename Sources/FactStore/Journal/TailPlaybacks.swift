@@ -100,7 +100,9 @@ struct TailPlaybacks {
 
   private func isSame(_ playback: Playback, _ number: Int) -> Bool {
     viewers[number] == playback.viewer
-      && Dimension.stored.allSatisfy { value($0, number) == playback[$0] }
+      && Dimension.stored.enumerated().allSatisfy { place, dimension in
+        values[place][Int(codes[place][number])] == playback[dimension]
+      }
   }
 
   private mutating func code(of value: String, _ place: Int) -> UInt32 {

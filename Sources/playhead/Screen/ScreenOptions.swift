@@ -95,19 +95,6 @@ struct ScreenOptions: ParsableArguments, Sendable {
   private var viewNames: [String] { views?.split(separator: ",").map(String.init) ?? [] }
 }
 
-extension TimeRange {
-  /// The range that people call so: a preset, `today`, or a time such as `90m` or `2w`.
-  init?(title: String) {
-    if let preset = (Self.presets + [.today]).first(where: { $0.title == title }) {
-      self = preset
-    } else if let length = parseDuration(title), length >= Milliseconds.minute {
-      self.init(milliseconds: length)
-    } else {
-      return nil
-    }
-  }
-}
-
 extension Settings {
   /// The most colours that are wanted; nil is as many as the terminal has.
   func colorDepth() throws -> ColorDepth? {

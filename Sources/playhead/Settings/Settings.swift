@@ -1,6 +1,6 @@
-import QueryCore
 import ArgumentParser
 import Foundation
+import QueryCore
 
 /// What is in force: options, then variables, then the file, then defaults.
 struct Settings: Sendable {
