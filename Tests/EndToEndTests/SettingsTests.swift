@@ -61,6 +61,38 @@ struct SettingsTests {
     }
   }
 
+  @Test(arguments: [
+    "remot = \"http://127.0.0.1:9\"", "store = 5.5", "theme = \nremote = \"http://127.0.0.1:9\"",
+    "enviroment = \"sandbox\"",
+  ])
+  func `a dashboard opens no other source than the file may mean`(text: String) async throws {
+    try await World.with { world in
+      try await world.fill()
+      let file = try world.write(text, to: "config/playhead/config.toml")
+      let outcome = try await world.run("dash", "--once")
+
+      #expect(outcome.code == 1)
+      expect(outcome.errorLines, toSay: "", of: file)
+      let said = try await world.run("dash", "--once", "--store", world.path(World.usualStore))
+      #expect(said.code == 0)
+    }
+  }
+
+  @Test func `what can't be read of the settings and themes is listed and not in force`()
+    async throws
+  {
+    try await World.with { world in
+      try world.write("timezone = \"Mars\"\n", to: "config/playhead/config.toml")
+      try world.write("name = [", to: "config/playhead/themes/broken.toml")
+      let outcome = try await world.run("config")
+
+      #expect(outcome.code == 1)
+      #expect(outcome.errorLines.count == 2, "\(outcome.error)")
+      #expect(outcome.error.contains("broken.toml"))
+      #expect(!outcome.output.contains("Mars"))
+    }
+  }
+
   @Test func `keys are bound all together, so that one may get another's key`() async throws {
     try await World.with { world in
       try await world.fill()

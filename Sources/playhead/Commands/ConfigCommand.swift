@@ -17,7 +17,8 @@ struct ConfigCommand: ParsableCommand {
   @OptionGroup var source: SourceOptions
 
   func run() throws {
-    let settings = source.settingsWithFaults()
+    let written = source.settingsWithFaults()
+    let settings = (try? DashboardScreen.checked(written)) ?? written
     var table = TextTable([
       ("SETTING", .left), ("VALUE", .left), ("FROM", .left), ("MEANING", .left),
     ])
@@ -30,7 +31,7 @@ struct ConfigCommand: ParsableCommand {
     StandardOutput.write(table.text)
     let file = Paths(variables: ProcessInfo.processInfo.environment).settingsFile
     StandardOutput.write("\nsettings file: \(file)\n")
-    let faults = try DashboardScreen.checked(settings).faults
+    let faults = try DashboardScreen.faults(DashboardScreen.checked(written))
     for fault in faults { StandardError.write("playhead: \(fault)\n") }
     if !faults.isEmpty { throw ExitCode.failure }
   }

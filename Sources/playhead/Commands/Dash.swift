@@ -19,7 +19,9 @@ struct Dash: ParsableCommand {
   @OptionGroup var screen: ScreenOptions
 
   func run() throws {
-    let settings = try DashboardScreen.checked(source.settingsWithFaults(screen.settings))
+    let settings = try DashboardScreen.checked(
+      source.settingsWithFaults(screen.settings).certainOfSource()
+    )
     let source: OpenSource
     do {
       source = try OpenSource(settings)

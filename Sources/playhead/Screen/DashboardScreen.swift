@@ -53,9 +53,9 @@ struct DashboardScreen: Sendable {
     defer { terminal.close() }
     var memory = memoryPath.map(MemoryFile.init)
     let state = try state(hasUnicode: terminal.hasUnicode, remembered: memory?.read())
-    let notice = Self.oneLine(of: try faults() + [terminal.notice].compactMap { $0 })
-    let known =
-      [.mediaListed(MediaNames(media))] + [notice].compactMap { $0 }.map(DashboardMessage.noticed)
+    let notices = [Self.oneLine(of: try Self.faults(settings)), terminal.notice].compactMap { $0 }
+    var known: [DashboardMessage] = [.mediaListed(MediaNames(media))]
+    if !notices.isEmpty { known.append(.noticed(notices.joined(separator: "; "))) }
     let meter = ProcessMeter()
     let runtime = DashboardRuntime(
       open: open,
@@ -70,7 +70,7 @@ struct DashboardScreen: Sendable {
 
   /// One frame as text, with the answers of now.
   func frame() async throws -> String {
-    for fault in try faults() { StandardError.write("playhead: \(fault)\n") }
+    for fault in try Self.faults(settings) { StandardError.write("playhead: \(fault)\n") }
     let source = try await open(0)
     var state = try state(hasUnicode: true, remembered: nil)
     var effects = state.update(.dataStateRead(try await source.answering.dataState()))
@@ -164,7 +164,7 @@ struct DashboardScreen: Sendable {
   }
 
   /// What is wrong with settings and themes, a sentence each.
-  private func faults() throws -> [String] {
+  static func faults(_ settings: Settings) throws -> [String] {
     try settings.faults + settings.themes().faults.map(\.description)
   }
 

@@ -55,6 +55,12 @@ struct Settings: Sendable {
     return self
   }
 
+  /// These settings, if no mistake in the settings file may hide which source is meant.
+  func certainOfSource() throws -> Settings {
+    if let fault = file.sourceFault, !isSaid(.store), !isSaid(.remote) { throw CommandError(fault) }
+    return self
+  }
+
   /// The same settings without what the file says of some that can't be read; its fault is kept.
   ///
   /// - Parameter checks: each throws where a setting can't be read.

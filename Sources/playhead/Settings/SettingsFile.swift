@@ -35,6 +35,11 @@ struct SettingsFile: Sendable {
   var sources: [String: Source] = [:]
   /// What is wrong in it, a sentence each; what is wrong sets nothing.
   private(set) var faults: [String] = []
+  /// The one of them for which another source than was meant might be opened.
+  private(set) var sourceFault: String?
+
+  /// Which say what source is opened.
+  private static let sourceSettings: [Setting] = [.store, .remote, .environment]
 
   private let path: String
 
@@ -43,16 +48,20 @@ struct SettingsFile: Sendable {
     self.path = path
     guard FileManager.default.fileExists(atPath: path) else { return }
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      faults = ["\(path): can't be read as UTF-8 text"]
+      refuse("can't be read as UTF-8 text", mayHideSource: true)
       return
     }
     do {
       take(try TOMLTable(string: text))
     } catch let error as TOMLParseError {
       let place = error.source.begin
-      faults = ["\(path):\(place.line):\(place.column): \(error.description)"]
+      refuse(
+        error.description,
+        at: ":\(place.line):\(place.column)",
+        mayHideSource: Self.namesSource(text)
+      )
     } catch {
-      faults = ["\(path): \(error)"]
+      refuse("\(error)", mayHideSource: true)
     }
   }
 
@@ -66,18 +75,38 @@ struct SettingsFile: Sendable {
         if let value = table[key], let text = value.string ?? value.int.map(String.init) {
           values[setting] = text
         } else {
-          refuse("\(key) must be a text or a whole number")
+          refuse(
+            "\(key) must be a text or a whole number",
+            mayHideSource: Self.sourceSettings.contains(setting)
+          )
         }
       } else {
+        let near = Self.setting(near: key)
+        let suggestion = near.map { "; did you mean '\($0.rawValue)'?" } ?? ""
         refuse(
-          "there is no setting '\(key)'\(Self.suggestion(for: key)); 'playhead config' lists all"
+          "there is no setting '\(key)'\(suggestion); 'playhead config' lists all",
+          mayHideSource: near.map(Self.sourceSettings.contains) ?? false
         )
       }
     }
   }
 
-  private mutating func refuse(_ fault: String) {
-    faults.append("\(path): \(fault)")
+  private mutating func refuse(
+    _ fault: String,
+    at place: String = "",
+    mayHideSource: Bool = false
+  ) {
+    let sentence = "\(path)\(place): \(fault)"
+    faults.append(sentence)
+    if mayHideSource { sourceFault = sourceFault ?? sentence }
+  }
+
+  /// Whether a text that can't be read as a whole has a line that says a source.
+  private static func namesSource(_ text: String) -> Bool {
+    text.split(separator: "\n").contains { line in
+      let name = line.prefix { $0 != "=" }.trimmingCharacters(in: .whitespaces)
+      return sourceSettings.contains { $0.rawValue == name }
+    }
   }
 
   private mutating func takeKeys(_ table: TOMLTable) {
@@ -126,10 +155,10 @@ struct SettingsFile: Sendable {
     }
   }
 
-  private static func suggestion(for key: String) -> String {
-    let near = Setting.allCases.map(\.rawValue).min { distance($0, key) < distance($1, key) }
-    guard let near, distance(near, key) <= 2 else { return "" }
-    return "; did you mean '\(near)'?"
+  /// The setting that a misspelt name may mean.
+  private static func setting(near key: String) -> Setting? {
+    let near = Setting.allCases.min { distance($0.rawValue, key) < distance($1.rawValue, key) }
+    return near.flatMap { distance($0.rawValue, key) <= 2 ? $0 : nil }
   }
 
   /// The number of letters to add, drop or change to get from one word to the other.
