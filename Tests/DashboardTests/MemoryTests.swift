@@ -44,13 +44,29 @@ struct MemoryTests {
     #expect(later.state.range == .week)
   }
 
+  @Test func `a range in the past that a start says does not undo the one that is remembered`() throws {
+    var screen = try Screen()
+
+    screen.state.restore(try changed().state.memory)
+    #expect(screen.state.take(range: "yesterday") == nil)
+
+    #expect(screen.state.range != .week && screen.state.memory.range == TimeRange.week.title)
+  }
+
+  @Test func `a range that is chosen while the past is shown is remembered`() throws {
+    var screen = try Screen()
+    screen.press(.left, .character("4"))
+
+    #expect(screen.state.memory.range == TimeRange.week.title)
+  }
+
   @Test func `what is said anew is not undone`() throws {
     let memory = try changed().state.memory
     var screen = try Screen()
 
-    screen.state.restore(memory, except: [.range, .theme, .symbols, .view])
+    screen.state.restore(memory, except: [.theme, .symbols, .view])
 
-    #expect(screen.state.range == .day && screen.state.view == .overview)
+    #expect(screen.state.view == .overview)
     #expect(screen.state.symbolFamily == .blocks)
   }
 

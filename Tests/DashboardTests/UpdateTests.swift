@@ -279,6 +279,18 @@ struct UpdateTests {
     #expect(screen.state.view == .media && screen.state.filters.isEmpty)
   }
 
+  @Test func `who takes the filter of an opened title off otherwise stays`() throws {
+    var screen = try Screen()
+    screen.press(.character("e"), .down, .enter)
+    let filters = screen.state.filters
+    screen.send(.command(.removeFilters))
+    screen.state.filters = filters
+
+    screen.press(.backspace)
+
+    #expect(screen.state.view == .overview && screen.state.filters.isEmpty)
+  }
+
   @Test(
     arguments: [
       ("o", Key.character("s"), "s is for Breakdown, Media and Map: sort by the next column"),

@@ -65,16 +65,14 @@ extension DashboardState {
     public let rawValue: Int
     /// Makes a set of its bits.
     public init(rawValue: Int) { self.rawValue = rawValue }
-    /// The range was said.
-    public static let range = Overrides(rawValue: 1)
     /// The theme was said.
-    public static let theme = Overrides(rawValue: 2)
+    public static let theme = Overrides(rawValue: 1)
     /// The symbols were said, or the terminal can't show others.
-    public static let symbols = Overrides(rawValue: 4)
+    public static let symbols = Overrides(rawValue: 2)
     /// The zone was said.
-    public static let zone = Overrides(rawValue: 8)
+    public static let zone = Overrides(rawValue: 4)
     /// The screen was said.
-    public static let view = Overrides(rawValue: 16)
+    public static let view = Overrides(rawValue: 8)
   }
 
   /// Takes in what was remembered, apart from what was said anew.
@@ -87,7 +85,7 @@ extension DashboardState {
       }
     }
     if !said.contains(.zone), let name = memory.zone, let zone = Zone(name) { self.zone = zone }
-    if !said.contains(.range), let text = memory.range,
+    if let text = memory.range,
       let meaning = try? RangeText(now: now, zone: zone).parse(text), meaning.end == nil
     {
       range = meaning.range

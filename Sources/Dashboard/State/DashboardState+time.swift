@@ -4,6 +4,7 @@ import QueryCore
 extension DashboardState {
   mutating func choose(_ range: TimeRange) {
     self.range = range
+    rangeBeforeHistory = range
     cursor = nil
     if view == .live || view == .health {
       notice = "\(range.isToday ? "today" : "the last \(range.length)"), on the screens of a range"

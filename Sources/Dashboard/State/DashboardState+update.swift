@@ -175,9 +175,11 @@ extension DashboardState {
       closeOverlay()
     } else if !search.isEmpty {
       find("")
-    } else if let filter = filters.popLast() {
+    } else if let filter = filters.last {
+      let isOpened = filter == opened
+      filters.removeLast()
       held = nil
-      if filter == opened, view == .overview { turn(to: .media) }
+      if isOpened, view == .overview { turn(to: .media) }
     }
   }
 

@@ -78,7 +78,9 @@ public struct DashboardState: Sendable {
   /// How much time is shown.
   public internal(set) var range = TimeRange.day
   /// The filters, in the order in which they were added.
-  public internal(set) var filters: [Filter.Clause] = []
+  public internal(set) var filters: [Filter.Clause] = [] {
+    didSet { if let opened, !filters.contains(opened) { self.opened = nil } }
+  }
   /// Filters that were given a name.
   public internal(set) var savedFilters: [String: [Filter.Clause]] = [:]
   /// What is shown.

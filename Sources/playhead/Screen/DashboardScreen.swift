@@ -158,7 +158,6 @@ struct DashboardScreen: Sendable {
     if settings.isSaid(.theme) { said.insert(.theme) }
     if settings.isSaid(.timezone) { said.insert(.zone) }
     if settings.isSaid(.graph) || !hasUnicode { said.insert(.symbols) }
-    if options.range != nil { said.insert(.range) }
     if options.firstView != nil || options.cycle != nil { said.insert(.view) }
     return said
   }
