@@ -44,7 +44,7 @@ struct MemoryTests {
     #expect(later.state.range == .week)
   }
 
-  @Test func `a range in the past that a start says does not undo the one that is remembered`() throws {
+  @Test func `a range in the past that a start says leaves the remembered one alone`() throws {
     var screen = try Screen()
 
     screen.state.restore(try changed().state.memory)

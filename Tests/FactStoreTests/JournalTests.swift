@@ -40,17 +40,44 @@ struct JournalTests {
     }
   }
 
-  @Test(arguments: [3, 4, 5] as [UInt64])
-  func `slots that are settled as an hour grows do not change its answers`(seed: UInt64)
-    async throws
-  {
+  /// The same facts, but some viewers have another browser in the second half of the playback.
+  private func changingBrowsers(_ facts: [Fact]) -> [Fact] {
+    facts.map { fact in
+      guard fact.playback.id.rawValue % 5 == 0, fact.time.milliseconds / 60_000 % 2 == 0 else {
+        return fact
+      }
+      let playback = fact.playback
+      return Fact(
+        fact.kind,
+        at: fact.time,
+        value: fact.value,
+        of: Playback(
+          id: playback.id,
+          viewer: playback.viewer,
+          mediaID: playback.mediaID,
+          country: playback.country,
+          deviceType: playback.deviceType,
+          operatingSystem: playback.operatingSystem,
+          browser: "changed",
+          referrer: playback.referrer
+        )
+      )
+    }
+  }
+
+  @Test(arguments: [3, 4, 5] as [UInt64], [false, true])
+  func `slots that are settled as an hour grows do not change its answers`(
+    seed: UInt64,
+    areBrowsersChanging: Bool
+  ) async throws {
     let folder = try TemporaryFolder()
     let store = try FactStore.open(at: folder.storePath)
     let model = FactModel()
     var builder = FactBuilder(seed: seed)
     let hour = Timeframe(from: Timestamp(hour: 472_223), to: Timestamp(hour: 472_224))
     // Parts of a slot come in batches far apart.
-    let facts = builder.facts(4000, in: hour).shuffled(using: &builder.generator)
+    let shuffled = builder.facts(4000, in: hour).shuffled(using: &builder.generator)
+    let facts = areBrowsersChanging ? changingBrowsers(shuffled) : shuffled
     let repeated = (0..<10).map { _ in builder.query(in: hour) }.filter { $0.span != .allTime }
     for (number, start) in stride(from: 0, to: facts.count, by: 100).enumerated() {
       let batch = FactBatch(
@@ -100,5 +127,29 @@ struct JournalTests {
 
     #expect(bytes.count == 1)
     #expect(!bytes.contains(0))
+  }
+
+  @Test func `what nobody asks for any more is not kept while the hour grows`() async throws {
+    let folder = try TemporaryFolder()
+    let store = try FactStore.open(at: folder.storePath)
+    var builder = FactBuilder(seed: 2)
+    let hour = Timeframe(from: Timestamp(hour: 472_223), to: Timestamp(hour: 472_224))
+    var bytes: [Int] = []
+    for number in 0..<16 {
+      let facts = builder.facts(500, in: hour)
+      try await store.commit(FactBatch(id: UInt64(number), receivedAt: hour.to, facts: facts))
+      // What the rows of a table show: another item is asked for each time.
+      let filter = Filter([Filter.Clause(.mediaID, ["vi\(number)"])])
+      let query = SumQuery(
+        span: .timeframe(hour),
+        filter: filter,
+        grouping: .none,
+        sums: [.plays]
+      )
+      _ = try await store.sums(for: [query])
+      bytes.append(store.tail.withLock(\.partials.byteCount))
+    }
+
+    #expect(try #require(bytes.last) < 8 * bytes[0], "\(bytes)")
   }
 }

@@ -39,11 +39,14 @@ struct JournalTail {
       lastRow = row[0]
     }
     lastRow = max(lastRow, head.lastRow)
+    var isSettled = false
     // The keys of their own: beside the dictionary's, an hour that is changed would be copied.
     for hour in Array(hours.keys) {
       guard let settled = hours[hour]?.settle() else { continue }
       partials.follow(settled, ofHour: hour)
+      isSettled = true
     }
+    if isSettled { partials.forgetUnasked() }
   }
 
   private mutating func append(_ fact: Fact) {

@@ -47,6 +47,35 @@ struct TailHour {
     settledCount = after
     return Settled(before: before, after: after)
   }
+
+  /// Passes on the sum of what each playback watched of each slot, ordered by playback and slot.
+  ///
+  /// It is not above 0 where all that was watched was taken back.
+  func forEachWatchedSlot(_ body: (TailEvent) -> Void) {
+    var newest = (settledCount..<events.count).compactMap { index in
+      events[index].code == .watch ? UInt32(index) : nil
+    }
+    newest.sort { events[Int($0)] < events[Int($1)] }
+    var sum: TailEvent?
+    func add(_ event: TailEvent) {
+      if sum?.isSameSlot(as: event) == true {
+        sum?.value &+= event.value
+      } else {
+        if let sum { body(sum) }
+        sum = event
+      }
+    }
+    var rest = newest[...]
+    for event in events[..<settledCount] where event.code == .watch {
+      while let index = rest.first, events[Int(index)] < event {
+        add(events[Int(index)])
+        rest.removeFirst()
+      }
+      add(event)
+    }
+    for index in rest { add(events[Int(index)]) }
+    if let sum { body(sum) }
+  }
 }
 
 /// An event and the number of its playback, in sixteen bytes.

@@ -13,6 +13,8 @@ struct TailPartial {
 
   /// How many of the hour's events are in it.
   private var eventCount = 0
+  /// Whether it was asked for lately.
+  var isAsked = true
   /// By code of the value; one for all without a dimension.
   private(set) var sums: [Sums] = []
 
@@ -23,7 +25,7 @@ struct TailPartial {
     _ hour: TailHour,
     in tail: JournalTail,
     _ key: Key,
-    where matches: [Bool]
+    where matches: TailMatches
   ) {
     let rowCount = key.dimension.map { tail.playbacks.values(of: $0).count } ?? 1
     while sums.count < rowCount { sums.appendTightly(.zero) }
@@ -93,7 +95,7 @@ extension JournalTail {
   private func addEvents(
     of hour: TailHour,
     from start: Timestamp,
-    _ isMatch: [Bool],
+    _ isMatch: TailMatches,
     _ spread: Spread,
     to rows: inout RowBuilder
   ) {

@@ -14,15 +14,25 @@ struct TailMatches {
     }
   }
 
-  /// By number of the playback.
-  private(set) var isMatch: [Bool] = []
+  /// Whether it was asked for lately.
+  var isAsked = true
+  /// A bit for each playback, by its number.
+  private var bits: [UInt8] = []
+  private var count = 0
 
   /// Roughly what it takes in memory.
-  var byteCount: Int { 256 + isMatch.count }
+  var byteCount: Int { 256 + bits.count }
+
+  /// Whether a playback counts.
+  subscript(playback: Int) -> Bool { bits[playback >> 3] >> (playback & 7) & 1 != 0 }
 
   mutating func extend(_ playbacks: TailPlaybacks, _ key: Key, _ tables: CodeTables) {
-    for number in isMatch.count..<playbacks.count {
-      isMatch.appendTightly(key.filter.isEmpty || tables.matches(playbacks[number], key.filter))
+    while count < playbacks.count {
+      if count & 7 == 0 { bits.appendTightly(0) }
+      if key.filter.isEmpty || tables.matches(playbacks[count], key.filter) {
+        bits[count >> 3] |= 1 << (count & 7)
+      }
+      count += 1
     }
   }
 }
@@ -49,6 +59,7 @@ struct TailPartials {
     let known = partials.removeValue(forKey: key)
     byteCount -= known?.byteCount ?? 0
     var partial = consume known ?? TailPartial()
+    partial.isAsked = true
     partial.extend(hour, in: tail, key, where: isMatch)
     byteCount += partial.byteCount
     partials[key] = partial
@@ -64,19 +75,35 @@ struct TailPartials {
     }
   }
 
+  /// Forgets what nobody asked for since this was called last.
+  mutating func forgetUnasked() {
+    partials = partials.filter(\.value.isAsked)
+    matches = matches.filter(\.value.isAsked)
+    byteCount = 0
+    for key in Array(partials.keys) {
+      partials[key]?.isAsked = false
+      byteCount += partials[key]?.byteCount ?? 0
+    }
+    for key in Array(matches.keys) {
+      matches[key]?.isAsked = false
+      byteCount += matches[key]?.byteCount ?? 0
+    }
+  }
+
   /// Which playbacks a filter lets count, by their numbers.
   mutating func isMatch(
     _ key: TailMatches.Key,
     _ playbacks: TailPlaybacks,
     _ tables: CodeTables
-  ) -> [Bool] {
+  ) -> TailMatches {
     if byteCount > Self.byteLimit { self = TailPartials() }
     let known = matches.removeValue(forKey: key)
     byteCount -= known?.byteCount ?? 0
     var matches = consume known ?? TailMatches()
+    matches.isAsked = true
     matches.extend(playbacks, key, tables)
     byteCount += matches.byteCount
     self.matches[key] = matches
-    return matches.isMatch
+    return matches
   }
 }

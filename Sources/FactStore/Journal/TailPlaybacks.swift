@@ -20,6 +20,9 @@ struct TailPlaybacks {
 
   var count: Int { ids.count }
 
+  /// Whether any have the same id and differ in something else.
+  var hasSharedIDs: Bool { !earlierNumbers.isEmpty }
+
   /// The number of a playback, which is a new one where it was not known.
   mutating func number(of playback: Playback) -> Int {
     let last = lastNumbers[playback.id]

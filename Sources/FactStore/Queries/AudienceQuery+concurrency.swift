@@ -135,15 +135,19 @@ extension AudienceQuery {
     _ day: inout Day,
     _ audience: SumQuery.Audience
   ) throws -> HourConcurrency {
+    let sealed = day.people.indices.filter {
+      !day.people[$0].header.groups(ofHour: hourOfDay).isEmpty
+    }
+    if sealed.isEmpty, audience == .playbacks, !tail.playbacks.hasSharedIDs {
+      return countedWaiting(hour)
+    }
     var counter = SlotCounter()
     var names = rowNames
-    for index in day.people.indices
-    where !day.people[index].header.groups(ofHour: hourOfDay).isEmpty {
+    for index in sealed {
       try day.people[index].addSlots(ofHour: hourOfDay, to: &counter, &names)
     }
     if let waiting = tail.hours[hour] {
       counter.reserve(waiting.events.count)
-      counter.expectSplitParts()
       addWaiting(hour, to: &counter, &names)
     }
     return HourConcurrency(
@@ -152,27 +156,42 @@ extension AudienceQuery {
     )
   }
 
+  /// Counts the slots of an hour that only the journal has, where each playback has a number of its own.
+  private func countedWaiting(_ hour: Int64) -> HourConcurrency {
+    let width = SlotCounter.slotsPerHour
+    var names = rowNames
+    var counts = [UInt32](repeating: 0, count: width * names.names.count)
+    var last: (playback: Int, rows: [UInt32])?
+    tail.forEachWatchedSlot(ofHour: hour) { event, playback in
+      guard event.value > 0 else { return }
+      if last?.playback != playback {
+        last = (playback, tail.rows(of: playback, &names))
+        let missing = width * names.names.count - counts.count
+        counts.append(contentsOf: repeatElement(0, count: missing))
+      }
+      for row in last?.rows ?? [] { counts[Int(row) * width + event.slot] += 1 }
+    }
+    return HourConcurrency(counts, names: names.names)
+  }
+
   /// Adds the watched slots of an hour that are in the journal.
   private func addWaiting(
     _ hour: Int64,
     to counter: inout SlotCounter,
     _ names: inout RowNames
   ) {
-    // By number of the playback; most have several slots.
-    var people = [(person: UInt32, rows: [UInt32])?](repeating: nil, count: tail.playbacks.count)
-    tail.forEachEvent(ofHour: hour, .watch) { event, playback in
-      let known =
-        people[playback]
-        ?? (
-          counter.person(
-            playback: tail.playbacks.id(of: playback).rawValue,
-            viewer: tail.playbacks.viewer(of: playback).rawValue
-          ),
-          tail.rows(of: playback, &names)
+    var last: (playback: Int, person: UInt32, rows: [UInt32])?
+    tail.forEachWatchedSlot(ofHour: hour) { event, playback in
+      if last?.playback != playback {
+        let person = counter.person(
+          playback: tail.playbacks.id(of: playback).rawValue,
+          viewer: tail.playbacks.viewer(of: playback).rawValue
         )
-      people[playback] = known
-      for row in known.rows {
-        counter.add(event.value, row: row, person: known.person, slot: event.slot)
+        last = (playback, person, tail.rows(of: playback, &names))
+      }
+      guard let last else { return }
+      for row in last.rows {
+        counter.add(event.value, row: row, person: last.person, slot: event.slot)
       }
     }
   }

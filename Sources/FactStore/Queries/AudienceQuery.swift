@@ -89,8 +89,8 @@ struct TailHours {
   /// Since 1970.
   var hours: [Int64: TailHour] = [:]
   var playbacks = TailPlaybacks()
-  /// Which playbacks count, by their numbers.
-  private var isMatch: [Bool] = []
+  /// Which playbacks count.
+  private var isMatch = TailMatches()
 
   /// Takes the hours that touch a timeframe, and of them the playbacks that a filter lets count.
   init(_ tail: inout JournalTail, _ timeframe: Timeframe, _ filter: Filter, _ tables: CodeTables) {
@@ -108,6 +108,14 @@ struct TailHours {
   func forEachEvent(ofHour hour: Int64, _ code: EventCode, _ body: (Event, Int) -> Void) {
     for entry in hours[hour]?.events ?? [] where entry.code == code && isMatch[entry.playback] {
       body(entry.event, entry.playback)
+    }
+  }
+
+  /// Passes on the watched time of each slot of an hour, and the numbers of the playbacks, that count;
+  /// each once, ordered by playback.
+  func forEachWatchedSlot(ofHour hour: Int64, _ body: (Event, Int) -> Void) {
+    hours[hour]?.forEachWatchedSlot { sum in
+      if isMatch[sum.playback] { body(sum.event, sum.playback) }
     }
   }
 

@@ -50,11 +50,6 @@ struct SlotCounter {
     parts.reserveCapacity(parts.count + count)
   }
 
-  /// Says that parts of one person and slot may have been added one by one.
-  mutating func expectSplitParts() {
-    isSplit = true
-  }
-
   /// How many counted in each of the 180 slots, for each of `rowCount` rows in turn.
   consuming func counts(of audience: SumQuery.Audience, rowCount: Int) -> [UInt32] {
     merge()

@@ -14,12 +14,12 @@ import Themes
   let now = StoreOptions.systemClock()
 
   static func main() async throws {
-    guard CommandLine.arguments.count == 2 else {
+    var lines: [String] = []
+    if CommandLine.arguments.count == 2 { while let line = readLine() { lines.append(line) } }
+    guard !lines.isEmpty else {
       print("usage: store-benchmark STORE < questions")
       exit(64)
     }
-    var lines: [String] = []
-    while let line = readLine() { lines.append(line) }
     let report = try await StoreBenchmark(path: CommandLine.arguments[1]).report(on: lines)
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
