@@ -5,12 +5,15 @@
 public struct Canvas: Hashable, Sendable {
   /// Columns and rows.
   public let size: Size
+  /// Whether its colours will be seen; where not, shapes have to tell things apart.
+  public let hasColor: Bool
   private(set) var cells: [Cell]
   private var clip: Rect
 
   /// Makes a blank canvas.
-  public init(size: Size) {
+  public init(size: Size, hasColor: Bool = true) {
     self.size = size
+    self.hasColor = hasColor
     cells = Array(repeating: .blank, count: size.width * size.height)
     clip = size.bounds
   }

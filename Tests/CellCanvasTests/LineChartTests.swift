@@ -39,6 +39,23 @@ struct LineChartTests {
     )
   }
 
+  @Test func `lines have colours or dashes, and samples of them`() {
+    let chart = chart([.init([2, 2, 2]), .init([0, 0, 0])], symbols: .braille)
+    func draw(hasColor: Bool) -> (lines: [String], samples: [String]) {
+      var canvas = Canvas(size: Size(width: 6, height: 2), hasColor: hasColor)
+      canvas.draw(chart, in: canvas.bounds)
+      let samples = (0..<5).map { LineChart.sample(of: $0, .braille, on: canvas) }
+      return (canvas.lines, samples)
+    }
+
+    let (colored, plain) = (draw(hasColor: true), draw(hasColor: false))
+
+    #expect(colored.lines == [" ⠉⠉⠉⠉⠁", " ⣀⣀⣀⣀⡀"])
+    #expect(Set(colored.samples) == ["──"])
+    #expect(plain.lines == [" ⠉⠉⠉⠉⠁", " ⣀⡀⢀⣀⡀"])
+    #expect(Set(plain.samples).count == 5)
+  }
+
   @Test func `a gap stays a gap and a zero is drawn`() {
     #expect(lines(4, 1, chart([.init([10, nil, 0, 5])])) == ["█ ▁▄"])
   }

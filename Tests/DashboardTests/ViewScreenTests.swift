@@ -43,7 +43,7 @@ struct ViewScreenTests {
   @Test("looks as it should without colours", arguments: DashboardView.allCases, sizes)
   func mono(view: DashboardView, size: Size) throws {
     let screen = try screen(view)
-    let canvas = screen.canvas(size.width, size.height)
+    let canvas = screen.canvas(size.width, size.height, hasColor: false)
     try Golden.expect(
       canvas.annotated(screen.state.palette(.mono)),
       is: "\(view)-\(size.width)x\(size.height)-mono"
@@ -122,6 +122,13 @@ struct ViewScreenTests {
     let curves = try #require(screen.state.snapshot?.curves)
     #expect(curves.compactMap(\.value) == ["phone", "computer", "tablet", "tv", "console"])
     #expect(screen.text(120, 40).contains("Plays by device by hour"))
+  }
+
+  @Test func `curves without colours are told apart by their dashes`() throws {
+    var screen = try Screen()
+    screen.press(.character("t"), .character("x"))
+
+    try Golden.expect(screen.text(100, 30), is: "curves100x30")
   }
 
   @Test func `the cursor reads an interval, its value before and the change`() throws {

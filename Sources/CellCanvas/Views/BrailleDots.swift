@@ -3,11 +3,29 @@ struct BrailleDots {
   let width: Int
   let height: Int
   private let columns: Int
+  private let dashes: Dashes
   private var patterns: [UInt8]
+  /// How far lines went so far.
+  private var length = 0
+
+  /// How lines are broken: so many dots, then so many without one.
+  struct Dashes: Hashable {
+    var dots: Int
+    var gap: Int
+
+    /// Not at all.
+    static let none = Dashes(dots: 1, gap: 0)
+    /// Those that can be told apart within eight dots.
+    static let all = [
+      none, Dashes(dots: 4, gap: 2), Dashes(dots: 2, gap: 2), Dashes(dots: 1, gap: 1),
+      Dashes(dots: 1, gap: 3),
+    ]
+  }
 
   /// Makes an empty field over so many cells.
-  init(width columns: Int, height rows: Int) {
+  init(width columns: Int, height rows: Int, dashes: Dashes = .none) {
     self.columns = columns
+    self.dashes = dashes
     width = columns * 2
     height = rows * 4
     patterns = Array(repeating: 0, count: columns * rows)
@@ -19,10 +37,12 @@ struct BrailleDots {
     patterns[y / 4 * columns + x / 2] |= Self.bits[y % 4][x % 2]
   }
 
-  /// Sets the dots of a straight line, both ends included.
+  /// Sets the dots of a straight line, both ends included; dashes go on where the last one ended.
   mutating func line(from start: (x: Int, y: Int), to end: (x: Int, y: Int)) {
     let steps = max(abs(end.x - start.x), abs(end.y - start.y), 1)
     for step in 0...steps {
+      if step > 0 { length += 1 }
+      guard length % (dashes.dots + dashes.gap) < dashes.dots else { continue }
       let share = Double(step) / Double(steps)
       set(
         x: start.x + Int((Double(end.x - start.x) * share).rounded()),

@@ -90,6 +90,29 @@ public struct LineChart: View {
     canvas.draw(LineChartPlot(self, scale: frame.ticks), in: frame.plot)
   }
 
+  /// A piece of a front series as a legend shows it: its mark, or its dashes where there is no colour.
+  ///
+  /// - Parameters:
+  ///   - index: which of the front series, from 0.
+  ///   - symbols: the glyphs of the chart.
+  ///   - canvas: what it is drawn on.
+  /// - Returns: two columns of marks or line, or four of dashes.
+  public static func sample(of index: Int, _ symbols: Symbols, on canvas: Canvas) -> String {
+    guard symbols.family == .braille else {
+      return String(repeating: "\(symbols.marks[index % symbols.marks.count])", count: 2)
+    }
+    guard !canvas.hasColor else { return String(repeating: "\(symbols.line)", count: 2) }
+    var sample = Canvas(size: Size(width: 4, height: 1))
+    var dots = BrailleDots(width: 4, height: 1, dashes: dashes(of: index, on: canvas))
+    dots.line(from: (0, 1), to: (dots.width - 1, 1))
+    dots.draw(in: sample.bounds, style: .text, on: &sample)
+    return sample.lines[0]
+  }
+
+  static func dashes(of index: Int, on canvas: Canvas) -> BrailleDots.Dashes {
+    canvas.hasColor ? .none : BrailleDots.Dashes.all[index % BrailleDots.Dashes.all.count]
+  }
+
   /// Intervals on the horizontal axis.
   var intervals: Int { series.map(\.values.count).max() ?? 0 }
 }

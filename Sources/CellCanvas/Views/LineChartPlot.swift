@@ -24,7 +24,13 @@ struct LineChartPlot: View {
       }
       switch chart.symbols.family {
       case .braille:
-        drawLine(through: closed, series.style, in: rect, on: &canvas)
+        drawLine(
+          through: closed,
+          series.style,
+          LineChart.dashes(of: index, on: canvas),
+          in: rect,
+          on: &canvas
+        )
       case .blocks, .ascii:
         if front.count == 1 {
           drawColumns(of: closed, series.style, in: rect, on: &canvas)
@@ -124,10 +130,11 @@ struct LineChartPlot: View {
   private func drawLine(
     through values: [Double?],
     _ style: Style,
+    _ dashes: BrailleDots.Dashes,
     in rect: Rect,
     on canvas: inout Canvas
   ) {
-    var dots = BrailleDots(width: rect.width, height: rect.height)
+    var dots = BrailleDots(width: rect.width, height: rect.height, dashes: dashes)
     var before: (x: Int, y: Int)?
     for (index, value) in values.enumerated() {
       guard let value else {

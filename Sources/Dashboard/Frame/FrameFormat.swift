@@ -26,7 +26,8 @@ extension DashboardState {
     depth: ColorDepth = .twoHundredFiftySix
   ) -> String {
     if format == .json { return json }
-    var canvas = Canvas(size: size)
+    let isColored = format == .svg || format == .ansi && depth != .mono
+    var canvas = Canvas(size: size, hasColor: isColored)
     render(into: &canvas)
     if format == .svg { return canvas.svg(palette(depth), title: "Playhead: \(view.title)") }
     if format == .ansi { return canvas.ansi(palette(depth), ascii: symbolFamily == .ascii) }

@@ -25,9 +25,12 @@ struct ChartPanel: View {
     if !snapshot.curves.contains(where: { $0.values.contains { $0 != nil } }) {
       canvas.draw(TextLine("\(NumberText.noData) no data in this time", .dim), in: plot)
     }
+    let numbers = legendNumbers(of: snapshot)
     for (index, curve) in snapshot.curves.prefix(legendHeight).enumerated() {
       let row = Rect(x: body.x, y: plot.maxY + index, width: body.width, height: 1)
-      canvas.draw(legend(of: curve, index, snapshot), in: row)
+      let sample = LineChart.sample(of: index, symbols(for: snapshot), on: canvas)
+      let name = [TextRun("\(sample) ", style(index, snapshot))] + name(of: curve, snapshot)
+      canvas.draw(TextLine(name, right: numbers[index]), in: row)
     }
     if let others, legendHeight == lines { canvas.draw(others, in: body.row(body.height - 1)) }
   }
@@ -164,34 +167,36 @@ struct ChartPanel: View {
     return runs
   }
 
-  /// One curve: its mark, its name, its newest or read value, and how far it goes.
-  private func legend(of curve: Snapshot.Curve, _ index: Int, _ snapshot: Snapshot) -> TextLine {
-    let symbols = symbols(for: snapshot)
-    let mark =
-      symbols.family == .braille ? symbols.line : symbols.marks[index % symbols.marks.count]
-    let window = snapshot.request.window
-    let place = state.cursor.flatMap(window.index)
-    let value = (place.map { curve.values[$0] } ?? curve.values.last { $0 != nil }).flatMap { $0 }
+  private func name(of curve: Snapshot.Curve, _ snapshot: Snapshot) -> [TextRun] {
     let name =
       curve.value.map { state.name(of: $0, in: snapshot.request.subject.dimension) }
       ?? curve.measure.title
-    let unit = curve.measure.unit
-    let numbers = [
-      (place != nil ? "here" : state.mode == .live ? "now" : "last", value),
-      ("highest", curve.values.compactMap { $0 }.max()),
-      ("lowest", curve.values.compactMap { $0 }.min()),
-    ]
-    let right = numbers.flatMap { word, number in
-      [
-        TextRun(" \(word) ", .dim),
-        TextRun(number.map { NumberText.text($0, unit) } ?? NumberText.noData),
-      ]
-    }
     let scale = hasOwnScale(curve, snapshot) ? " on a scale of its own" : ""
-    return TextLine(
-      [TextRun("\(mark)\(mark) ", style(index, snapshot)), TextRun(name), TextRun(scale, .dim)],
-      right: right
-    )
+    return [TextRun(name), TextRun(scale, .dim)]
+  }
+
+  /// For each curve its newest or read value, and how far it goes, below each other.
+  private func legendNumbers(of snapshot: Snapshot) -> [[TextRun]] {
+    let place = state.cursor.flatMap(snapshot.request.window.index)
+    let words = [place != nil ? "here" : state.mode == .live ? "now" : "last", "highest", "lowest"]
+    let texts = snapshot.curves.map { curve in
+      let known = curve.values.compactMap { $0 }
+      let read = place.map { curve.values[$0] } ?? known.last
+      return [read, known.max(), known.min()].map { number in
+        number.map { NumberText.text($0, curve.measure.unit) } ?? NumberText.noData
+      }
+    }
+    let widths = words.indices.map { column in
+      texts.map { CharacterWidth.columns(of: $0[column]) }.max() ?? 0
+    }
+    return texts.map { texts in
+      zip(words, zip(texts, widths)).flatMap { word, text in
+        let blanks = text.1 - CharacterWidth.columns(of: text.0)
+        return [
+          TextRun("  \(word) " + String(repeating: " ", count: blanks), .dim), TextRun(text.0),
+        ]
+      }
+    }
   }
 
   /// What has no curve of its own, where it adds up.

@@ -82,8 +82,8 @@ struct Screen {
     }
   }
 
-  func canvas(_ width: Int, _ height: Int) -> Canvas {
-    var canvas = Canvas(size: Size(width: width, height: height))
+  func canvas(_ width: Int, _ height: Int, hasColor: Bool = true) -> Canvas {
+    var canvas = Canvas(size: Size(width: width, height: height), hasColor: hasColor)
     state.render(into: &canvas)
     return canvas
   }
