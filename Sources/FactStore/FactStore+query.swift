@@ -27,7 +27,11 @@ extension FactStore: QueryBackend {
   private func state(_ head: Head, _ db: Database) throws -> DataState {
     let newest = head.newestReceipt.map(Timestamp.init(milliseconds:))
     let work = try collectorWork(db)
-    let from = [try firstHour(head, db), work?.timeframe.from].compactMap { $0 }.min()
+    var from = try firstHour(head, db)
+    // Of the hour in which the first collector began, nothing before that was listened to.
+    if let start = work?.timeframe.from, from.map({ start < $0 + Milliseconds.hour }) ?? true {
+      from = start
+    }
     let to = [newest, work?.timeframe.to].compactMap { $0 }.max()
     return DataState(
       version: UInt64(head.version),

@@ -44,9 +44,12 @@ public struct StoreSummary: Hashable, Sendable {
     sealedFacts == 0 ? 0 : Double(segmentBytes) / Double(sealedFacts)
   }
 
-  /// What the segments will take, in bytes, when days like the last ones fill a retention.
+  /// What the file will take, in bytes, when days like the last ones fill a retention; 0 where no day has
+  /// ended that could tell.
   public func forecastBytes(retention: Retention) -> Int {
-    dailyBytes * Int(retention.milliseconds / Milliseconds.day)
+    guard dailyBytes > 0 else { return 0 }
+    let days = Int(retention.milliseconds / Milliseconds.day)
+    return max(0, fileBytes - segmentBytes) + dailyBytes * days
   }
 }
 

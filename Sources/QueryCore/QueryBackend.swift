@@ -205,6 +205,11 @@ public struct DataState: Hashable, Sendable {
     isCollected(Timeframe(from: time, to: time + 1))
   }
 
+  /// When somebody listened first, or the first fact was; nil where nobody knows.
+  public var start: Timestamp? {
+    if case .during(let known, _) = collected { known.from } else { nil }
+  }
+
   /// Whether somebody listened at an instant already, or nobody knows.
   public func reaches(backTo time: Timestamp) -> Bool {
     switch collected {

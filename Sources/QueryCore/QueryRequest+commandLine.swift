@@ -19,7 +19,7 @@ extension QueryRequest.Parameter {
     guard let dimension = Dimension(named: name.trimmed.lowercased()) else {
       throw .invalidParameter(
         name: "filter",
-        detail: Detail.notPart(of: Dimension.allCases.map(\.filterName))
+        detail: Detail.noDimension(name.trimmed, known: Dimension.allCases.map(\.title))
       )
     }
     let parameter = "filterBy[\(dimension.filterName)]"
@@ -59,6 +59,8 @@ extension Dimension {
 
   /// The value that is meant by what people call it.
   fileprivate func value(named name: String) -> String {
+    // As it is shown.
+    if self == .referrer, name.lowercased() == "none" { return "" }
     guard self == .country, name.unicodeScalars.count > 2 else { return name }
     let lowercase = name.lowercased()
     return Country.all.first { $0.name.lowercased() == lowercase }?.code ?? name

@@ -1,5 +1,5 @@
 import CellCanvas
-import Dashboard
+@testable import Dashboard
 import QueryCore
 import TestSupport
 import Testing
@@ -44,7 +44,29 @@ struct NumberTextTests {
     arguments: [(40_100, "40.1 k"), (9612, "9.6 k"), (843, "843  "), (0, "0  ")]
   )
   func aligned(value: Double, expected: String) {
-    #expect(NumberText.aligned(value, .count, width: 7) == expected)
+    #expect(NumberText.aligned(value, ScreenRequest.plays, width: 7) == expected)
+  }
+
+  @Test func `averages of counts have a decimal, and no letter has no place`() throws {
+    let average = try #require(MetricCatalog.measure("ccv", .average))
+
+    #expect(NumberText.aligned(0.38, average, width: 7) == "0.4  ")
+    #expect(NumberText.aligned(0.38, average, width: 5, upTo: 12) == "0.4")
+    #expect(NumberText.aligned(12_400, average, width: 7) == "12.4 k")
+    #expect(NumberText.aligned(84, ScreenRequest.plays, width: 5, upTo: 84) == "84")
+  }
+
+  @Test(
+    arguments: [
+      (12_947, .count, "12 947"), (1_234_567, .count, "1 234 567"),
+      (-1_234_567, .count, "-1 234 567"),
+      (0.93371, .ratio, "93.371 %"), (897.43, .milliseconds, "897.4 ms"),
+      (12.34, .seconds, "12.3 s"),
+      (11_103.4, .seconds, "3 h 05 m, 11103.4 s"), (3.456, .viewers, "3.456"),
+    ] as [(Double, MetricUnit, String)]
+  )
+  func `an explained value has all of its digits`(value: Double, unit: MetricUnit, text: String) {
+    #expect(NumberText.exact(value, unit) == text)
   }
 
   @Test func `no number is wider than asked`() {
@@ -54,10 +76,12 @@ struct NumberTextTests {
       let value = Double.random(in: -1...1, using: &random) * exp10(magnitude)
       let width = Int.random(in: 0...12, using: &random)
       for unit in [MetricUnit.count, .ratio, .milliseconds, .seconds, .viewers] {
-        let texts = [
-          NumberText.text(value, unit, width: width),
-          NumberText.aligned(value, unit, width: width),
-        ]
+        let texts =
+          [
+            NumberText.text(value, unit, width: width)
+          ]
+          + MetricCatalog.measures.filter { $0.unit == unit }
+          .map { NumberText.aligned(value, $0, width: width) }
         for text in texts {
           #expect(CharacterWidth.columns(of: text) <= width, "\(value) \(unit)")
         }

@@ -73,6 +73,19 @@ struct RangeTextTests {
     #expect(try parse("yesterday .. today").range == TimeRange(48, .hour))
   }
 
+  @Test(arguments: ["23:30..00:30", "yesterday 23:30 .. 00:30", "2024-05-12 23:30..00:30"])
+  func `a span may go over midnight`(text: String) throws {
+    #expect(try parse(text) == .init(range: .hour, end: time("2024-05-13T00:30:00")))
+  }
+
+  @Test(arguments: [
+    ("today..", TimeRange(13, .hour)), ("2024-05-12..", TimeRange(37, .hour)),
+    ("11:05..", TimeRange(61, .minute)),
+  ])
+  func `a span up to now has its first interval`(text: String, range: TimeRange) throws {
+    #expect(try parse(text) == .init(range: range, end: nil))
+  }
+
   @Test(
     "what is no range is told in a sentence",
     arguments: [

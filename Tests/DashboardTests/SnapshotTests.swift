@@ -44,7 +44,7 @@ struct SnapshotTests {
     #expect(snapshot.tiles.allSatisfy { $0.previous == nil })
     #expect(snapshot.rankings.flatMap(\.rows).allSatisfy { $0.previous == nil })
     let text = screen.text(160, 40)
-    #expect(text.contains("nobody collects") && text.contains("previous 24 h not collected"))
+    #expect(text.contains("nobody collects") && text.contains("vs previous 24 h: not collected"))
   }
 
   @Test func `where collectors had stopped in the midst, counts are missing and the strip says so`()

@@ -279,6 +279,48 @@ struct UpdateTests {
     #expect(screen.state.view == .media && screen.state.filters.isEmpty)
   }
 
+  @Test(arguments: [
+    ("media=the long walk", "media The long walk"), ("referrer=none", "referrer none"),
+    ("operating system = ios", "operating system ios"), ("Media Type=video", "media type video"),
+  ])
+  func `a filter may be typed as it is shown`(text: String, words: String) throws {
+    var screen = try Screen()
+
+    #expect(screen.state.take(filter: text, replacing: nil) == nil)
+    #expect(screen.state.filters.map(screen.state.words) == [words])
+    #expect(screen.state.filters[0].values != ["the long walk"])
+  }
+
+  @Test(arguments: [
+    ("contry=FR", "There is no dimension 'contry'; there are media,"),
+    ("country=", "write a value behind the sign, such as country=FR"),
+    ("media=No such title", "no media item is called 'No such title'"),
+  ])
+  func `a filter that nothing can pass is refused`(text: String, sentence: String) throws {
+    var screen = try Screen()
+
+    let fault = screen.state.take(filter: text, replacing: nil)
+    #expect(fault?.hasPrefix(sentence) == true, "\(fault ?? "taken")")
+  }
+
+  @Test func `Live in the past tells nothing of now`() throws {
+    var screen = try Screen()
+    screen.press(.character("v"), .left, .left)
+
+    let text = screen.text(120, 40)
+    #expect(screen.state.isInPast && !text.contains(" now ") && !text.contains("Watching"))
+    #expect(text.contains("Peak viewers") && text.contains(" at 13:"), "\(text)")
+  }
+
+  @Test func `what is explained is of the panel with the focus`() throws {
+    var screen = try Screen()
+    screen.press(.character("v"), .tab, .character("i"))
+    #expect(screen.state.explained?.reach == .now)
+    #expect(screen.text(120, 40).contains("Watching now"))
+    screen.press(.escape, .character("e"), .character("s"), .character("i"))
+    #expect(screen.state.explained == ScreenRequest.itemMeasures[1])
+  }
+
   @Test func `who takes the filter of an opened title off otherwise stays`() throws {
     var screen = try Screen()
     screen.press(.character("e"), .down, .enter)
@@ -439,7 +481,7 @@ struct UpdateTests {
     #expect(screen.state.comparison == .weekBefore)
     #expect(screen.state.snapshot?.chart?.previous.count == 24)
     screen.press(.character("c"))
-    #expect(screen.text(200, 30).contains("a year earlier older than retention"))
+    #expect(screen.text(200, 30).contains("vs a year earlier: older than retention"))
     screen.press(.character("c"))
     #expect(screen.state.snapshot?.chart?.previous.isEmpty == true)
     screen.press(.character("c"))

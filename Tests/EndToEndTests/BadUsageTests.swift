@@ -22,7 +22,10 @@ struct BadUsageTests {
     Mistake("query metrics play count --last 99999999999999y", "is not a time"),
     Mistake("query metrics play count --last 1h --from 2024-05-28", "can't be used together"),
     Mistake("query metrics play count --filter country", "--filter: This value must be a filter"),
-    Mistake("query metrics play count --filter planet=mars", "values: mediaId,mediaType,"),
+    Mistake(
+      "query metrics play count --filter planet=mars",
+      "no dimension 'planet'; there are media, media type,"
+    ),
     Mistake("query metrics play count --format xml", "'xml'"),
     Mistake("query metrics play", "Missing expected argument '<aggregation>'"),
     Mistake("query metrics play count --colour", "Unknown option '--colour'"),

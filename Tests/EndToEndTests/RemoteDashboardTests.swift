@@ -41,7 +41,7 @@ struct RemoteDashboardTests {
     _ source: [String] = []
   ) async throws -> [Substring] {
     let outcome = try await world.run(
-      ["dash", "--once", "--view", view.rawValue, "--size", "80x60"] + source
+      ["dash", "--once", "--view", view.rawValue, "--size", "70x60"] + source
     )
     #expect(outcome.code == 0, "\(outcome.error)")
     let own = ["  name ", "  processor, of one core ", "  memory "]

@@ -161,11 +161,11 @@ struct QueryRequestTests {
   }
 
   @Test func `a filter by what is no dimension names those there are`() {
-    let names = Dimension.allCases.map(\.filterName).joined(separator: ",")
+    let names = Dimension.allCases.map(\.title).joined(separator: ", ")
     #expect(
       throws: QueryError.invalidParameter(
         name: "filter",
-        detail: "This value must be part of the following values: \(names)"
+        detail: "There is no dimension 'planet'; there are \(names)."
       )
     ) {
       try QueryRequest.Parameter.filters("planet=mars")

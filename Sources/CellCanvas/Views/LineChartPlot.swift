@@ -19,9 +19,7 @@ struct LineChartPlot: View {
     let front = chart.series.filter { !$0.isCompared }
     for (index, series) in front.enumerated() {
       var closed = padded(series)
-      if chart.lastIsOpen, let open = closed.removeLast() {
-        drawOpen(open, series.style, in: rect, on: &canvas)
-      }
+      let open = chart.lastIsOpen ? closed.removeLast() : nil
       switch chart.symbols.family {
       case .braille:
         drawLine(
@@ -33,7 +31,10 @@ struct LineChartPlot: View {
         )
       case .blocks, .ascii:
         if front.count == 1 {
-          drawColumns(of: closed, series.style, in: rect, on: &canvas)
+          // Where there are more intervals than columns, the open one has its column alone.
+          let limit =
+            open == nil ? rect.width : columns(of: chart.intervals - 1, in: rect).lowerBound
+          drawColumns(of: closed, upTo: limit, series.style, in: rect, on: &canvas)
           for compared in chart.series where compared.isCompared {
             drawNotches(of: padded(compared), in: rect, on: &canvas)
           }
@@ -42,6 +43,7 @@ struct LineChartPlot: View {
           drawMarks(of: closed, mark, series.style, in: rect, on: &canvas)
         }
       }
+      if let open { drawOpen(open, series.style, in: rect, on: &canvas) }
     }
     drawCursor(in: rect, on: &canvas)
   }
@@ -75,11 +77,12 @@ struct LineChartPlot: View {
 
   private func drawColumns(
     of values: [Double?],
+    upTo limit: Int,
     _ style: Style,
     in rect: Rect,
     on canvas: inout Canvas
   ) {
-    for (column, value) in peaks(of: values, in: rect) {
+    for (column, value) in peaks(of: values, in: rect) where column < limit {
       // A measured 0 is a line on the axis, so that it is not taken for a gap.
       let eighths = max(1, level(value, of: rect.height * 8))
       for row in 0..<rect.height {

@@ -12,7 +12,7 @@ extension DashboardState {
   /// - Returns: the whole text.
   public func text(of export: ScreenExport, size: Size, depth: ColorDepth) -> String {
     if case .explanation = overlay, export == .copy {
-      return (explainedRows ?? explainedNumber).commandLine(source.options)
+      return (explainedRows ?? explainedNumber).commandLine(source.options ?? [])
     }
     return switch (export.subject, export.format) {
     case (_, .csv): panelTable.csv
@@ -62,9 +62,14 @@ extension DashboardState {
     var table = ExportTable(columns)
     for (index, edge) in window.edges.dropLast().enumerated() {
       let values = series.map { $0.indices.contains(index) ? $0[index] : nil }
-      table.add([.text(edge.atom)] + values.map { .number($0) })
+      table.add([.text(atom(edge))] + values.map { .number($0) })
     }
     return table
+  }
+
+  /// An instant as the command line writes it in the zone of the screen.
+  private func atom(_ time: Timestamp) -> String {
+    time.atom(offsetSeconds: zone.offsetSeconds(at: time))
   }
 
   private var rankingTable: ExportTable {
@@ -96,7 +101,7 @@ extension DashboardState {
     for fact in shownFacts {
       let playback = fact.playback
       table.add([
-        .text(fact.time.atom), .text(fact.kind.name), .number(fact.value.map(Double.init)),
+        .text(atom(fact.time)), .text(fact.kind.name), .number(fact.value.map(Double.init)),
         .text(playback.mediaID), .text(playback.country), .text(playback.deviceType),
         .text(playback.operatingSystem), .text(playback.browser),
       ])
@@ -105,24 +110,31 @@ extension DashboardState {
   }
 
   private var healthTable: ExportTable {
-    var table = ExportTable(["what", "count"])
+    var table = ExportTable(["what", "value"])
+    func add(_ name: String, _ value: Double?) { table.add([.text(name), .number(value)]) }
     if let ledger = observed.health?.ledger {
-      table.add([.text("pings accepted"), .number(Double(ledger.acceptedPings))])
-      for item in ledger.refusedPings {
-        table.add([.text("pings refused: \(item.name)"), .number(Double(item.count))])
-      }
-      table.add([.text("events accepted"), .number(Double(ledger.acceptedEvents))])
-      table.add([.text("events duplicate"), .number(Double(ledger.duplicateEvents))])
-      table.add([.text("events late"), .number(Double(ledger.lateEvents))])
-      for item in ledger.refusedEvents {
-        table.add([.text("events refused: \(item.name)"), .number(Double(item.count))])
-      }
+      add("pings accepted", Double(ledger.acceptedPings))
+      for item in ledger.refusedPings { add("pings refused: \(item.name)", Double(item.count)) }
+      add("events accepted", Double(ledger.acceptedEvents))
+      add("events duplicate", Double(ledger.duplicateEvents))
+      add("events late", Double(ledger.lateEvents))
+      for item in ledger.refusedEvents { add("events refused: \(item.name)", Double(item.count)) }
+      add("facts committed", Double(ledger.facts))
     }
     if let store = observed.health?.store {
-      table.add([.text("store bytes"), .number(Double(store.bytes))])
-      table.add([.text("store facts"), .number(Double(store.facts))])
-      table.add([.text("store bytes forecast"), .number(Double(store.forecastBytes))])
+      add("store bytes", Double(store.bytes))
+      add("store facts", Double(store.facts))
+      add("store bytes per sealed fact", store.bytesPerFact)
+      add("store facts a day", Double(store.dailyFacts))
+      add("store bytes a day", Double(store.dailyBytes))
+      add("store bytes forecast", Double(store.forecastBytes))
     }
+    let sorted = fetching.durations.sorted()
+    add("answers", Double(sorted.count))
+    add("answer milliseconds, half", fetching.quantile(0.5).map(Double.init))
+    add("answer milliseconds, 19 of 20", fetching.quantile(0.95).map(Double.init))
+    add("processor share of a core", observed.process?.cpuShare)
+    add("memory bytes", observed.process.map { Double($0.residentBytes) })
     return table
   }
 }

@@ -19,7 +19,7 @@ extension ScreenRequest {
   var tiles: [Tile] {
     switch subject.view {
     case .overview: isNow ? Self.overviewTiles : Self.pastTiles
-    case .live: Self.liveTiles
+    case .live: isNow ? Self.liveTiles : Array(Self.liveTiles.dropFirst())
     case .breakdown, .time, .media, .map, .health: []
     }
   }
@@ -53,6 +53,7 @@ extension ScreenRequest {
     ].compactMap { $0 }
   }
 
+  /// Who watches now is the first: in the past, nobody does.
   static let liveTiles: [Tile] = [
     Tile("ccv", .live, "Watching"),
     Tile("ccv", .peak, "Peak"),

@@ -37,14 +37,12 @@ extension DashboardState {
     var clauses: [Filter.Clause] = []
     for expression in Self.expressions(in: text) {
       do throws(QueryError) {
-        clauses.append(try Filter.Clause(expression: expression))
+        let clause = try Filter.Clause(expression: expression)
+        if let fault = fault(of: clause) { return fault }
+        clauses.append(withIDs(clause))
       } catch {
+        if case .invalidParameter(_, let detail) = error { return detail }
         return error.description
-      }
-      if let clause = clauses.last, clause.dimension == .country,
-        let value = clause.values.first(where: { $0 != Dimension.unknown && Country.of($0) == nil })
-      {
-        return "there is no country '\(value)'; write its two letters or its English name"
       }
     }
     guard !clauses.isEmpty else { return "a filter is written country=FR,DE or browser!=chrome" }
@@ -53,10 +51,50 @@ extension DashboardState {
     return nil
   }
 
+  /// What is wrong with a value that nothing can have.
+  private func fault(of clause: Filter.Clause) -> String? {
+    if clause.dimension != .referrer, clause.values.contains("") {
+      return "write a value behind the sign, such as country=FR"
+    }
+    switch clause.dimension {
+    case .country:
+      let value = clause.values.first { $0 != Dimension.unknown && Country.of($0) == nil }
+      return value.map {
+        "there is no country '\($0)'; write its two letters or its English name"
+      }
+    case .mediaID:
+      // No id has a blank.
+      let title = clause.values.first { $0.contains(" ") && media.id(ofTitle: $0) == nil }
+      return title.map { "no media item is called '\($0)'" }
+    case .mediaType, .continent, .deviceType, .operatingSystem, .browser, .referrer, .tag:
+      return nil
+    }
+  }
+
+  /// The clause by ids of the media items whose titles it has.
+  private func withIDs(_ clause: Filter.Clause) -> Filter.Clause {
+    guard clause.dimension == .mediaID else { return clause }
+    let ids = clause.values.map { media.id(ofTitle: $0) ?? $0 }
+    return Filter.Clause(.mediaID, ids, isNegated: clause.isNegated)
+  }
+
+  /// The words of a text, names of dimensions of two words as one.
+  private static func words(of text: String) -> [Substring] {
+    text.split(separator: " ").reduce(into: []) { words, word in
+      let name = word.prefix { $0 != "=" && $0 != "!" }
+      let both = (words.last.map { "\($0) \(name)" } ?? "").lowercased()
+      guard let dimension = Dimension.allCases.first(where: { $0.title == both }) else {
+        words.append(word)
+        return
+      }
+      words[words.count - 1] = dimension.breakdownName + word.dropFirst(name.count)
+    }
+  }
+
   /// Parts that are apart by blanks; a blank belongs to a value where no `=` follows.
   private static func expressions(in text: String) -> [String] {
     var expressions: [String] = []
-    let words = text.split(separator: " ")
+    let words = words(of: text)
     for (index, word) in words.enumerated() {
       let isBeforeSign = words.dropFirst(index + 1).first.map {
         $0.hasPrefix("=") || $0.hasPrefix("!=")

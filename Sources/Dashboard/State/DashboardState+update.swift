@@ -229,6 +229,18 @@ extension DashboardState {
     }
   }
 
+  /// The measure of the panel that keys go to.
+  private var measureOfFocus: Measure {
+    switch focus {
+    case .watchingDevices, .watchingCountries:
+      request.isNow ? request.tiles.first?.measure ?? measure : request.chartMeasure
+    case .items:
+      ScreenRequest.itemMeasures.indices.contains(sort.column)
+        ? ScreenRequest.itemMeasures[sort.column] : ScreenRequest.plays
+    default: view == .live ? request.chartMeasure : measure
+    }
+  }
+
   private mutating func explain() {
     if case .explanation = overlay {
       closeOverlay()
@@ -238,7 +250,7 @@ extension DashboardState {
       notice = "there is no number here that is asked for"
       return
     }
-    explained = view == .live ? request.chartMeasure : measure
+    explained = measureOfFocus
     overlay = .explanation(firstLine: 0)
   }
 

@@ -13,15 +13,15 @@ public struct DashboardState: Sendable {
     public let retention: Retention
     /// The path of a question at its server begins with this; empty for a store.
     public let address: String
-    /// The words by which a command line asks it, such as `--store FILE`.
-    public let options: [String]
+    /// The words by which a command line asks it, such as `--store FILE`; nil where none can.
+    public let options: [String]?
 
     /// Makes a source.
     public init(
       name: String,
       retention: Retention = Retention(),
       address: String = "",
-      options: [String] = []
+      options: [String]? = []
     ) {
       self.name = name.scrubbed
       self.retention = retention

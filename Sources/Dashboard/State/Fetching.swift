@@ -42,6 +42,12 @@ struct Fetching: Hashable {
   static let durationLimit = 100
   private static let longestBackOff: Int64 = 60_000
 
+  /// In how many milliseconds a share of the last answers came, 0–1; nil without any.
+  func quantile(_ share: Double) -> Int64? {
+    let sorted = durations.sorted()
+    return sorted.isEmpty ? nil : sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
+  }
+
   /// Whether what is shown may be out of date because the source does not answer.
   var isFailing: Bool { failures > 0 || dataFailure != nil }
 

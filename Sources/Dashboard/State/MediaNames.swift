@@ -21,6 +21,12 @@ public struct MediaNames: Hashable, Sendable {
   /// The title of an item with nothing in it that a terminal acts on; nil where nobody said.
   func title(of mediaID: String) -> String? { names[mediaID]?.title }
 
+  /// The item of a title in any case, the first by id of several; nil where none has it.
+  func id(ofTitle title: String) -> String? {
+    let wanted = title.lowercased()
+    return names.filter { $0.value.title?.lowercased() == wanted }.keys.min()
+  }
+
   /// The tags of an item; none where nobody said.
   func tags(of mediaID: String) -> [String] { names[mediaID]?.tags ?? [] }
 }

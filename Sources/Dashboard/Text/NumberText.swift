@@ -20,14 +20,42 @@ public enum NumberText {
     fitting(forms(value, unit), width)
   }
 
+  /// The text of a value with all of its digits, as other programs would show it.
+  static func exact(_ value: Double, _ unit: MetricUnit) -> String {
+    guard value.isFinite else { return noData }
+    switch unit {
+    case .count, .viewers:
+      return value == value.rounded() && abs(value) < 1e15 ? grouped(Int(value)) : fixed(value, 3)
+    case .ratio: return fixed(value * 100, 3) + " %"
+    case .milliseconds: return fixed(value, 1) + " ms"
+    case .seconds:
+      let (whole, rounded) = (fixed(value, 1) + " s", text(value, unit, width: 20))
+      return abs(value) < 60 ? whole : "\(rounded), \(whole)"
+    }
+  }
+
   /// The text of a value for a column of values, so that digits stand below digits.
   ///
-  /// Counts below a thousand leave the place of the letter blank.
-  public static func aligned(_ value: Double, _ unit: MetricUnit, width: Int) -> String {
+  /// - Parameters:
+  ///   - value: the number, in the unit of the measure.
+  ///   - measure: what it is; averages of counts have a decimal.
+  ///   - width: the columns it may take.
+  ///   - highest: the highest value of the column: below a thousand, none has a letter, the place of which
+  ///     others leave blank.
+  /// - Returns: the text; `…` where nothing fits.
+  public static func aligned(
+    _ value: Double,
+    _ measure: Measure,
+    width: Int,
+    upTo highest: Double = .infinity
+  ) -> String {
+    let unit = measure.unit
     guard unit == .count || unit == .viewers else { return text(value, unit, width: width) }
-    let forms = countForms(value, exactBelow: 1000)
     let isPlain = abs(value) < 999.5
-    return fitting(isPlain ? forms.map { $0 + "  " } + forms : forms, width)
+    let isAverage = measure.computation == .averageConcurrency
+    let forms =
+      isAverage && isPlain ? [fixed(value, 1)] : countForms(value, exactBelow: 1000)
+    return fitting(isPlain && highest >= 999.5 ? forms.map { $0 + "  " } + forms : forms, width)
   }
 
   /// The text of a round value on an axis: without zeros that say nothing.
@@ -134,9 +162,13 @@ public enum NumberText {
 
   /// A whole number in groups of three digits.
   private static func grouped(_ value: Int) -> String {
-    let digits = String(abs(value))
-    guard digits.count > 3 else { return "\(value)" }
-    return (value < 0 ? "-" : "") + digits.dropLast(3) + " " + digits.suffix(3)
+    var digits = String(value.magnitude)[...]
+    var groups: [Substring] = []
+    while digits.count > 3 {
+      groups.append(digits.suffix(3))
+      digits = digits.dropLast(3)
+    }
+    return (value < 0 ? "-" : "") + ([digits] + groups.reversed()).joined(separator: " ")
   }
 
   static func padded(_ number: Int) -> String {

@@ -10,6 +10,7 @@ import QueryCore
 /// | `2024-05-01` | that day |
 /// | `2024-05-01..2024-05-07` | those days, the last one included |
 /// | `2024-05-01T14:00..15:30`, `14:00..` | from one time to another; without an end, up to now |
+/// | `23:30..00:30` | over midnight |
 /// | `-24h..-12h` | from so long ago to so long ago |
 /// | `14:05`, `yesterday 14:05`, `2024-05-01 14:05` | the half hour around the last time it was 14:05, or that time |
 ///
@@ -80,13 +81,16 @@ struct RangeText {
     guard let start = start(first) else { throw notUnderstood(first) }
     if last.isEmpty || last == "now" {
       guard start < now else { throw backwards }
-      return Meaning(range: TimeRange(milliseconds: now - start), end: nil)
+      return Meaning(range: meaning(from: start, to: now + 1).range, end: nil)
     }
     // A time of day without a date is of the day on which the span begins.
     let day = zone.civil(start).date
-    guard let end = timeOfDay(last).map({ instant(day, $0) }) ?? end(last) else {
-      throw notUnderstood(last)
+    let onDay = timeOfDay(last).map { minutes in
+      // `23:30..00:30` goes over midnight.
+      let end = instant(day, minutes)
+      return end > start ? end : instant(day.adding(days: 1), minutes)
     }
+    guard let end = onDay ?? end(last) else { throw notUnderstood(last) }
     guard start < end else { throw backwards }
     return meaning(from: start, to: end)
   }

@@ -49,8 +49,12 @@ indirect enum Arrangement {
 
   // MARK: - Views
 
-  private static func tiles(in rect: Rect) -> (Layout.Part, Arrangement) {
-    let height = rect.height < 6 ? 2 : Tiles.height(in: rect.width - FittingLine.gap - 1)
+  private static func tiles(
+    of view: DashboardView,
+    in rect: Rect
+  ) -> (Layout.Part, Arrangement) {
+    let width = rect.width - FittingLine.gap - 1
+    let height = rect.height < 6 ? 2 : Tiles.height(of: view, in: width)
     return (.fixed(height).optional(rank: 2), .slot(.tiles))
   }
 
@@ -62,7 +66,7 @@ indirect enum Arrangement {
     let isTall = rect.height >= 26
     let chartMinimum = rect.height < 10 ? 3 : 6
     return .rows([
-      tiles(in: rect), gap(rank: 6),
+      tiles(of: .overview, in: rect), gap(rank: 6),
       (
         .flexible(min: chartMinimum, weight: isTall ? 2 : 3).optional(rank: 3),
         .slot(.panel(.chart))
@@ -99,7 +103,7 @@ indirect enum Arrangement {
       (.flexible(min: 40, weight: 9).optional(rank: 1), .slot(.panel(.facts))),
     ])
     return .rows([
-      tiles(in: rect), gap(rank: 6),
+      tiles(of: .live, in: rect), gap(rank: 6),
       (.flexible(min: 6, weight: 2).optional(rank: 3), .slot(.panel(.viewers))),
       gap(rank: 5),
       (.flexible(min: 5, weight: 3).optional(rank: 4), lists),

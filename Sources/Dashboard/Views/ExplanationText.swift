@@ -33,8 +33,11 @@ struct ExplanationText: View {
     lines.append([])
     lines += fact("value", value(of: measure))
     if let behind = behind(measure) { lines += fact("behind it", behind) }
-    lines += fact("time", time(of: request.window.timeframe))
-    if let compared = request.comparable, let period = request.subject.comparison {
+    let query = state.explainedNumber
+    lines += fact("time", time(of: query.timeframe ?? request.window.timeframe))
+    if measure.reach == .everywhere, let compared = request.comparable,
+      let period = request.subject.comparison
+    {
       lines += fact(
         "compared with",
         "\(period.title(of: request.subject.range)), \(time(of: compared))"
@@ -43,13 +46,13 @@ struct ExplanationText: View {
     lines += fact("filters", filters)
     lines += fact("cut in", "\(request.window.interval.rawValue)s of \(state.zone.name)")
     lines.append([])
-    let query = state.explainedNumber
     let server = state.source.address.isEmpty ? ", from 'playhead serve'" : ""
     lines += fact("over HTTP", "GET \(state.source.address)\(query.path)\(server)")
-    lines += fact("command line", query.commandLine(state.source.options))
-    if let rows = state.explainedRows {
-      lines += fact("its rows", rows.commandLine(state.source.options))
+    guard let options = state.source.options else {
+      return lines + fact("command line", "none: only this program can ask \(state.source.name)")
     }
+    lines += fact("command line", query.commandLine(options))
+    if let rows = state.explainedRows { lines += fact("its rows", rows.commandLine(options)) }
     if let key = state.keyMap.label(of: .export(.copy)) {
       lines.append([TextRun("\(key) copies the command line", .dim)])
     }
@@ -60,17 +63,19 @@ struct ExplanationText: View {
     guard let explanation = state.snapshot?.explanation, explanation.measure == measure else {
       return NumberText.unknown
     }
-    return explanation.value.map { NumberText.text($0, measure.unit, width: 20) }
-      ?? NumberText.noData
+    return explanation.value.map { NumberText.exact($0, measure.unit) } ?? NumberText.noData
   }
 
   /// `1 204 plays ÷ 1 311 impressions`.
   private func behind(_ measure: Measure) -> String? {
     guard let explanation = state.snapshot?.explanation, explanation.measure == measure,
-      !explanation.parts.isEmpty, explanation.parts.map(\.measure) != [measure]
+      !explanation.parts.isEmpty
     else { return nil }
+    if explanation.parts.map(\.measure) == [measure] {
+      return measure.unit == .count ? "as many events" : nil
+    }
     let parts = explanation.parts.map { part in
-      "\(NumberText.text(part.value, part.measure.unit, width: 20)) \(part.measure.title.lowercased())"
+      "\(NumberText.exact(part.value, part.measure.unit)) \(part.measure.title.lowercased())"
     }
     return parts.joined(separator: measure.isZeroWhereAbsent ? ", " : " ÷ ")
   }

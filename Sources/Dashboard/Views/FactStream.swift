@@ -12,12 +12,17 @@ struct FactStream: View {
     let title = [TextRun("Passing by", .title)] + filterRuns
     let panel = Panel(
       title: title,
-      right: [TextRun("\(state.observed.passed) since you look", .dim)],
+      right: isPast ? [] : [TextRun("\(state.observed.passed) seen", .dim)],
       isFocused: state.focus == .facts,
       symbols: state.symbols
     )
     canvas.draw(panel, in: rect)
     let body = rect.inset(left: FittingLine.gap, top: 1)
+    guard !isPast else {
+      let key = state.keyMap.label(of: .goLive).map { "; \($0) goes back to LIVE" } ?? ""
+      canvas.draw(TextLine("\(NumberText.noData) told as it happens\(key)", .dim), in: body.row(0))
+      return
+    }
     if let fault = state.observed.fault {
       canvas.draw(TextLine("\(NumberText.unknown) \(fault)", .dim), in: body.row(0))
       return
@@ -32,13 +37,18 @@ struct FactStream: View {
         DataTable.Column("", .fixed(8).optional(rank: 3), .right),
         DataTable.Column("where", .fixed(7).optional(rank: 2)),
         DataTable.Column("device", .fixed(9).optional(rank: 1)),
-        DataTable.Column("browser", .fixed(10).optional(rank: 4)),
-        DataTable.Column("title", .flexible(min: 8)),
+        DataTable.Column("browser", .flexible(min: 10, weight: 1, upTo: 20).optional(rank: 4)),
+        DataTable.Column("title", .flexible(min: 8, weight: 3)),
       ],
       count: facts.count,
       symbols: state.symbols
     ) { index in fields(of: facts[index]) }
     canvas.draw(table, in: body)
+  }
+
+  /// Whether the screen is of a time other than that of the facts that pass by.
+  private var isPast: Bool {
+    if case .history = state.mode { true } else { false }
   }
 
   private var filterRuns: [TextRun] {

@@ -50,6 +50,17 @@ struct FittingLine: View {
       guard let next else { break }
       chosen[next] += 1
     }
+    // One that gave way may have made more room than was wanted: the others get it back.
+    for index in segments.indices.sorted(by: { (segments[$0].rank, $0) < (segments[$1].rank, $1) })
+    where total(chosen) <= width {
+      let variants = 0..<chosen[index]
+      chosen[index] =
+        variants.first { variant in
+          var longer = chosen
+          longer[index] = variant
+          return total(longer) <= width
+        } ?? chosen[index]
+    }
     return chosen
   }
 

@@ -15,7 +15,7 @@ struct HealthPanel: View {
   func draw(in rect: Rect, on canvas: inout Canvas) {
     guard !rect.isEmpty else { return }
     let sections = sections
-    let columnCount = rect.width >= 150 ? 3 : rect.width >= 90 ? 2 : 1
+    let columnCount = rect.width >= 150 ? 3 : rect.width >= 72 ? 2 : 1
     let columns = Layout(
       .columns,
       spacing: 2,
@@ -76,19 +76,30 @@ struct HealthPanel: View {
     guard let store = health.store else {
       return Section(title: "Store", lines: [("this source tells nothing of one", [])])
     }
+    let days = state.source.retention.milliseconds / Milliseconds.day
+    /// What no day that ended can tell.
+    func known(_ value: Int, _ text: String) -> [TextRun] {
+      value > 0 ? [TextRun(text)] : [TextRun(NumberText.noData, .dim)]
+    }
     let span = store.span.map { "\(day($0.from)) – \(day($0.to - 1))" }
     return Section(
       title: "Store",
       lines: [
         ("on disk", [TextRun(ByteText.text(store.bytes), .title)]),
         ("facts", count(store.facts)),
-        ("bytes a fact", [TextRun(NumberText.fixed(store.bytesPerFact, 2))]),
-        ("reaches", [TextRun(span ?? NumberText.noData)]),
-        ("a day brings", [TextRun("\(NumberText.text(Double(store.dailyFacts), .count)) facts")]),
-        ("a day adds", [TextRun(ByteText.text(store.dailyBytes))]),
         (
-          "when \(state.source.retention.milliseconds / Milliseconds.day) days are full",
-          [TextRun(ByteText.text(store.forecastBytes))]
+          "bytes a sealed fact",
+          known(store.bytesPerFact > 0 ? 1 : 0, NumberText.fixed(store.bytesPerFact, 2))
+        ),
+        ("reaches", [TextRun(span ?? NumberText.noData)]),
+        (
+          "a day brings",
+          known(store.dailyFacts, "\(NumberText.text(Double(store.dailyFacts), .count)) facts")
+        ),
+        ("a day adds", known(store.dailyBytes, ByteText.text(store.dailyBytes))),
+        (
+          days == 1 ? "when a day is full" : "when \(days) days are full",
+          known(store.forecastBytes, ByteText.text(store.forecastBytes))
         ),
       ]
     )
@@ -96,18 +107,19 @@ struct HealthPanel: View {
 
   private var source: Section {
     let fetching = state.fetching
-    let sorted = fetching.durations.sorted()
+    let count = fetching.durations.count
     func quantile(_ share: Double) -> [TextRun] {
-      guard let last = sorted.indices.last else { return [TextRun(NumberText.noData, .dim)] }
-      let value = sorted[min(last, Int(share * Double(sorted.count)))]
+      guard let value = fetching.quantile(share) else {
+        return [TextRun(NumberText.noData, .dim)]
+      }
       return [TextRun(NumberText.text(Double(value), .milliseconds))]
     }
     var lines: [(String, [TextRun])] = [
       ("name", [TextRun(state.source.name)]),
       ("environment", [TextRun(state.source.retention.environment.rawValue)]),
-      ("answers", [TextRun("the last \(sorted.count)", .dim)]),
-      ("answered within, half of them", quantile(0.5)),
-      ("answered within, 19 of 20", quantile(0.95)),
+      ("answers", [TextRun(count == 0 ? "none yet" : "the last \(count)", .dim)]),
+      ("half answered within", quantile(0.5)),
+      ("19 of 20 within", quantile(0.95)),
     ]
     if fetching.failures > 0 {
       lines.append(("failures in a row", [TextRun("! \(fetching.failures)", .bad)]))

@@ -79,7 +79,7 @@ struct ItemTable: View {
       } ?? false
     let none = isAnswered ? NumberText.noData : ""
     let texts = zip(ScreenRequest.itemMeasures, item.values).map { measure, value in
-      value.map { NumberText.aligned($0, measure.unit, width: 9) } ?? none
+      value.map { NumberText.aligned($0, measure, width: 9) } ?? none
     }
     let shape = state.snapshot?.itemShapes[item.mediaID]
     return [.text(state.name(of: item.mediaID, in: .mediaID))]

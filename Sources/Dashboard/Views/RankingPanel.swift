@@ -24,6 +24,7 @@ struct RankingPanel: View {
       columns: columns(
         measure,
         count: ranking.map { count(of: $0, shown: rows.count) },
+        highest,
         nameWidth: ranking.map(nameWidth) ?? 0,
         in: area.width
       ),
@@ -41,10 +42,18 @@ struct RankingPanel: View {
         ranking == nil
         ? NumberText.unknown
         : state.search.isEmpty || state.focus != panel
-          ? "\(NumberText.noData) none in this time"
+          ? "\(NumberText.noData) \(isCollected ? "none in this time" : "not collected")"
           : "\(NumberText.noData) nothing with '\(state.search.scrubbed)' in its name"
       canvas.draw(TextLine(text, .dim), in: area.row(1))
     }
+  }
+
+  /// Whether somebody listened in the time that the rows are of, or nobody knows.
+  private var isCollected: Bool {
+    let request = state.shownRequest
+    guard let data = state.snapshot?.data else { return true }
+    return request.subject.view == .live
+      ? data.isCollecting(at: request.slot) : data.isCollected(request.window.timeframe)
   }
 
   /// Marks the panel with the focus, its title and the row under the cursor.
@@ -84,11 +93,12 @@ struct RankingPanel: View {
   private func columns(
     _ measure: Measure,
     count: String?,
+    _ highest: Double,
     nameWidth: Int,
     in room: Int
   ) -> [DataTable.Column] {
-    let value = state.view == .live ? "now" : measure.title.lowercased()
-    let width = max(measure.unit == .count ? 7 : 8, min(value.count, 11))
+    let value = state.view == .live ? moment : measure.title.lowercased()
+    let width = max(Self.valueWidth(of: measure, upTo: highest), min(value.count, 11))
     let title = room >= 32 ? count.map { "\(heading) \($0)" } ?? heading : heading
     let isSorted = state.view.panels.contains(panel) && !state.sortColumns.isEmpty
     let sign = state.sort.isReversed ? state.symbols.up : state.symbols.down
@@ -99,14 +109,32 @@ struct RankingPanel: View {
     let bar = 4
     let whole = max(nameWidth, CharacterWidth.columns(of: marked(title, 1)))
     let name = min(whole, max(18, room / 2))
-    let least = min(name, 16, max(10, room - valueWidth - bar - 2))
+    let least = min(name, 18, max(10, room - valueWidth - bar - 2))
+    let change = DataTable.Column(
+      marked("change", 2),
+      .fixed(isSorted ? 9 : 8).optional(rank: 3),
+      .right
+    )
     return [
       DataTable.Column(marked(title, 1), .flexible(min: least, weight: 20, upTo: name)),
       DataTable.Column(marked(value, 0), .fixed(valueWidth), .right),
       DataTable.Column("share", .fixed(7).optional(rank: 2), .right),
-      DataTable.Column(marked("change", 2), .fixed(isSorted ? 9 : 8).optional(rank: 3), .right),
-      DataTable.Column("", .flexible(min: bar, weight: 1).optional(rank: 1)),
-    ]
+    ] + (state.shownRequest.isComparing ? [change] : [])
+      + [DataTable.Column("", .flexible(min: bar, weight: 1).optional(rank: 1))]
+  }
+
+  /// When those watched who are listed.
+  private var moment: String {
+    guard state.mode != .live else { return "now" }
+    return "at \(TimeText.clock(state.zone.civil(state.shownRequest.slot)))"
+  }
+
+  private static func valueWidth(of measure: Measure, upTo highest: Double) -> Int {
+    switch measure.unit {
+    case .count, .viewers:
+      highest >= 999.5 ? 7 : measure.computation == .averageConcurrency ? 5 : 3
+    case .ratio, .milliseconds, .seconds: 8
+    }
   }
 
   private func fields(
@@ -115,8 +143,8 @@ struct RankingPanel: View {
     total: Double,
     highest: Double
   ) -> [DataTable.Field] {
-    let width = measure.unit == .count ? 7 : 8
-    let value = row.value.map { NumberText.aligned($0, measure.unit, width: width) }
+    let width = Self.valueWidth(of: measure, upTo: highest)
+    let value = row.value.map { NumberText.aligned($0, measure, width: width, upTo: highest) }
     // Parts of a rate add up to nothing: they have no shares.
     let share = row.value.flatMap {
       total > 0 && (measure.isAdditive || state.view == .live)
@@ -126,13 +154,11 @@ struct RankingPanel: View {
       .text(state.name(of: row.dimensionValue, in: dimension)),
       .text(value ?? "\(NumberText.noData)  ", .text),
       .text(share ?? NumberText.noData, .dim),
-      change(of: row, measure),
-      .bar(highest > 0 ? (row.value ?? 0) / highest : 0, .area),
-    ]
+    ] + (state.shownRequest.isComparing ? [change(of: row, measure)] : [])
+      + [.bar(highest > 0 ? (row.value ?? 0) / highest : 0, .area)]
   }
 
   private func change(of row: Snapshot.Row, _ measure: Measure) -> DataTable.Field {
-    guard state.shownRequest.isComparing else { return .text("") }
     if row.previous == 0, (row.value ?? 0) > 0, measure.isZeroWhereAbsent {
       return .text("new", .dim)
     }

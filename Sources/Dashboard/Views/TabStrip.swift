@@ -10,10 +10,11 @@ struct TabStrip {
     let runs: [TextRun]
   }
 
-  /// The tabs in so many columns: whole names, or only that of the shown screen.
+  /// The tabs in so many columns: whole names, or the last ones without, but for that of the shown screen.
   func tabs(in width: Int) -> [Tab] {
-    let whole = tabs(isShort: false)
-    return Self.width(of: whole) <= width ? whole : tabs(isShort: true)
+    let count = DashboardView.allCases.count
+    let named = (0...count).reversed().first { Self.width(of: tabs(named: $0)) <= width }
+    return tabs(named: named ?? 0)
   }
 
   /// The screen whose tab is at a column; nil beside the tabs.
@@ -33,11 +34,12 @@ struct TabStrip {
     tabs.reduce(0) { $0 + $1.runs.reduce(0) { $0 + $1.width } } + gap * max(0, tabs.count - 1)
   }
 
-  private func tabs(isShort: Bool) -> [Tab] {
-    DashboardView.allCases.map { view in
+  /// The tabs, so many of which have names.
+  private func tabs(named count: Int) -> [Tab] {
+    DashboardView.allCases.enumerated().map { index, view in
       let key = state.keyMap.label(of: .show(view)) ?? ""
       let isShown = view == state.view
-      let name = isShort && !isShown ? "" : view.title
+      let name = index < count || isShown ? view.title : ""
       let words = [key, name].filter { !$0.isEmpty }
       if isShown {
         return Tab(view: view, runs: [TextRun("[\(words.joined(separator: " "))]", .accent)])

@@ -11,8 +11,10 @@ struct Tiles: View {
   /// Where the change stands beside the value.
   private static let changeOffset = 10
 
-  /// The rows that tiles of this width make use of.
-  static func height(in width: Int) -> Int { isWide(width) ? 3 : 4 }
+  /// The rows that tiles of a screen make use of.
+  static func height(of view: DashboardView, in width: Int) -> Int {
+    isWide(width) || !view.isComparing ? 3 : 4
+  }
 
   private static func isWide(_ width: Int) -> Bool { room(in: width, isWide: true) >= 6 }
 
@@ -57,7 +59,8 @@ struct Tiles: View {
     let place = isWide ? rect.row(1).inset(left: Self.changeOffset) : rect.row(2)
     // Without its unit or its mark, a change would say something else.
     if change.width <= place.width { canvas.draw(TextLine([change]), in: place) }
-    canvas.draw(shape(of: tile), in: rect.inset(top: isWide ? 2 : 3))
+    let isShapeThird = isWide || !state.shownRequest.subject.view.isComparing
+    canvas.draw(shape(of: tile), in: rect.inset(top: isShapeThird ? 2 : 3))
   }
 
   private func shape(of tile: Snapshot.Tile?) -> Sparkline {

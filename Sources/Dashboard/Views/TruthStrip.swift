@@ -25,24 +25,35 @@ struct TruthStrip: View {
       canvas.draw(FittingLine(failure), in: below.inset(left: 1))
     } else {
       let isBelow = strip.variants(in: rect.width)[5] > 0
-      drawTabs(chips: isBelow ? chipRuns : [], in: below, on: &canvas)
+      drawTabs(chips: isBelow ? chipList : [], in: below, on: &canvas)
     }
   }
 
   /// The tabs, and the filters that did not fit beside the time.
-  private func drawTabs(chips: [TextRun], in rect: Rect, on canvas: inout Canvas) {
-    let chipWidth = chips.reduce(0) { $0 + $1.width }
-    let tabs = tabs?.tabs(in: rect.width - (chips.isEmpty ? 0 : min(chipWidth, 24) + 2)) ?? []
+  private func drawTabs(chips: [[TextRun]], in rect: Rect, on canvas: inout Canvas) {
+    let wanted = Self.joined(chips).reduce(0) { $0 + $1.width }
+    let tabs = tabs?.tabs(in: rect.width - (chips.isEmpty ? 0 : wanted + FittingLine.gap)) ?? []
     var runs: [TextRun] = []
     for tab in tabs { runs += (runs.isEmpty ? [] : [TextRun(" ")]) + tab.runs }
-    let room = rect.width - runs.reduce(0) { $0 + $1.width } - 2
-    guard !chips.isEmpty, chipWidth > room else {
-      canvas.draw(TextLine(runs, right: chips), in: rect)
-      return
+    let used = runs.reduce(0) { $0 + $1.width }
+    let room = rect.width - (used == 0 ? 0 : used + FittingLine.gap)
+    canvas.draw(TextLine(runs, right: fitting(chips, room)), in: rect)
+  }
+
+  /// As many filters as there is room for, and how many more there are.
+  private func fitting(_ chips: [[TextRun]], _ room: Int) -> [TextRun] {
+    for count in (0...chips.count).reversed() {
+      let left = chips.count - count
+      let rest = count == 0 ? filterCount(left) : "+\(filterCount(left))"
+      let shown = chips.prefix(count) + (left == 0 ? [] : [[TextRun(rest, .accent)]])
+      let runs = Self.joined(Array(shown))
+      if runs.reduce(0, { $0 + $1.width }) <= room || count == 0 { return runs }
     }
-    canvas.draw(TextLine(runs), in: rect)
-    // Cut, but never without a sign that there are filters.
-    canvas.draw(TextLine(chips), in: rect.inset(left: rect.width - max(room, min(24, rect.width))))
+    return []
+  }
+
+  private static func joined(_ chips: [[TextRun]]) -> [TextRun] {
+    Array(chips.joined(separator: [TextRun("  ")]))
   }
 
   // MARK: - Mode and time
@@ -67,7 +78,8 @@ struct TruthStrip: View {
   private var diamond: String { state.symbolFamily == .ascii ? "<" : "◆" }
 
   private var time: FittingLine.Segment {
-    FittingLine.Segment(3, .text, times(of: shown) + [""])
+    // Health is of no range.
+    FittingLine.Segment(3, .text, (state.view == .health ? [] : times(of: shown)) + [""])
   }
 
   /// Ways to say which time a question is about, the longest first.
@@ -76,7 +88,10 @@ struct TruthStrip: View {
     guard followsMode(request) else {
       let timeframe = request.window.timeframe
       let (from, to) = (moment(timeframe.from), moment(timeframe.to))
-      return ["\(from) – \(to)", "\(range.length) to \(to)", range.title]
+      let isSameDay =
+        state.zone.civil(timeframe.from).date == state.zone.civil(timeframe.to).date
+      let end = isSameDay ? TimeText.clock(state.zone.civil(timeframe.to)) : to
+      return ["\(from) – \(end)", "\(range.length) to \(to)", range.title]
     }
     if range.isToday { return ["today"] }
     return state.mode == .live ? ["last \(range.length)", range.title] : [range.length]
@@ -122,14 +137,25 @@ struct TruthStrip: View {
 
   /// Where a range begins that ends now.
   private var start: FittingLine.Segment {
-    guard followsMode(shown) else { return FittingLine.Segment(10, [[]]) }
     let from = shown.window.timeframe.from
-    let words = [moment(from)] + [date(from)].compactMap { $0 }
-    return FittingLine.Segment(5, .dim, words.map { "since \($0)" } + [""])
+    let start = state.snapshot?.data.start
+    let isCollected = start.map { $0 < from + shown.window.interval.width } ?? true
+    guard state.view != .health, followsMode(shown) || !isCollected else {
+      return FittingLine.Segment(10, [[]])
+    }
+    let told = isCollected ? from : start ?? from
+    let words = [moment(told)] + [date(told)].compactMap { $0 }
+    return FittingLine.Segment(
+      5,
+      .dim,
+      words.map { "\(isCollected ? "" : "collected ")since \($0)" } + [""]
+    )
   }
 
   private var compared: FittingLine.Segment {
-    guard let period = shown.subject.comparison, shown.subject.view.isComparing else {
+    guard let period = shown.subject.comparison, shown.subject.view.isComparing,
+      state.view != .health
+    else {
       return FittingLine.Segment(10, [[]])
     }
     let title = period.title(of: shown.subject.range)
@@ -138,16 +164,16 @@ struct TruthStrip: View {
     }
     let words =
       shown.previous == nil
-      ? ["\(title) older than retention", "before retention", ""]
+      ? ["vs \(title): older than retention", "vs – (older than retention)", ""]
       : isCollected == false
-        ? ["\(title) not collected", "not collected before", ""] : ["vs \(title)", ""]
+        ? ["vs \(title): not collected", "vs – (not collected)", ""] : ["vs \(title)", ""]
     return FittingLine.Segment(10, .dim, words)
   }
 
   /// How much of the time nobody listened in the midst of it: its counts are too low.
   private var gaps: FittingLine.Segment {
     let gaps = state.snapshot?.data.gaps(in: shown.window.timeframe) ?? []
-    guard let first = gaps.first, shown.subject.view != .health else {
+    guard let first = gaps.first, state.view != .health else {
       return FittingLine.Segment(10, [[]])
     }
     let seconds = Double(gaps.reduce(0) { $0 + $1.duration }) / 1000
@@ -162,15 +188,15 @@ struct TruthStrip: View {
     let filters = state.shownFilters
     guard !filters.isEmpty else { return FittingLine.Segment(9, [[]]) }
     let count = TextRun(filterCount(filters.count), .accent)
-    return FittingLine.Segment(9, [chipRuns, hasRoomBelow ? [] : [count]])
+    return FittingLine.Segment(9, [Self.joined(chipList), hasRoomBelow ? [] : [count]])
   }
 
   private func filterCount(_ count: Int) -> String {
     count == 0 ? "no filter" : count == 1 ? "1 filter" : "\(count) filters"
   }
 
-  private var chipRuns: [TextRun] {
-    let chips = state.shownFilters.map { clause -> [TextRun] in
+  private var chipList: [[TextRun]] {
+    state.shownFilters.map { clause in
       let values = clause.values.map { state.name(of: $0, in: clause.dimension, isShort: true) }
       let not = clause.isNegated ? "not " : ""
       return [
@@ -178,7 +204,6 @@ struct TruthStrip: View {
         TextRun(values.joined(separator: ", "), .accent), TextRun(" ×", .dim),
       ]
     }
-    return Array(chips.joined(separator: [TextRun("  ")]))
   }
 
   // MARK: - Source
@@ -212,8 +237,9 @@ struct TruthStrip: View {
 
   private var age: FittingLine.Segment {
     // What is frozen has the age of its answer, which a change of range while paused makes younger.
-    if case .paused = state.mode, let asOf = state.snapshot?.asOf {
-      return FittingLine.Segment(6, .text, ["as of \(clock(asOf))", clock(asOf), ""])
+    if case .paused = state.mode, state.view != .health, let asOf = state.snapshot?.asOf {
+      let short = TimeText.clock(state.zone.civil(asOf))
+      return FittingLine.Segment(6, .text, ["as of \(clock(asOf))", "as of \(short)", ""])
     }
     guard let data = state.data ?? state.snapshot?.data else {
       return FittingLine.Segment(6, .dim, ["data \(NumberText.unknown)", ""])

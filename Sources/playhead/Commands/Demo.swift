@@ -66,7 +66,14 @@ struct Demo: ParsableCommand {
     let simulation = DemoAudience(audience, collecting)
     let engine = collecting.engine
     let dashboard = DashboardScreen(
-      [DashboardState.Source(name: "demo", retention: retention)],
+      [
+        DashboardState.Source(
+          name: "demo",
+          retention: retention,
+          address: address.map { "http://\($0)" } ?? "",
+          options: address.map { ["--remote", "http://\($0)"] }
+        )
+      ],
       settings,
       screen
     ) { _ in DashboardSource(answering: engine, observing: store, media: store) }

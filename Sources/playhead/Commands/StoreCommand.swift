@@ -36,7 +36,7 @@ struct StoreCommand: AsyncParsableCommand {
         "\(grouped(summary.facts)), \(grouped(summary.journalFacts)) of them in the journal"
       )
       add("segments", "\(grouped(summary.segments)) with \(grouped(summary.groups)) playback-hours")
-      add("bytes per fact", decimalText(summary.bytesPerFact))
+      add("bytes per fact", summary.sealedFacts == 0 ? "-" : decimalText(summary.bytesPerFact))
       add("span", summary.span.map { "\($0.from.atom) – \($0.to.atom)" } ?? "-")
       add("newest ping", summary.newestReceipt?.atom ?? "-")
       add("playback states", grouped(summary.states))
@@ -45,13 +45,18 @@ struct StoreCommand: AsyncParsableCommand {
           add(dimension.title, "\(grouped(count)) value\(count == 1 ? "" : "s")")
         }
       }
+      let days = retention.milliseconds / Milliseconds.day
+      let forecast = byteText(summary.forecastBytes(retention: retention))
       add(
         "growth",
-        "\(grouped(summary.dailyFacts)) facts and \(byteText(summary.dailyBytes)) a day over the last 30 days"
+        summary.dailyFacts == 0
+          ? "-"
+          : "\(grouped(summary.dailyFacts)) facts and \(byteText(summary.dailyBytes)) a day over the last 30 days"
       )
       add(
         "forecast",
-        "\(byteText(summary.forecastBytes(retention: retention))) when \(retention.milliseconds / Milliseconds.day) days are full"
+        summary.dailyBytes == 0
+          ? "-" : "\(forecast) when \(days == 1 ? "a day is" : "\(days) days are") full"
       )
       StandardOutput.write(table.text)
     }
