@@ -75,9 +75,9 @@ indirect enum Arrangement {
       (
         .flexible(min: 4, weight: 1).optional(rank: 4),
         .columns([
-          (.flexible(min: 25, weight: 5), .slot(.panel(.countries))),
-          (.flexible(min: 25, weight: 4).optional(rank: 2), .slot(.panel(.devices))),
-          (.flexible(min: 25, weight: 5).optional(rank: 1), .slot(.panel(.media))),
+          (.flexible(min: 25, weight: 11), .slot(.panel(.countries))),
+          (.flexible(min: 25, weight: 8).optional(rank: 2), .slot(.panel(.devices))),
+          (.flexible(min: 25, weight: 11).optional(rank: 1), .slot(.panel(.media))),
         ])
       ),
       (.fixed(isTall ? 1 : 0).optional(rank: 8), .blank),

@@ -109,7 +109,10 @@ struct RankingPanel: View {
     let bar = 4
     let whole = max(nameWidth, CharacterWidth.columns(of: marked(title, 1)))
     let name = min(whole, max(18, room / 2))
-    let least = min(name, 18, max(10, room - valueWidth - bar - 2))
+    // Beside value and bar; beside the share too, if that leaves enough.
+    let beside = room - valueWidth - bar - 2
+    let besideShare = beside - 8
+    let least = min(name, 18, besideShare >= 16 ? besideShare : max(10, beside))
     let change = DataTable.Column(
       marked("change", 2),
       .fixed(isSorted ? 9 : 8).optional(rank: 3),
