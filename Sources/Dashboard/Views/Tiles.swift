@@ -46,8 +46,10 @@ struct Tiles: View {
     on canvas: inout Canvas
   ) {
     let measure = kind.measure
-    let isFull = measure.title.count <= rect.width
-    let label = TextRun(isFull ? measure.title : kind.shortTitle, .dim)
+    // What is of this moment is of the slot of 20 s that is open, and of the one before.
+    let titles = [measure.reach == .now ? "\(measure.title) 20 s" : "", measure.title]
+    let title = titles.first { !$0.isEmpty && $0.count <= rect.width }
+    let label = TextRun(title ?? kind.shortTitle, .dim)
     let value = TextRun(text(of: tile, measure, width: min(9, rect.width)), .title)
     let change = change(of: tile, measure)
     guard rect.height > 1 else {
