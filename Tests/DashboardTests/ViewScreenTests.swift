@@ -226,6 +226,22 @@ struct ViewScreenTests {
     #expect(screen.state.overlay == nil && screen.state.notice != nil)
   }
 
+  @Test func `a tab beside filters is where it is drawn`() throws {
+    var screen = try Screen()
+    #expect(
+      screen.state.take(filter: "country=FR device=phone browser!=chrome", replacing: nil) == nil
+    )
+    screen.send(.resized(width: 100, height: 30))
+    screen.send(.command(.refresh))
+    let row = screen.text(100, 30).split(separator: "\n")[1]
+    let column = try #require(row.firstRange(of: " e ")).lowerBound
+
+    #expect(row.hasSuffix("browser not chrome ×"), "\(row)")
+    screen.send(.clicked(x: row.distance(from: row.startIndex, to: column) + 1, y: 1))
+
+    #expect(screen.state.view == .media)
+  }
+
   @Test func `clicks choose tabs, rows and intervals`() throws {
     var screen = try Screen()
     screen.send(.resized(width: 120, height: 40))

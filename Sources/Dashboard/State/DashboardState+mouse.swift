@@ -9,8 +9,8 @@ extension DashboardState {
       return []
     }
     let areas = ScreenAreas(self, in: size.bounds)
-    if y == areas.strip.y + 1, let tabs = areas.tabs,
-      let view = tabs.view(atColumn: x - areas.strip.x - 1, in: areas.strip.width - 1)
+    if y == areas.strip.y + 1,
+      let view = TruthStrip(state: self, tabs: areas.tabs).view(atColumn: x, in: areas.strip)
     {
       turn(to: view)
       return []

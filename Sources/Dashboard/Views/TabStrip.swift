@@ -18,12 +18,12 @@ struct TabStrip {
   }
 
   /// The screen whose tab is at a column; nil beside the tabs.
-  func view(atColumn column: Int, in width: Int) -> DashboardView? {
+  static func view(atColumn column: Int, of tabs: [Tab]) -> DashboardView? {
     var x = 0
-    for tab in tabs(in: width) {
+    for tab in tabs {
       let next = x + tab.runs.reduce(0) { $0 + $1.width }
       if (x..<next).contains(column) { return tab.view }
-      x = next + Self.gap
+      x = next + gap
     }
     return nil
   }

@@ -17,27 +17,39 @@ struct TruthStrip: View {
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
     let below = rect.row(1).inset(left: 1)
-    let hasRoomBelow = !below.isEmpty && !state.fetching.isFailing
-    let chips = chips(hasRoomBelow: hasRoomBelow)
-    let strip = FittingLine([mode, time, loading, start, compared, chips, gaps], right: right)
+    let strip = strip(in: rect)
     canvas.draw(strip, in: rect.row(0))
-    if state.fetching.isFailing {
+    guard !state.fetching.isFailing else {
       canvas.draw(FittingLine(failure), in: below.inset(left: 1))
-    } else {
-      let isBelow = strip.variants(in: rect.width)[5] > 0
-      drawTabs(chips: isBelow ? chipList : [], in: below, on: &canvas)
+      return
     }
+    var runs: [TextRun] = []
+    for tab in tabs(in: rect) { runs += (runs.isEmpty ? [] : [TextRun(" ")]) + tab.runs }
+    let used = runs.reduce(0) { $0 + $1.width }
+    let room = below.width - (used == 0 ? 0 : used + FittingLine.gap)
+    canvas.draw(TextLine(runs, right: fitting(chipsBelow(in: rect), room)), in: below)
   }
 
-  /// The tabs, and the filters that did not fit beside the time.
-  private func drawTabs(chips: [[TextRun]], in rect: Rect, on canvas: inout Canvas) {
-    let wanted = Self.joined(chips).reduce(0) { $0 + $1.width }
-    let tabs = tabs?.tabs(in: rect.width - (chips.isEmpty ? 0 : wanted + FittingLine.gap)) ?? []
-    var runs: [TextRun] = []
-    for tab in tabs { runs += (runs.isEmpty ? [] : [TextRun(" ")]) + tab.runs }
-    let used = runs.reduce(0) { $0 + $1.width }
-    let room = rect.width - (used == 0 ? 0 : used + FittingLine.gap)
-    canvas.draw(TextLine(runs, right: fitting(chips, room)), in: rect)
+  /// The screen whose tab is at a column of the second row; nil beside the tabs.
+  func view(atColumn x: Int, in rect: Rect) -> DashboardView? {
+    guard !state.fetching.isFailing else { return nil }
+    return TabStrip.view(atColumn: x - rect.x - 1, of: tabs(in: rect))
+  }
+
+  private func strip(in rect: Rect) -> FittingLine {
+    let chips = chips(hasRoomBelow: rect.height > 1 && !state.fetching.isFailing)
+    return FittingLine([mode, time, loading, start, compared, chips, gaps], right: right)
+  }
+
+  /// The tabs as they are drawn beside filters.
+  private func tabs(in rect: Rect) -> [TabStrip.Tab] {
+    let chips = Self.joined(chipsBelow(in: rect)).reduce(0) { $0 + $1.width }
+    return tabs?.tabs(in: rect.width - 1 - (chips == 0 ? 0 : chips + FittingLine.gap)) ?? []
+  }
+
+  /// The filters, if they did not fit beside the time.
+  private func chipsBelow(in rect: Rect) -> [[TextRun]] {
+    strip(in: rect).variants(in: rect.width)[5] > 0 ? chipList : []
   }
 
   /// As many filters as there is room for, and how many more there are.
