@@ -170,8 +170,8 @@ struct DashboardScreen: Sendable {
   /// The first of some sentences and how many more there are; a narrow screen has no room for folders.
   private static func oneLine(of sentences: [String]) -> String? {
     let path = Paths(variables: ProcessInfo.processInfo.environment).settingsFile
-    let name = URL(fileURLWithPath: path).lastPathComponent
-    guard let first = sentences.first?.replacing(path, with: name) else { return nil }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path + "/"
+    guard let first = sentences.first?.replacing(folder, with: "") else { return nil }
     let more = sentences.count - 1
     return more == 0 ? first : "\(first) (and \(more) more: 'playhead config')"
   }
