@@ -53,6 +53,15 @@ struct MemoryTests {
     #expect(screen.state.range != .week && screen.state.memory.range == TimeRange.week.title)
   }
 
+  @Test func `a range is no longer than facts are kept`() throws {
+    var screen = try Screen()
+
+    #expect(screen.state.take(range: "10y") == nil)
+
+    #expect(screen.state.range == .year)
+    #expect(screen.state.notice == "facts are kept no longer than this")
+  }
+
   @Test func `a range that is chosen while the past is shown is remembered`() throws {
     var screen = try Screen()
     screen.press(.left, .character("4"))

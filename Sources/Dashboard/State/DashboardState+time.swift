@@ -116,7 +116,10 @@ extension DashboardState {
         look(at: meaning.range, upTo: end)
       } else {
         mode = .live
-        choose(meaning.range)
+        let longest = source.retention.milliseconds
+        let isTooLong = meaning.range.milliseconds > longest
+        choose(isTooLong ? TimeRange(milliseconds: longest) : meaning.range)
+        if isTooLong { notice = "facts are kept no longer than this" }
       }
       return nil
     } catch {
