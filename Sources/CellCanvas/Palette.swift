@@ -10,6 +10,9 @@ public struct Palette: Hashable, Sendable {
     self.looks = looks
   }
 
+  /// Whether any of its looks has a colour.
+  public var hasColor: Bool { looks.values.contains { $0.foreground != nil } }
+
   /// The look of a style.
   public subscript(style: Style) -> Look {
     let plain = looks[.text] ?? Look()

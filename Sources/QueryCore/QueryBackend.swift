@@ -167,8 +167,8 @@ public struct DataState: Hashable, Sendable {
     case untold
     /// There is no fact, and no collector ever was at work.
     case never
-    /// From the hour of the first fact to the last sign of a collector, but for some gaps of two minutes
-    /// and more, ascending; of very many the newest.
+    /// From the first sign of a collector, or the hour of facts that were there long before it, to the last
+    /// sign of one, but for some gaps of two minutes and more, ascending; of very many the newest.
     case during(Timeframe, gaps: [Timeframe] = [])
   }
 
@@ -205,7 +205,7 @@ public struct DataState: Hashable, Sendable {
     isCollected(Timeframe(from: time, to: time + 1))
   }
 
-  /// When somebody listened first, or the first fact was; nil where nobody knows.
+  /// When somebody listened first, or facts that were imported begin; nil where nobody knows.
   public var start: Timestamp? {
     if case .during(let known, _) = collected { known.from } else { nil }
   }

@@ -52,8 +52,24 @@ struct LineChartTests {
 
     #expect(colored.lines == [" ⠉⠉⠉⠉⠁", " ⣀⣀⣀⣀⡀"])
     #expect(Set(colored.samples) == ["──"])
-    #expect(plain.lines == [" ⠉⠉⠉⠉⠁", " ⣀⡀⢀⣀⡀"])
+    #expect(plain.lines == [" ⠉⠉⠉⠉⠁", " ⣀⣀ ⣀⡀"])
     #expect(Set(plain.samples).count == 5)
+  }
+
+  @Test func `dashes leave out nothing that stands alone`() {
+    let values: [Double?] = [1, nil, 2, nil, 3, nil, 4, nil]
+    let series = (0..<5).map { LineChart.Series($0 == 4 ? values : [], style: .series($0)) }
+    var canvas = Canvas(size: Size(width: 16, height: 4), hasColor: false)
+
+    canvas.draw(chart(series, symbols: .braille), in: canvas.bounds)
+
+    #expect(canvas.lines.joined().filter { $0 >= "\u{2801}" && $0 <= "\u{28FF}" }.count == 4)
+  }
+
+  @Test func `an open interval that shares its column with others lies over them`() {
+    let chart = chart([.init([1, 1, 1, 1, 1, 8, 2])], lastIsOpen: true)
+
+    #expect(lines(2, 4, chart) == [" ▂", " █", " █", "▃▒"])
   }
 
   @Test func `a gap stays a gap and a zero is drawn`() {

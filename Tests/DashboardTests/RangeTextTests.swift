@@ -90,7 +90,8 @@ struct RangeTextTests {
     "what is no range is told in a sentence",
     arguments: [
       ("", "type a range"), ("soon", "'soon' is no range"), ("2024-02-30", "'2024-02-30' is"),
-      ("2024-05-07..2024-05-01", "a range must begin"), ("-0h", "'-0h' is no range"),
+      ("2024-05-07..2024-05-01", "a range must begin"), ("10:00..09:00", "a range must begin"),
+      ("10:00..10:00", "a range must begin"), ("-0h", "'-0h' is no range"),
       ("25:00", "'25:00' is"), ("99999999999999999999d", "'9999"),
       ("2024-05-01..xyz", "'xyz' is no range"),
     ]

@@ -303,6 +303,32 @@ struct UpdateTests {
     #expect(fault?.hasPrefix(sentence) == true, "\(fault ?? "taken")")
   }
 
+  @Test func `titles are found in any case, and ids before them`() throws {
+    var screen = try Screen()
+    let items = [
+      MediaItem(id: "vi1", title: "Intro"), MediaItem(id: "vi2", title: "intro"),
+      MediaItem(id: "intro", title: "Keynote, part 1"), MediaItem(id: "my video", title: nil),
+    ]
+    screen.send(.mediaListed(MediaNames(items)))
+    func ids(_ text: String, replacing index: Int? = nil) -> [String]? {
+      screen.state.filters = index == nil ? [] : [.init(.mediaID, ["some id"])]
+      return screen.state.take(filter: text, replacing: index) == nil
+        ? screen.state.filters.first?.values : nil
+    }
+
+    #expect(ids("media=INTRO") == ["vi1", "vi2"])
+    #expect(ids("media=intro") == ["intro"])
+    #expect(ids("media=keynote, part 1") == ["intro"])
+    #expect(ids("media=my video") == ["my video"])
+    #expect(ids("media=vi77") == ["vi77"])
+    #expect(ids("media=some id,vi1", replacing: 0) == ["some id", "vi1"])
+    #expect(ids("media=The media type") == nil)
+    #expect(
+      screen.state.take(filter: "media=The media type", replacing: nil)?.contains("The media type")
+        == true
+    )
+  }
+
   @Test func `Live in the past tells nothing of now`() throws {
     var screen = try Screen()
     screen.press(.character("v"), .left, .left)
@@ -317,8 +343,23 @@ struct UpdateTests {
     screen.press(.character("v"), .tab, .character("i"))
     #expect(screen.state.explained?.reach == .now)
     #expect(screen.text(120, 40).contains("Watching now"))
+    let moment = screen.state.explainedNumber.timeframe
+    #expect(moment.map { $0.duration } == 2 * Milliseconds.slot)
     screen.press(.escape, .character("e"), .character("s"), .character("i"))
     #expect(screen.state.explained == ScreenRequest.itemMeasures[1])
+    screen.press(.escape, .character("o"))
+    screen.state.measure = try #require(MetricCatalog.measure("play", .rate))
+    screen.press(.tab, .character("i"))
+    #expect(screen.state.explained == ScreenRequest.plays)
+  }
+
+  @Test func `rows are not sorted by a change that is not shown`() throws {
+    var screen = try Screen()
+    screen.press(.character("b"))
+    screen.state.comparison = nil
+    screen.press(.character("s"), .character("s"))
+
+    #expect(screen.state.sort.column == 0)
   }
 
   @Test func `who takes the filter of an opened title off otherwise stays`() throws {

@@ -37,7 +37,14 @@ struct BrailleDots {
     patterns[y / 4 * columns + x / 2] |= Self.bits[y % 4][x % 2]
   }
 
-  /// Sets the dots of a straight line, both ends included; dashes go on where the last one ended.
+  /// Begins a line with a dot.
+  mutating func start(at point: (x: Int, y: Int)) {
+    length = 0
+    set(x: point.x, y: point.y)
+  }
+
+  /// Sets the dots of a straight line, both ends included but for dashes, which go on where the last line
+  /// ended.
   mutating func line(from start: (x: Int, y: Int), to end: (x: Int, y: Int)) {
     let steps = max(abs(end.x - start.x), abs(end.y - start.y), 1)
     for step in 0...steps {

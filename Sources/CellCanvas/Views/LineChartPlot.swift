@@ -31,10 +31,7 @@ struct LineChartPlot: View {
         )
       case .blocks, .ascii:
         if front.count == 1 {
-          // Where there are more intervals than columns, the open one has its column alone.
-          let limit =
-            open == nil ? rect.width : columns(of: chart.intervals - 1, in: rect).lowerBound
-          drawColumns(of: closed, upTo: limit, series.style, in: rect, on: &canvas)
+          drawColumns(of: closed, series.style, in: rect, on: &canvas)
           for compared in chart.series where compared.isCompared {
             drawNotches(of: padded(compared), in: rect, on: &canvas)
           }
@@ -43,6 +40,7 @@ struct LineChartPlot: View {
           drawMarks(of: closed, mark, series.style, in: rect, on: &canvas)
         }
       }
+      // Over the others: where there are more intervals than columns, it shares its column.
       if let open { drawOpen(open, series.style, in: rect, on: &canvas) }
     }
     drawCursor(in: rect, on: &canvas)
@@ -77,12 +75,11 @@ struct LineChartPlot: View {
 
   private func drawColumns(
     of values: [Double?],
-    upTo limit: Int,
     _ style: Style,
     in rect: Rect,
     on canvas: inout Canvas
   ) {
-    for (column, value) in peaks(of: values, in: rect) where column < limit {
+    for (column, value) in peaks(of: values, in: rect) {
       // A measured 0 is a line on the axis, so that it is not taken for a gap.
       let eighths = max(1, level(value, of: rect.height * 8))
       for row in 0..<rect.height {
@@ -146,7 +143,7 @@ struct LineChartPlot: View {
       }
       let x = min(dots.width - 1, (2 * index + 1) * dots.width / (2 * chart.intervals))
       let point = (x: x, y: dots.height - 1 - level(value, of: dots.height - 1))
-      dots.line(from: before ?? point, to: point)
+      if let before { dots.line(from: before, to: point) } else { dots.start(at: point) }
       before = point
     }
     dots.draw(in: rect, style: style, on: &canvas)

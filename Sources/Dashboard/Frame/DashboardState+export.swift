@@ -124,13 +124,14 @@ extension DashboardState {
     if let store = observed.health?.store {
       add("store bytes", Double(store.bytes))
       add("store facts", Double(store.facts))
-      add("store bytes per sealed fact", store.bytesPerFact)
-      add("store facts a day", Double(store.dailyFacts))
-      add("store bytes a day", Double(store.dailyBytes))
-      add("store bytes forecast", Double(store.forecastBytes))
+      // What no day that ended can tell is not known.
+      func known(_ value: Double) -> Double? { value > 0 ? value : nil }
+      add("store bytes per sealed fact", known(store.bytesPerFact))
+      add("store facts a day", known(Double(store.dailyFacts)))
+      add("store bytes a day", known(Double(store.dailyBytes)))
+      add("store bytes forecast", known(Double(store.forecastBytes)))
     }
-    let sorted = fetching.durations.sorted()
-    add("answers", Double(sorted.count))
+    add("answers", Double(fetching.durations.count))
     add("answer milliseconds, half", fetching.quantile(0.5).map(Double.init))
     add("answer milliseconds, 19 of 20", fetching.quantile(0.95).map(Double.init))
     add("processor share of a core", observed.process?.cpuShare)

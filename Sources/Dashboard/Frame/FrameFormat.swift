@@ -26,8 +26,7 @@ extension DashboardState {
     depth: ColorDepth = .twoHundredFiftySix
   ) -> String {
     if format == .json { return json }
-    let isColored = format == .svg || format == .ansi && depth != .mono
-    var canvas = Canvas(size: size, hasColor: isColored)
+    var canvas = Canvas(size: size, hasColor: format != .text && palette(depth).hasColor)
     render(into: &canvas)
     if format == .svg { return canvas.svg(palette(depth), title: "Playhead: \(view.title)") }
     if format == .ansi { return canvas.ansi(palette(depth), ascii: symbolFamily == .ascii) }

@@ -17,6 +17,13 @@ extension ScreenRequest {
   /// The number that is explained, and what it is made of.
   var explanationQueries: [Query] {
     guard let measure = detail.explained else { return [] }
-    return ([measure] + Self.parts(of: measure)).map { number($0) }
+    return ([measure] + Self.parts(of: measure)).map {
+      explainedNumber($0, isOfMoment: detail.explainsMoment)
+    }
+  }
+
+  /// One number for the window, or for the moment that it ends with.
+  func explainedNumber(_ measure: Measure, isOfMoment: Bool) -> Query {
+    isOfMoment ? number(measure, Query.liveTimeframe(at: slot)) : number(measure)
   }
 }

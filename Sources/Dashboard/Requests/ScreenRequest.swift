@@ -54,6 +54,8 @@ public struct ScreenRequest: Hashable, Sendable {
     public var lowestFirst: Measure?
     /// The measure that is being explained.
     public var explained: Measure?
+    /// Whether it is explained for the moment that the screen ends with.
+    public var explainsMoment = false
   }
 
   /// What the user chose.

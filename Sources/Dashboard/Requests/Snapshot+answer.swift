@@ -174,16 +174,23 @@ private struct Results {
   var explanation: Snapshot.Explanation? {
     request.detail.explained.map { measure in
       let parts = ScreenRequest.parts(of: measure).compactMap { part in
-        number(request.number(part)).map { Snapshot.Explanation.Part(measure: part, value: $0) }
+        explained(part).map { Snapshot.Explanation.Part(measure: part, value: $0) }
       }
       // What is divided by nothing was not measured.
-      let isMeasured = measure.isZeroWhereAbsent || parts.dropFirst().contains { $0.value != 0 }
+      let value = explained(measure)
+      let isMeasured =
+        measure.isZeroWhereAbsent
+        ? isCollected(measure) || (value ?? 0) != 0 : parts.dropFirst().contains { $0.value != 0 }
       return Snapshot.Explanation(
         measure: measure,
-        value: isMeasured ? number(request.number(measure)) : nil,
-        parts: parts
+        value: isMeasured ? value : nil,
+        parts: isMeasured ? parts : []
       )
     }
+  }
+
+  private func explained(_ measure: Measure) -> Double? {
+    number(request.explainedNumber(measure, isOfMoment: request.detail.explainsMoment))
   }
 
   private func number(_ query: Query?) -> Double? {

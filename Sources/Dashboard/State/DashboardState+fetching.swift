@@ -188,7 +188,10 @@ extension DashboardState {
   /// What is asked on top of the subject, as far as an answer has shown what that is.
   var detail: ScreenRequest.Detail {
     var detail = ScreenRequest.Detail(values: detailValues)
-    if case .explanation = overlay { detail.explained = explained }
+    if case .explanation = overlay {
+      detail.explained = explained
+      detail.explainsMoment = explainsMoment
+    }
     guard view == .media, snapshot.map({ !$0.hasAllItems }) ?? false else { return detail }
     detail.hasNumbers = !detail.values.isEmpty
     let columns = ScreenRequest.itemMeasures

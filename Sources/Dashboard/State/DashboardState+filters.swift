@@ -37,9 +37,17 @@ extension DashboardState {
     var clauses: [Filter.Clause] = []
     for expression in Self.expressions(in: text) {
       do throws(QueryError) {
-        let clause = try Filter.Clause(expression: expression)
+        var clause = try Filter.Clause(expression: expression)
         if let fault = fault(of: clause) { return fault }
-        clauses.append(withIDs(clause))
+        if clause.dimension == .mediaID {
+          let before =
+            index.flatMap { filters.indices.contains($0) ? filters[$0].values : nil } ?? []
+          guard let named = withIDs(clause, before: before) else {
+            return "no media item is called '\(clause.values.joined(separator: ", "))'"
+          }
+          clause = named
+        }
+        clauses.append(clause)
       } catch {
         if case .invalidParameter(_, let detail) = error { return detail }
         return error.description
@@ -56,39 +64,43 @@ extension DashboardState {
     if clause.dimension != .referrer, clause.values.contains("") {
       return "write a value behind the sign, such as country=FR"
     }
-    switch clause.dimension {
-    case .country:
-      let value = clause.values.first { $0 != Dimension.unknown && Country.of($0) == nil }
-      return value.map {
-        "there is no country '\($0)'; write its two letters or its English name"
-      }
-    case .mediaID:
-      // No id has a blank.
-      let title = clause.values.first { $0.contains(" ") && media.id(ofTitle: $0) == nil }
-      return title.map { "no media item is called '\($0)'" }
-    case .mediaType, .continent, .deviceType, .operatingSystem, .browser, .referrer, .tag:
-      return nil
-    }
+    guard clause.dimension == .country else { return nil }
+    let value = clause.values.first { $0 != Dimension.unknown && Country.of($0) == nil }
+    return value.map { "there is no country '\($0)'; write its two letters or its English name" }
   }
 
-  /// The clause by ids of the media items whose titles it has.
-  private func withIDs(_ clause: Filter.Clause) -> Filter.Clause {
-    guard clause.dimension == .mediaID else { return clause }
-    let ids = clause.values.map { media.id(ofTitle: $0) ?? $0 }
+  /// The clause by ids of the media items whose titles it has; nil where words are no title.
+  ///
+  /// What is an id stays, and so do the values that a clause had before it was edited.
+  private func withIDs(_ clause: Filter.Clause, before: [String]) -> Filter.Clause? {
+    let titles = clause.values.filter { !media.knows($0) && !before.contains($0) }
+    guard !titles.isEmpty else { return clause }
+    // A title may have commas.
+    let whole = clause.values.joined(separator: ", ")
+    let known = media.ids(ofTitles: titles + [whole])
+    if let ids = known[whole] {
+      return Filter.Clause(.mediaID, ids, isNegated: clause.isNegated)
+    }
+    guard titles.allSatisfy({ known[$0] != nil || !$0.contains(" ") }) else { return nil }
+    let ids = clause.values.flatMap { titles.contains($0) ? known[$0] ?? [$0] : [$0] }
     return Filter.Clause(.mediaID, ids, isNegated: clause.isNegated)
   }
 
-  /// The words of a text, names of dimensions of two words as one.
+  /// The words of a text, names of dimensions of two words before a sign as one.
   private static func words(of text: String) -> [Substring] {
-    text.split(separator: " ").reduce(into: []) { words, word in
-      let name = word.prefix { $0 != "=" && $0 != "!" }
-      let both = (words.last.map { "\($0) \(name)" } ?? "").lowercased()
-      guard let dimension = Dimension.allCases.first(where: { $0.title == both }) else {
-        words.append(word)
-        return
-      }
-      words[words.count - 1] = dimension.breakdownName + word.dropFirst(name.count)
+    var words = text.split(separator: " ")
+    for index in words.indices.dropFirst().reversed() {
+      let name = words[index].prefix { $0 != "=" && $0 != "!" }
+      let next = words.indices.contains(index + 1) ? words[index + 1] : ""
+      let sign = name.count < words[index].count ? words[index].dropFirst(name.count) : next
+      let both = "\(words[index - 1]) \(name)".lowercased()
+      guard sign.hasPrefix("=") || sign.hasPrefix("!="),
+        let dimension = Dimension.allCases.first(where: { $0.title == both })
+      else { continue }
+      words[index] = dimension.breakdownName + words[index].dropFirst(name.count)
+      words[index - 1] = ""
     }
+    return words.filter { !$0.isEmpty }
   }
 
   /// Parts that are apart by blanks; a blank belongs to a value where no `=` follows.

@@ -95,7 +95,7 @@ extension DashboardState {
   /// How the rows of the screen are sorted.
   var sort: Sort { sorts[view] ?? Sort() }
 
-  /// The columns that rows of the screen can be sorted by.
+  /// The columns that rows of the screen can be sorted by, the last where numbers are compared.
   var sortColumns: [String] {
     switch view {
     case .breakdown, .map: ["value", "name", "change"]
@@ -262,7 +262,8 @@ extension DashboardState {
   mutating func nextSort() {
     guard !sortColumns.isEmpty else { return }
     var sort = sort
-    sort.column = (sort.column + 1) % sortColumns.count
+    let count = sortColumns.count - (request.isComparing ? 0 : 1)
+    sort.column = (sort.column + 1) % count
     sort.isReversed = false
     sorts[view] = sort
     held = nil

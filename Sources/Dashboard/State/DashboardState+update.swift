@@ -146,7 +146,12 @@ extension DashboardState {
       return [.reportMouse(hasMouse)]
 
     case .openExports: openExports()
-    case .export(let export): return [.export(export)]
+    case .export(let export):
+      if case .explanation = overlay, export == .copy, source.options == nil {
+        notice = "only this program can ask \(source.name)"
+        return []
+      }
+      return [.export(export)]
 
     case .openPalette: openPalette()
     case .toggleHelp:
@@ -231,14 +236,12 @@ extension DashboardState {
 
   /// The measure of the panel that keys go to.
   private var measureOfFocus: Measure {
-    switch focus {
-    case .watchingDevices, .watchingCountries:
-      request.isNow ? request.tiles.first?.measure ?? measure : request.chartMeasure
-    case .items:
-      ScreenRequest.itemMeasures.indices.contains(sort.column)
-        ? ScreenRequest.itemMeasures[sort.column] : ScreenRequest.plays
-    default: view == .live ? request.chartMeasure : measure
+    if let ranking = request.rankings.first(where: { $0.panel == focus }) {
+      return ranking.isNow && request.isNow ? request.tiles[0].measure : ranking.measure
     }
+    guard focus == .items else { return view == .live ? request.chartMeasure : measure }
+    let measures = ScreenRequest.itemMeasures
+    return measures.indices.contains(sort.column) ? measures[sort.column] : ScreenRequest.plays
   }
 
   private mutating func explain() {

@@ -21,10 +21,18 @@ public struct MediaNames: Hashable, Sendable {
   /// The title of an item with nothing in it that a terminal acts on; nil where nobody said.
   func title(of mediaID: String) -> String? { names[mediaID]?.title }
 
-  /// The item of a title in any case, the first by id of several; nil where none has it.
-  func id(ofTitle title: String) -> String? {
-    let wanted = title.lowercased()
-    return names.filter { $0.value.title?.lowercased() == wanted }.keys.min()
+  /// Whether there is an item of an id.
+  func knows(_ mediaID: String) -> Bool { names[mediaID] != nil }
+
+  /// The items of some titles in any case, ordered by id: several may have the same one.
+  func ids(ofTitles titles: [String]) -> [String: [String]] {
+    let wanted = Dictionary(titles.map { ($0.lowercased(), $0) }) { first, _ in first }
+    var ids: [String: [String]] = [:]
+    for (id, name) in names {
+      guard let title = name.title.flatMap({ wanted[$0.lowercased()] }) else { continue }
+      ids[title, default: []].append(id)
+    }
+    return ids.mapValues { $0.sorted() }
   }
 
   /// The tags of an item; none where nobody said.

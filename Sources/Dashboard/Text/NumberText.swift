@@ -20,7 +20,8 @@ public enum NumberText {
     fitting(forms(value, unit), width)
   }
 
-  /// The text of a value with all of its digits, as other programs would show it.
+  /// The text of a value without letters that stand for thousands: times to a tenth, shares to a thousandth
+  /// of a percent.
   static func exact(_ value: Double, _ unit: MetricUnit) -> String {
     guard value.isFinite else { return noData }
     switch unit {

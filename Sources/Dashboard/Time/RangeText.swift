@@ -86,9 +86,10 @@ struct RangeText {
     // A time of day without a date is of the day on which the span begins.
     let day = zone.civil(start).date
     let onDay = timeOfDay(last).map { minutes in
-      // `23:30..00:30` goes over midnight.
+      // `23:30..00:30` goes over midnight; half a day or more was typed the wrong way round.
       let end = instant(day, minutes)
-      return end > start ? end : instant(day.adding(days: 1), minutes)
+      let next = instant(day.adding(days: 1), minutes)
+      return end < start && next - start < Milliseconds.day / 2 ? next : end
     }
     guard let end = onDay ?? end(last) else { throw notUnderstood(last) }
     guard start < end else { throw backwards }

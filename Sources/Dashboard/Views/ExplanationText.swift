@@ -46,11 +46,11 @@ struct ExplanationText: View {
     lines += fact("filters", filters)
     lines += fact("cut in", "\(request.window.interval.rawValue)s of \(state.zone.name)")
     lines.append([])
+    guard let options = state.source.options else {
+      return lines + fact("asked by", "only this program can ask \(state.source.name)")
+    }
     let server = state.source.address.isEmpty ? ", from 'playhead serve'" : ""
     lines += fact("over HTTP", "GET \(state.source.address)\(query.path)\(server)")
-    guard let options = state.source.options else {
-      return lines + fact("command line", "none: only this program can ask \(state.source.name)")
-    }
     lines += fact("command line", query.commandLine(options))
     if let rows = state.explainedRows { lines += fact("its rows", rows.commandLine(options)) }
     if let key = state.keyMap.label(of: .export(.copy)) {
@@ -81,9 +81,13 @@ struct ExplanationText: View {
   }
 
   private func time(of timeframe: Timeframe) -> String {
-    let (from, to) = (state.zone.civil(timeframe.from), state.zone.civil(timeframe.to))
-    return
-      "\(from.date) \(TimeText.clock(from)) up to, but without, \(to.date) \(TimeText.clock(to))"
+    "\(moment(timeframe.from)) up to, but without, \(moment(timeframe.to))"
+  }
+
+  private func moment(_ time: Timestamp) -> String {
+    let civil = state.zone.civil(time)
+    let seconds = civil.second == 0 ? "" : ":" + NumberText.padded(civil.second)
+    return "\(civil.date) \(TimeText.clock(civil))\(seconds)"
   }
 
   private var filters: String {

@@ -78,8 +78,8 @@ struct HealthPanel: View {
     }
     let days = state.source.retention.milliseconds / Milliseconds.day
     /// What no day that ended can tell.
-    func known(_ value: Int, _ text: String) -> [TextRun] {
-      value > 0 ? [TextRun(text)] : [TextRun(NumberText.noData, .dim)]
+    func known(_ isKnown: Bool, _ text: String) -> [TextRun] {
+      isKnown ? [TextRun(text)] : [TextRun(NumberText.noData, .dim)]
     }
     let span = store.span.map { "\(day($0.from)) – \(day($0.to - 1))" }
     return Section(
@@ -89,17 +89,17 @@ struct HealthPanel: View {
         ("facts", count(store.facts)),
         (
           "bytes a sealed fact",
-          known(store.bytesPerFact > 0 ? 1 : 0, NumberText.fixed(store.bytesPerFact, 2))
+          known(store.bytesPerFact > 0, NumberText.fixed(store.bytesPerFact, 2))
         ),
         ("reaches", [TextRun(span ?? NumberText.noData)]),
         (
           "a day brings",
-          known(store.dailyFacts, "\(NumberText.text(Double(store.dailyFacts), .count)) facts")
+          known(store.dailyFacts > 0, "\(NumberText.text(Double(store.dailyFacts), .count)) facts")
         ),
-        ("a day adds", known(store.dailyBytes, ByteText.text(store.dailyBytes))),
+        ("a day adds", known(store.dailyBytes > 0, ByteText.text(store.dailyBytes))),
         (
           days == 1 ? "when a day is full" : "when \(days) days are full",
-          known(store.forecastBytes, ByteText.text(store.forecastBytes))
+          known(store.forecastBytes > 0, ByteText.text(store.forecastBytes))
         ),
       ]
     )

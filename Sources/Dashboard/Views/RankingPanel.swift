@@ -155,7 +155,7 @@ struct RankingPanel: View {
     }
     return [
       .text(state.name(of: row.dimensionValue, in: dimension)),
-      .text(value ?? "\(NumberText.noData)  ", .text),
+      .text(value ?? NumberText.noData + (highest >= 999.5 ? "  " : ""), .text),
       .text(share ?? NumberText.noData, .dim),
     ] + (state.shownRequest.isComparing ? [change(of: row, measure)] : [])
       + [.bar(highest > 0 ? (row.value ?? 0) / highest : 0, .area)]

@@ -25,14 +25,13 @@ struct TruthStrip: View {
     }
     var runs: [TextRun] = []
     for tab in tabs(in: rect) { runs += (runs.isEmpty ? [] : [TextRun(" ")]) + tab.runs }
-    let used = runs.reduce(0) { $0 + $1.width }
-    let room = below.width - (used == 0 ? 0 : used + FittingLine.gap)
-    canvas.draw(TextLine(runs, right: fitting(chipsBelow(in: rect), room)), in: below)
+    canvas.draw(TextLine(runs, right: shownChips(in: rect)), in: below)
   }
 
   /// The screen whose tab is at a column of the second row; nil beside the tabs.
   func view(atColumn x: Int, in rect: Rect) -> DashboardView? {
-    guard !state.fetching.isFailing else { return nil }
+    let chips = shownChips(in: rect).reduce(0) { $0 + $1.width }
+    guard !state.fetching.isFailing, chips == 0 || x < rect.maxX - chips - 1 else { return nil }
     return TabStrip.view(atColumn: x - rect.x - 1, of: tabs(in: rect))
   }
 
@@ -45,6 +44,13 @@ struct TruthStrip: View {
   private func tabs(in rect: Rect) -> [TabStrip.Tab] {
     let chips = Self.joined(chipsBelow(in: rect)).reduce(0) { $0 + $1.width }
     return tabs?.tabs(in: rect.width - 1 - (chips == 0 ? 0 : chips + FittingLine.gap)) ?? []
+  }
+
+  /// The filters in the second row, as far as there is room for them.
+  private func shownChips(in rect: Rect) -> [TextRun] {
+    let used = TabStrip.width(of: tabs(in: rect))
+    let room = rect.width - 1 - (used == 0 ? 0 : used + FittingLine.gap)
+    return fitting(chipsBelow(in: rect), room)
   }
 
   /// The filters, if they did not fit beside the time.
@@ -147,7 +153,7 @@ struct TruthStrip: View {
     )
   }
 
-  /// Where a range begins that ends now.
+  /// Where a range begins that ends now, or where collection began if that was later.
   private var start: FittingLine.Segment {
     let from = shown.window.timeframe.from
     let start = state.snapshot?.data.start
@@ -198,7 +204,7 @@ struct TruthStrip: View {
 
   private func chips(hasRoomBelow: Bool) -> FittingLine.Segment {
     let filters = state.shownFilters
-    guard !filters.isEmpty else { return FittingLine.Segment(9, [[]]) }
+    guard !filters.isEmpty, state.view != .health else { return FittingLine.Segment(9, [[]]) }
     let count = TextRun(filterCount(filters.count), .accent)
     return FittingLine.Segment(9, [Self.joined(chipList), hasRoomBelow ? [] : [count]])
   }

@@ -128,7 +128,7 @@ struct TerminalLoop {
   }
 
   private mutating func present() {
-    var canvas = Canvas(size: terminal.size, hasColor: terminal.depth != .mono)
+    var canvas = Canvas(size: terminal.size, hasColor: state.palette(terminal.depth).hasColor)
     state.render(into: &canvas)
     terminal.present(canvas, palette: state.palette(terminal.depth))
     pace.drew(isTaken: !terminal.isBusy, at: clock.now)

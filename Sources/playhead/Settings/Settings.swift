@@ -57,7 +57,11 @@ struct Settings: Sendable {
 
   /// These settings, if no mistake in the settings file may hide which source is meant.
   func certainOfSource() throws -> Settings {
-    if let fault = file.sourceFault, !isSaid(.store), !isSaid(.remote) { throw CommandError(fault) }
+    let isPlaceSaid = isSaid(.store) || isSaid(.remote)
+    for (fault, hidden) in file.sourceFaults {
+      let isHidden = hidden.contains { $0 == .environment ? !isSaid(.environment) : !isPlaceSaid }
+      if isHidden { throw CommandError(fault) }
+    }
     return self
   }
 

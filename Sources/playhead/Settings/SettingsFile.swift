@@ -35,11 +35,11 @@ struct SettingsFile: Sendable {
   var sources: [String: Source] = [:]
   /// What is wrong in it, a sentence each; what is wrong sets nothing.
   private(set) var faults: [String] = []
-  /// The one of them for which another source than was meant might be opened.
-  private(set) var sourceFault: String?
+  /// Those of them for which another source than was meant might be opened, and what they may hide.
+  private(set) var sourceFaults: [(sentence: String, hidden: Set<Setting>)] = []
 
   /// Which say what source is opened.
-  private static let sourceSettings: [Setting] = [.store, .remote, .environment]
+  private static let sourceSettings: Set<Setting> = [.store, .remote, .environment]
 
   private let path: String
 
@@ -48,7 +48,7 @@ struct SettingsFile: Sendable {
     self.path = path
     guard FileManager.default.fileExists(atPath: path) else { return }
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      refuse("can't be read as UTF-8 text", mayHideSource: true)
+      refuse("can't be read as UTF-8 text", hiding: Self.sourceSettings)
       return
     }
     do {
@@ -58,10 +58,10 @@ struct SettingsFile: Sendable {
       refuse(
         error.description,
         at: ":\(place.line):\(place.column)",
-        mayHideSource: Self.namesSource(text)
+        hiding: Self.sourceSettings(namedIn: text)
       )
     } catch {
-      refuse("\(error)", mayHideSource: true)
+      refuse("\(error)", hiding: Self.sourceSettings)
     }
   }
 
@@ -77,7 +77,7 @@ struct SettingsFile: Sendable {
         } else {
           refuse(
             "\(key) must be a text or a whole number",
-            mayHideSource: Self.sourceSettings.contains(setting)
+            hiding: [setting]
           )
         }
       } else {
@@ -85,7 +85,7 @@ struct SettingsFile: Sendable {
         let suggestion = near.map { "; did you mean '\($0.rawValue)'?" } ?? ""
         refuse(
           "there is no setting '\(key)'\(suggestion); 'playhead config' lists all",
-          mayHideSource: near.map(Self.sourceSettings.contains) ?? false
+          hiding: near.map { [$0] } ?? []
         )
       }
     }
@@ -94,19 +94,20 @@ struct SettingsFile: Sendable {
   private mutating func refuse(
     _ fault: String,
     at place: String = "",
-    mayHideSource: Bool = false
+    hiding settings: Set<Setting> = []
   ) {
     let sentence = "\(path)\(place): \(fault)"
     faults.append(sentence)
-    if mayHideSource { sourceFault = sourceFault ?? sentence }
+    let hidden = settings.intersection(Self.sourceSettings)
+    if !hidden.isEmpty { sourceFaults.append((sentence, hidden)) }
   }
 
-  /// Whether a text that can't be read as a whole has a line that says a source.
-  private static func namesSource(_ text: String) -> Bool {
-    text.split(separator: "\n").contains { line in
-      let name = line.prefix { $0 != "=" }.trimmingCharacters(in: .whitespaces)
-      return sourceSettings.contains { $0.rawValue == name }
+  /// What lines of a text that can't be read as a whole seem to say of the source.
+  private static func sourceSettings(namedIn text: String) -> Set<Setting> {
+    let names = text.split(whereSeparator: \.isNewline).map { line in
+      line.trimmingCharacters(in: .whitespaces).prefix { $0.isLetter || $0 == "-" }
     }
+    return sourceSettings.filter { names.contains($0.rawValue[...]) }
   }
 
   private mutating func takeKeys(_ table: TOMLTable) {
