@@ -227,6 +227,18 @@ struct ViewScreenTests {
     #expect(screen.state.overlay == nil && screen.state.notice != nil)
   }
 
+  @Test func `health that does not fit is scrolled`() throws {
+    var screen = try self.screen(.health)
+    screen.send(.resized(width: 60, height: 15))
+    #expect(screen.text(60, 15).contains("▼") && !screen.text(60, 15).contains("memory"))
+
+    screen.press(.end)
+    screen.press(.pageDown, .pageDown, .pageDown, .down, .down, .down, .down)
+    #expect(screen.text(60, 15).contains("memory") && !screen.text(60, 15).contains("more line"))
+    for _ in 0..<40 { screen.press(.up) }
+    #expect(screen.text(60, 15).contains("Collector"))
+  }
+
   @Test func `a tab beside filters is where it is drawn`() throws {
     var screen = try Screen()
     #expect(

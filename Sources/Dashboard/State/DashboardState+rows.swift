@@ -1,3 +1,4 @@
+import CellCanvas
 import PlaybackFacts
 import QueryCore
 
@@ -190,12 +191,20 @@ extension DashboardState {
       previewTheme(menu)
     case .prompt: break
     case nil:
-      if dimension(of: focus) == nil {
+      if focus == .health {
+        scrollHealth(by: count)
+      } else if dimension(of: focus) == nil {
         if focus.isChart, view != .live { chooseMeasure(movedBy: count.signum()) }
       } else {
         holdRow(at: (pointedRow?.index ?? 0) + count)
       }
     }
+  }
+
+  private mutating func scrollHealth(by count: Int) {
+    guard let area = ScreenAreas(self, in: size.bounds).slots.first?.area else { return }
+    let last = HealthPanel(state: self).height(in: area.width - 1) - area.height
+    healthLine = max(0, min(healthLine + count, last))
   }
 
   /// Puts the cursor on a row of the focused panel; the nearest if there is none.

@@ -138,6 +138,8 @@ public struct DashboardState: Sendable {
   /// The ids of ``arrangedItems``.
   var arrangedItemIDs: [String] = []
   var explained: Measure?
+  /// The line of health that is on top.
+  var healthLine = 0
   var fetching = Fetching()
   var size = Size(width: 80, height: 24)
   /// The time between frames over a slow link; nil where they are drawn as they come.

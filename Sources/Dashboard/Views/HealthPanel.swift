@@ -14,28 +14,41 @@ struct HealthPanel: View {
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
     guard !rect.isEmpty else { return }
-    let sections = sections
-    let columnCount = rect.width >= 150 ? 3 : rect.width >= 72 ? 2 : 1
-    let columns = Layout(
+    let columns = columns(in: rect.width)
+    let first = max(0, min(state.healthLine, height(in: rect.width) - rect.height))
+    let areas = Layout(
       .columns,
       spacing: 2,
-      Array(repeating: .flexible(), count: columnCount)
+      Array(repeating: .flexible(), count: columns.count)
     ).split(rect.inset(left: FittingLine.gap))
-    // Each section goes to the column that is shortest so far.
-    var heights = Array(repeating: 0, count: columnCount)
-    for section in sections {
-      let column = heights.indices.min { (heights[$0], $0) < (heights[$1], $1) } ?? 0
-      let area = columns[column].inset(top: heights[column])
-      draw(section, in: area, on: &canvas)
-      heights[column] += section.lines.count + 2
+    for (lines, area) in zip(columns, areas) {
+      let shown = lines.dropFirst(first).prefix(rect.height)
+      for (row, line) in shown.enumerated() { canvas.draw(line, in: area.row(row)) }
     }
+    let hidden = height(in: rect.width) - first - rect.height
+    guard hidden > 0, rect.height > 1 else { return }
+    let arrow = state.symbols.down
+    let more = TextLine("\(arrow) \(hidden) more line\(hidden == 1 ? "" : "s")", .accent)
+    canvas.fill(rect.row(rect.height - 1))
+    canvas.draw(more, in: rect.row(rect.height - 1).inset(left: FittingLine.gap))
   }
 
-  private func draw(_ section: Section, in rect: Rect, on canvas: inout Canvas) {
-    canvas.draw(TextLine(section.title, .title), in: rect.row(0))
-    for (index, line) in section.lines.enumerated() {
-      canvas.draw(TextLine([TextRun(line.name, .dim)], right: line.value), in: rect.row(1 + index))
+  /// How many rows all of it takes.
+  func height(in width: Int) -> Int { columns(in: width).map(\.count).max() ?? 0 }
+
+  /// The lines of each column; a section goes to the column that is shortest so far.
+  private func columns(in width: Int) -> [[TextLine]] {
+    var columns = [[TextLine]](repeating: [], count: width >= 150 ? 3 : width >= 72 ? 2 : 1)
+    for section in sections {
+      let shortest =
+        columns.indices.min { (columns[$0].count, $0) < (columns[$1].count, $1) } ?? 0
+      if !columns[shortest].isEmpty { columns[shortest].append(TextLine("")) }
+      columns[shortest].append(TextLine(section.title, .title))
+      columns[shortest] += section.lines.map {
+        TextLine([TextRun($0.name, .dim)], right: $0.value)
+      }
     }
+    return columns
   }
 
   private var sections: [Section] { [collector, store, source, program] }
