@@ -3,7 +3,8 @@ import Synchronization
 
 /// Results of segments in memory, bounded in bytes; what was not asked for longest is dropped.
 ///
-/// A segment never changes and its id is never used again, so that what is kept is never wrong.
+/// A segment never changes and its id is never used again, so that what is kept is never wrong. Who asks the
+/// same for weeks asks for other hours all the time: what nobody has asked for during an hour goes as well.
 final class PartialCache: Sendable {
   enum Key: Hashable {
     /// What some hours of a segment add up to; bit h stands for hour h of its day.
@@ -52,13 +53,26 @@ final class PartialCache: Sendable {
     var entries: [Key: (value: Value, lastUse: UInt64)] = [:]
     var byteCount = 0
     var uses: UInt64 = 0
+    var sweptAt: ContinuousClock.Instant
+    /// How often anything had been asked for by then.
+    var usesBefore: UInt64 = 0
   }
 
-  private let capacity: Int
-  private let contents = Mutex(Contents())
+  /// What nobody asks for is kept for so long at least, and twice as long at most.
+  static let patience = Duration.seconds(3600)
 
-  init(capacity: Int) {
+  private let capacity: Int
+  private let now: @Sendable () -> ContinuousClock.Instant
+  private let contents: Mutex<Contents>
+
+  /// Makes an empty cache of so many bytes, by a clock that nobody sets.
+  init(
+    capacity: Int,
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+  ) {
     self.capacity = capacity
+    self.now = now
+    contents = Mutex(Contents(sweptAt: now()))
   }
 
   /// What all of it takes in memory, roughly.
@@ -83,21 +97,31 @@ final class PartialCache: Sendable {
         contents.entries[key] = (newValue, contents.uses)
         contents.byteCount += Self.cost(newValue)
         if contents.byteCount > capacity { contents.shrink(to: capacity / 4 * 3) }
+        let now = now()
+        if now - contents.sweptAt >= Self.patience { contents.sweep(at: now) }
       }
     }
   }
 
   /// An entry's key and place take memory as well.
-  private static func cost(_ value: Value) -> Int { value.byteCount + 256 }
+  fileprivate static func cost(_ value: Value) -> Int { value.byteCount + 256 }
 }
 
 extension PartialCache.Contents {
+  /// Drops what was not asked for since this was done last.
+  fileprivate mutating func sweep(at now: ContinuousClock.Instant) {
+    entries = entries.filter { $0.value.lastUse > usesBefore }
+    byteCount = entries.values.reduce(0) { $0 + PartialCache.cost($1.value) }
+    usesBefore = uses
+    sweptAt = now
+  }
+
   /// Drops a quarter at once, so that the order is established rarely.
   fileprivate mutating func shrink(to target: Int) {
     for (key, entry) in entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
       guard byteCount > target else { return }
       entries[key] = nil
-      byteCount -= entry.value.byteCount + 256
+      byteCount -= PartialCache.cost(entry.value)
     }
   }
 }
