@@ -29,7 +29,7 @@ extension FactStore: QueryBackend {
     let work = try collectorWork(db)
     var from = try firstHour(head, db)
     // Events may come late; facts of long before the first collector were imported.
-    if let start = work?.timeframe.from, from.map({ start < $0 + Self.lateness }) ?? true {
+    if let start = work?.timeframe.from, from.map({ start < $0 + Milliseconds.lateness }) ?? true {
       from = start
     }
     let to = [newest, work?.timeframe.to].compactMap { $0 }.max()
@@ -41,9 +41,6 @@ extension FactStore: QueryBackend {
       } ?? .never
     )
   }
-
-  /// Facts of so long before the first collector may have come late to it, in milliseconds.
-  private static let lateness = 48 * Milliseconds.hour
 
   /// The start of the first hour that has facts.
   private func firstHour(_ head: Head, _ db: Database) throws -> Timestamp? {

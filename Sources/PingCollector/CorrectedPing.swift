@@ -12,8 +12,6 @@ struct CorrectedPing {
   private(set) var offset: ClockOffset
   private(set) var refused: [EventRefusal: Int] = [:]
 
-  /// An event may not be older than this when it is received.
-  private static let oldest = 48 * Milliseconds.hour
   /// An event may not have happened later than this after its ping was sent.
   private static let latest = Milliseconds.minute
   /// The code of an error that is the user's wish.
@@ -29,7 +27,7 @@ struct CorrectedPing {
     events.reserveCapacity(ping.events.count)
     for event in ping.events.sortedByTime {
       let time = min(event.emittedAt + correction, receivedAt)
-      if receivedAt - time > Self.oldest {
+      if receivedAt - time > Milliseconds.lateness {
         refused[.tooOld, default: 0] += 1
       } else if event.emittedAt - sentAt > Self.latest {
         refused[.afterSending, default: 0] += 1

@@ -9,7 +9,7 @@ struct SlotSums: Hashable, Sendable {
   /// How many slots that differ from the one before are known at most, because they take room.
   static let capacityOfDifferent = 64
   /// How far back from the receipt time is put where it fits nowhere else, in slots: 48 hours.
-  static let farthest = 48 * Milliseconds.hour / Milliseconds.slot
+  static let farthest = Milliseconds.lateness / Milliseconds.slot
 
   /// The sums of the slots that are open.
   private(set) var sums = SlotAmounts()

@@ -57,6 +57,8 @@ public enum Milliseconds {
   public static let hour: Int64 = 3_600_000
   /// 86,400,000.
   public static let day: Int64 = 86_400_000
+  /// 48 hours: an event may have happened so long before it is received.
+  public static let lateness = 48 * hour
 }
 
 extension Int64 {
