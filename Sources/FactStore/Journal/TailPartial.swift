@@ -2,7 +2,7 @@ import PlaybackFacts
 import QueryCore
 
 /// What one hour of the journal adds up to under one question, so far.
-struct TailPartial {
+struct TailPartial: KeptWhileAsked {
   /// A question, apart from its time.
   struct Key: Hashable {
     let hour: Int64
@@ -13,12 +13,10 @@ struct TailPartial {
 
   /// How many of the hour's events are in it.
   private var eventCount = 0
-  /// Whether it was asked for lately.
   var isAsked = true
   /// By code of the value; one for all without a dimension.
   private(set) var sums: [Sums] = []
 
-  /// Roughly what it takes in memory.
   var byteCount: Int { 256 + MemoryLayout<Sums>.stride * sums.count }
 
   mutating func extend(

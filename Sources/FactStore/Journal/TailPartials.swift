@@ -2,7 +2,7 @@ import PlaybackFacts
 import QueryCore
 
 /// Which playbacks of the journal a filter lets count, so far.
-struct TailMatches {
+struct TailMatches: KeptWhileAsked {
   struct Key: Hashable {
     let filter: Filter
     /// Of the tags, where the filter looks at them.
@@ -14,13 +14,11 @@ struct TailMatches {
     }
   }
 
-  /// Whether it was asked for lately.
   var isAsked = true
   /// A bit for each playback, by its number.
   private var bits: [UInt8] = []
   private var count = 0
 
-  /// Roughly what it takes in memory.
   var byteCount: Int { 256 + bits.count }
 
   /// Whether a playback counts.
@@ -34,6 +32,26 @@ struct TailMatches {
       }
       count += 1
     }
+  }
+}
+
+/// What is kept for as long as it is asked for.
+protocol KeptWhileAsked {
+  /// Whether it was asked for lately.
+  var isAsked: Bool { get set }
+  /// Roughly what it takes in memory.
+  var byteCount: Int { get }
+}
+
+extension Dictionary where Value: KeptWhileAsked {
+  /// Forgets what nobody asked for since this was called last; what the rest takes, in bytes.
+  fileprivate mutating func forgetUnasked() -> Int {
+    self = filter(\.value.isAsked).mapValues { value in
+      var value = value
+      value.isAsked = false
+      return value
+    }
+    return values.reduce(0) { $0 + $1.byteCount }
   }
 }
 
@@ -77,17 +95,7 @@ struct TailPartials {
 
   /// Forgets what nobody asked for since this was called last.
   mutating func forgetUnasked() {
-    partials = partials.filter(\.value.isAsked)
-    matches = matches.filter(\.value.isAsked)
-    byteCount = 0
-    for key in Array(partials.keys) {
-      partials[key]?.isAsked = false
-      byteCount += partials[key]?.byteCount ?? 0
-    }
-    for key in Array(matches.keys) {
-      matches[key]?.isAsked = false
-      byteCount += matches[key]?.byteCount ?? 0
-    }
+    byteCount = partials.forgetUnasked() + matches.forgetUnasked()
   }
 
   /// Which playbacks a filter lets count, by their numbers.
