@@ -5,8 +5,9 @@ extension QueryRequest.Parameter {
   /// `country!=FR` for all but those.
   ///
   /// A dimension may be named as over HTTP, as in a breakdown or as on the screen, in any case
-  /// (`deviceType`, `device-type`, `device`), a country by its English name, and no referrer by `none`. Blanks around names
-  /// and values do not matter. A backslash takes the meaning of a comma or backslash after it.
+  /// (`deviceType`, `device-type`, `device`), a country by its English name, and no referrer by `none`.
+  /// Blanks around names and values do not matter. A backslash takes the meaning of a comma or backslash
+  /// after it.
   ///
   /// - Throws: ``QueryError/invalidParameter(name:detail:)`` where there is no `=`, or no such dimension.
   public static func filters(_ expression: String) throws(QueryError) -> [Self] {

@@ -15,7 +15,8 @@ struct HealthPanel: View {
   func draw(in rect: Rect, on canvas: inout Canvas) {
     guard !rect.isEmpty else { return }
     let columns = columns(in: rect.width)
-    let first = max(0, min(state.healthLine, height(in: rect.width) - rect.height))
+    let height = columns.map(\.count).max() ?? 0
+    let first = max(0, min(state.healthLine, height - rect.height))
     let areas = Layout(
       .columns,
       spacing: 2,
@@ -25,7 +26,7 @@ struct HealthPanel: View {
       let shown = lines.dropFirst(first).prefix(rect.height)
       for (row, line) in shown.enumerated() { canvas.draw(line, in: area.row(row)) }
     }
-    let hidden = height(in: rect.width) - first - rect.height
+    let hidden = height - first - rect.height
     guard hidden > 0, rect.height > 1 else { return }
     let arrow = state.symbols.down
     let more = TextLine("\(arrow) \(hidden) more line\(hidden == 1 ? "" : "s")", .accent)

@@ -13,7 +13,12 @@ struct Tiles: View {
 
   /// The rows that tiles of a screen make use of.
   static func height(of view: DashboardView, in width: Int) -> Int {
-    isWide(width) || !view.isComparing ? 3 : 4
+    shapeOffset(of: view, isWide: isWide(width)) + 1
+  }
+
+  /// The row of the shape: below label, value and, where it has a row of its own, the change.
+  private static func shapeOffset(of view: DashboardView, isWide: Bool) -> Int {
+    isWide || !view.isComparing ? 2 : 3
   }
 
   private static func isWide(_ width: Int) -> Bool { room(in: width, isWide: true) >= 6 }
@@ -61,8 +66,8 @@ struct Tiles: View {
     let place = isWide ? rect.row(1).inset(left: Self.changeOffset) : rect.row(2)
     // Without its unit or its mark, a change would say something else.
     if change.width <= place.width { canvas.draw(TextLine([change]), in: place) }
-    let isShapeThird = isWide || !state.shownRequest.subject.view.isComparing
-    canvas.draw(shape(of: tile), in: rect.inset(top: isShapeThird ? 2 : 3))
+    let offset = Self.shapeOffset(of: state.shownRequest.subject.view, isWide: isWide)
+    canvas.draw(shape(of: tile), in: rect.inset(top: offset))
   }
 
   private func shape(of tile: Snapshot.Tile?) -> Sparkline {

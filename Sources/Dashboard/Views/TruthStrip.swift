@@ -15,6 +15,9 @@ struct TruthStrip: View {
   /// The question that the numbers below answer.
   private var shown: ScreenRequest { state.shownRequest }
 
+  /// Whether the numbers below are of a range: those of health are not.
+  private var isOfRange: Bool { state.view != .health }
+
   func draw(in rect: Rect, on canvas: inout Canvas) {
     let below = rect.row(1).inset(left: 1)
     let strip = strip(in: rect)
@@ -23,16 +26,19 @@ struct TruthStrip: View {
       canvas.draw(FittingLine(failure), in: below.inset(left: 1))
       return
     }
+    let (tabs, chips) = secondRow(below: strip, in: rect)
     var runs: [TextRun] = []
-    for tab in tabs(in: rect) { runs += (runs.isEmpty ? [] : [TextRun(" ")]) + tab.runs }
-    canvas.draw(TextLine(runs, right: shownChips(in: rect)), in: below)
+    for tab in tabs { runs += (runs.isEmpty ? [] : [TextRun(" ")]) + tab.runs }
+    canvas.draw(TextLine(runs, right: chips), in: below)
   }
 
   /// The screen whose tab is at a column of the second row; nil beside the tabs.
   func view(atColumn x: Int, in rect: Rect) -> DashboardView? {
-    let chips = shownChips(in: rect).reduce(0) { $0 + $1.width }
-    guard !state.fetching.isFailing, chips == 0 || x < rect.maxX - chips - 1 else { return nil }
-    return TabStrip.view(atColumn: x - rect.x - 1, of: tabs(in: rect))
+    guard !state.fetching.isFailing else { return nil }
+    let (tabs, chips) = secondRow(below: strip(in: rect), in: rect)
+    let chipWidth = Self.width(of: chips)
+    guard chipWidth == 0 || x < rect.maxX - chipWidth - 1 else { return nil }
+    return TabStrip.view(atColumn: x - rect.x - 1, of: tabs)
   }
 
   private func strip(in rect: Rect) -> FittingLine {
@@ -40,23 +46,21 @@ struct TruthStrip: View {
     return FittingLine([mode, time, loading, start, compared, chips, gaps], right: right)
   }
 
-  /// The tabs as they are drawn beside filters.
-  private func tabs(in rect: Rect) -> [TabStrip.Tab] {
-    let chips = Self.joined(chipsBelow(in: rect)).reduce(0) { $0 + $1.width }
-    return tabs?.tabs(in: rect.width - 1 - (chips == 0 ? 0 : chips + FittingLine.gap)) ?? []
+  /// The tabs, and the filters if they did not fit beside the time, as far as there is room for them.
+  private func secondRow(
+    below strip: FittingLine,
+    in rect: Rect
+  ) -> (tabs: [TabStrip.Tab], chips: [TextRun]) {
+    // The sixth segment of the first row.
+    let chips = strip.variants(in: rect.width)[5] > 0 ? chipList : []
+    let wanted = Self.width(of: Self.joined(chips))
+    let whole = rect.width - 1
+    let shown = tabs?.tabs(in: whole - (wanted == 0 ? 0 : wanted + FittingLine.gap)) ?? []
+    let used = TabStrip.width(of: shown)
+    return (shown, fitting(chips, whole - (used == 0 ? 0 : used + FittingLine.gap)))
   }
 
-  /// The filters in the second row, as far as there is room for them.
-  private func shownChips(in rect: Rect) -> [TextRun] {
-    let used = TabStrip.width(of: tabs(in: rect))
-    let room = rect.width - 1 - (used == 0 ? 0 : used + FittingLine.gap)
-    return fitting(chipsBelow(in: rect), room)
-  }
-
-  /// The filters, if they did not fit beside the time.
-  private func chipsBelow(in rect: Rect) -> [[TextRun]] {
-    strip(in: rect).variants(in: rect.width)[5] > 0 ? chipList : []
-  }
+  private static func width(of runs: [TextRun]) -> Int { runs.reduce(0) { $0 + $1.width } }
 
   /// As many filters as there is room for, and how many more there are.
   private func fitting(_ chips: [[TextRun]], _ room: Int) -> [TextRun] {
@@ -65,7 +69,7 @@ struct TruthStrip: View {
       let rest = count == 0 ? filterCount(left) : "+\(filterCount(left))"
       let shown = chips.prefix(count) + (left == 0 ? [] : [[TextRun(rest, .accent)]])
       let runs = Self.joined(Array(shown))
-      if runs.reduce(0, { $0 + $1.width }) <= room || count == 0 { return runs }
+      if Self.width(of: runs) <= room || count == 0 { return runs }
     }
     return []
   }
@@ -96,8 +100,7 @@ struct TruthStrip: View {
   private var diamond: String { state.symbolFamily == .ascii ? "<" : "◆" }
 
   private var time: FittingLine.Segment {
-    // Health is of no range.
-    FittingLine.Segment(3, .text, (state.view == .health ? [] : times(of: shown)) + [""])
+    FittingLine.Segment(3, .text, (isOfRange ? times(of: shown) : []) + [""])
   }
 
   /// Ways to say which time a question is about, the longest first.
@@ -158,7 +161,7 @@ struct TruthStrip: View {
     let from = shown.window.timeframe.from
     let start = state.snapshot?.data.start
     let isCollected = start.map { $0 < from + shown.window.interval.width } ?? true
-    guard state.view != .health, followsMode(shown) || !isCollected else {
+    guard isOfRange, followsMode(shown) || !isCollected else {
       return FittingLine.Segment(10, [[]])
     }
     let told = isCollected ? from : start ?? from
@@ -172,7 +175,7 @@ struct TruthStrip: View {
 
   private var compared: FittingLine.Segment {
     guard let period = shown.subject.comparison, shown.subject.view.isComparing,
-      state.view != .health
+      isOfRange
     else {
       return FittingLine.Segment(10, [[]])
     }
@@ -191,7 +194,7 @@ struct TruthStrip: View {
   /// How much of the time nobody listened in the midst of it: its counts are too low.
   private var gaps: FittingLine.Segment {
     let gaps = state.snapshot?.data.gaps(in: shown.window.timeframe) ?? []
-    guard let first = gaps.first, state.view != .health else {
+    guard let first = gaps.first, isOfRange else {
       return FittingLine.Segment(10, [[]])
     }
     let seconds = Double(gaps.reduce(0) { $0 + $1.duration }) / 1000
@@ -204,7 +207,7 @@ struct TruthStrip: View {
 
   private func chips(hasRoomBelow: Bool) -> FittingLine.Segment {
     let filters = state.shownFilters
-    guard !filters.isEmpty, state.view != .health else { return FittingLine.Segment(9, [[]]) }
+    guard !filters.isEmpty, isOfRange else { return FittingLine.Segment(9, [[]]) }
     let count = TextRun(filterCount(filters.count), .accent)
     return FittingLine.Segment(9, [Self.joined(chipList), hasRoomBelow ? [] : [count]])
   }
@@ -255,7 +258,7 @@ struct TruthStrip: View {
 
   private var age: FittingLine.Segment {
     // What is frozen has the age of its answer, which a change of range while paused makes younger.
-    if case .paused = state.mode, state.view != .health, let asOf = state.snapshot?.asOf {
+    if case .paused = state.mode, isOfRange, let asOf = state.snapshot?.asOf {
       let short = TimeText.clock(state.zone.civil(asOf))
       return FittingLine.Segment(6, .text, ["as of \(clock(asOf))", "as of \(short)", ""])
     }
