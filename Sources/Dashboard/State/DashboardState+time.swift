@@ -68,7 +68,7 @@ extension DashboardState {
     }
     let length = min(longest, range.milliseconds * 2)
     range = TimeRange(milliseconds: length)
-    guard case .history = mode else { return }
+    guard isInPast else { return }
     let middle = window.edges[0] + (window.end - window.edges[0]) / 2
     mode = .history(
       end: min(newestEnd(of: range), (middle + length / 2).ceiled(to: Milliseconds.minute))

@@ -12,13 +12,13 @@ struct FactStream: View {
     let title = [TextRun("Passing by", .title)] + filterRuns
     let panel = Panel(
       title: title,
-      right: isPast ? [] : [TextRun("\(state.observed.passed) seen", .dim)],
+      right: state.isInPast ? [] : [TextRun("\(state.observed.passed) seen", .dim)],
       isFocused: state.focus == .facts,
       symbols: state.symbols
     )
     canvas.draw(panel, in: rect)
     let body = rect.inset(left: FittingLine.gap, top: 1)
-    guard !isPast else {
+    guard !state.isInPast else {
       let key = state.keyMap.label(of: .goLive).map { "; \($0) goes back to LIVE" } ?? ""
       canvas.draw(TextLine("\(NumberText.noData) told as it happens\(key)", .dim), in: body.row(0))
       return
@@ -44,11 +44,6 @@ struct FactStream: View {
       symbols: state.symbols
     ) { index in fields(of: facts[index]) }
     canvas.draw(table, in: body)
-  }
-
-  /// Whether the screen is of a time other than that of the facts that pass by.
-  private var isPast: Bool {
-    if case .history = state.mode { true } else { false }
   }
 
   private var filterRuns: [TextRun] {
