@@ -102,6 +102,28 @@ struct ListTests {
     #expect(try item("vi4", screen).values[..<2] == [40, 0.6])
   }
 
+  @Test func `a title is found that none of the lists reaches down to`() throws {
+    var screen = try screen(answering: 2)
+    let titles = [
+      "vi2": "Rare birds", "vi3": "A rare fish", "vi5": "Not rare", "vi9": "Rare, unseen",
+    ]
+    let items = titles.map { MediaItem(id: $0, title: $1) }
+    screen.send(.mediaListed(MediaNames(items)))
+    #expect(screen.state.shownItems.map(\.mediaID) == ["vi5", "vi4", "vi1", "vi0"])
+
+    screen.press(.character("/"))
+    screen.type("RARE")
+    screen.press(.enter)
+    let found = ["vi5", "vi3", "vi2", "vi9"]
+    #expect(screen.state.shownItems.map(\.mediaID) == found)
+    #expect(screen.state.shownItems[1].values == [nil, nil, nil, nil, nil])
+    answerNewest(&screen)
+
+    #expect(screen.state.shownItems.map(\.mediaID) == found)
+    #expect(screen.state.shownItems.map { $0.values[0] } == [50, 30, 20, 0])
+    #expect(screen.text(120, 40).contains("Title 4 of 6"))
+  }
+
   @Test func `what is not known comes last in either order`() throws {
     var screen = try screen(answering: 1)
     screen.press(.character("s"))

@@ -15,6 +15,7 @@ extension Snapshot {
       state: answer.state,
       now: asOf
     )
+    let items = results.items
     self.init(
       request: request,
       data: answer.state,
@@ -23,7 +24,8 @@ extension Snapshot {
       tiles: results.tiles,
       curves: request.curves.map(results.curve),
       rankings: request.rankings.map(results.ranking),
-      items: results.items,
+      items: items.listed,
+      unlistedItems: items.others,
       itemCount: results.itemCount,
       hasAllItems: results.hasAllItems,
       itemShapes: results.itemShapes,
@@ -114,9 +116,10 @@ private struct Results {
     )
   }
 
-  var items: [Snapshot.Item] {
+  /// The table of media items, and those that were asked for and are in none of its lists.
+  var items: (listed: [Snapshot.Item], others: [String: Snapshot.Item]) {
     guard request.subject.view == .media, let first = ScreenRequest.itemMeasures.first else {
-      return []
+      return ([], [:])
     }
     let before = Before(
       hasBefore ? request.previousItems(first).flatMap { results[$0] } : nil,
@@ -127,14 +130,21 @@ private struct Results {
     let shown = request.detail.hasNumbers ? Set(request.detail.values) : []
     var values: [String: [Double?]] = [:]
     let none = [Double?](repeating: nil, count: ScreenRequest.itemMeasures.count)
-    for (column, measure) in ScreenRequest.itemMeasures.enumerated() {
-      let lists = [request.items(measure), request.shownItems(measure)].compactMap { $0 }
-      for bucket in lists.flatMap({ results[$0]?.buckets ?? [] }) {
+    func take(_ query: Query?, _ column: Int) {
+      for bucket in query.flatMap({ results[$0]?.buckets }) ?? [] {
         values[bucket.dimensionValue, default: none][column] = bucket.value.double
       }
     }
+    for (column, measure) in ScreenRequest.itemMeasures.enumerated() {
+      take(request.items(measure), column)
+    }
+    let others = shown.filter { values[$0] == nil }
+    for id in others { values[id] = none }
+    for (column, measure) in ScreenRequest.itemMeasures.enumerated() {
+      take(request.shownItems(measure), column)
+    }
     let isWhole = results[request.items(first)]?.isWhole ?? false
-    return values.map { mediaID, values in
+    let items = values.map { mediaID, values in
       var values = values
       // What a whole answer leaves out was not counted: none.
       if isWhole || shown.contains(mediaID) { values[0] = values[0] ?? 0 }
@@ -144,7 +154,13 @@ private struct Results {
         previous: shown.contains(mediaID) ? shownBefore?[mediaID] : before[mediaID]
       )
     }
-    .sorted { ($1.values[0] ?? 0, $0.mediaID) < ($0.values[0] ?? 0, $1.mediaID) }
+    return (
+      items.filter { !others.contains($0.mediaID) }
+        .sorted { ($1.values[0] ?? 0, $0.mediaID) < ($0.values[0] ?? 0, $1.mediaID) },
+      Dictionary(
+        items.filter { others.contains($0.mediaID) }.map { ($0.mediaID, $0) }
+      ) { first, _ in first }
+    )
   }
 
   var itemCount: Int { itemLists.map(\.itemsTotal).max() ?? 0 }

@@ -61,6 +61,12 @@ public struct Snapshot: Hashable, Sendable {
     public let values: [Double?]
     /// The first column in the compared period; nil where it is not known.
     public let previous: Double?
+
+    /// An item of which nothing is known yet.
+    static func unknown(_ mediaID: String) -> Item {
+      let values = [Double?](repeating: nil, count: ScreenRequest.itemMeasures.count)
+      return Item(mediaID: mediaID, values: values, previous: nil)
+    }
   }
 
   /// What a number is made of.
@@ -97,6 +103,8 @@ public struct Snapshot: Hashable, Sendable {
   public var rankings: [Ranking] = []
   /// The table of media items, the most plays first.
   public var items: [Item] = []
+  /// Those items that were asked for and are in none of the lists that ``items`` are from, by their ids.
+  public var unlistedItems: [String: Item] = [:]
   /// How many media items there are; more than in ``items`` where these are only the first of each list.
   public var itemCount = 0
   /// Whether ``items`` are all there are, with all their values.

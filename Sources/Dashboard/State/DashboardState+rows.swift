@@ -74,14 +74,9 @@ extension DashboardState {
     if let index = others.firstIndex(where: { $0.mediaID == held.id }) {
       item = others.remove(at: index)
     } else {
-      let columns = ScreenRequest.itemMeasures.count
       item =
-        snapshot?.items.first { $0.mediaID == held.id }
-        ?? Snapshot.Item(
-          mediaID: held.id,
-          values: Array(repeating: nil, count: columns),
-          previous: nil
-        )
+        snapshot?.items.first { $0.mediaID == held.id } ?? snapshot?.unlistedItems[held.id]
+        ?? .unknown(held.id)
     }
     others.insert(item, at: min(held.index, others.count))
     return others
@@ -132,11 +127,17 @@ extension DashboardState {
   }
 
   private var sortedItems: [Snapshot.Item] {
-    guard var items = snapshot?.items, !items.isEmpty else { return [] }
+    guard let snapshot, !snapshot.items.isEmpty else { return [] }
+    var items = snapshot.items
     let sort = sorts[.media] ?? Sort()
     if !search.isEmpty {
       let text = SearchText(search)
+      let listed = Set(snapshot.hasAllItems ? [] : items.map(\.mediaID))
       items = items.filter { text.isIn(name(of: $0.mediaID, in: .mediaID)) }
+      if !snapshot.hasAllItems {
+        items += media.ids(calledWith: text).filter { !listed.contains($0) }
+          .map { snapshot.unlistedItems[$0] ?? .unknown($0) }
+      }
     }
     let columns = ScreenRequest.itemMeasures.count
     switch sort.column {

@@ -10,12 +10,15 @@ public struct MediaNames: Hashable, Sendable {
   }
 
   private let names: [String: Name]
+  /// The ids of all items, ordered by what they are called.
+  private let ids: [String]
 
   /// Takes a list; of two items with one id the last.
   public init(_ items: [MediaItem] = []) {
     names = Dictionary(
       items.map { ($0.id, Name(title: $0.title?.scrubbed, tags: $0.tags)) }
     ) { $1 }
+    ids = names.map { (($1.title ?? $0.scrubbed).lowercased(), $0) }.sorted { $0 < $1 }.map(\.1)
   }
 
   /// The title of an item with nothing in it that a terminal acts on; nil where nobody said.
@@ -33,6 +36,11 @@ public struct MediaNames: Hashable, Sendable {
       ids[title, default: []].append(id)
     }
     return ids.mapValues { $0.sorted() }
+  }
+
+  /// The items that are called something with a text in it, ordered by what they are called.
+  func ids(calledWith text: SearchText) -> [String] {
+    ids.filter { text.isIn(title(of: $0) ?? $0.scrubbed) }
   }
 
   /// The tags of an item; none where nobody said.
