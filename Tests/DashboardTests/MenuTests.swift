@@ -118,4 +118,20 @@ struct MenuTests {
 
     #expect(screen.state.rowIDs(of: .breakdown).count == 18)
   }
+
+  @Test func `a sentence that is longer than a row takes the rows above it`() throws {
+    var screen = try Screen()
+    let mistakes = (1...12).map { "mistake \($0) of the file" }.joined(separator: "; ")
+    screen.send(.noticed(mistakes))
+    let text = screen.text(80, 24).split(separator: "\n").suffix(4).joined(separator: " ")
+    #expect(text.contains("mistake 1 of") && text.hasSuffix("mistake 12 of the file"))
+
+    screen.send(.command(.typeFilter))
+    screen.type("colour=red")
+    screen.press(.enter)
+    let rows = screen.text(80, 24).split(separator: "\n")
+    #expect(rows.last?.contains("colour=red_") == true)
+    #expect(rows.suffix(4).joined().contains("there are media"))
+    #expect(rows.suffix(4).joined().contains("tag."))
+  }
 }

@@ -105,25 +105,7 @@ struct ExplanationText: View {
     }
   }
 
-  /// The text in lines, broken at blanks and, where there are none, anywhere.
   private func wrapped(_ text: String, _ style: Style, indent: Int = 0) -> [[TextRun]] {
-    let room = max(10, width - indent)
-    var lines: [String] = [""]
-    for word in text.scrubbed.split(separator: " ") {
-      var word = word[...]
-      let used = lines[lines.count - 1].count
-      let gap = used == 0 ? 0 : 1
-      if used + gap + word.count <= room || word.count > room && used + gap + 8 < room {
-        // What fits on no line at all begins here and goes on below.
-        let part = word.prefix(room - used - gap)
-        lines[lines.count - 1] += (gap == 0 ? "" : " ") + part
-        word = word.dropFirst(part.count)
-      }
-      while !word.isEmpty {
-        lines.append(String(word.prefix(room)))
-        word = word.dropFirst(room)
-      }
-    }
-    return lines.map { [TextRun($0, style)] }
+    text.lines(in: max(10, width - indent)).map { [TextRun($0, style)] }
   }
 }

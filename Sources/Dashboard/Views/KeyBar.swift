@@ -1,14 +1,10 @@
 import CellCanvas
 
-/// The last row: the ranges, the keys that matter most, and a sentence when there is one.
+/// The last row: the ranges and the keys that matter most.
 struct KeyBar: View {
   let state: DashboardState
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
-    if let notice = state.notice {
-      canvas.draw(TextLine(notice, .accent), in: rect)
-      return
-    }
     canvas.draw(FittingLine([ranges] + hints), in: rect)
   }
 

@@ -45,16 +45,23 @@ struct PromptLine: View {
   let prompt: Prompt
   let today: CivilDate
 
-  /// The rows that it takes.
-  var height: Int { 2 }
+  /// The rows that it takes in so many columns.
+  func height(in width: Int) -> Int { hints(in: width).count + 1 }
+
+  private func hints(in width: Int) -> [TextRun] {
+    guard let fault = prompt.fault else {
+      return [TextRun("  \(prompt.example(on: today))", .dim)]
+    }
+    return "! \(fault)".lines(in: width - 2).map { TextRun($0, .bad) }
+  }
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
     canvas.fill(rect)
-    let hint =
-      prompt.fault.map { TextRun("! \($0)", .bad) }
-      ?? TextRun("  \(prompt.example(on: today))", .dim)
-    let line = rect.height > 1 ? rect.row(1) : rect.row(0)
-    if rect.height > 1 { canvas.draw(TextLine([hint]), in: rect.row(0).inset(left: 1)) }
+    let last = max(0, rect.height - 1)
+    let line = rect.row(last)
+    for (row, hint) in hints(in: rect.width).prefix(last).enumerated() {
+      canvas.draw(TextLine([hint]), in: rect.row(row).inset(left: 1))
+    }
     let label = [TextRun("\(prompt.label): ", .accent)]
     // The end of a text that is too long is what is being typed.
     let room = max(1, line.width - 3 - label[0].width)

@@ -23,7 +23,22 @@ struct Screen: View {
     }
     canvas.draw(TruthStrip(state: state, tabs: areas.tabs), in: areas.strip)
     canvas.draw(KeyBar(state: state), in: areas.keys)
+    if !areas.keys.isEmpty, let notice = state.notice {
+      draw(notice, over: areas.keys, in: rect, on: &canvas)
+    }
     drawOverlay(in: rect, on: &canvas)
+  }
+
+  /// A sentence is read to its end: what does not fit on the last row takes some above it.
+  private func draw(_ notice: String, over row: Rect, in rect: Rect, on canvas: inout Canvas) {
+    let lines = notice.lines(in: row.width - 1)
+    let height = min(lines.count, max(1, rect.height / 2))
+    let top = row.maxY - height
+    canvas.fill(Rect(x: rect.x, y: top, width: rect.width, height: height))
+    for (index, line) in lines.prefix(height).enumerated() {
+      let area = Rect(x: row.x, y: top + index, width: row.width, height: 1)
+      canvas.draw(TextLine(line, .accent), in: area)
+    }
   }
 
   private func draw(_ slot: Arrangement.Slot, in area: Rect, on canvas: inout Canvas) {
@@ -60,7 +75,8 @@ struct Screen: View {
       canvas.draw(popup, in: rect)
     case .prompt(let prompt):
       let line = PromptLine(prompt: prompt, today: state.zone.civil(state.now).date)
-      canvas.draw(line, in: rect.inset(top: max(0, rect.height - line.height)))
+      let height = min(line.height(in: rect.width), max(2, rect.height / 2))
+      canvas.draw(line, in: rect.inset(top: max(0, rect.height - height)))
     case .explanation(let firstLine):
       let text = ExplanationText(
         state: state,

@@ -42,7 +42,7 @@ struct HourConcurrency {
   }
 
   /// Roughly what it takes in memory.
-  var byteCount: Int { names.capacity * 48 + slots.count * 5 + 320 }
+  var byteCount: Int { names.count * 48 + slots.count * 5 + 320 }
 
   /// The slots of a row, ascending, each with its count.
   func slots(ofRow row: Int) -> some Sequence<(UInt8, UInt32)> {
