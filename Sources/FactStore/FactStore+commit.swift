@@ -6,13 +6,24 @@ import Synchronization
 extension FactStore: FactSink {
   /// Keeps a batch; when it returns, all of it is on disk.
   ///
-  /// A batch that was kept already, in the last hour, changes nothing.
-  public func commit(_ batch: FactBatch) async throws(StoreError) {
+  /// A batch that was kept already, in the last hour, changes nothing. Nor does one with a state that another
+  /// process has changed since ``PlaybackFacts/FactBatch/statesAsOf``.
+  @discardableResult
+  public func commit(_ batch: FactBatch) async throws(StoreError) -> CommitOutcome {
     let facts = batch.facts.isEmpty ? nil : JournalBlock.encode(batch.facts)
     let states = batch.states.isEmpty ? nil : StateBlock.encode(batch.states)
     let oldest = batch.facts.lazy.map(\.time.milliseconds).min()
-    try await write { db in
+    let outcome = try await write { db in
       let head = try Head.fetch(db)
+      var isKnown = false
+      var changed: Set<PlaybackID>? = []
+      if let version = batch.statesAsOf, version < head.version {
+        (isKnown, changed) = try Self.changes(since: version, of: head, to: batch, in: db)
+      }
+      let isOutdated = batch.states.contains { changed?.contains($0.playback) ?? true }
+      if isKnown || isOutdated {
+        return CommitOutcome(isKept: isKnown, version: head.version, changed: changed)
+      }
       let insert = try db.cachedStatement(
         sql: """
           INSERT OR IGNORE INTO journal
@@ -26,20 +37,45 @@ extension FactStore: FactSink {
         max(received, head.newestReceipt ?? received), batch.facts.count, oldest,
         facts.map { Data($0) }, states.map { Data($0) },
       ])
+      return CommitOutcome(version: head.version + 1, changed: changed)
     }
     // What went into a deleted file is lost: it must not be acknowledged.
     try checkFile()
+    return outcome
+  }
+
+  /// Whether a batch is in the journal, and whose states others have changed since a version; nil where
+  /// some were brought to their table, where nobody can tell them from older ones.
+  private static func changes(
+    since version: Int64,
+    of head: Head,
+    to batch: FactBatch,
+    in db: Database
+  ) throws -> (isKnown: Bool, changed: Set<PlaybackID>?) {
+    var isKnown = false
+    var changed: Set<PlaybackID> = []
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(sql: "SELECT batch, states FROM journal WHERE row > ?"),
+      arguments: [version]
+    )
+    while let row = try rows.next() {
+      if row[0] == Int64(bitPattern: batch.id) {
+        isKnown = true
+      } else {
+        let states = try bytes(of: row, at: 1)
+        guard !states.isEmpty else { continue }
+        for state in try StateBlock.decode(states) { changed.insert(state.playback) }
+      }
+    }
+    return (isKnown, head.foldedRow > version ? nil : changed)
   }
 
   /// The kept states of those playbacks that have one.
-  public func playbackStates(
-    of playbacks: [PlaybackID]
-  ) async throws(StoreError) -> [PlaybackID: [UInt8]] {
-    guard !playbacks.isEmpty else { return [:] }
+  public func playbackStates(of playbacks: [PlaybackID]) async throws(StoreError) -> KeptStates {
     while true {
       let states = try await read { db in
         let head = try Head.fetch(db)
-        return try self.pendingStates.withLock { pending -> [PlaybackID: [UInt8]]? in
+        return try self.pendingStates.withLock { pending -> KeptStates? in
           // Where another snapshot, newer than this one, was read meanwhile, a new one will do.
           guard pending.isWithin(head) else { return nil }
           try pending.extend(db, to: head)
@@ -47,7 +83,7 @@ extension FactStore: FactSink {
           for playback in playbacks {
             found[playback] = try pending.state(of: playback, in: db)
           }
-          return found
+          return KeptStates(version: head.version, states: found)
         }
       }
       if let states { return states }

@@ -10,7 +10,7 @@ import Synchronization
 /// ```
 /// Pings that come within a few ms, or while a commit is running, share the next commit. States are
 /// held as the bytes that were committed, so that memory can't know more than the sink: after a
-/// failed commit they are forgotten and read again.
+/// failed commit they are forgotten and read again, and so are those that another collector has changed.
 public actor Collector {
   private let sink: any FactSink
   private let audience: AudienceLookup
@@ -28,6 +28,8 @@ public actor Collector {
   private(set) var isStopped = false
   private var drained: [CheckedContinuation<Void, Never>] = []
   private var states: GenerationalCache<PlaybackID, [UInt8]>
+  /// The version of the sink at which `states` were its newest.
+  private var statesAsOf: Int64?
   private var statesAgedAt: Timestamp?
   private var userAgents: GenerationalCache<String, UserAgent>
   private var viewerKeys: [CivilDate: SipHash.Key] = [:]
@@ -187,26 +189,38 @@ extension Collector {
   /// Commits what the pings lead to, and tells what became of the events of each.
   private func keep(_ arrivals: [Arrival]) async -> Result<[EventCounts], CollectorError> {
     do {
-      let states = try await keptStates(for: arrivals)
-      try await learnViewerKeys(for: arrivals.filter { states[$0.playback] == nil })
-      var group = PingGroup(states: states)
-      let counts = arrivals.map { arrival in
-        group.apply(arrival) { playback(of: arrival, beginningAt: $0) }
+      for _ in 0..<Self.tries {
+        let known = try await keptStates(for: arrivals)
+        try await learnViewerKeys(for: arrivals.filter { known.states[$0.playback] == nil })
+        var group = PingGroup(states: known.states)
+        let counts = arrivals.map { arrival in
+          group.apply(arrival) { playback(of: arrival, beginningAt: $0) }
+        }
+        let time = arrivals.map(\.ping.receivedAt).max()
+        // Another collector was faster: its states are the ones to go on from.
+        guard try await commit(group, asOf: known.version, receivedAt: time) else { continue }
+        ledger.withLock { ledger in
+          ledger.acceptedPings += arrivals.count
+          ledger.facts += group.facts.count
+          for count in counts { ledger.events += count }
+        }
+        return .success(counts)
       }
-      try await commit(group, receivedAt: arrivals.map(\.ping.receivedAt).max())
-      ledger.withLock { ledger in
-        ledger.acceptedPings += arrivals.count
-        ledger.facts += group.facts.count
-        for count in counts { ledger.events += count }
-      }
-      return .success(counts)
+      throw Overtaken()
     } catch {
       ledger.withLock { $0.unkeptPings += arrivals.count }
       return .failure(.notKept(reason: "\(error)"))
     }
   }
 
-  private func keptStates(for arrivals: [Arrival]) async throws -> [PlaybackID: [UInt8]] {
+  /// How often other collectors may be faster.
+  private static let tries = 100
+
+  private struct Overtaken: Error, CustomStringConvertible {
+    var description: String { "other collectors write the same playbacks all the time" }
+  }
+
+  private func keptStates(for arrivals: [Arrival]) async throws -> KeptStates {
     var known: [PlaybackID: [UInt8]] = [:]
     var missing: Set<PlaybackID> = []
     for arrival in arrivals where known[arrival.playback] == nil {
@@ -216,40 +230,62 @@ extension Collector {
         missing.insert(arrival.playback)
       }
     }
-    guard !missing.isEmpty else { return known }
+    if missing.isEmpty, let statesAsOf { return KeptStates(version: statesAsOf, states: known) }
     let read = try await sink.playbackStates(of: Array(missing))
-    return known.merging(read) { inMemory, _ in inMemory }
+    return KeptStates(
+      version: known.isEmpty ? read.version : min(statesAsOf ?? read.version, read.version),
+      states: known.merging(read.states) { inMemory, _ in inMemory }
+    )
   }
 
-  private func commit(_ group: PingGroup, receivedAt: Timestamp?) async throws {
+  /// Whether the group is kept; if not, what is known of its playbacks was outdated.
+  private func commit(
+    _ group: PingGroup,
+    asOf version: Int64,
+    receivedAt: Timestamp?
+  ) async throws -> Bool {
     let changed = group.states
-    guard let receivedAt, !changed.isEmpty else { return }
+    guard let receivedAt, !changed.isEmpty else { return true }
     let batch = FactBatch(
       id: nextBatchID(),
       receivedAt: importedAt ?? receivedAt,
       facts: group.facts,
-      states: importedAt.map { time in changed.map { $0.kept(from: time) } } ?? changed
+      states: importedAt.map { time in changed.map { $0.kept(from: time) } } ?? changed,
+      statesAsOf: version
     )
+    let outcome: CommitOutcome
     do {
-      try await commit(batch)
+      outcome = try await commit(batch)
     } catch {
       // Whether it was kept is unknown: what is true now, only the sink can tell.
       for state in changed { states[state.playback] = nil }
       throw error
     }
     ageStates(at: receivedAt)
-    for state in changed { states[state.playback] = state.bytes }
+    if outcome.isKept {
+      for state in changed { states[state.playback] = state.bytes }
+    }
+    if let others = outcome.changed {
+      for playback in others { states[playback] = nil }
+    } else {
+      states.removeAll()
+    }
+    statesAsOf = outcome.version
+    return outcome.isKept
   }
 
-  /// Sends a batch until it is known to be kept; the sink knows it again by its id.
-  private func commit(_ batch: FactBatch) async throws {
-    for attempt in 1... {
+  /// Sends a batch until it is known what became of it; the sink knows it again by its id.
+  private func commit(_ batch: FactBatch) async throws -> CommitOutcome {
+    var attempt = 1
+    while true {
       do {
-        try await sink.commit(batch)
-        return ledger.withLock { $0.commits += 1 }
+        let outcome = try await sink.commit(batch)
+        ledger.withLock { $0.commits += outcome.isKept ? 1 : 0 }
+        return outcome
       } catch {
         ledger.withLock { $0.failedCommits += 1 }
         guard attempt < limits.commitAttempts else { throw error }
+        attempt += 1
         await pause()
       }
     }

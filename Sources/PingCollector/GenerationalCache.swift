@@ -29,6 +29,12 @@ struct GenerationalCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
   }
 
+  /// Forgets everything.
+  mutating func removeAll() {
+    older = [:]
+    newer = [:]
+  }
+
   /// Starts a new generation: what isn't used until the next is forgotten then.
   mutating func age() {
     older = newer

@@ -2,12 +2,14 @@
 public protocol FactSink: Sendable {
   /// Keeps facts and the playback states that changed with them: all of it, or nothing.
   ///
-  /// When it returns, all of it is on disk. Whether a batch whose commit threw was kept is known by
-  /// sending it again: a batch that was kept already is acknowledged and not counted twice.
-  func commit(_ batch: FactBatch) async throws
+  /// When it returns, all of it is on disk, unless the outcome says otherwise. Whether a batch whose commit
+  /// threw was kept is known by sending it again: a batch that was kept already is acknowledged and not
+  /// counted twice.
+  @discardableResult
+  func commit(_ batch: FactBatch) async throws -> CommitOutcome
 
   /// The kept states of those playbacks that have one.
-  func playbackStates(of playbacks: [PlaybackID]) async throws -> [PlaybackID: [UInt8]]
+  func playbackStates(of playbacks: [PlaybackID]) async throws -> KeptStates
 
   /// The key under which viewers of a UTC day are hashed; made when it is asked for first.
   func viewerKey(for day: CivilDate) async throws -> SipHash.Key
@@ -23,17 +25,54 @@ public struct FactBatch: Sendable {
   public var facts: [Fact]
   /// The states of the playbacks whose state changed.
   public var states: [PlaybackState]
+  /// The version of the sink at which the states that these were made of were the newest; nil where nobody
+  /// else writes states.
+  public var statesAsOf: Int64?
 
   /// Makes a batch.
   public init(
     id: UInt64,
     receivedAt: Timestamp,
     facts: [Fact],
-    states: [PlaybackState] = []
+    states: [PlaybackState] = [],
+    statesAsOf: Int64? = nil
   ) {
     self.id = id
     self.receivedAt = receivedAt
     self.facts = facts
+    self.states = states
+    self.statesAsOf = statesAsOf
+  }
+}
+
+/// What became of a batch.
+public struct CommitOutcome: Hashable, Sendable {
+  /// Whether all of it is kept; nothing is where another writer has changed one of its states meanwhile.
+  public let isKept: Bool
+  /// The version of the sink behind it.
+  public let version: Int64
+  /// Whose states other writers have changed since ``FactBatch/statesAsOf``; nil where that is not known any
+  /// more, and it may be any.
+  public let changed: Set<PlaybackID>?
+
+  /// Makes an outcome; by itself of a batch that was kept where nobody else writes.
+  public init(isKept: Bool = true, version: Int64, changed: Set<PlaybackID>? = []) {
+    self.isKept = isKept
+    self.version = version
+    self.changed = changed
+  }
+}
+
+/// The newest states of some playbacks.
+public struct KeptStates: Sendable {
+  /// The version of the sink that they are of.
+  public let version: Int64
+  /// The states of those playbacks that have one, as the collector encodes them.
+  public let states: [PlaybackID: [UInt8]]
+
+  /// Makes the states of a version.
+  public init(version: Int64, states: [PlaybackID: [UInt8]]) {
+    self.version = version
     self.states = states
   }
 }

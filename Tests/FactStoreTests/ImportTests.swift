@@ -79,7 +79,7 @@ struct ImportTests {
     try await importing.cancel()
 
     #expect(try await store.summary(now: noon).facts == 0)
-    #expect(try await store.playbackStates(of: [PlaybackID("a")]) == [:])
+    #expect(try await store.playbackStates(of: [PlaybackID("a")]).states == [:])
     #expect(try await store.check() == [])
   }
 
@@ -138,8 +138,8 @@ struct ImportTests {
     try await importing.commit(batch("b", 3))
     try await importing.commit(batch("c", 4))
 
-    #expect(try await importing.playbackStates(of: [a, b, c]) == [a: [1], b: [3], c: [4]])
-    #expect(try await store.playbackStates(of: [a, b, c]) == [a: [1], b: [2]])
+    #expect(try await importing.playbackStates(of: [a, b, c]).states == [a: [1], b: [3], c: [4]])
+    #expect(try await store.playbackStates(of: [a, b, c]).states == [a: [1], b: [2]])
     #expect(try await importing.viewerKey(for: day) == key)
     let old = CivilDate(daysSince1970: 18_000)
     let random = try await importing.viewerKey(for: old)
@@ -148,7 +148,7 @@ struct ImportTests {
     try await store.maintain(now: noon)
     try await importing.finish()
 
-    #expect(try await store.playbackStates(of: [a, b, c]) == [a: [1], b: [3], c: [4]])
+    #expect(try await store.playbackStates(of: [a, b, c]).states == [a: [1], b: [3], c: [4]])
   }
 
   @Test func `is judged dead by its process, and by silence where that can't be seen`() throws {

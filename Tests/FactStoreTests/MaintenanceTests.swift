@@ -172,18 +172,73 @@ struct MaintenanceTests {
     let ids = (1...4).map { PlaybackID(rawValue: $0) }
     try await commit(1, [state(1, at: noon, 1), state(2, at: noon, 2)])
     try await commit(2, [state(2, at: noon + 1000, 22), state(.max, at: noon, 9)])
-    #expect(try await store.playbackStates(of: ids) == [ids[0]: [1], ids[1]: [22]])
+    #expect(try await store.playbackStates(of: ids).states == [ids[0]: [1], ids[1]: [22]])
 
     try await store.maintain(now: noon + 2000)
     #expect(try await store.summary(now: noon).states == 3)
-    #expect(try await store.playbackStates(of: ids) == [ids[0]: [1], ids[1]: [22]])
+    #expect(try await store.playbackStates(of: ids).states == [ids[0]: [1], ids[1]: [22]])
     try await commit(3, [state(3, at: noon + 2000, 3)])
     #expect(
-      try await store.playbackStates(of: ids) == [ids[0]: [1], ids[1]: [22], ids[2]: [3]]
+      try await store.playbackStates(of: ids).states == [ids[0]: [1], ids[1]: [22], ids[2]: [3]]
     )
     try await store.maintain(now: noon + 48 * Milliseconds.hour + 500)
 
-    #expect(try await store.playbackStates(of: ids) == [ids[1]: [22], ids[2]: [3]])
+    #expect(try await store.playbackStates(of: ids).states == [ids[1]: [22], ids[2]: [3]])
+  }
+
+  @Test func `refuses what is based on states that another process has changed`() async throws {
+    let folder = try TemporaryFolder()
+    let store = try FactStore.open(at: folder.storePath, options: options())
+    let other = try FactStore.open(at: folder.storePath, options: options())
+    let ids = (1...3).map { PlaybackID(rawValue: $0) }
+    func batch(_ id: UInt64, _ playback: PlaybackID, asOf version: Int64?) -> FactBatch {
+      let state = PlaybackState(playback: playback, lastPingAt: noon, bytes: [UInt8(id)])
+      return FactBatch(id: id, receivedAt: noon, facts: [], states: [state], statesAsOf: version)
+    }
+    let version = try await store.playbackStates(of: ids).version
+    try await other.commit(batch(1, ids[0], asOf: version))
+
+    let refused = try await store.commit(batch(2, ids[0], asOf: version))
+    #expect(!refused.isKept && refused.changed == [ids[0]])
+    let kept = try await store.commit(batch(3, ids[1], asOf: version))
+    #expect(kept.isKept && kept.changed == [ids[0]])
+    let again = try await store.commit(batch(3, ids[1], asOf: version))
+    #expect(again.isKept && again.changed == [ids[0]])
+    #expect(try await store.playbackStates(of: ids).states == [ids[0]: [1], ids[1]: [3]])
+
+    // What was brought to the table of states can't be told from older ones.
+    try await other.commit(batch(4, ids[2], asOf: kept.version))
+    try await other.maintain(now: noon)
+    let unknown = try await store.commit(batch(5, ids[1], asOf: kept.version))
+    #expect(!unknown.isKept && unknown.changed == nil)
+    let last = try await store.commit(batch(6, ids[1], asOf: unknown.version))
+    #expect(last.isKept && last.changed == [])
+  }
+
+  @Test func `states that were read before another process folded newer ones stay where they are`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let store = try FactStore.open(at: folder.storePath, options: options())
+    let other = try FactStore.open(at: folder.storePath, options: options())
+    let id = PlaybackID(rawValue: 1)
+    func commit(_ byte: UInt8) async throws {
+      let state = PlaybackState(playback: id, lastPingAt: noon, bytes: [byte])
+      try await other.commit(
+        FactBatch(id: UInt64(byte), receivedAt: noon, facts: [], states: [state])
+      )
+    }
+    try await commit(1)
+    let waiting = try #require(try await store.waitingStates())
+    try await commit(2)
+    try await other.foldStates(now: noon)
+    try await other.maintain(now: noon)
+    #expect(try await store.playbackStates(of: [id]).states == [id: [2]])
+
+    #expect(try await store.fold(waiting, now: noon))
+
+    #expect(try await store.playbackStates(of: [id]).states == [id: [2]])
+    #expect(try await store.waitingStates() == nil)
   }
 
   @Test func `destroys keys of viewers 48 hours after their day`() async throws {

@@ -1,5 +1,6 @@
 import PlaybackFacts
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import PingCollector
@@ -350,6 +351,36 @@ struct CollectorTests {
     #expect(total(.stall, sink.facts) == total(.stall, expected))
     #expect(Set(happenedOnce(sink.facts)).isSuperset(of: happenedOnce(expected)))
     expectSoundness(of: sink.facts)
+  }
+
+  @Test(arguments: 0..<12 as Range<UInt64>)
+  func `collectors that share a sink count what one would count`(seed: UInt64) async throws {
+    var generator = SeededGenerator(seed: seed)
+    let playback = RandomPlayback(minutes: 3, using: &generator)
+    let sink = FactModel()
+    let collectors = (0..<3).map { _ in
+      Collector(sink: sink, audience: AudienceLookup { _ in "FR" }, limits: Self.limits)
+    }
+
+    for delivery in playback.shuffled(using: &generator) {
+      let ping = RecordedPing(
+        delivery.ping,
+        receivedAt: delivery.receivedAt,
+        address: "192.0.2.1",
+        userAgent: ""
+      )
+      try await collectors[Int.random(in: 0..<3, using: &generator)].collect([ping])
+    }
+
+    var tracker = PlaybackTracker(.sample())
+    let expected = playback.inOrder.flatMap {
+      tracker.apply($0.ping, receivedAt: $0.receivedAt).facts
+    }
+    let facts = await sink.facts
+    #expect(total(.watch, facts) == total(.watch, expected))
+    #expect(total(.stall, facts) == total(.stall, expected))
+    #expect(Set(happenedOnce(facts)).isSuperset(of: happenedOnce(expected)))
+    expectSoundness(of: facts)
   }
 
   // MARK: - Memory

@@ -67,7 +67,7 @@ final class RecordingSink: FactSink {
     }
   }
 
-  func commit(_ batch: FactBatch) async throws {
+  func commit(_ batch: FactBatch) async throws -> CommitOutcome {
     await withCheckedContinuation { continuation in
       let isHeld = contents.withLock { contents in
         if contents.isHeld { contents.held.append(continuation) }
@@ -83,12 +83,16 @@ final class RecordingSink: FactSink {
       for state in batch.states { contents.states[state.playback] = state }
     }
     if step == .failAfterKeeping { throw Failure() }
+    return CommitOutcome(version: Int64(batches.count))
   }
 
-  func playbackStates(of playbacks: [PlaybackID]) async throws -> [PlaybackID: [UInt8]] {
+  func playbackStates(of playbacks: [PlaybackID]) async throws -> KeptStates {
     contents.withLock { contents in
       contents.stateReads.append(playbacks)
-      return contents.states.filter { playbacks.contains($0.key) }.mapValues(\.bytes)
+      return KeptStates(
+        version: Int64(contents.batches.count),
+        states: contents.states.filter { playbacks.contains($0.key) }.mapValues(\.bytes)
+      )
     }
   }
 

@@ -8,7 +8,7 @@ public actor FactModel: FactSink, QueryBackend {
   /// The tags of media items, by id.
   public private(set) var tags: [String: [String]]
   private var batches: Set<UInt64> = []
-  private var states: [PlaybackID: PlaybackState] = [:]
+  private var states: [PlaybackID: (state: PlaybackState, version: Int64)] = [:]
   private var keys: [CivilDate: SipHash.Key] = [:]
   private var generator: SeededGenerator
   private var state = DataState(version: 0, newestReceipt: nil)
@@ -20,13 +20,25 @@ public actor FactModel: FactSink, QueryBackend {
     generator = SeededGenerator(seed: seed)
   }
 
-  /// Keeps facts and states; a batch that was kept already changes nothing.
-  public func commit(_ batch: FactBatch) {
-    guard batches.insert(batch.id).inserted else { return }
+  /// Keeps facts and states; a batch that was kept already changes nothing, nor does one that is based on
+  /// outdated states.
+  @discardableResult
+  public func commit(_ batch: FactBatch) -> CommitOutcome {
+    let version = Int64(state.version)
+    let basis = batch.statesAsOf ?? version
+    let changed = Set(states.filter { $0.value.version > basis }.keys)
+    guard !batches.contains(batch.id) else {
+      return CommitOutcome(version: version, changed: changed)
+    }
+    guard batch.states.allSatisfy({ !changed.contains($0.playback) }) else {
+      return CommitOutcome(isKept: false, version: version, changed: changed)
+    }
+    batches.insert(batch.id)
     facts += batch.facts
-    for state in batch.states { states[state.playback] = state }
     state.version += 1
+    for state in batch.states { states[state.playback] = (state, version + 1) }
     state.newestReceipt = max(state.newestReceipt ?? batch.receivedAt, batch.receivedAt)
+    return CommitOutcome(version: version + 1, changed: changed)
   }
 
   /// Gives media items other tags.
@@ -36,10 +48,10 @@ public actor FactModel: FactSink, QueryBackend {
   }
 
   /// The kept states of those playbacks that have one.
-  public func playbackStates(of playbacks: [PlaybackID]) -> [PlaybackID: [UInt8]] {
+  public func playbackStates(of playbacks: [PlaybackID]) -> KeptStates {
     var found: [PlaybackID: [UInt8]] = [:]
-    for playback in playbacks { found[playback] = states[playback]?.bytes }
-    return found
+    for playback in playbacks { found[playback] = states[playback]?.state.bytes }
+    return KeptStates(version: Int64(state.version), states: found)
   }
 
   /// The key of a day; made when it is asked for first.

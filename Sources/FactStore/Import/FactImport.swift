@@ -55,22 +55,22 @@ public actor FactImport: FactSink {
   }
 
   /// Takes facts and states of a batch.
-  public func commit(_ batch: FactBatch) async throws(StoreError) {
+  @discardableResult
+  public func commit(_ batch: FactBatch) async throws(StoreError) -> CommitOutcome {
     for state in batch.states { states[state.playback] = state }
     try await append(batch.facts)
     if states.count > Self.stateLimit { try await writeStates() }
+    return CommitOutcome(version: 0)
   }
 
   /// The states of those playbacks that have one, of this import or of the store.
-  public func playbackStates(
-    of playbacks: [PlaybackID]
-  ) async throws(StoreError) -> [PlaybackID: [UInt8]] {
-    var found = try await store.playbackStates(of: playbacks)
+  public func playbackStates(of playbacks: [PlaybackID]) async throws(StoreError) -> KeptStates {
+    var found = try await store.playbackStates(of: playbacks).states
     for (playback, bytes) in try await writtenStates(of: playbacks) { found[playback] = bytes }
     for playback in playbacks {
       if let state = states[playback] { found[playback] = state.bytes }
     }
-    return found
+    return KeptStates(version: 0, states: found)
   }
 
   /// The store's key of a day, or else a random one, which this import forgets.

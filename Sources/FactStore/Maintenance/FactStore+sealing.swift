@@ -121,9 +121,24 @@ extension FactStore {
     while try await foldSomeStates(now: now) {}
   }
 
+  /// States in the journal, the newest of each playback, up to a row.
+  struct WaitingStates: Equatable {
+    let states: [PlaybackID: PlaybackState]
+    let last: Int64
+    /// Up to where they were folded before.
+    let foldedRow: Int64
+  }
+
   /// Whether more wait.
   private func foldSomeStates(now: Timestamp) async throws(StoreError) -> Bool {
-    let (states, last) = try await read { db in
+    guard let waiting = try await waitingStates() else { return false }
+    return try await fold(waiting, now: now)
+  }
+
+  /// The next states to be folded; nil if there are none.
+  func waitingStates() async throws(StoreError) -> WaitingStates? {
+    try await read { db in
+      let head = try Head.fetch(db)
       var states: [PlaybackID: PlaybackState] = [:]
       var last: Int64?
       let rows = try Row.fetchCursor(
@@ -134,11 +149,17 @@ extension FactStore {
         for state in try StateBlock.decode(bytes(of: row, at: 1)) { states[state.playback] = state }
         last = row[0]
       }
-      return (states, last)
+      return last.map { WaitingStates(states: states, last: $0, foldedRow: head.foldedRow) }
     }
-    guard let last else { return false }
+  }
+
+  /// Folds states; false if that has to wait.
+  func fold(_ waiting: WaitingStates, now: Timestamp) async throws(StoreError) -> Bool {
+    let last = waiting.last
     let isFolded = try await maintainedWrite(now: now) { db in
-      try Self.keep(states.values, in: db)
+      // Another process has folded since they were read: newer ones may be in their table.
+      guard try Head.fetch(db).foldedRow == waiting.foldedRow else { return true }
+      try Self.keep(waiting.states.values, in: db)
       try db.execute(
         sql: "UPDATE journal SET states = NULL WHERE row <= ? AND states IS NOT NULL",
         arguments: [last]
