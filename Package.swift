@@ -73,7 +73,7 @@ let package = Package(
       dependencies: ["PlaybackFacts", "QueryCore", "CellCanvas", "Themes"]
     ),
     .systemLibrary(name: "CMessageDigest", providers: [.apt(["libmd-dev"])]),
-    .systemLibrary(name: "CMalloc"),
+    .target(name: "CMalloc", linkerSettings: [.linkedLibrary("jemalloc")]),
     .target(name: "CThreadSanitizer"),
     .executableTarget(
       name: "playhead",

@@ -15,7 +15,6 @@ enum Main {
     signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try Playhead.parseAsRoot()
-      ProcessMemory.restrain(arenas: command is Dash || command is Demo ? 1 : 2)
       if var asynchronous = command as? any AsyncParsableCommand {
         Task.detached {
           do {

@@ -1,33 +1,12 @@
-import CMalloc
 import Glibc
 
 /// How the process gives back memory that it does not need.
 enum ProcessMemory {
-  /// Keeps the process from growing for days by what was freed between things that are kept.
+  /// Gives back the program's code; what is called comes back from its file.
   ///
-  /// - Parameter arenas: How many heaps its threads share, at least 1. By itself each thread would keep
-  ///   freed memory of its own: under a storm of questions a server had half as much again. One heap
-  ///   has the fewest holes, two are faster by a twentieth where two threads allocate at once.
-  static func restrain(arenas: Int32) {
-    mallopt(M_ARENA_MAX, arenas)
-    // By itself it would take ever larger blocks, the facts of an hour, from the heap, where they leave
-    // holes as large as they were.
-    mallopt(M_MMAP_THRESHOLD, 4 << 20)
-    mallopt(M_TRIM_THRESHOLD, 16 << 20)
-    Task.detached(priority: .utility) {
-      // For as long as the process lives. What lies at the very end of the heap goes back by itself,
-      // the rest only so.
-      while true {
-        try await Task.sleep(for: .seconds(10), tolerance: .seconds(1))
-        malloc_trim(0)
-      }
-    }
-  }
-
-  /// Gives back the program's code that only the start has needed; it comes back from its file when it is called.
-  ///
-  /// The kernel maps the sixteen pages around each that is touched, and the start of a Swift program
-  /// touches almost all of them: they are most of what a dashboard would hold for days.
+  /// The kernel maps the sixteen pages around each that is touched and keeps them for good, and the start of a
+  /// Swift program touches almost all of them: they are most of what a dashboard would hold for days, and
+  /// whatever happens once adds some.
   static func releaseCode() {
     guard let maps = fopen("/proc/self/maps", "r") else { return }
     defer { fclose(maps) }

@@ -22,10 +22,9 @@ struct TerminalLoop {
   private let clock = ContinuousClock()
   private let startedAt = ContinuousClock.now
   private var isRunning = true
-  private var isSettled = false
-
-  /// The start is over by then, or waits for its source.
-  private static let startTime = Duration.seconds(2)
+  /// When code that was not needed of late is given back, by the uptime: the start is over by then, or waits
+  /// for its source.
+  private var nextRelease = Duration.seconds(2)
 
   /// Makes a loop that keeps what should be remembered in `memory`, if there is one.
   init(
@@ -68,7 +67,8 @@ struct TerminalLoop {
         for message in state.keyMap.messages(for: event, in: state) { handle(message) }
       }
       memory?.note(state.memory, at: state.uptime)
-      settle()
+      // Code that a key needs is not taken from it.
+      if events.isEmpty { releaseCode() }
     }
     memory?.write(state.memory)
     runtime.stop()
@@ -79,9 +79,9 @@ struct TerminalLoop {
     handle(.resized(width: terminal.size.width, height: terminal.size.height))
   }
 
-  private mutating func settle() {
-    guard !isSettled, state.uptime > Self.startTime else { return }
-    isSettled = true
+  private mutating func releaseCode() {
+    guard state.uptime >= nextRelease else { return }
+    nextRelease = state.uptime + .seconds(60)
     ProcessMemory.releaseCode()
   }
 
