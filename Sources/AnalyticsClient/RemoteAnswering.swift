@@ -12,8 +12,9 @@ import Synchronization
 public final class RemoteAnswering: QueryAnswering {
   /// What is known of the server.
   struct Known {
-    /// The paths under which it turned out to tell nothing.
+    /// The paths under which it turned out to tell nothing, and those under which it told something.
     var untold: Set<String> = []
+    var told: Set<String> = []
     /// How often it may be asked.
     var budget = RequestBudget()
     var state: DataState?
@@ -203,14 +204,14 @@ public final class RemoteAnswering: QueryAnswering {
     known.withLock { $0.budget.takeTurn(path, at: now()) }
   }
 
-  /// Asks for what not every server tells; one that does not is never asked for it again.
+  /// Asks for what not every server tells; one that never did is not asked for it again.
   ///
   /// - Parameters:
   ///   - path: What is asked for.
   ///   - pathAndQuery: The path with the parameters of this request.
   ///   - entityTag: What is known already, if the server knows entity tags there.
   /// - Returns: The answer, which is no 404.
-  /// - Throws: ``QueryCore/QueryError/notTold`` where the server answers or answered with a 404.
+  /// - Throws: ``QueryCore/QueryError/notTold`` where the server answered with a 404 from the first.
   func told(
     _ path: String,
     asking pathAndQuery: String,
@@ -218,11 +219,16 @@ public final class RemoteAnswering: QueryAnswering {
   ) async throws(QueryError) -> RemoteServer.Answer {
     if known.withLock({ $0.untold.contains(path) }) { throw .notTold }
     let answer = try await get(pathAndQuery, entityTag: entityTag)
-    guard answer.status != 404 else {
-      known.withLock { _ = $0.untold.insert(path) }
-      throw .notTold
+    guard answer.status == 404 else {
+      if answer.status == 200 { known.withLock { _ = $0.told.insert(path) } }
+      return answer
     }
-    return answer
+    // A proxy says so too while the server behind it is replaced.
+    guard known.withLock({ !$0.told.contains(path) }) else {
+      throw .unavailable(reason: "\(server.url) has no \(path) just now.")
+    }
+    known.withLock { _ = $0.untold.insert(path) }
+    throw .notTold
   }
 
   /// Decodes a body, or says why there is none.

@@ -111,6 +111,9 @@ extension Timestamp {
   /// Hours since 1970, rounded down.
   var hour: Int64 { floored(to: Milliseconds.hour).milliseconds / Milliseconds.hour }
 
+  /// Minutes since 1970, rounded down.
+  var minute: Int64 { floored(to: Milliseconds.minute).milliseconds / Milliseconds.minute }
+
   /// Days since 1970, rounded down.
   var day: Int64 { floored(to: Milliseconds.day).milliseconds / Milliseconds.day }
 

@@ -91,7 +91,7 @@ private struct FactListing {
         }
       }
     }
-    return facts.sorted { left, right in
+    return facts.flatMap(\.rows).sorted { left, right in
       (left.time, left.playback.id.rawValue, left.kind.rawValue, left.value ?? 0)
         < (right.time, right.playback.id.rawValue, right.kind.rawValue, right.value ?? 0)
     }
@@ -102,5 +102,18 @@ extension Event {
   /// The fact of a playback that the event stands for.
   func fact(of playback: Playback, hourStart: Timestamp) -> Fact {
     Fact(code.kind, at: hourStart + Int64(offset), value: code.value(value), of: playback)
+  }
+}
+
+extension Fact {
+  /// The fact as files have it: a slot that was imported twice is longer than a slot, and takes several rows.
+  fileprivate var rows: [Fact] {
+    guard kind == .watch || kind == .stall, let value, abs(value) > Milliseconds.slot else {
+      return [self]
+    }
+    let sign = value.signum()
+    return stride(from: 0, to: abs(value), by: Int(Milliseconds.slot)).map { start in
+      Fact(kind, at: time, value: sign * min(Milliseconds.slot, abs(value) - start), of: playback)
+    }
   }
 }

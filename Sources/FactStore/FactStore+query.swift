@@ -26,7 +26,7 @@ extension FactStore: QueryBackend {
   /// The state of the data in a snapshot.
   private func state(_ head: Head, _ db: Database) throws -> DataState {
     let newest = head.newestReceipt.map(Timestamp.init(milliseconds:))
-    let work = try collectorWork(db)
+    let work = try collectorWork(head.segmentEpoch, db)
     var from = try firstHour(head, db)
     // Events may come late; facts of long before the first collector were imported.
     if let start = work?.timeframe.from, from.map({ start < $0 + Milliseconds.lateness }) ?? true {

@@ -31,7 +31,7 @@ public final class FactStore: Sendable {
   let isClosed = Mutex(false)
   let observed = Mutex<(version: Int64, state: StoreState)?>(nil)
   /// When collectors were at work, as the last row of the ledger about it had been.
-  let work = Mutex<(last: [Int64], told: CollectorWork?)?>(nil)
+  let work = Mutex<(last: [Int64]?, epoch: Int64, told: CollectorWork?)?>(nil)
   let tail = Mutex(JournalTail())
   let codeTables = Mutex(CodeTables())
   let codeIndex = Mutex(CodeIndex())

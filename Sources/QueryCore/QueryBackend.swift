@@ -156,7 +156,8 @@ public struct Concurrency: Hashable, Sendable {
 public struct DataState: Hashable, Sendable {
   /// Differs whenever an answer may differ; means nothing else.
   public var version: UInt64
-  /// When the newest ping arrived; nil if there never was one.
+  /// When the newest ping arrived, or the time of the newest fact that was imported; nil if there never was
+  /// one.
   public var newestReceipt: Timestamp?
   /// When somebody listened: what is missing then did not happen.
   public var collected: Collected

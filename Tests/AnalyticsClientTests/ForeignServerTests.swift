@@ -36,6 +36,29 @@ struct ForeignServerTests {
     #expect(requests.withLock(\.self) == 1)
   }
 
+  @Test func `a server that told its state and says 404 is not there for a moment`() async throws {
+    let requests = Mutex(0)
+    try await ForeignServer.run { _ in
+      let number = requests.withLock { count in
+        count += 1
+        return count
+      }
+      let state = #"{"version":"7","newestReceipt":null}"#
+      return number == 2
+        ? Response(status: .notFound)
+        : Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: state)))
+    } _: { url in
+      let remote = RemoteAnswering(url: url, deadline: .seconds(300), now: { testTime })
+      try await #expect(remote.dataState().version == 7)
+      await #expect {
+        _ = try await remote.dataState()
+      } throws: { error in
+        "\(error)" == "\(url) has no /data/state just now."
+      }
+      try await #expect(remote.dataState().version == 7)
+    }
+  }
+
   @Test func `the key is sent as user name with an empty password`() async throws {
     let authorization = Mutex(String?.none)
 

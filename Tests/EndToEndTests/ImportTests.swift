@@ -85,6 +85,23 @@ struct ImportTests {
     }
   }
 
+  @Test func `what is exported can be imported, also slots that were imported twice`() async throws
+  {
+    try await World.with { world in
+      let slot = Int64(Date().timeIntervalSince1970 * 1000) / 20_000 * 20_000 - 60_000
+      let row = "\(slot),watch,20000,vi1,FR,phone,ios,safari,,viewer 1,p1"
+      let facts = try world.write("\(World.columns)\n\(row)\n\(row)\n", to: "facts.csv")
+      for _ in 0..<2 { _ = try await world.output("import", facts) }
+      _ = try await world.output("store", "compact")
+      let exported = try await world.output("export", "facts")
+
+      try FileManager.default.removeItem(atPath: world.path("data"))
+      _ = try await world.output("import", "-", input: exported)
+
+      #expect(try await world.number("watch-time", "sum") == "80")
+    }
+  }
+
   @Test func `recorded pings count once however often they are imported`() async throws {
     try await World.with { world in
       let now = Int64(Date().timeIntervalSince1970 * 1000) - 60_000

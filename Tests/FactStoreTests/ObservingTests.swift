@@ -112,6 +112,48 @@ struct ObservingTests {
     try store.close()
   }
 
+  @Test
+  func `what is imported is as old as it is, and nobody listened from then to the first collector`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let store = try open(folder)
+    let now = now.floored(to: Milliseconds.minute)
+    var builder = FactBuilder(seed: 9)
+    let playback = builder.playback()
+    func importFacts(at times: [Timestamp]) async throws {
+      let importing = try await store.beginImport()
+      try await importing.append(times.map { Fact(.play, at: $0, of: playback) })
+      try await importing.finish()
+    }
+    try await importFacts(at: [])
+    #expect(try await store.dataState().newestReceipt == nil)
+
+    let hour = Milliseconds.hour
+    try await importFacts(at: [now - 200 * hour, now - 100 * hour, now - 150 * hour])
+
+    var state = try await store.dataState()
+    #expect(state.newestReceipt == now - 100 * hour)
+    #expect(state.isCollected(Timeframe(from: now - 160 * hour, to: now - 140 * hour)))
+    #expect(!state.isCollected(Timeframe(from: now - 99 * hour, to: now)))
+    #expect(!state.isCollecting(at: now))
+    #expect(try await store.health().ledger == nil)
+
+    try await store.noteWork(at: now)
+    try await importFacts(at: [now - 50 * hour, now - 40 * hour])
+    state = try await store.dataState()
+    let minute = Milliseconds.minute
+    #expect(
+      state.gaps(in: Timeframe(from: now - 300 * hour, to: now + minute)) == [
+        Timeframe(from: now - 100 * hour + minute, to: now - 50 * hour),
+        Timeframe(from: now - 40 * hour + minute, to: now),
+      ]
+    )
+    #expect(state.isCollecting(at: now))
+    #expect(state.newestReceipt == now - 40 * hour)
+    try store.close()
+  }
+
   @Test func `the size of the store and what it will be are told`() async throws {
     let folder = try TemporaryFolder()
     let store = try open(folder)

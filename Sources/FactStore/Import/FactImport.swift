@@ -16,6 +16,8 @@ public actor FactImport: FactSink {
   private var facts: [Int64: [Fact]] = [:]
   private var factCount = 0
   private var newestDay = Int64.min
+  /// From the oldest fact to the newest.
+  private var span: ClosedRange<Timestamp>?
   private var states: [PlaybackID: PlaybackState] = [:]
   private var keys: [CivilDate: SipHash.Key] = [:]
   /// By code of the media item.
@@ -36,6 +38,10 @@ public actor FactImport: FactSink {
   /// Takes facts, in any order, though they take least space when they come by day.
   public func append(_ facts: [Fact]) async throws(StoreError) {
     guard !isEnded else { throw .importEnded }
+    for fact in facts {
+      let known = span ?? fact.time...fact.time
+      span = min(known.lowerBound, fact.time)...max(known.upperBound, fact.time)
+    }
     var start = 0
     while start < facts.count {
       // Neighbours are mostly of one day.
@@ -92,7 +98,7 @@ public actor FactImport: FactSink {
     try await finishWriting()
     try await writeStates()
     isEnded = true
-    let (id, beganAt, plays) = (id, beganAt, plays)
+    let (id, beganAt, plays, span) = (id, beganAt, plays, span)
     try await store.importWrite(id) { db in
       try db.execute(sql: "UPDATE segment SET import = NULL WHERE import = ?", arguments: [id])
       try SegmentFile(db: db).addTotals(plays)
@@ -100,10 +106,13 @@ public actor FactImport: FactSink {
       if let digest { try ImportTables.remember(digest, at: beganAt, in: db) }
       try db.execute(sql: "DELETE FROM import WHERE id = ?", arguments: [id])
       try FactStore.changeSegments(db)
+      guard let span else { return }
+      // It may be old what is imported now: the newest fact is as new as the data is.
       try db.execute(
         sql: "UPDATE head SET newest_receipt = max(coalesce(newest_receipt, ?1), ?1)",
-        arguments: [beganAt.milliseconds]
+        arguments: [min(span.upperBound, beganAt).milliseconds]
       )
+      try FactStore.noteImport(of: span, in: db)
     }
   }
 

@@ -11,12 +11,13 @@ struct CollectorWork: Hashable {
   /// So many gaps are told.
   private static let gapLimit = 100
 
-  /// Reads the minutes of each hour since 1970, a bit for each, hours ascending; nil without any.
+  /// Reads the minutes of hours since 1970, a bit for each, hours ascending, some told more than once; nil
+  /// without any.
   init?(_ hours: [(hour: Int64, minutes: UInt64)]) {
     var gaps: [Timeframe] = []
     var from: Timestamp?
     var end: Timestamp?
-    for (hour, minutes) in hours {
+    for (hour, minutes) in Self.joined(hours) {
       var left = minutes
       while left != 0 {
         let start = Timestamp(hour: hour) + Int64(left.trailingZeroBitCount) * Milliseconds.minute
@@ -31,5 +32,17 @@ struct CollectorWork: Hashable {
     guard let from, let end else { return nil }
     timeframe = Timeframe(from: from, to: end)
     self.gaps = gaps.suffix(Self.gapLimit)
+  }
+
+  private static func joined(
+    _ hours: [(hour: Int64, minutes: UInt64)]
+  ) -> [(hour: Int64, minutes: UInt64)] {
+    hours.reduce(into: []) { joined, next in
+      if joined.last?.hour == next.hour {
+        joined[joined.count - 1].minutes |= next.minutes
+      } else {
+        joined.append(next)
+      }
+    }
   }
 }

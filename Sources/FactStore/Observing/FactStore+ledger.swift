@@ -58,20 +58,44 @@ extension FactStore {
 
   /// Notes that a collector is at work, though nobody may watch anything; once a minute is enough.
   public func noteWork(at now: Timestamp) async throws(StoreError) {
-    let minute = (now - Timestamp(hour: now.hour)) / Milliseconds.minute
     try await write { db in
       try Self.createLedger(db)
-      try db.cachedStatement(
-        sql: """
-          INSERT INTO ledger (hour, name, count) VALUES (?, ?, ?)
-          ON CONFLICT (hour, name) DO UPDATE SET count = count | excluded.count
-          """
-      ).execute(arguments: [now.hour, Self.workName, Int64(1) << minute])
+      try Self.note(1 << (now.minute % 60), ofHour: now.hour, as: Self.workName, in: db)
     }
   }
 
-  /// When collectors were at work in the last 30 days; nil where none was.
-  func collectorWork(_ db: Database) throws -> CollectorWork? {
+  /// The name under which each hour has the minutes that were imported.
+  private static let importName = "imported"
+
+  /// Notes that somebody listened from the oldest fact of an import to its newest, as far as 30 days back.
+  static func noteImport(of span: ClosedRange<Timestamp>, in db: Database) throws {
+    try createLedger(db)
+    let (first, last) = (span.lowerBound.minute, span.upperBound.minute)
+    for hour in max(first / 60, last / 60 - ledgerHours)...last / 60 {
+      let minutes = max(first, hour * 60)...min(last, hour * 60 + 59)
+      let bits = minutes.reduce(into: Int64(0)) { $0 |= 1 << ($1 - hour * 60) }
+      try note(bits, ofHour: hour, as: importName, in: db)
+    }
+  }
+
+  private static func note(
+    _ minutes: Int64,
+    ofHour hour: Int64,
+    as name: String,
+    in db: Database
+  ) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO ledger (hour, name, count) VALUES (?, ?, ?)
+        ON CONFLICT (hour, name) DO UPDATE SET count = count | excluded.count
+        """
+    ).execute(arguments: [hour, name, minutes])
+  }
+
+  /// When collectors were at work in the last 30 days, or what was imported happened; nil where it is unknown.
+  ///
+  /// The epoch is that of the segments, which changes with every import.
+  func collectorWork(_ epoch: Int64, _ db: Database) throws -> CollectorWork? {
     // Of a table that another connection made, the schema that this one knows may not tell yet.
     let isMade = try Bool.fetchOne(
       db.cachedStatement(
@@ -85,18 +109,19 @@ extension FactStore {
       ),
       arguments: [Self.workName]
     ).map { [$0[0] as Int64, $0[1] as Int64] }
-    guard let last else { return nil }
-    // What was before the last hour does not change any more.
+    // What was before the last hour does not change any more, but by imports.
     return try work.withLock { work in
-      if let work, work.last == last { return work.told }
+      if let work, work.last == last, work.epoch == epoch { return work.told }
       let rows = try Row.fetchAll(
-        db.cachedStatement(sql: "SELECT hour, count FROM ledger WHERE name = ? ORDER BY hour"),
-        arguments: [Self.workName]
+        db.cachedStatement(
+          sql: "SELECT hour, count FROM ledger WHERE name IN (?, ?) ORDER BY hour"
+        ),
+        arguments: [Self.workName, Self.importName]
       )
       let told = CollectorWork(
         rows.map { (hour: $0[0] as Int64, minutes: UInt64(bitPattern: $0[1] as Int64)) }
       )
-      work = (last, told)
+      work = (last, epoch, told)
       return told
     }
   }
@@ -106,7 +131,11 @@ extension FactStore {
     try await read { db in
       guard try db.tableExists("ledger") else { return nil }
       var ledger = SourceHealth.Ledger()
-      let since = try Int64.fetchOne(db, sql: "SELECT min(hour) FROM ledger")
+      let since = try Int64.fetchOne(
+        db,
+        sql: "SELECT min(hour) FROM ledger WHERE name != ?",
+        arguments: [Self.importName]
+      )
       guard let since else { return nil }
       ledger.since = Timestamp(hour: since)
       let rows = try Row.fetchAll(
