@@ -10,7 +10,8 @@ extension DataState {
   ///
   /// ```
   /// {"version":"17","newestReceipt":1716894907000,
-  ///  "collected":{"from":1716800400000,"to":1716894960000,"gaps":[{"from":1716811200000,"to":1716814800000}]}}
+  ///  "collected":{"from":1716800400000,"to":1716894960000,"gaps":[{"from":1716811200000,"to":1716814800000}]},
+  ///  "environment":"production","retention":31536000000}
   /// ```
   ///
   /// The version is a text, because not every reader of JSON keeps all digits of a 64-bit number;
@@ -35,6 +36,12 @@ extension DataState {
           json.array(gaps) { $0.span($1) }
         }
       }
+      if let retention {
+        json.key("environment")
+        json.string(retention.environment.rawValue)
+        json.key("retention")
+        json.integer(retention.milliseconds)
+      }
     }
     return json.bytes
   }
@@ -48,7 +55,8 @@ extension DataState {
     self.init(
       version: version,
       newestReceipt: body.newestReceipt.map { Timestamp(milliseconds: $0) },
-      collected: body.collected
+      collected: body.collected,
+      retention: body.retention
     )
   }
 }
@@ -65,7 +73,7 @@ extension JSONText {
 
 private struct StateBody: Decodable {
   private enum Key: String, CodingKey {
-    case version, newestReceipt, collected
+    case version, newestReceipt, collected, environment, retention
   }
 
   private struct Span: Decodable {
@@ -83,11 +91,17 @@ private struct StateBody: Decodable {
   let version: String
   let newestReceipt: Int64?
   let collected: DataState.Collected
+  let retention: Retention?
 
   init(from decoder: any Decoder) throws {
     let body = try decoder.container(keyedBy: Key.self)
     version = try body.decode(String.self, forKey: .version)
     newestReceipt = try body.decodeIfPresent(Int64.self, forKey: .newestReceipt)
+    let environment = try body.decodeIfPresent(String.self, forKey: .environment)
+    let kept = try body.decodeIfPresent(Int64.self, forKey: .retention)
+    retention = environment.flatMap(StoreEnvironment.init).flatMap { environment in
+      kept.flatMap { $0 > 0 ? Retention(environment, milliseconds: $0) : nil }
+    }
     // Servers of the time before say nothing, which is not null.
     guard body.contains(.collected) else {
       collected = .untold

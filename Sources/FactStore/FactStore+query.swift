@@ -38,7 +38,8 @@ extension FactStore: QueryBackend {
       newestReceipt: newest,
       collected: from.flatMap { from in
         to.map { .during(Timeframe(from: min(from, $0), to: $0), gaps: work?.gaps ?? []) }
-      } ?? .never
+      } ?? .never,
+      retention: options.retention
     )
   }
 

@@ -7,6 +7,8 @@ import Synchronization
 public struct StoreSummary: Hashable, Sendable {
   /// Of the file and its log, in bytes.
   public var fileBytes: Int
+  /// Of the log alone, which comes and goes, in bytes.
+  public var logBytes: Int
   /// Of the file's pages, in bytes.
   public var pageSize: Int
   /// Of pages that nothing uses, in bytes.
@@ -49,7 +51,7 @@ public struct StoreSummary: Hashable, Sendable {
   public func forecastBytes(retention: Retention) -> Int {
     guard dailyBytes > 0 else { return 0 }
     let days = Int(retention.milliseconds / Milliseconds.day)
-    return max(0, fileBytes - segmentBytes) + dailyBytes * days
+    return max(0, fileBytes - logBytes - segmentBytes) + dailyBytes * days
   }
 }
 
@@ -70,6 +72,7 @@ extension FactStore {
         + headers.flatMap { header in header.hours.map { header.day * 24 + Int64($0) } }
       return StoreSummary(
         fileBytes: StoreOpening.size(of: path) + StoreOpening.size(of: path + "-wal"),
+        logBytes: StoreOpening.size(of: path + "-wal"),
         pageSize: pageSize,
         freeBytes: pageSize * (try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0),
         segments: headers.count,

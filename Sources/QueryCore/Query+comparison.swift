@@ -62,21 +62,21 @@ extension Query {
       }
   }
 
-  /// Points of the compared timeframe under the names of this one's intervals, first to first.
+  /// Points of the compared timeframe under the names of this one's intervals: noon is noon, though clocks
+  /// have changed.
   private func moved(_ points: [QueryResult.Point]) -> [QueryResult.Point] {
     // The zone was read when the questions were answered.
-    guard let edges = try? current.edges(), let formerEdges = try? before?.edges() else {
-      return []
-    }
-    let numbers = Dictionary(
-      uniqueKeysWithValues: zip(formerEdges.times.prefix(edges.count), 0...)
-    )
-    return points.compactMap { point in
-      numbers[point.emittedAt].map { number in
+    guard let edges = try? current.edges(), let formerEdges = try? before?.edges(),
+      let zone = Zone(zone)
+    else { return [] }
+    let former = Dictionary(points.map { ($0.emittedAt, $0.value) }) { first, _ in first }
+    return (0..<edges.count).compactMap { number in
+      let time = zone.moved(edges.times[number], as: edges.times[0], to: formerEdges.times[0])
+      return former[time].map { value in
         QueryResult.Point(
           emittedAt: edges.times[number],
           offsetSeconds: edges.offsetSeconds(ofInterval: number),
-          value: point.value
+          value: value
         )
       }
     }

@@ -161,6 +161,8 @@ public struct DataState: Hashable, Sendable {
   public var newestReceipt: Timestamp?
   /// When somebody listened: what is missing then did not happen.
   public var collected: Collected
+  /// How long facts are kept, where the source tells it.
+  public var retention: Retention?
 
   /// When pings were collected.
   public enum Collected: Hashable, Sendable {
@@ -178,10 +180,16 @@ public struct DataState: Hashable, Sendable {
   public static let collectorPatience = 2 * Milliseconds.minute
 
   /// Makes a state.
-  public init(version: UInt64, newestReceipt: Timestamp?, collected: Collected = .untold) {
+  public init(
+    version: UInt64,
+    newestReceipt: Timestamp?,
+    collected: Collected = .untold,
+    retention: Retention? = nil
+  ) {
     self.version = version
     self.newestReceipt = newestReceipt
     self.collected = collected
+    self.retention = retention
   }
 
   /// Whether somebody listened in a part of a timeframe, or nobody knows.

@@ -8,6 +8,16 @@ extension Zone {
     return moved - Int64(change) * Milliseconds.second
   }
 
+  /// An instant, moved as far as one is to another: by days of the calendar where clocks show the same time
+  /// at both, so that noon stays noon when clocks change, else by as much time.
+  public func moved(_ time: Timestamp, as start: Timestamp, to end: Timestamp) -> Timestamp {
+    let (from, to) = (civil(start), civil(end))
+    guard (from.hour, from.minute, from.second) == (to.hour, to.minute, to.second) else {
+      return time + (end - start)
+    }
+    return moved(time, byDays: to.date.daysSince1970 - from.date.daysSince1970)
+  }
+
   /// How many days a timeframe is long that begins and ends at midnight; nil of any other.
   func wholeDays(in timeframe: Timeframe) -> Int? {
     let (from, to) = (civil(timeframe.from), civil(timeframe.to))

@@ -112,6 +112,8 @@ struct QueryResultDecodingTests {
     DataState(version: .max, newestReceipt: Timestamp(milliseconds: 1_716_894_907_123)),
     DataState(version: 0, newestReceipt: nil),
     DataState(version: 1, newestReceipt: nil, collected: .never),
+    DataState(version: 4, newestReceipt: nil, retention: Retention(.sandbox)),
+    DataState(version: 5, newestReceipt: nil, retention: Retention(milliseconds: 86_400_000)),
     DataState(
       version: 2,
       newestReceipt: nil,

@@ -1,3 +1,4 @@
+import CellCanvas
 import PlaybackFacts
 import QueryCore
 import Testing
@@ -69,7 +70,8 @@ struct RangeTextTests {
     let meaning = try parse("-24h..-12h")
 
     #expect(meaning.end == (try time("2024-05-13T01:00:00")))
-    #expect(meaning.range == TimeRange(13, .hour))
+    #expect(meaning.range == TimeRange(12, .hour))
+    #expect(try parse("-2h..now") == .init(range: TimeRange(120, .minute), end: nil))
     #expect(try parse("yesterday .. today").range == TimeRange(48, .hour))
   }
 
@@ -79,11 +81,31 @@ struct RangeTextTests {
   }
 
   @Test(arguments: [
-    ("today..", TimeRange(13, .hour)), ("2024-05-12..", TimeRange(37, .hour)),
-    ("11:05..", TimeRange(61, .minute)),
+    ("today..", TimeRange(13, .hour), "2024-05-13T00:00:00"),
+    ("2024-05-12..", TimeRange(37, .hour), "2024-05-12T00:00:00"),
+    ("11:05..", TimeRange(61, .minute), "2024-05-13T11:05:00"),
   ])
-  func `a span up to now has its first interval`(text: String, range: TimeRange) throws {
-    #expect(try parse(text) == .init(range: range, end: nil))
+  func `a span up to now has its first interval`(
+    text: String,
+    range: TimeRange,
+    start: String
+  ) throws {
+    #expect(try parse(text) == .init(range: range, end: nil, start: time(start)))
+  }
+
+  @Test func `a span up to now keeps its beginning and grows`() throws {
+    var screen = try Screen()
+    #expect(screen.state.take(range: "14:00..") == nil)
+    let start = screen.state.request.window.edges[0]
+    #expect(screen.state.range == TimeRange(6, .minute))
+
+    screen.pass(seconds: 120)
+    #expect(screen.state.range == TimeRange(8, .minute))
+    #expect(screen.state.request.window.edges[0] == start)
+
+    screen.press(.character("3"))
+    screen.pass(seconds: 3600)
+    #expect(screen.state.range == .day)
   }
 
   @Test(

@@ -239,6 +239,26 @@ struct ServeTests {
     }
   }
 
+  @Test func `what a server keeps no longer is no error on a screen elsewhere`() async throws {
+    try await World.with { world in
+      try await world.fill()
+      try await world.serve("--retention", "14d") { url in
+        let frame = try await world.output(
+          "dash",
+          "--once",
+          "--range",
+          "14d",
+          "--size",
+          "120x40",
+          "--remote",
+          url
+        )
+
+        #expect(frame.contains("older than retention"))
+      }
+    }
+  }
+
   @Test(arguments: ["0.0.0.0:0", "[::]:0", ":0"])
   func `others are let in only if that is meant`(address: String) async throws {
     try await World.with { world in

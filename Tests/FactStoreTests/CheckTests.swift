@@ -141,7 +141,7 @@ struct CheckTests {
     #expect(summary.bytesPerFact > 1)
     #expect(summary.dailyFacts > 100)
     // What is no segment stays beside ten days of them.
-    let rest = summary.fileBytes - summary.segmentBytes
+    let rest = summary.fileBytes - summary.logBytes - summary.segmentBytes
     #expect(summary.forecastBytes(retention: .days(10)) == summary.dailyBytes * 10 + rest)
     #expect(summary.span?.contains(Timeframe(from: noon, to: noon)) == true)
     #expect(summary.newestReceipt == noon)

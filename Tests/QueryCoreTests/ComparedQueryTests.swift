@@ -113,6 +113,26 @@ struct ComparedQueryTests {
     #expect(result.compared == [.integer(2), .integer(3)])
   }
 
+  @Test func `noon is compared with noon, though clocks have changed`() async throws {
+    let query = try parse(
+      .timeseries(metric: "play"),
+      [
+        (.from, "2024-03-30T00:00:00+01:00"), (.to, "2024-04-02T00:00:00+02:00"),
+        (.interval, "hour"), (.compare, "week"), (.timezone, "Europe/Paris"),
+      ]
+    )
+    let noons = ["2024-03-30T11:30:00Z", "2024-03-31T10:30:00Z", "2024-04-01T10:30:00Z"]
+    let before = ["2024-03-23T11:30:00Z", "2024-03-24T11:30:00Z", "2024-03-25T11:30:00Z"]
+    let facts =
+      noons.flatMap { plays(1, in: "FR", at: $0) } + before.flatMap { plays(2, in: "FR", at: $0) }
+
+    let result = try await answer(query, facts)
+
+    guard case .timeseries(let points) = result.rows else { return #expect(Bool(false)) }
+    #expect(points.map(\.emittedAt) == noons.map { at($0) - 30 * 60_000 })
+    #expect(result.compared == [.integer(2), .integer(2), .integer(2)])
+  }
+
   @Test func `a week and a year are gone back by the clocks of the zone`() throws {
     let zone = try #require(Zone("Europe/Paris"))
     let day = timeframe("2024-03-31T22:00:00Z", "2024-04-01T22:00:00Z")

@@ -7,7 +7,7 @@ extension DashboardState {
     let request = shownRequest
     return JSONText.object([
       ("source", .text(source.name)),
-      ("environment", .text(source.retention.environment.rawValue)),
+      ("environment", .text(retention.environment.rawValue)),
       ("view", .text(view.rawValue)),
       ("mode", .text(modeName)),
       ("zone", .text(zone.name)),

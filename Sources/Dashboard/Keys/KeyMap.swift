@@ -91,9 +91,12 @@ public struct KeyMap: Sendable {
     return "\(key.label) is for \(list): \(binding.help)"
   }
 
-  /// The lines of the help on a screen.
+  /// The lines of the help on a screen, its own keys first.
   func help(on view: DashboardView) -> [Binding] {
-    bindings.filter { $0.applies(on: view) && !$0.help.isEmpty && !$0.keys.isEmpty }
+    let lines = bindings.filter { $0.applies(on: view) && !$0.help.isEmpty && !$0.keys.isEmpty }
+    let isOwn = { (binding: Binding) in DashboardView.allCases.contains { !binding.applies(on: $0) }
+    }
+    return lines.filter(isOwn) + lines.filter { !isOwn($0) }
   }
 
   /// The entries of the key bar on a screen.

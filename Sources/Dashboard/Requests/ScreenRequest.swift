@@ -104,7 +104,8 @@ public struct ScreenRequest: Hashable, Sendable {
 
   /// What the rankings count: the chosen measure.
   var rankedMeasure: Measure {
-    guard subject.view == .overview else { return subject.measure }
+    // Of ratios the highest are those of what hardly anybody plays.
+    guard subject.view == .overview || subject.view == .time else { return subject.measure }
     return subject.measure.isAdditive ? subject.measure : Self.plays
   }
 

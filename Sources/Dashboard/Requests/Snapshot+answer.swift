@@ -77,7 +77,7 @@ private struct Results {
   }
 
   func curve(_ curve: ScreenRequest.Curve) -> Snapshot.Curve {
-    let previous = curve.isCompared ? request.previous : nil
+    let previous = curve.isCompared && hasBefore ? request.previous : nil
     return Snapshot.Curve(
       measure: curve.measure,
       value: curve.clause?.values.first,
@@ -87,9 +87,12 @@ private struct Results {
         curve.measure
       ),
       previous: previous.map { window in
-        // Where clocks changed in one of them, it has an hour more.
-        values(of: request.series(curve, window), in: window, curve.measure)
-          .resized(to: request.window.count)
+        let before = values(of: request.series(curve, window), in: window, curve.measure)
+        let (edges, zone) = (request.window.edges, request.subject.zone)
+        return edges.dropLast().map { edge in
+          window.index(of: zone.moved(edge, as: edges[0], to: window.edges[0]))
+            .flatMap { before[$0] }
+        }
       } ?? []
     )
   }
@@ -252,13 +255,6 @@ private struct Before {
   }
 
   subscript(value: String) -> Double? { values[value] ?? absent }
-}
-
-extension Array {
-  /// The first elements, and nil for what is missing.
-  fileprivate func resized<Value>(to count: Int) -> Self where Element == Value? {
-    prefix(count) + Array(repeating: nil, count: Swift.max(0, count - self.count))
-  }
 }
 
 extension QueryResult {

@@ -18,6 +18,7 @@ extension DashboardState {
     let isClockSet = !Self.clockTolerance.contains(.milliseconds(time - now) - passed)
     now = time
     self.uptime = uptime
+    extendRange()
     turnIfDue()
     guard mode == .live, view != .health, isClockSet || passed > Self.longestTurn else { return }
     // What is on its way is about another time, and may have been for hours.

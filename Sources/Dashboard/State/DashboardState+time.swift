@@ -5,6 +5,7 @@ extension DashboardState {
   mutating func choose(_ range: TimeRange) {
     self.range = range
     rangeBeforeHistory = range
+    rangeStart = nil
     cursor = nil
     if view == .live || view == .health {
       notice = "\(range.isToday ? "today" : "the last \(range.length)"), on the screens of a range"
@@ -19,6 +20,7 @@ extension DashboardState {
   /// Shows a range in the past.
   private mutating func look(at range: TimeRange, upTo end: Timestamp) {
     if !isInPast { rangeBeforeHistory = self.range }
+    rangeStart = nil
     self.range = range
     mode = .history(end: end)
     cursor = nil
@@ -29,7 +31,7 @@ extension DashboardState {
     let newest = TimeWindow(range, upTo: now + 1, in: zone).end
     let end = min(shown.end(movedByHalves: halves, in: zone), newest)
     guard end != shown.end else { return }
-    guard end > source.retention.edge(at: now) else {
+    guard end > retention.edge(at: now) else {
       notice = "facts of that time are no longer kept"
       return
     }
@@ -45,6 +47,7 @@ extension DashboardState {
       notice = "this is as near as it gets"
       return
     }
+    rangeStart = nil
     let middle = cursor.map { $0 + window.interval.width / 2 }
     let nearer = TimeRange(milliseconds: length)
     guard let middle else { return range = nearer }
@@ -61,11 +64,12 @@ extension DashboardState {
   /// Twice the time, about the same middle; up to now at most.
   mutating func shrink() {
     let window = request.window
-    let longest = source.retention.milliseconds
+    let longest = retention.milliseconds
     guard range.milliseconds < longest else {
       notice = "facts are kept no longer than this"
       return
     }
+    rangeStart = nil
     let length = min(longest, range.milliseconds * 2)
     range = TimeRange(milliseconds: length)
     guard isInPast else { return }
@@ -73,6 +77,15 @@ extension DashboardState {
     mode = .history(
       end: min(newestEnd(of: range), (middle + length / 2).ceiled(to: Milliseconds.minute))
     )
+  }
+
+  /// A range that was typed with its beginning keeps it.
+  mutating func extendRange() {
+    guard mode == .live, let rangeStart else { return }
+    let grown = RangeText(now: now, zone: zone).since(rangeStart)
+    guard grown != range, grown.milliseconds <= retention.milliseconds else { return }
+    range = grown
+    rangeBeforeHistory = grown
   }
 
   private func newestEnd(of range: TimeRange) -> Timestamp {
@@ -100,6 +113,9 @@ extension DashboardState {
     let all: [ComparedPeriod?] = ComparedPeriod.allCases + [nil]
     let index = all.firstIndex(of: comparison) ?? 0
     comparison = all[(index + 1) % all.count]
+    if view == .live || view == .health {
+      notice = "vs \(comparison?.rawValue ?? "nothing"), on the screens of a range"
+    }
   }
 
   /// Takes in a range as it is typed: `-36h`, `yesterday`, `14:05`, `2024-05-01..2024-05-07`.
@@ -109,17 +125,21 @@ extension DashboardState {
     do throws(RangeText.Fault) {
       let meaning = try RangeText(now: now, zone: zone).parse(text)
       if let end = meaning.end {
-        guard end > source.retention.edge(at: now) else {
+        guard end > retention.edge(at: now) else {
           return "facts of that time are no longer kept"
         }
         guard end - meaning.range.milliseconds < now else { return "that time has not come yet" }
         look(at: meaning.range, upTo: end)
       } else {
         mode = .live
-        let longest = source.retention.milliseconds
+        let longest = retention.milliseconds
         let isTooLong = meaning.range.milliseconds > longest
         choose(isTooLong ? TimeRange(milliseconds: longest) : meaning.range)
-        if isTooLong { notice = "facts are kept no longer than this" }
+        if isTooLong {
+          notice = "facts are kept no longer than this"
+        } else {
+          rangeStart = meaning.start
+        }
       }
       return nil
     } catch {

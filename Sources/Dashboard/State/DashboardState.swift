@@ -130,6 +130,8 @@ public struct DashboardState: Sendable {
   var opened: Filter.Clause?
   /// The range before the past was looked at: one in the past is not remembered.
   var rangeBeforeHistory = TimeRange.day
+  /// Where the range begins that follows now, if that was typed: it grows.
+  var rangeStart: Timestamp?
   /// Nil where the cursor is on the first row, whichever that is.
   var held: HeldRow?
   var sorts: [DashboardView: Sort] = [:] { didSet { arrangeItems() } }
@@ -222,6 +224,9 @@ public struct DashboardState: Sendable {
 
   /// What would be asked now.
   public var request: ScreenRequest {
-    ScreenRequest(subject, detail, at: now, retention: source.retention)
+    ScreenRequest(subject, detail, at: now, retention: retention)
   }
+
+  /// How long facts are kept: as the source tells, else as the settings have it.
+  var retention: Retention { data?.retention ?? source.retention }
 }

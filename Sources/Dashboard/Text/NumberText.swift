@@ -79,6 +79,8 @@ public enum NumberText {
     guard value.isFinite else { return [noData] }
     switch unit {
     case .count: return countForms(value, exactBelow: 10_000)
+    case .viewers where value != value.rounded() && abs(value) < 0.995:
+      return [fixed(value, 2), fixed(value, 1)]
     case .viewers where value != value.rounded() && abs(value) < 99.95: return [fixed(value, 1)]
     case .viewers: return countForms(value, exactBelow: 10_000)
     case .ratio: return ratioForms(value)

@@ -11,7 +11,7 @@ import QueryCore
 /// | `2024-05-01..2024-05-07` | those days, the last one included |
 /// | `2024-05-01T14:00..15:30`, `14:00..` | from one time to another; without an end, up to now |
 /// | `23:30..00:30` | over midnight |
-/// | `-24h..-12h` | from so long ago to so long ago |
+/// | `-24h..-12h` | from about so long ago, as many whole intervals |
 /// | `14:05`, `yesterday 14:05`, `2024-05-01 14:05` | the half hour around the last time it was 14:05, or that time |
 ///
 /// Seconds may be written and do not count.
@@ -21,6 +21,8 @@ struct RangeText {
     let range: TimeRange
     /// Where it ends; nil follows now.
     let end: Timestamp?
+    /// Where a range that follows now goes on to begin; nil where it is as long as it is.
+    var start: Timestamp?
   }
 
   /// A sentence that says what is wrong.
@@ -78,10 +80,20 @@ struct RangeText {
       guard from <= to else { throw backwards }
       return days(from: from, to: to)
     }
+    if let from = ago(first), last.isEmpty || last == "now" {
+      return Meaning(range: TimeRange(milliseconds: now - from), end: nil)
+    }
+    if let from = ago(first), let to = ago(last) {
+      guard from < to else { throw backwards }
+      let range = TimeRange(milliseconds: to - from)
+      let start = zone.start(of: range.interval, at: to)
+      let end = start == to ? to : zone.edge(after: start, every: range.interval)
+      return Meaning(range: range, end: end)
+    }
     guard let start = start(first) else { throw notUnderstood(first) }
     if last.isEmpty || last == "now" {
       guard start < now else { throw backwards }
-      return Meaning(range: meaning(from: start, to: now + 1).range, end: nil)
+      return Meaning(range: since(start), end: nil, start: start)
     }
     // A time of day without a date is of the day on which the span begins.
     let day = zone.civil(start).date
@@ -95,6 +107,9 @@ struct RangeText {
     guard start < end else { throw backwards }
     return meaning(from: start, to: end)
   }
+
+  /// The range from an instant up to now.
+  func since(_ start: Timestamp) -> TimeRange { meaning(from: start, to: now + 1).range }
 
   private func start(_ text: String) -> Timestamp? {
     day(text).map { instant($0, 0) } ?? ago(text) ?? moment(text)

@@ -9,8 +9,8 @@ struct ChartPanel: View {
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
     guard !rect.isEmpty else { return }
-    let snapshot = state.snapshot.flatMap { $0.curves.isEmpty ? nil : $0 }
-    let window = state.shownRequest.window
+    let snapshot = known
+    let window = request.window
     canvas.draw(title(of: window, snapshot, in: rect.width), in: rect.row(0))
     let body = Panel.content(of: rect).inset(left: FittingLine.gap)
     guard let snapshot else {
@@ -34,6 +34,16 @@ struct ChartPanel: View {
     }
     if let others, legendHeight == lines { canvas.draw(others, in: body.row(body.height - 1)) }
   }
+
+  /// The numbers on the screen, if they have a chart; who watches now is another one than all others.
+  private var known: Snapshot? {
+    state.snapshot.flatMap { snapshot in
+      let isLive = snapshot.request.subject.view == .live
+      return snapshot.curves.isEmpty || isLive != (panel == .viewers) ? nil : snapshot
+    }
+  }
+
+  private var request: ScreenRequest { known?.request ?? state.request }
 
   /// The chart, as clicks need it too.
   func chart(of snapshot: Snapshot, _ window: TimeWindow, in width: Int) -> LineChart {
@@ -106,7 +116,6 @@ struct ChartPanel: View {
   // MARK: - Words
 
   private func title(of window: TimeWindow, _ snapshot: Snapshot?, in width: Int) -> Panel {
-    let request = state.shownRequest
     let measure = snapshot?.chart?.measure ?? request.chartMeasure
     let split = request.subject.isSplit ? " by \(request.subject.dimension.title)" : ""
     let title = [

@@ -12,7 +12,7 @@ struct FactStream: View {
     let title = [TextRun("Passing by", .title)] + filterRuns
     let panel = Panel(
       title: title,
-      right: state.isInPast ? [] : [TextRun("\(state.observed.passed) seen", .dim)],
+      right: state.isInPast ? [] : [TextRun("\(state.observed.passed) new", .dim)],
       isFocused: state.focus == .facts,
       symbols: state.symbols
     )

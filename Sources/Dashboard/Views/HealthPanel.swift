@@ -90,7 +90,7 @@ struct HealthPanel: View {
     guard let store = health.store else {
       return Section(title: "Store", lines: [("this source tells nothing of one", [])])
     }
-    let days = state.source.retention.milliseconds / Milliseconds.day
+    let days = state.retention.milliseconds / Milliseconds.day
     /// What no day that ended can tell.
     func known(_ isKnown: Bool, _ text: String) -> [TextRun] {
       isKnown ? [TextRun(text)] : [TextRun(NumberText.noData, .dim)]
@@ -130,7 +130,7 @@ struct HealthPanel: View {
     }
     var lines: [(String, [TextRun])] = [
       ("name", [TextRun(state.source.name)]),
-      ("environment", [TextRun(state.source.retention.environment.rawValue)]),
+      ("environment", [TextRun(state.retention.environment.rawValue)]),
       ("answers", [TextRun(count == 0 ? "none yet" : "the last \(count)", .dim)]),
       ("half answered within", quantile(0.5)),
       ("19 of 20 within", quantile(0.95)),

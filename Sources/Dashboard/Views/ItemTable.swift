@@ -32,18 +32,26 @@ struct ItemTable: View {
         state.snapshot?.request.subject.view != .media
         ? NumberText.unknown
         : state.search.isEmpty
-          ? "\(NumberText.noData) none in this time"
+          ? "\(NumberText.noData) \(isCollected ? "none in this time" : "not collected")"
           : "\(NumberText.noData) nothing with '\(state.search.scrubbed)' in its title"
       canvas.draw(TextLine(text, .dim), in: area.row(1))
     }
   }
 
+  /// Whether somebody listened in the time that the items are of, or nobody knows.
+  private var isCollected: Bool {
+    state.snapshot.map { $0.data.isCollected($0.request.window.timeframe) } ?? true
+  }
+
   private func columns(count: Int, in room: Int) -> [DataTable.Column] {
-    let total = state.snapshot.map { max($0.itemCount, $0.items.count) } ?? 0
-    let found = state.search.isEmpty ? "\(total)" : "\(count) of \(total)"
-    let sign = state.sort.isReversed ? state.symbols.up : state.symbols.down
+    let known = state.snapshot.flatMap { $0.request.subject.view == .media ? $0 : nil }
+    let total = known.map { max($0.itemCount, $0.items.count) }
+    let found = total.map { state.search.isEmpty ? " \($0)" : " \(count) of \($0)" } ?? ""
     func heading(_ text: String, _ column: Int) -> String {
-      state.sort.column == column ? "\(text) \(sign)" : text
+      guard state.sort.column == column else { return text }
+      // Names are sorted from A on, numbers from the highest.
+      let isAscending = state.sort.isReversed != (column == ScreenRequest.itemMeasures.count)
+      return "\(text) \(isAscending ? state.symbols.up : state.symbols.down)"
     }
     let measures = ScreenRequest.itemMeasures
     let titles = ["plays", "play rate", "to end", "avg watch", "errors"]
@@ -56,7 +64,7 @@ struct ItemTable: View {
     }
     return [
       DataTable.Column(
-        heading("Title \(found)", measures.count),
+        heading("Title\(found)", measures.count),
         .flexible(min: 16, weight: 2, upTo: 60)
       )
     ]

@@ -26,8 +26,18 @@ struct KeyList: View {
     return Size(width: Self.labelWidth + width, height: lines.count)
   }
 
+  private func first(in height: Int) -> Int { max(0, min(firstLine, lines.count - height)) }
+
+  /// Which lines are seen, where not all of them are.
+  func part(in height: Int) -> String {
+    let (first, count) = (first(in: height), lines.count)
+    guard height > 0, height < count else { return "" }
+    let keys = "\(state.keyMap.label(of: .moveRow(1)) ?? "") goes on"
+    return ", \(first + 1) to \(first + height) of \(count); \(keys)"
+  }
+
   func draw(in rect: Rect, on canvas: inout Canvas) {
-    let first = max(0, min(firstLine, lines.count - rect.height))
+    let first = first(in: rect.height)
     for (row, line) in lines.dropFirst(first).prefix(rect.height).enumerated() {
       let area = rect.row(row)
       let width = min(Self.labelWidth - 1, area.width)

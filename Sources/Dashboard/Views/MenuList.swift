@@ -30,9 +30,14 @@ struct MenuList: View {
       let style: Style = isSelected ? .selection : .text
       if isSelected { canvas.fill(area, style: style) }
       let sign = item.isCurrent ? "\(symbols.dot) " : "  "
-      let note = TextRun(item.note, isSelected ? style : .dim)
-      let line = TextLine([TextRun(sign + item.title, style)], right: [note])
-      canvas.draw(line, in: area.inset(left: 1, right: 1))
+      let title = TextRun(sign + item.title, style)
+      let row = area.inset(left: 1, right: 1)
+      canvas.draw(TextLine([title]), in: row)
+      // What it is called comes first.
+      let note = TextLine([TextRun(item.note, isSelected ? style : .dim)])
+      let room = row.width - title.width - 1
+      let width = CharacterWidth.columns(of: item.note)
+      if room > 3 { canvas.draw(note, in: row.inset(left: row.width - min(room, width))) }
     }
     if menu.matches.isEmpty {
       canvas.draw(TextLine("  nothing of that name", .dim), in: body.row(0))

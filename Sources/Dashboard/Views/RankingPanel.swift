@@ -101,9 +101,11 @@ struct RankingPanel: View {
     let width = max(Self.valueWidth(of: measure, upTo: highest), min(value.count, 11))
     let title = room >= 32 ? count.map { "\(heading) \($0)" } ?? heading : heading
     let isSorted = state.view.panels.contains(panel) && !state.sortColumns.isEmpty
-    let sign = state.sort.isReversed ? state.symbols.up : state.symbols.down
     func marked(_ text: String, _ column: Int) -> String {
-      isSorted && state.sort.column == column ? "\(text) \(sign)" : text
+      guard isSorted, state.sort.column == column else { return text }
+      // Names are sorted from A on, numbers from the highest.
+      let isAscending = state.sort.isReversed != (column == 1)
+      return "\(text) \(isAscending ? state.symbols.up : state.symbols.down)"
     }
     let valueWidth = max(width, isSorted ? value.count + 2 : 0)
     let bar = 4

@@ -67,7 +67,7 @@ struct Screen: View {
     case nil: break
     case .help(let firstLine):
       let list = KeyList(state: state, firstLine: firstLine)
-      let title = "Keys of \(state.view.title)"
+      let title = "Keys of \(state.view.title)\(list.part(in: rect.height - 2))"
       canvas.draw(Popup(title: title, size: list.size, symbols: symbols, content: list), in: rect)
     case .menu(let menu):
       let list = MenuList(menu: menu, symbols: symbols)

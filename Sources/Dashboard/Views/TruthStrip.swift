@@ -235,7 +235,7 @@ struct TruthStrip: View {
 
   private var source: FittingLine.Segment {
     let name = state.source.name
-    switch state.source.retention.environment {
+    switch state.retention.environment {
     case .production:
       return FittingLine.Segment(8, .dim, ["production · \(name)", "production", ""])
     case .sandbox:
@@ -245,7 +245,9 @@ struct TruthStrip: View {
   }
 
   private var zone: FittingLine.Segment {
-    let minutes = state.zone.offsetSeconds(at: state.now) / 60
+    // Of the times that are shown: clocks may have changed since.
+    let shown = state.isInPast ? state.shownRequest.window.end - 1 : state.now
+    let minutes = state.zone.offsetSeconds(at: shown) / 60
     let sign = minutes < 0 ? "-" : "+"
     let hours = "\(abs(minutes) / 60)"
     let rest = minutes % 60 == 0 ? "" : ":" + NumberText.padded(abs(minutes) % 60)
