@@ -54,16 +54,27 @@ extension Dimension {
     let named = Self.allCases.first {
       [$0.filterName.lowercased(), $0.breakdownName, $0.title].contains(name)
     }
-    guard let dimension = name == "os" ? .operatingSystem : named else { return nil }
-    self = dimension
+    switch name {
+    case "os": self = .operatingSystem
+    case "title": self = .mediaID
+    default:
+      guard let named else { return nil }
+      self = named
+    }
   }
+
+  private static let continents = [
+    "africa": "AF", "antarctica": "AN", "asia": "AS", "europe": "EU", "north america": "NA",
+    "south america": "SA", "oceania": "AZ",
+  ]
 
   /// The value that is meant by what people call it.
   fileprivate func value(named name: String) -> String {
     // As it is shown.
     if self == .referrer, name.lowercased() == "none" { return "" }
-    guard self == .country, name.unicodeScalars.count > 2 else { return name }
     let lowercase = name.lowercased()
+    if self == .continent { return Self.continents[lowercase] ?? name }
+    guard self == .country, name.unicodeScalars.count > 2 else { return name }
     return Country.all.first { $0.name.lowercased() == lowercase }?.code ?? name
   }
 }

@@ -35,6 +35,8 @@ struct FilterTests {
   @Test(arguments: [
     ("media=the long walk", "media The long walk"), ("referrer=none", "referrer none"),
     ("operating system = ios", "operating system ios"), ("Media Type=video", "media type video"),
+    ("browser not safari", "browser not safari"), ("Device phone, tablet", "device phone, tablet"),
+    ("title=the long walk", "media The long walk"), ("continent=Europe", "continent EU"),
   ])
   func `a filter may be typed as it is shown`(text: String, words: String) throws {
     var screen = try Screen()
@@ -45,6 +47,7 @@ struct FilterTests {
   }
 
   @Test(arguments: [
+    ("contry FR", "This value must be a filter"),
     ("contry=FR", "There is no dimension 'contry'; there are media,"),
     ("country=", "write a value behind the sign, such as country=FR"),
     ("media=No such title", "no media item is called 'No such title'"),

@@ -35,7 +35,7 @@ extension DashboardState {
   /// - Returns: a sentence that says what is wrong; nil if nothing is.
   mutating func take(filter text: String, replacing index: Int?) -> String? {
     var clauses: [Filter.Clause] = []
-    for expression in Self.expressions(in: text) {
+    for expression in Self.expressions(in: Self.signed(text)) {
       do throws(QueryError) {
         var clause = try Filter.Clause(expression: expression)
         if let fault = fault(of: clause) { return fault }
@@ -101,6 +101,19 @@ extension DashboardState {
       words[index - 1] = ""
     }
     return words.filter { !$0.isEmpty }
+  }
+
+  /// A filter as it is shown, `browser not safari`, with the sign that it has as it is typed.
+  private static func signed(_ text: String) -> String {
+    let text = text.trimmed
+    guard !text.contains("=") else { return text }
+    for dimension in Dimension.allCases.sorted(by: { $0.title.count > $1.title.count })
+    where text.lowercased().hasPrefix(dimension.title + " ") {
+      let values = String(text.dropFirst(dimension.title.count + 1)).trimmed
+      let isNegated = values.lowercased().hasPrefix("not ")
+      return dimension.filterName + (isNegated ? "!=\(values.dropFirst(4))" : "=\(values)")
+    }
+    return text
   }
 
   /// Parts that are apart by blanks; a blank belongs to a value where no `=` follows.

@@ -99,10 +99,13 @@ struct ScreenAreas {
   init(_ state: DashboardState, in rect: Rect) {
     let margin = rect.width < 20 ? 0 : 1
     let hasTabs = !state.isKiosk
+    // Of a wall only what has to be told: why the source fails, and filters.
+    let hasSecond = hasTabs || state.fetching.isFailing || !state.shownFilters.isEmpty
     let rows = Layout(
       .rows,
       [
-        .fixed(1), .fixed(1).optional(rank: 4), .fixed(rect.height >= 26 ? 1 : 0).optional(rank: 5),
+        .fixed(1), .fixed(hasSecond ? 1 : 0).optional(rank: 4),
+        .fixed(rect.height >= 26 ? 1 : 0).optional(rank: 5),
         .flexible(min: 3).optional(rank: 2), .fixed(hasTabs ? 1 : 0).optional(rank: 1),
       ]
     ).split(rect)
