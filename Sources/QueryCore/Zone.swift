@@ -16,6 +16,14 @@ public struct Zone: Hashable, Sendable {
     timeZone = nil
   }
 
+  /// The IANA names to choose from: UTC, then the places of all zones by their names.
+  public static let names: [String] = {
+    // Of all names in use Foundation's list has only this one in its former spelling.
+    let places = Set(TimeZone.knownTimeZoneIdentifiers.filter { $0.contains("/") })
+      .subtracting(["Asia/Calcutta"]).union(["Asia/Kolkata"])
+    return [utc.name] + places.sorted()
+  }()
+
   /// The zone of an IANA name in its exact spelling; nil if there is none.
   public init?(_ name: String) {
     if name == Self.utc.name {

@@ -31,4 +31,9 @@ struct ZoneTests {
   func `clocks are ahead of UTC`(name: String, time: String, offset: Int) throws {
     #expect(try #require(Zone(name)).offsetSeconds(at: at(time)) == offset)
   }
+
+  @Test func `all names to choose from are zones`() {
+    #expect(Zone.names.first == "UTC" && Zone.names.count > 400)
+    #expect(Zone.names.allSatisfy { Zone($0)?.name == $0 })
+  }
 }

@@ -23,7 +23,8 @@ public enum Command: Hashable, Sendable {
   case togglePause
   case compare(ComparedPeriod?)
   case nextComparison
-  case typeZone
+  case openZones
+  case chooseZone(String)
 
   // What is shown.
   case openMeasures

@@ -78,7 +78,7 @@ extension KeyMap {
       .nextComparison,
       "compare with the period before, the same weekdays, last year, nothing"
     ),
-    Binding("zone", [.character("Z")], .typeZone, "the time zone, by its IANA name"),
+    Binding("zone", [.character("Z")], .openZones, "choose the time zone"),
   ]
 
   private static let subjects: [Binding] = [

@@ -66,6 +66,15 @@ extension DashboardState {
     open(Menu("Filters", items))
   }
 
+  mutating func openZones() {
+    open(
+      Menu(
+        "Time zone",
+        Zone.names.map { Menu.Item($0, .chooseZone($0), isCurrent: $0 == zone.name) }
+      )
+    )
+  }
+
   mutating func openThemes() {
     themeBefore = themeIndex
     open(Menu("Theme", themeItems))

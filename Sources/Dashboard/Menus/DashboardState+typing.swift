@@ -54,7 +54,6 @@ extension DashboardState {
   private mutating func take(_ prompt: Prompt) -> String? {
     switch prompt.purpose {
     case .range: return take(range: prompt.text)
-    case .zone: return take(zone: prompt.text)
     case .find: return nil
     case .filter(let index): return take(filter: prompt.text, replacing: index)
     case .filterName:

@@ -84,7 +84,7 @@ public struct Menu: Hashable, Sendable {
 public struct Prompt: Hashable, Sendable {
   /// What the text is for.
   enum Purpose: Hashable, Sendable {
-    case range, zone, find, filterName
+    case range, find, filterName
     /// A filter; the number of the one that it replaces.
     case filter(Int?)
   }
@@ -107,7 +107,6 @@ public struct Prompt: Hashable, Sendable {
   var label: String {
     switch purpose {
     case .range: "range"
-    case .zone: "time zone"
     case .find: "find"
     case .filterName: "save filters as"
     case .filter: "filter"
@@ -119,7 +118,6 @@ public struct Prompt: Hashable, Sendable {
     switch purpose {
     case .range:
       "-36h  today  14:05  yesterday 14:05  \(today.adding(days: -7))..\(today.adding(days: -1))"
-    case .zone: "Europe/Paris"
     case .find: "part of a name; Enter keeps it, Esc lets go"
     case .filterName: "a name"
     case .filter: "country=FR,DE  browser!=chrome"

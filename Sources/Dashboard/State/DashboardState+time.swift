@@ -157,28 +157,9 @@ extension DashboardState {
     }
   }
 
-  /// Takes in a zone as it is typed; case and blanks do not matter.
-  ///
-  /// - Returns: a sentence that says what is wrong; nil if nothing is.
-  mutating func take(zone text: String) -> String? {
-    let wanted = text.filter { $0 != " " }
-    guard let zone = Zone(wanted) ?? Zone(Self.capitalized(text)) else {
-      return "'\(text)' is no time zone such as Europe/Paris"
-    }
+  mutating func chooseZone(_ name: String) {
+    guard let zone = Zone(name) else { return }
     self.zone = zone
     cursor = nil
-    return nil
-  }
-
-  /// `europe/paris` as the database spells it.
-  private static func capitalized(_ text: String) -> String {
-    var result = ""
-    var isStart = true
-    for character in text.trimmed {
-      let letter = character == " " ? "_" : character
-      result += isStart ? letter.uppercased() : letter.lowercased()
-      isStart = !letter.isLetter
-    }
-    return result.lowercased() == "utc" ? "UTC" : result
   }
 }

@@ -95,7 +95,8 @@ extension DashboardState {
     case .togglePause: togglePause()
     case .compare(let period): comparison = period
     case .nextComparison: nextComparison()
-    case .typeZone: ask(.zone)
+    case .openZones: openZones()
+    case .chooseZone(let name): chooseZone(name)
 
     case .openMeasures: openMeasures()
     case .chooseMeasure(let measure): choose(measure)
