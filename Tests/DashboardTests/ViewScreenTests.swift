@@ -208,6 +208,22 @@ struct ViewScreenTests {
     #expect(text.contains("playhead query metrics play rate --from"))
   }
 
+  @Test func `curves of a ratio are of what is played most`() throws {
+    var screen = try Screen()
+    screen.press(.character("t"), .character("m"))
+    screen.type("play rate")
+    screen.press(.enter, .character("x"))
+
+    let rows = try #require(screen.state.ranking(of: .curves)?.rows)
+    let plays = rows.compactMap(\.value)
+    #expect(plays == plays.sorted(by: >) && (plays.first ?? 0) > 1)
+    let curves = try #require(screen.state.snapshot?.curves)
+    #expect(curves.map(\.value) == rows.prefix(curves.count).map(\.dimensionValue))
+    #expect(curves.allSatisfy { $0.measure.title == "Play rate" })
+    let lines = screen.canvas(120, 40).lines
+    #expect(lines.contains { $0.contains("without a curve") && $0.contains(" plays") })
+  }
+
   @Test func `what was divided by nothing has no value`() throws {
     var screen = try Screen(audience: SampleAudience(now: Screen.now, scale: 0))
     screen.press(.character("m"))

@@ -219,12 +219,15 @@ struct ChartPanel: View {
     guard !known.isEmpty, ranking.count > known.count else { return nil }
     let rest = ranking.total - known.reduce(0) { $0 + ($1.value ?? 0) }
     let unit = ranking.measure.unit
+    // Of ratios the curves are of what is played most.
+    let isOther = ranking.measure != snapshot.curves.first?.measure
+    let what = isOther ? ranking.measure.title.lowercased() : "in all"
     let left = ranking.count - known.count
     return TextLine(
       [TextRun("   \(left == 1 ? "1 other" : "\(left) others"), without a curve", .dim)],
       right: [
         TextRun(
-          "\(NumberText.text(rest, unit)) of \(NumberText.text(ranking.total, unit)) in all",
+          "\(NumberText.text(rest, unit)) of \(NumberText.text(ranking.total, unit)) \(what)",
           .dim
         )
       ]
