@@ -109,6 +109,7 @@ struct ObservingTests {
     #expect(state.version == 0 && state.isCollecting(at: end + Milliseconds.minute))
     #expect(!state.isCollecting(at: end + 3 * Milliseconds.minute))
     #expect(try await store.health().ledger?.acceptedPings == 0)
+    #expect(try await store.health().ledger?.since == now)
     try store.close()
   }
 

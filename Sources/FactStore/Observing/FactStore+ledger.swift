@@ -137,7 +137,13 @@ extension FactStore {
         arguments: [Self.importName]
       )
       guard let since else { return nil }
-      ledger.since = Timestamp(hour: since)
+      let minutes = try Int64.fetchOne(
+        db,
+        sql: "SELECT count FROM ledger WHERE hour = ? AND name = ?",
+        arguments: [since, Self.workName]
+      )
+      ledger.since =
+        Timestamp(hour: since) + Int64((minutes ?? 1).trailingZeroBitCount) * Milliseconds.minute
       let rows = try Row.fetchAll(
         db,
         sql: "SELECT name, sum(count) FROM ledger GROUP BY name ORDER BY name"
