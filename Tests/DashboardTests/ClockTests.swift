@@ -110,6 +110,16 @@ struct ClockTests {
     #expect(screen.state.view == .time)
   }
 
+  @Test func `a screen that comes late makes the next one no later`() throws {
+    var screen = try Screen()
+    screen.send(.command(.toggleCycle))
+
+    screen.pass(until: screen.state.now + 20_500)
+    #expect(screen.state.view == .time)
+    screen.pass(until: screen.state.now + 19_500)
+    #expect(screen.state.view == .media)
+  }
+
   @Test func `data from the future is not called fresh`() throws {
     var screen = try waiting()
 

@@ -28,7 +28,9 @@ extension DashboardState {
 
   private mutating func turnIfDue() {
     guard var cycle, uptime >= cycle.nextAt else { return }
-    cycle.nextAt = uptime + .milliseconds(cycle.options.period)
+    // By a clock of its own: a tick that comes late makes no turn late but its own.
+    let next = cycle.nextAt + .milliseconds(cycle.options.period)
+    cycle.nextAt = next > uptime ? next : uptime + .milliseconds(cycle.options.period)
     self.cycle = cycle
     if case .paused = mode { return }
     if overlay == nil { turn(to: cycle.view(after: view)) }

@@ -81,7 +81,7 @@ struct TerminalLoop {
 
   private mutating func releaseCode() {
     guard state.uptime >= nextRelease else { return }
-    nextRelease = state.uptime + .seconds(60)
+    while nextRelease <= state.uptime { nextRelease += .seconds(60) }
     ProcessMemory.releaseCode()
   }
 
