@@ -26,6 +26,7 @@ extension Snapshot {
       rankings: request.rankings.map(results.ranking),
       items: items.listed,
       unlistedItems: items.others,
+      listedIDs: results.hasAllItems ? [] : Set(items.listed.map(\.mediaID)),
       itemCount: results.itemCount,
       hasAllItems: results.hasAllItems,
       itemShapes: results.itemShapes,

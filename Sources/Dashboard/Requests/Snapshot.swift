@@ -105,6 +105,8 @@ public struct Snapshot: Hashable, Sendable {
   public var items: [Item] = []
   /// Those items that were asked for and are in none of the lists that ``items`` are from, by their ids.
   public var unlistedItems: [String: Item] = [:]
+  /// The ids of ``items`` where they are not all there are.
+  var listedIDs: Set<String> = []
   /// How many media items there are; more than in ``items`` where these are only the first of each list.
   public var itemCount = 0
   /// Whether ``items`` are all there are, with all their values.

@@ -132,10 +132,9 @@ extension DashboardState {
     let sort = sorts[.media] ?? Sort()
     if !search.isEmpty {
       let text = SearchText(search)
-      let listed = Set(snapshot.hasAllItems ? [] : items.map(\.mediaID))
       items = items.filter { text.isIn(name(of: $0.mediaID, in: .mediaID)) }
       if !snapshot.hasAllItems {
-        items += media.ids(calledWith: text).filter { !listed.contains($0) }
+        items += media.ids(calledWith: search).filter { !snapshot.listedIDs.contains($0) }
           .map { snapshot.unlistedItems[$0] ?? .unknown($0) }
       }
     }

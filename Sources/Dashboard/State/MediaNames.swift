@@ -1,4 +1,5 @@
 import CellCanvas
+import Glibc
 public import PlaybackFacts
 
 /// What media items are called and tagged, ready to be shown: making it of a hundred thousand items is
@@ -12,13 +13,27 @@ public struct MediaNames: Hashable, Sendable {
   private let names: [String: Name]
   /// The ids of all items, ordered by what they are called.
   private let ids: [String]
+  /// What these are called, in lower case, one after the other, each with a line feed behind it, and a zero at
+  /// the end: a search looks at all of them for every key.
+  private let letters: [CChar]
+  /// Where each of these ends.
+  private let ends: [Int]
 
   /// Takes a list; of two items with one id the last.
   public init(_ items: [MediaItem] = []) {
     names = Dictionary(
       items.map { ($0.id, Name(title: $0.title?.scrubbed, tags: $0.tags)) }
     ) { $1 }
-    ids = names.map { (($1.title ?? $0.scrubbed).lowercased(), $0) }.sorted { $0 < $1 }.map(\.1)
+    let called = names.map { (name: ($1.title ?? $0.scrubbed).lowercased(), id: $0) }
+      .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+    ids = called.map(\.id)
+    var letters: [CChar] = []
+    ends = called.map { item in
+      letters += item.name.utf8.map(CChar.init(bitPattern:))
+      letters.append(CChar(bitPattern: UInt8(ascii: "\n")))
+      return letters.count
+    }
+    self.letters = letters + [0]
   }
 
   /// The title of an item with nothing in it that a terminal acts on; nil where nobody said.
@@ -38,9 +53,21 @@ public struct MediaNames: Hashable, Sendable {
     return ids.mapValues { $0.sorted() }
   }
 
-  /// The items that are called something with a text in it, ordered by what they are called.
-  func ids(calledWith text: SearchText) -> [String] {
-    ids.filter { text.isIn(title(of: $0) ?? $0.scrubbed) }
+  /// The items that are called something with a text in it, in any case, ordered by what they are called.
+  func ids(calledWith text: String) -> [String] {
+    guard !text.isEmpty else { return ids }
+    let wanted = text.lowercased()
+    var found: [String] = []
+    letters.withUnsafeBufferPointer { letters in
+      guard let first = letters.baseAddress else { return }
+      var (start, index) = (0, 0)
+      while let place = strstr(first + start, wanted) {
+        while ends[index] <= first.distance(to: place) { index += 1 }
+        found.append(ids[index])
+        start = ends[index]
+      }
+    }
+    return found
   }
 
   /// The tags of an item; none where nobody said.
