@@ -15,6 +15,8 @@ public final class RemoteAnswering: QueryAnswering {
     /// The paths under which it turned out to tell nothing, and those under which it told something.
     var untold: Set<String> = []
     var told: Set<String> = []
+    /// Since when it tells nothing any more under a path.
+    var lostAt: [String: Timestamp] = [:]
     /// How often it may be asked.
     var budget = RequestBudget()
     var state: DataState?
@@ -220,15 +222,22 @@ public final class RemoteAnswering: QueryAnswering {
     if known.withLock({ $0.untold.contains(path) }) { throw .notTold }
     let answer = try await get(pathAndQuery, entityTag: entityTag)
     guard answer.status == 404 else {
-      if answer.status == 200 { known.withLock { _ = $0.told.insert(path) } }
+      known.withLock { known in
+        if answer.status == 200 { known.told.insert(path) }
+        known.lostAt[path] = nil
+      }
       return answer
     }
-    // A proxy says so too while the server behind it is replaced.
-    guard known.withLock({ !$0.told.contains(path) }) else {
-      throw .unavailable(reason: "\(server.url) has no \(path) just now.")
+    let now = now()
+    let isLost = known.withLock { known in
+      let lostAt = known.lostAt[path, default: now]
+      known.lostAt[path] = lostAt
+      // A proxy says so too while the server behind it is replaced.
+      let isLost = known.told.contains(path) && now - lostAt < Milliseconds.minute
+      if !isLost { known.untold.insert(path) }
+      return isLost
     }
-    known.withLock { _ = $0.untold.insert(path) }
-    throw .notTold
+    throw isLost ? .unavailable(reason: "\(server.url) has no \(path) just now.") : .notTold
   }
 
   /// Decodes a body, or says why there is none.

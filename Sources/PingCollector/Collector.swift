@@ -232,8 +232,9 @@ extension Collector {
     }
     if missing.isEmpty, let statesAsOf { return KeptStates(version: statesAsOf, states: known) }
     let read = try await sink.playbackStates(of: Array(missing))
+    // Of what else is remembered it has to be told as well who changed it since.
     return KeptStates(
-      version: known.isEmpty ? read.version : min(statesAsOf ?? read.version, read.version),
+      version: states.count == 0 ? read.version : min(statesAsOf ?? read.version, read.version),
       states: known.merging(read.states) { inMemory, _ in inMemory }
     )
   }

@@ -62,17 +62,20 @@ extension Query {
       }
   }
 
-  /// Points of the compared timeframe under the names of this one's intervals: noon is noon, though clocks
-  /// have changed.
+  /// Points of the compared timeframe under the names of this one's intervals: noon is noon where it is moved
+  /// by days, though clocks have changed, else first to first.
   private func moved(_ points: [QueryResult.Point]) -> [QueryResult.Point] {
     // The zone was read when the questions were answered.
     guard let edges = try? current.edges(), let formerEdges = try? before?.edges(),
-      let zone = Zone(zone)
+      let zone = Zone(zone), let timeframe, let formerTimeframe = before?.timeframe
     else { return [] }
+    let days = zone.days(from: timeframe, to: formerTimeframe)
     let former = Dictionary(points.map { ($0.emittedAt, $0.value) }) { first, _ in first }
     return (0..<edges.count).compactMap { number in
-      let time = zone.moved(edges.times[number], as: edges.times[0], to: formerEdges.times[0])
-      return former[time].map { value in
+      let time =
+        days.map { zone.moved(edges.times[number], byDays: $0) }
+        ?? (number < formerEdges.count ? formerEdges.times[number] : nil)
+      return time.flatMap { former[$0] }.map { value in
         QueryResult.Point(
           emittedAt: edges.times[number],
           offsetSeconds: edges.offsetSeconds(ofInterval: number),

@@ -8,14 +8,15 @@ extension Zone {
     return moved - Int64(change) * Milliseconds.second
   }
 
-  /// An instant, moved as far as one is to another: by days of the calendar where clocks show the same time
-  /// at both, so that noon stays noon when clocks change, else by as much time.
-  public func moved(_ time: Timestamp, as start: Timestamp, to end: Timestamp) -> Timestamp {
-    let (from, to) = (civil(start), civil(end))
-    guard (from.hour, from.minute, from.second) == (to.hour, to.minute, to.second) else {
-      return time + (end - start)
-    }
-    return moved(time, byDays: to.date.daysSince1970 - from.date.daysSince1970)
+  /// By how many days a timeframe has to be moved to be another one, clocks showing the same times; nil where
+  /// it is not so.
+  public func days(from timeframe: Timeframe, to other: Timeframe) -> Int? {
+    let days =
+      civil(other.from).date.daysSince1970 - civil(timeframe.from).date.daysSince1970
+    let isMoved =
+      moved(timeframe.from, byDays: days) == other.from
+      && moved(timeframe.to, byDays: days) == other.to
+    return isMoved ? days : nil
   }
 
   /// How many days a timeframe is long that begins and ends at midnight; nil of any other.

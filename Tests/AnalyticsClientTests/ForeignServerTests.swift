@@ -59,6 +59,31 @@ struct ForeignServerTests {
     }
   }
 
+  @Test func `a server that tells no state any more is asked as one that never did`() async throws {
+    let requests = Mutex(0)
+    let time = Mutex(testTime)
+    try await ForeignServer.run { _ in
+      let number = requests.withLock { count in
+        count += 1
+        return count
+      }
+      let state = #"{"version":"7","newestReceipt":null}"#
+      return number > 1
+        ? Response(status: .notFound)
+        : Response(status: .ok, body: .init(byteBuffer: ByteBuffer(string: state)))
+    } _: { url in
+      let remote = RemoteAnswering(
+        url: url,
+        deadline: .seconds(300),
+        now: { time.withLock(\.self) }
+      )
+      _ = try await remote.dataState()
+      await #expect(throws: QueryError.self) { try await remote.dataState() }
+      time.withLock { $0 = $0 + 61_000 }
+      try await #expect(remote.dataState().version != 7)
+    }
+  }
+
   @Test func `the key is sent as user name with an empty password`() async throws {
     let authorization = Mutex(String?.none)
 

@@ -155,6 +155,32 @@ struct ObservingTests {
     try store.close()
   }
 
+  @Test func `when somebody listened is told as long as facts are kept, and is no count`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let store = try open(folder)
+    let now = now.floored(to: Milliseconds.hour)
+    let (day, minute) = (Milliseconds.day, Milliseconds.minute)
+    var builder = FactBuilder(seed: 9)
+    let playback = builder.playback()
+    let importing = try await store.beginImport()
+    try await importing.append(
+      [now - 62 * day, now - 60 * day].map { Fact(.play, at: $0, of: playback) }
+    )
+    try await importing.finish()
+    for count in 0..<(12 * 60) { try await store.noteWork(at: now + Int64(count) * minute) }
+
+    try await store.count([.acceptedPings: 3], at: now + 12 * 60 * minute)
+
+    let state = try await store.dataState()
+    let gap = Timeframe(from: now - 60 * day + minute, to: now)
+    #expect(state.gaps(in: Timeframe(from: now - 70 * day, to: now + day)) == [gap])
+    let ledger = try #require(try await store.health().ledger)
+    #expect(ledger.acceptedPings == 3 && ledger.since == now + 12 * 60 * minute)
+    try store.close()
+  }
+
   @Test func `the size of the store and what it will be are told`() async throws {
     let folder = try TemporaryFolder()
     let store = try open(folder)

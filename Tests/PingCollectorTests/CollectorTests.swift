@@ -383,6 +383,29 @@ struct CollectorTests {
     expectSoundness(of: facts)
   }
 
+  @Test func `what another collector has changed is seen though only others were asked for since`()
+    async throws
+  {
+    let sink = FactModel()
+    let collectors = (0..<2).map { _ in
+      Collector(sink: sink, audience: AudienceLookup { _ in "FR" }, limits: Self.limits)
+    }
+    let first = PlayerPing(
+      sentAt: Self.start,
+      sessionID: "s",
+      playbackID: "p1",
+      mediaID: "li7",
+      events: [PlayerEvent(.loaded, at: Self.start, position: 0)]
+    )
+    try await send(first, to: collectors[0])
+    try await send(play("p1"), to: collectors[1])
+    try await send(play("p2"), to: collectors[0])
+
+    try await send(play("p1"), to: collectors[0])
+
+    #expect(await sink.facts.filter { $0.kind == .play }.count == 2)
+  }
+
   // MARK: - Memory
 
   @Test func `states that are not in memory come back from the sink`() async throws {

@@ -133,6 +133,27 @@ struct ComparedQueryTests {
     #expect(result.compared == [.integer(2), .integer(2), .integer(2)])
   }
 
+  @Test func `what is moved by its length is compared first to first, though clocks have changed`()
+    async throws
+  {
+    let query = try parse(
+      .timeseries(metric: "play"),
+      [
+        (.from, "2024-03-30T16:00:00+01:00"), (.to, "2024-03-31T17:00:00+02:00"),
+        (.interval, "hour"), (.compare, "previous"), (.timezone, "Europe/Paris"),
+      ]
+    )
+    let facts =
+      plays(1, in: "FR", at: "2024-03-31T14:30:00Z")
+      + plays(2, in: "FR", at: "2024-03-30T14:30:00Z")
+
+    let result = try await answer(query, facts)
+
+    guard case .timeseries(let points) = result.rows else { return #expect(Bool(false)) }
+    #expect(points.map(\.value) == [.integer(1)])
+    #expect(result.compared == [.integer(2)])
+  }
+
   @Test func `a week and a year are gone back by the clocks of the zone`() throws {
     let zone = try #require(Zone("Europe/Paris"))
     let day = timeframe("2024-03-31T22:00:00Z", "2024-04-01T22:00:00Z")

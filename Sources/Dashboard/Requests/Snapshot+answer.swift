@@ -90,9 +90,13 @@ private struct Results {
       previous: previous.map { window in
         let before = values(of: request.series(curve, window), in: window, curve.measure)
         let (edges, zone) = (request.window.edges, request.subject.zone)
-        return edges.dropLast().map { edge in
-          window.index(of: zone.moved(edge, as: edges[0], to: window.edges[0]))
-            .flatMap { before[$0] }
+        let days = zone.days(
+          from: Timeframe(from: edges[0], to: request.window.end),
+          to: Timeframe(from: window.edges[0], to: window.end)
+        )
+        return edges.dropLast().enumerated().map { number, edge in
+          let index = days.map { window.index(of: zone.moved(edge, byDays: $0)) } ?? number
+          return index.flatMap { before.indices.contains($0) ? before[$0] : nil }
         }
       } ?? []
     )

@@ -37,7 +37,13 @@ extension DashboardState {
   }
 
   mutating func read(_ state: DataState) {
+    let isKeptOtherwise = retention != (state.retention ?? source.retention)
     data = state
+    if isKeptOtherwise {
+      // What is on its way, or on the screen, is about time that the source may not keep.
+      fetching.flight = nil
+      fetching.isForced = true
+    }
     guard fetching.dataFailure != nil else { return }
     fetching.dataFailure = nil
     fetching.limitedUntil = nil

@@ -15,9 +15,18 @@ public struct MediaNames: Hashable, Sendable {
   private let ids: [String]
   /// What these are called, in lower case, one after the other, each with a line feed behind it, and a zero at
   /// the end: a search looks at all of them for every key.
+  ///
+  /// Of what is not ASCII only the line feed.
   private let letters: [CChar]
   /// Where each of these ends.
   private let ends: [Int]
+  /// Names that are not ASCII, in which one letter may be written in several ways.
+  private let others: [Other]
+
+  private struct Other: Hashable {
+    let name: String
+    let index: Int
+  }
 
   /// Takes a list; of two items with one id the last.
   public init(_ items: [MediaItem] = []) {
@@ -29,11 +38,16 @@ public struct MediaNames: Hashable, Sendable {
     ids = called.map(\.id)
     var letters: [CChar] = []
     ends = called.map { item in
-      letters += item.name.utf8.map(CChar.init(bitPattern:))
+      if item.name.utf8.allSatisfy({ $0 < 0x80 }) {
+        letters += item.name.utf8.map(CChar.init(bitPattern:))
+      }
       letters.append(CChar(bitPattern: UInt8(ascii: "\n")))
       return letters.count
     }
     self.letters = letters + [0]
+    others = called.enumerated().compactMap { index, item in
+      item.name.utf8.allSatisfy { $0 < 0x80 } ? nil : Other(name: item.name, index: index)
+    }
   }
 
   /// The title of an item with nothing in it that a terminal acts on; nil where nobody said.
@@ -55,19 +69,19 @@ public struct MediaNames: Hashable, Sendable {
 
   /// The items that are called something with a text in it, in any case, ordered by what they are called.
   func ids(calledWith text: String) -> [String] {
-    guard !text.isEmpty else { return ids }
+    let search = SearchText(text)
+    var found = others.filter { search.isIn($0.name) }.map(\.index)
     let wanted = text.lowercased()
-    var found: [String] = []
     letters.withUnsafeBufferPointer { letters in
-      guard let first = letters.baseAddress else { return }
+      guard let first = letters.baseAddress, wanted.utf8.allSatisfy({ $0 < 0x80 }) else { return }
       var (start, index) = (0, 0)
-      while let place = strstr(first + start, wanted) {
+      while let place = strstr(first + start, wanted), place.pointee != 0 {
         while ends[index] <= first.distance(to: place) { index += 1 }
-        found.append(ids[index])
+        found.append(index)
         start = ends[index]
       }
     }
-    return found
+    return (others.isEmpty ? found : found.sorted()).map { ids[$0] }
   }
 
   /// The tags of an item; none where nobody said.

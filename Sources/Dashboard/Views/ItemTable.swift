@@ -46,7 +46,10 @@ struct ItemTable: View {
   private func columns(count: Int, in room: Int) -> [DataTable.Column] {
     let known = state.snapshot.flatMap { $0.request.subject.view == .media ? $0 : nil }
     let total = known.map { max($0.itemCount, $0.items.count) }
-    let found = total.map { state.search.isEmpty ? " \($0)" : " \(count) of \($0)" } ?? ""
+    // A search in lists that are cut off finds items that nobody played in this time.
+    let isOfAll = state.search.isEmpty || !(known?.hasAllItems ?? true)
+    let found =
+      total.map { isOfAll ? " \(state.search.isEmpty ? $0 : count)" : " \(count) of \($0)" } ?? ""
     func heading(_ text: String, _ column: Int) -> String {
       guard state.sort.column == column else { return text }
       // Names are sorted from A on, numbers from the highest.

@@ -49,7 +49,16 @@ extension FactStore {
             """
         ).execute(arguments: [hour, entry.name, count])
       }
-      try db.execute(sql: "DELETE FROM ledger WHERE hour < ?", arguments: [hour - Self.ledgerHours])
+      // When somebody listened is told of as long as facts are kept.
+      try db.execute(
+        sql: """
+          DELETE FROM ledger WHERE hour < ? AND (hour < ? OR name NOT IN (?, ?))
+          """,
+        arguments: [
+          hour - Self.ledgerHours, self.options.retention.edge(at: now).hour, Self.workName,
+          Self.importName,
+        ]
+      )
     }
   }
 
@@ -67,11 +76,11 @@ extension FactStore {
   /// The name under which each hour has the minutes that were imported.
   private static let importName = "imported"
 
-  /// Notes that somebody listened from the oldest fact of an import to its newest, as far as 30 days back.
+  /// Notes that somebody listened from the oldest fact of an import to its newest, of ten years at most.
   static func noteImport(of span: ClosedRange<Timestamp>, in db: Database) throws {
     try createLedger(db)
     let (first, last) = (span.lowerBound.minute, span.upperBound.minute)
-    for hour in max(first / 60, last / 60 - ledgerHours)...last / 60 {
+    for hour in max(first / 60, last / 60 - 3660 * 24)...last / 60 {
       let minutes = max(first, hour * 60)...min(last, hour * 60 + 59)
       let bits = minutes.reduce(into: Int64(0)) { $0 |= 1 << ($1 - hour * 60) }
       try note(bits, ofHour: hour, as: importName, in: db)
@@ -92,7 +101,7 @@ extension FactStore {
     ).execute(arguments: [hour, name, minutes])
   }
 
-  /// When collectors were at work in the last 30 days, or what was imported happened; nil where it is unknown.
+  /// When collectors were at work, or what was imported happened; nil where it is unknown.
   ///
   /// The epoch is that of the segments, which changes with every import.
   func collectorWork(_ epoch: Int64, _ db: Database) throws -> CollectorWork? {
@@ -131,12 +140,17 @@ extension FactStore {
     try await read { db in
       guard try db.tableExists("ledger") else { return nil }
       var ledger = SourceHealth.Ledger()
-      let since = try Int64.fetchOne(
+      let counted = try Int64.fetchOne(
         db,
-        sql: "SELECT min(hour) FROM ledger WHERE name != ?",
-        arguments: [Self.importName]
+        sql: "SELECT min(hour) FROM ledger WHERE name NOT IN (?, ?)",
+        arguments: [Self.workName, Self.importName]
       )
-      guard let since else { return nil }
+      let worked = try Int64.fetchOne(
+        db,
+        sql: "SELECT min(hour) FROM ledger WHERE name = ?",
+        arguments: [Self.workName]
+      )
+      guard let since = counted ?? worked else { return nil }
       let minutes = try Int64.fetchOne(
         db,
         sql: "SELECT count FROM ledger WHERE hour = ? AND name = ?",
@@ -146,7 +160,11 @@ extension FactStore {
         Timestamp(hour: since) + Int64((minutes ?? 1).trailingZeroBitCount) * Milliseconds.minute
       let rows = try Row.fetchAll(
         db,
-        sql: "SELECT name, sum(count) FROM ledger GROUP BY name ORDER BY name"
+        // Minutes are bits, and no sum.
+        sql: """
+          SELECT name, sum(count) FROM ledger WHERE name NOT IN (?, ?) GROUP BY name ORDER BY name
+          """,
+        arguments: [Self.workName, Self.importName]
       )
       for row in rows {
         let (name, count): (String, Int) = (row[0], row[1])
