@@ -30,7 +30,8 @@ public final class FactStore: Sendable {
   /// Held while work is handed to the connections: they must not be used once they are closed.
   let isClosed = Mutex(false)
   let observed = Mutex<(version: Int64, state: StoreState)?>(nil)
-  /// When collectors were at work, as the last row of the ledger about it had been.
+  /// When collectors were at work, for the ledger's last row about it and the epoch of the segments, which
+  /// changes with every import.
   let work = Mutex<(last: [Int64]?, epoch: Int64, told: CollectorWork?)?>(nil)
   let tail = Mutex(JournalTail())
   let codeTables = Mutex(CodeTables())

@@ -100,6 +100,12 @@ extension DashboardState {
     }
   }
 
+  /// A heading, with a sign where its column is sorted by: names from A on at first, numbers from the highest.
+  func heading(_ text: String, ofColumn column: Int, isName: Bool = false) -> String {
+    guard sort.column == column else { return text }
+    return "\(text) \(sort.isReversed != isName ? symbols.up : symbols.down)"
+  }
+
   private func sortedRows(of panel: ScreenPanel) -> [Snapshot.Row] {
     guard let ranking = ranking(of: panel) else { return [] }
     let dimension = ranking.dimension

@@ -5,7 +5,6 @@ extension DashboardState {
   mutating func choose(_ range: TimeRange) {
     self.range = range
     rangeBeforeHistory = range
-    rangeStart = nil
     cursor = nil
     if view == .live || view == .health {
       notice = "\(range.isToday ? "today" : "the last \(range.length)"), on the screens of a range"
@@ -20,7 +19,6 @@ extension DashboardState {
   /// Shows a range in the past.
   private mutating func look(at range: TimeRange, upTo end: Timestamp) {
     if !isInPast { rangeBeforeHistory = self.range }
-    rangeStart = nil
     self.range = range
     mode = .history(end: end)
     cursor = nil
@@ -47,7 +45,6 @@ extension DashboardState {
       notice = "this is as near as it gets"
       return
     }
-    rangeStart = nil
     let middle = cursor.map { $0 + window.interval.width / 2 }
     let nearer = TimeRange(milliseconds: length)
     guard let middle else { return range = nearer }
@@ -69,7 +66,6 @@ extension DashboardState {
       notice = "facts are kept no longer than this"
       return
     }
-    rangeStart = nil
     let length = min(longest, range.milliseconds * 2)
     range = TimeRange(milliseconds: length)
     guard isInPast else { return }
@@ -86,6 +82,7 @@ extension DashboardState {
     guard grown != range, grown.milliseconds <= retention.milliseconds else { return }
     range = grown
     rangeBeforeHistory = grown
+    self.rangeStart = rangeStart
   }
 
   private func newestEnd(of range: TimeRange) -> Timestamp {
@@ -114,7 +111,7 @@ extension DashboardState {
     let index = all.firstIndex(of: comparison) ?? 0
     comparison = all[(index + 1) % all.count]
     if view == .live || view == .health {
-      notice = "vs \(comparison?.rawValue ?? "nothing"), on the screens of a range"
+      notice = "compared with \(comparison?.choice ?? "nothing"), on the screens of a range"
     }
   }
 

@@ -76,7 +76,7 @@ public struct DashboardState: Sendable {
   /// Which time is followed.
   public internal(set) var mode = Mode.live
   /// How much time is shown.
-  public internal(set) var range = TimeRange.day
+  public internal(set) var range = TimeRange.day { didSet { rangeStart = nil } }
   /// The filters, in the order in which they were added.
   public internal(set) var filters: [Filter.Clause] = [] {
     didSet { if let opened, !filters.contains(opened) { self.opened = nil } }
@@ -130,7 +130,7 @@ public struct DashboardState: Sendable {
   var opened: Filter.Clause?
   /// The range before the past was looked at: one in the past is not remembered.
   var rangeBeforeHistory = TimeRange.day
-  /// Where the range begins that follows now, if that was typed: it grows.
+  /// Where the range begins that follows now, if that was typed, so that it grows; nil for any other range.
   var rangeStart: Timestamp?
   /// Nil where the cursor is on the first row, whichever that is.
   var held: HeldRow?

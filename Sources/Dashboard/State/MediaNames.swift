@@ -36,18 +36,17 @@ public struct MediaNames: Hashable, Sendable {
     let called = names.map { (name: ($1.title ?? $0.scrubbed).lowercased(), id: $0) }
       .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
     ids = called.map(\.id)
-    var letters: [CChar] = []
-    ends = called.map { item in
+    var (letters, ends, others) = ([CChar](), [Int](), [Other]())
+    for (index, item) in called.enumerated() {
       if item.name.utf8.allSatisfy({ $0 < 0x80 }) {
         letters += item.name.utf8.map(CChar.init(bitPattern:))
+      } else {
+        others.append(Other(name: item.name, index: index))
       }
       letters.append(CChar(bitPattern: UInt8(ascii: "\n")))
-      return letters.count
+      ends.append(letters.count)
     }
-    self.letters = letters + [0]
-    others = called.enumerated().compactMap { index, item in
-      item.name.utf8.allSatisfy { $0 < 0x80 } ? nil : Other(name: item.name, index: index)
-    }
+    (self.letters, self.ends, self.others) = (letters + [0], ends, others)
   }
 
   /// The title of an item with nothing in it that a terminal acts on; nil where nobody said.

@@ -50,31 +50,25 @@ struct ItemTable: View {
     let isOfAll = state.search.isEmpty || !(known?.hasAllItems ?? true)
     let found =
       total.map { isOfAll ? " \(state.search.isEmpty ? $0 : count)" : " \(count) of \($0)" } ?? ""
-    func heading(_ text: String, _ column: Int) -> String {
-      guard state.sort.column == column else { return text }
-      // Names are sorted from A on, numbers from the highest.
-      let isAscending = state.sort.isReversed != (column == ScreenRequest.itemMeasures.count)
-      return "\(text) \(isAscending ? state.symbols.up : state.symbols.down)"
-    }
     let measures = ScreenRequest.itemMeasures
     let titles = ["plays", "play rate", "to end", "avg watch", "errors"]
     let numbers = zip(measures, titles).enumerated().map { index, column in
       DataTable.Column(
-        heading(column.1, index),
+        state.heading(column.1, ofColumn: index),
         .fixed(max(9, column.1.count + 2)).optional(rank: index == 0 ? 0 : index),
         .right
       )
     }
     return [
       DataTable.Column(
-        heading("Title\(found)", measures.count),
+        state.heading("Title\(found)", ofColumn: measures.count, isName: true),
         .flexible(min: 16, weight: 2, upTo: 60)
       )
     ]
       + [
         numbers[0],
         DataTable.Column(
-          heading("change", measures.count + 1),
+          state.heading("change", ofColumn: measures.count + 1),
           .fixed(10).optional(rank: 6),
           .right
         ),

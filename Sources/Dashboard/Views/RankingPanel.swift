@@ -102,10 +102,7 @@ struct RankingPanel: View {
     let title = room >= 32 ? count.map { "\(heading) \($0)" } ?? heading : heading
     let isSorted = state.view.panels.contains(panel) && !state.sortColumns.isEmpty
     func marked(_ text: String, _ column: Int) -> String {
-      guard isSorted, state.sort.column == column else { return text }
-      // Names are sorted from A on, numbers from the highest.
-      let isAscending = state.sort.isReversed != (column == 1)
-      return "\(text) \(isAscending ? state.symbols.up : state.symbols.down)"
+      isSorted ? state.heading(text, ofColumn: column, isName: column == 1) : text
     }
     let valueWidth = max(width, isSorted ? value.count + 2 : 0)
     let bar = 4
