@@ -3,7 +3,8 @@ public import PlaybackFacts
 public import QueryCore
 
 extension FactStore {
-  /// Passes on every kept fact of a timeframe, oldest first, under one snapshot.
+  /// Passes on every fact of a timeframe that has not expired, oldest first, under one
+  /// snapshot.
   ///
   /// The facts of one hour at a time are in memory. What watch and stall facts of one slot were
   /// merged into is one fact. An error of `body` ends it and is thrown.
@@ -15,6 +16,11 @@ extension FactStore {
     let cancellation = Cancellation()
     let result = await withTaskCancellationHandler {
       await readResult { db in
+        let edge = try RetentionRecord.fetch(db).edge
+        let timeframe = Timeframe(
+          from: max(timeframe.from, edge ?? timeframe.from),
+          to: timeframe.to
+        )
         var tail = JournalTail()
         try tail.extend(db, to: Head.fetch(db))
         let listing = FactListing(

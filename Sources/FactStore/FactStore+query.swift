@@ -27,7 +27,9 @@ extension FactStore: QueryBackend {
   private func state(_ head: Head, _ db: Database) throws -> DataState {
     let newest = head.newestReceipt.map(Timestamp.init(milliseconds:))
     let work = try collectorWork(head.segmentEpoch, db)
-    var from = try firstHour(head, db)
+    let record = try RetentionRecord.fetch(db)
+    keeping.withLock { $0.retention = record }
+    var from = try firstHour(head, db).map { max($0, record.edge ?? $0) }
     // Events may come late; facts of long before the first collector were imported.
     if let start = work?.timeframe.from, from.map({ start < $0 + Milliseconds.lateness }) ?? true {
       from = start
@@ -39,7 +41,7 @@ extension FactStore: QueryBackend {
       collected: from.flatMap { from in
         to.map { .during(Timeframe(from: min(from, $0), to: $0), gaps: work?.gaps ?? []) }
       } ?? .never,
-      retention: options.retention
+      retention: retention(of: record)
     )
   }
 
@@ -75,6 +77,8 @@ extension FactStore: QueryBackend {
     _ cancellation: Cancellation
   ) throws -> SumAnswer? {
     let head = try Head.fetch(db)
+    let edge = try RetentionRecord.fetch(db).edge
+    let queries = queries.map { $0.since(edge) }
     let tables = try tables(db, hasTags: queries.contains(where: \.looksAtTags))
     let segmentQuery = SegmentQuery(
       file: SegmentFile(db: db),
@@ -157,6 +161,16 @@ extension Grouped {
 }
 
 extension SumQuery {
+  /// The question about what has not expired; what is of all time stays so.
+  fileprivate func since(_ edge: Timestamp?) -> SumQuery {
+    guard let edge, case .timeframe(let timeframe) = span, timeframe.from < edge else {
+      return self
+    }
+    var query = self
+    query.span = .timeframe(Timeframe(from: edge, to: timeframe.to))
+    return query
+  }
+
   /// Whether the answer depends on the tags of media items.
   fileprivate var looksAtTags: Bool {
     grouping == .dimension(.tag) || filter.dimensions.contains(.tag)
