@@ -12,6 +12,7 @@ let package = Package(
     .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-algorithms", exact: "1.2.1"),
     .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
@@ -19,9 +20,10 @@ let package = Package(
   ],
   // A target depends only on targets above it.
   targets: [
+    .target(name: "TextAndBytes"),
     .target(name: "PlaybackFacts"),
     .systemLibrary(name: "CMaxMindDB", providers: [.apt(["libmaxminddb-dev"])]),
-    .target(name: "PingCollector", dependencies: ["PlaybackFacts", "CMaxMindDB"]),
+    .target(name: "PingCollector", dependencies: ["TextAndBytes", "PlaybackFacts", "CMaxMindDB"]),
     .target(
       name: "QueryCore",
       dependencies: [
@@ -32,15 +34,24 @@ let package = Package(
     .target(
       name: "FactStore",
       dependencies: [
-        "PlaybackFacts", "QueryCore",
+        "TextAndBytes", "PlaybackFacts", "QueryCore",
+        .product(name: "Algorithms", package: "swift-algorithms"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]
     ),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-    .target(name: "FactFiles", dependencies: ["PlaybackFacts", "PingCollector", "CZlib"]),
-    .target(name: "AudienceSimulator", dependencies: ["PlaybackFacts", "PingCollector"]),
-    .target(name: "AnalyticsAPI", dependencies: ["PlaybackFacts", "QueryCore"]),
+    .target(
+      name: "FactFiles",
+      dependencies: ["TextAndBytes", "PlaybackFacts", "PingCollector", "CZlib"]
+    ),
+    .target(
+      name: "AudienceSimulator",
+      dependencies: [
+        "PlaybackFacts", "PingCollector", .product(name: "Algorithms", package: "swift-algorithms"),
+      ]
+    ),
+    .target(name: "AnalyticsAPI", dependencies: ["TextAndBytes", "PlaybackFacts", "QueryCore"]),
     .target(
       name: "AnalyticsServer",
       dependencies: [
@@ -56,7 +67,10 @@ let package = Package(
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
       ]
     ),
-    .target(name: "CellCanvas"),
+    .target(
+      name: "CellCanvas",
+      dependencies: [.product(name: "Algorithms", package: "swift-algorithms")]
+    ),
     .target(
       name: "CNCurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]
@@ -70,7 +84,10 @@ let package = Package(
     ),
     .target(
       name: "Dashboard",
-      dependencies: ["PlaybackFacts", "QueryCore", "CellCanvas", "Themes"]
+      dependencies: [
+        "TextAndBytes", "PlaybackFacts", "QueryCore", "CellCanvas", "Themes",
+        .product(name: "Algorithms", package: "swift-algorithms"),
+      ]
     ),
     .systemLibrary(name: "CMessageDigest", providers: [.apt(["libmd-dev"])]),
     .target(name: "CMalloc", linkerSettings: [.linkedLibrary("jemalloc")]),
@@ -79,7 +96,7 @@ let package = Package(
       name: "playhead",
       dependencies: [
         "CMessageDigest", "CMalloc", "CThreadSanitizer",
-        "PlaybackFacts", "PingCollector", "QueryCore", "FactStore", "FactFiles",
+        "TextAndBytes", "PlaybackFacts", "PingCollector", "QueryCore", "FactStore", "FactFiles",
         "AudienceSimulator", "AnalyticsAPI", "AnalyticsServer", "AnalyticsClient",
         "CellCanvas", "CursesTerminal", "Themes", "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -102,6 +119,7 @@ let package = Package(
       dependencies: ["PlaybackFacts", "QueryCore", "CThreadSanitizer"],
       path: "Tests/TestSupport"
     ),
+    .testTarget(name: "TextAndBytesTests", dependencies: ["TextAndBytes"]),
     .testTarget(name: "PlaybackFactsTests", dependencies: ["PlaybackFacts", "TestSupport"]),
     .testTarget(
       name: "PingCollectorTests",
@@ -114,7 +132,7 @@ let package = Package(
     .testTarget(
       name: "FactStoreTests",
       dependencies: [
-        "FactStore", "QueryCore", "PlaybackFacts", "TestSupport",
+        "FactStore", "QueryCore", "PlaybackFacts", "TextAndBytes", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]
     ),
@@ -156,7 +174,8 @@ let package = Package(
     .testTarget(
       name: "DashboardTests",
       dependencies: [
-        "Dashboard", "Themes", "CellCanvas", "QueryCore", "PlaybackFacts", "TestSupport",
+        "Dashboard", "Themes", "CellCanvas", "QueryCore", "PlaybackFacts", "TextAndBytes",
+        "TestSupport",
       ],
       exclude: ["Golden"]
     ),

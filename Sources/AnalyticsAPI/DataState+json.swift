@@ -1,3 +1,4 @@
+import TextAndBytes
 import FoundationEssentials
 import PlaybackFacts
 public import QueryCore
@@ -17,7 +18,7 @@ extension DataState {
   /// The version is a text, because not every reader of JSON keeps all digits of a 64-bit number;
   /// times are in milliseconds since 1970, or null if there never was a ping or a collector.
   public func json() -> [UInt8] {
-    var json = JSONText()
+    var json = JSONWriter()
     json.object { json in
       json.key("version")
       json.string(String(version))
@@ -65,7 +66,7 @@ extension DataState {
   }
 }
 
-extension JSONText {
+extension JSONWriter {
   /// The ends of a timeframe, as two members of an object.
   fileprivate mutating func span(_ timeframe: Timeframe) {
     key("from")

@@ -1,3 +1,4 @@
+import TextAndBytes
 import PlaybackFacts
 public import QueryCore
 
@@ -48,7 +49,7 @@ public struct MediaPage: Hashable, Sendable {
 
   /// The body of an HTTP answer; durations are in seconds, titles and durations may be null.
   public func json() -> [UInt8] {
-    var json = JSONText()
+    var json = JSONWriter()
     json.object { json in
       json.key("version")
       json.string(String(list.version))

@@ -1,3 +1,4 @@
+import TextAndBytes
 public import QueryCore
 
 /// A refusal as the API words it: an `application/problem+json` body.
@@ -39,14 +40,14 @@ public struct Problem: Hashable, Sendable {
       self.init(.unrecognizedURL)
     case .limited:
       self.init(.tooManyRequests, detail: "\(error)")
-    case .unavailable(let reason):
-      self.init(.unavailable, detail: reason)
+    case .unavailable(let reason, let publicReason):
+      self.init(.unavailable, detail: publicReason ?? reason)
     }
   }
 
   /// The body; `typePrefix` comes before the kind's name in `type`.
   public func json(typePrefix: String = defaultTypePrefix) -> [UInt8] {
-    var json = JSONText()
+    var json = JSONWriter()
     json.object { json in
       json.key("type")
       json.string(typePrefix + kind.rawValue)

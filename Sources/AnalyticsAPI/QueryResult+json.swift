@@ -1,3 +1,4 @@
+import TextAndBytes
 import PlaybackFacts
 public import QueryCore
 
@@ -16,7 +17,7 @@ extension QueryResult {
   /// rows end with `comparedValue`, and `comparedData` follows the `data` of a number; all three may be
   /// null, where facts of then are no longer kept or there is nothing to compare with.
   public func json() -> [UInt8] {
-    var json = JSONText()
+    var json = JSONWriter()
     json.object { json in
       json.key("context")
       json.object(writeContext)
@@ -61,7 +62,7 @@ extension QueryResult {
     return zip(rows, compared).map { ($0, .some($1)) }
   }
 
-  private func writeContext(_ json: inout JSONText) {
+  private func writeContext(_ json: inout JSONWriter) {
     json.key("metric")
     json.string(query.contextMetric)
     switch query.shape {
@@ -91,7 +92,7 @@ extension QueryResult {
   }
 }
 
-extension JSONText {
+extension JSONWriter {
   fileprivate mutating func timeframe(_ timeframe: Timeframe) {
     object { json in
       json.key("from")

@@ -1,3 +1,4 @@
+import TextAndBytes
 import PlaybackFacts
 public import QueryCore
 
@@ -24,7 +25,7 @@ extension RecentFacts {
   /// Times are in milliseconds since 1970; a fact that has no value has null. Neither playbacks nor
   /// viewers are named.
   public func json() -> [UInt8] {
-    var json = JSONText()
+    var json = JSONWriter()
     json.object { json in
       json.key("cursor")
       json.string(String(cursor))

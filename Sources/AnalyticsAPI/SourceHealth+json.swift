@@ -1,3 +1,4 @@
+import TextAndBytes
 import PlaybackFacts
 public import QueryCore
 
@@ -17,7 +18,7 @@ extension SourceHealth {
   /// Times are in milliseconds since 1970, lengths in milliseconds; `since`, `span` and `clockDoubt` may be
   /// null.
   public func json() -> [UInt8] {
-    var json = JSONText()
+    var json = JSONWriter()
     json.object { json in
       json.key("ledger")
       if let ledger { json.object { $0.members(of: ledger) } } else { json.null() }
@@ -34,7 +35,7 @@ extension SourceHealth {
   }
 }
 
-extension JSONText {
+extension JSONWriter {
   fileprivate mutating func members(of ledger: SourceHealth.Ledger) {
     key("since")
     if let since = ledger.since { integer(since.milliseconds) } else { null() }

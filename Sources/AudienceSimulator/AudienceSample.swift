@@ -1,3 +1,4 @@
+import Algorithms
 import PlaybackFacts
 
 /// What the playbacks of an audience are like on average, found out by looking at some.
@@ -14,12 +15,7 @@ struct AudienceSample {
 
     /// How many facts there are of one when it is so old, in ms.
     func facts(at age: Int64) -> Double {
-      var (low, high) = (0, ages.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if ages[middle] <= age { low = middle + 1 } else { high = middle }
-      }
-      return Double(low) / Double(max(1, playbacks))
+      Double(ages.partitioningIndex { $0 > age }) / Double(max(1, playbacks))
     }
 
     fileprivate mutating func add(_ playback: SimulatedPlayback) {

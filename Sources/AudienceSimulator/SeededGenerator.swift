@@ -1,3 +1,4 @@
+import Algorithms
 import Glibc
 
 /// Randomness that is the same for the same seed, everywhere: SplitMix64.
@@ -92,11 +93,6 @@ struct WeightedChoice: Sendable {
   /// The index of the one that is picked; there must be one.
   func pick(_ generator: inout SeededGenerator) -> Int {
     let point = generator.unit() * total
-    var (low, high) = (0, sums.count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if sums[middle] > point { high = middle } else { low = middle + 1 }
-    }
-    return low
+    return min(sums.partitioningIndex { $0 > point }, sums.count - 1)
   }
 }

@@ -1,3 +1,5 @@
+import Algorithms
+
 /// How many columns a scalar takes, from a table of its own: the same on every machine.
 public enum CharacterWidth {
   /// The columns of one scalar: 1 or 2, or nil when it prints nothing by itself or is unknown.
@@ -23,13 +25,8 @@ public enum CharacterWidth {
   private static let jamoTails: ClosedRange<UInt32> = 0x1160...0x11FF
 
   private static func isWide(_ value: UInt32) -> Bool {
-    var low = 0
-    var high = wide.count
-    while low < high {
-      let middle = (low + high) / 2
-      if wide[middle].upperBound < value { low = middle + 1 } else { high = middle }
-    }
-    return low < wide.count && wide[low].contains(value)
+    let index = wide.partitioningIndex { $0.upperBound >= value }
+    return index < wide.count && wide[index].contains(value)
   }
 
   /// East Asian Width W and F of Unicode 14; ranges run on over unassigned scalars.

@@ -1,3 +1,4 @@
+import TextAndBytes
 public import PlaybackFacts
 
 /// How facts are written to a file.
@@ -101,56 +102,3 @@ extension Playback {
 
 private let comma = UInt8(ascii: ",")
 private let quote = UInt8(ascii: "\"")
-
-extension [UInt8] {
-  fileprivate mutating func append(decimal number: Int64) {
-    guard number >= 0 else {
-      append(UInt8(ascii: "-"))
-      return append(decimal: -number)
-    }
-    let first = count
-    var rest = number
-    repeat {
-      append(UInt8(ascii: "0") + UInt8(rest % 10))
-      rest /= 10
-    } while rest > 0
-    self[first...].reverse()
-  }
-
-  fileprivate mutating func append(hex number: UInt64) {
-    for shift in stride(from: 60, through: 0, by: -4) {
-      let digit = UInt8(number >> UInt64(shift) & 15)
-      append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-    }
-  }
-
-  fileprivate mutating func append(csvField text: String) {
-    let needsQuotes = text.utf8.contains { $0 == comma || $0 == quote || $0 == 0x0a || $0 == 0x0d }
-    guard needsQuotes else { return append(contentsOf: text.utf8) }
-    append(quote)
-    for byte in text.utf8 {
-      if byte == quote { append(quote) }
-      append(byte)
-    }
-    append(quote)
-  }
-
-  fileprivate mutating func append(jsonString text: String) {
-    append(quote)
-    defer { append(quote) }
-    let needsEscapes = text.utf8.contains { $0 == quote || $0 == UInt8(ascii: "\\") || $0 < 0x20 }
-    guard needsEscapes else { return append(contentsOf: text.utf8) }
-    for byte in text.utf8 {
-      switch byte {
-      case quote, UInt8(ascii: "\\"):
-        append(UInt8(ascii: "\\"))
-        append(byte)
-      case 0..<0x20:
-        append(contentsOf: "\\u00".utf8)
-        append(UInt8(ascii: "0") + byte >> 4)
-        append(contentsOf: String(byte & 15, radix: 16).utf8)
-      default: append(byte)
-      }
-    }
-  }
-}

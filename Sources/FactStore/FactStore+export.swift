@@ -1,3 +1,4 @@
+import TextAndBytes
 import GRDB
 public import PlaybackFacts
 public import QueryCore

@@ -1,3 +1,4 @@
+import TextAndBytes
 import GRDB
 
 extension StoreError {
@@ -21,7 +22,12 @@ extension StoreError {
     case .SQLITE_CORRUPT:
       self = .corrupt(path: path, detail: error.message ?? "malformed")
     case .SQLITE_MISUSE where error.message == "Connection is closed": self = .closed(path: path)
-    default: self = .failed(path: path, reason: error.message ?? "\(error.resultCode)")
+    default:
+      self = .failed(
+        path: path,
+        reason: error.message ?? "\(error.resultCode)",
+        code: error.extendedResultCode.rawValue
+      )
     }
   }
 }

@@ -1,3 +1,5 @@
+public import PlaybackFacts
+
 /// Why a store can't be opened, written or read.
 public enum StoreError: Error, Hashable, Sendable {
   // Opening
@@ -42,39 +44,47 @@ public enum StoreError: Error, Hashable, Sendable {
   case gone(path: String)
   /// The store was closed.
   case closed(path: String)
-  /// SQLite or the system said something else.
-  case failed(path: String, reason: String)
+  /// SQLite or the system said something else; the code is SQLite's extended result code, where there is one.
+  case failed(path: String, reason: String, code: Int32? = nil)
 }
 
-extension StoreError: CustomStringConvertible {
+extension StoreError: CustomStringConvertible, PubliclyDescribed {
   /// One sentence: what was wrong, and what helps.
-  public var description: String {
+  public var description: String { sentence { path in " \(path)" } }
+
+  /// The same without the path.
+  public var publicDescription: String { sentence { _ in "" } }
+
+  private func sentence(_ named: (String) -> String) -> String {
     switch self {
-    case .missing(let path): "There is no store at \(path)."
-    case .folderMissing(let path): "The folder of the store \(path) does not exist; make it first."
-    case .isFolder(let path): "\(path) is a folder; name the store's file in it."
+    case .missing(let path): "There is no store\(named(path).isEmpty ? "" : " at" + named(path))."
+    case .folderMissing(let path):
+      "The folder of the store\(named(path)) does not exist; make it first."
+    case .isFolder(let path): "The store's path\(named(path)) is a folder; name a file in it."
     case .notPermitted(let path):
-      "The store \(path) can't be opened; its file or folder does not permit it."
-    case .foreign(let path): "\(path) is not a Playhead store; it was left as it is."
+      "The store\(named(path)) can't be opened; its file or folder does not permit it."
+    case .foreign(let path): "The file\(named(path)) is not a Playhead store; it was left as it is."
     case .truncated(let path):
-      "The store \(path) is shorter than it should be; restore it from a backup."
+      "The store\(named(path)) is shorter than it should be; restore it from a backup."
     case .newer(let path, let version, let newestKnown):
-      "The store \(path) has format \(version), but this version of Playhead knows none after"
+      "The store\(named(path)) has format \(version); this version of Playhead supports formats up to"
         + " \(newestKnown); use a newer one."
-    case .diskFull(let path): "There is no space left for the store \(path)."
-    case .readOnly(let path): "The store \(path) can't be written; it is read-only."
-    case .locked(let path): "The store \(path) is locked by another process; try again."
+    case .diskFull(let path): "There is no space left for the store\(named(path))."
+    case .readOnly(let path): "The store\(named(path)) can't be written; it is read-only."
+    case .locked(let path): "The store\(named(path)) is locked by another process; try again."
     case .maintainedElsewhere(let path):
-      "Another process maintains the store \(path) at the moment; try again in a minute."
-    case .backupExists(let path): "\(path) exists already; choose another name for the backup."
+      "Another process maintains the store\(named(path)) now; try again in a minute."
+    case .backupExists(let path):
+      "The file\(named(path)) exists already; choose another name for the backup."
     case .importEnded: "The import was ended; begin it again."
     case .corrupt(let path, let detail):
-      "The store \(path) is damaged (\(detail)); restore it from a backup."
-    case .notInTotals(let dimension): "All-time totals are not kept by \(dimension)."
+      "The store\(named(path)) is damaged (\(detail)); restore it from a backup."
+    case .notInTotals(let dimension): "All-time totals are not available by \(dimension)."
     case .gone(let path):
-      "The store \(path) was deleted or replaced while it was open; put it back, or start again."
-    case .closed(let path): "The store \(path) was closed."
-    case .failed(let path, let reason): "The store \(path) failed: \(reason)."
+      "The store\(named(path)) was deleted or replaced while it was open; put it back, or start again."
+    case .closed(let path): "The store\(named(path)) was closed."
+    case .failed(let path, let reason, let code):
+      "The store\(named(path)) failed: \(reason)\(code.map { " (SQLite code \($0))" } ?? "")."
     }
   }
 }

@@ -209,7 +209,7 @@ extension Collector {
       throw Overtaken()
     } catch {
       ledger.withLock { $0.unkeptPings += arrivals.count }
-      return .failure(.notKept(reason: "\(error)"))
+      return .failure(.notKept(reason: publicDescription(of: error)))
     }
   }
 

@@ -1,4 +1,5 @@
 public import PlaybackFacts
+import TextAndBytes
 
 /// A ping with all that is known of how it came; also a line of a recording.
 ///
@@ -86,10 +87,18 @@ extension RecordedPing {
 
   /// The line of a recording that says all but the ``country``, without a line feed.
   public var line: [UInt8] {
-    Array(
-      ("{\"received\":\(receivedAt.milliseconds),\"address\":\(quoted(address)),"
-        + "\"userAgent\":\(quoted(userAgent)),\"body\":\(ping.jsonText)}").utf8
-    )
+    var json = JSONWriter()
+    json.object { json in
+      json.key("received")
+      json.integer(receivedAt.milliseconds)
+      json.key("address")
+      json.string(address)
+      json.key("userAgent")
+      json.string(userAgent)
+      json.key("body")
+      ping.write(to: &json)
+    }
+    return json.bytes
   }
 
   private static func time(_ value: JSONValue) throws(PingRefusal) -> Timestamp {

@@ -5,11 +5,13 @@ extension QueryError {
   static let cancelled = QueryError.unavailable(reason: "The question was cancelled.")
 
   /// Takes the refusals of this module as they are, and wraps what a backend throws.
-  init(_ error: any Error) {
+  public init(_ error: any Error) {
     self =
       switch error {
       case let error as QueryError: error
       case is CancellationError: .cancelled
+      case let error as any PubliclyDescribed:
+        .unavailable(reason: "\(error)", publicReason: error.publicDescription)
       default: .unavailable(reason: "\(error)")
       }
   }

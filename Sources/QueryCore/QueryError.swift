@@ -8,8 +8,9 @@ public enum QueryError: Error, Hashable, Sendable {
   case notTold
   /// The source was asked too often; it may be asked again in so many seconds, ≥ 1.
   case limited(retryAfterSeconds: Int)
-  /// The data can't be reached; trying again later may help.
-  case unavailable(reason: String)
+  /// The data can't be reached; trying again later may help. What people elsewhere are told, where it differs,
+  /// names no paths of this machine.
+  case unavailable(reason: String, publicReason: String? = nil)
 }
 
 extension QueryError: CustomStringConvertible {
@@ -20,7 +21,7 @@ extension QueryError: CustomStringConvertible {
       "\(name): \(detail)"
     case .notTold: "not told by this source"
     case .limited(let seconds): "limited by the server, ask again in \(seconds) s"
-    case .unavailable(let reason): reason
+    case .unavailable(let reason, _): reason
     }
   }
 }

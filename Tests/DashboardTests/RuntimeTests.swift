@@ -272,7 +272,7 @@ struct RuntimeTests {
       },
       clock: clock,
       now: { Screen.now },
-      processUse: { ProcessUse(cpuShare: 0.5, residentBytes: 1) },
+      processUse: { ProcessUse(cpuShare: 0.5, memoryBytes: 1) },
       wake: {}
     )
   }

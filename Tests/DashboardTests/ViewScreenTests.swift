@@ -24,7 +24,7 @@ struct ViewScreenTests {
     screen.send(
       .healthRead(
         SampleObservation.health,
-        ProcessUse(cpuShare: 0.0031, residentBytes: 24_300_000)
+        ProcessUse(cpuShare: 0.0031, memoryBytes: 24_300_000)
       )
     )
     return screen

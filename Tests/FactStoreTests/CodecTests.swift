@@ -1,3 +1,4 @@
+import TextAndBytes
 @testable import FactStore
 import PlaybackFacts
 import TestSupport

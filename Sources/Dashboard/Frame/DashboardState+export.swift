@@ -1,3 +1,4 @@
+import TextAndBytes
 public import CellCanvas
 import PlaybackFacts
 import QueryCore
@@ -27,7 +28,7 @@ extension DashboardState {
   public func fileName(of export: ScreenExport) -> String {
     let time = zone.civil(now)
     let date = "\(time.date)".filter { $0 != "-" }
-    let clock = [time.hour, time.minute, time.second].map(NumberText.padded).joined()
+    let clock = [time.hour, time.minute, time.second].map(Numbers.padded).joined()
     let ending = export.format == .text ? "txt" : export.format.rawValue
     let subject = export.subject == .panel ? focus.rawValue : view.rawValue
     return "playhead-\(subject)-\(date)-\(clock).\(ending)"
@@ -135,7 +136,7 @@ extension DashboardState {
     add("answer milliseconds, half", fetching.quantile(0.5).map(Double.init))
     add("answer milliseconds, 19 of 20", fetching.quantile(0.95).map(Double.init))
     add("processor share of a core", observed.process?.cpuShare)
-    add("memory bytes", observed.process.map { Double($0.residentBytes) })
+    add("memory bytes", observed.process.map { Double($0.memoryBytes) })
     return table
   }
 }
@@ -158,8 +159,8 @@ struct ExportTable {
 
   /// With a header; lines end as RFC 4180 has it, texts are quoted where they must be.
   var csv: String {
-    let lines = [columns.map(Self.quoted)] + rows.map { $0.map(Self.csv) }
-    return lines.map { $0.joined(separator: ",") + "\r\n" }.joined()
+    let lines = [columns] + rows.map { $0.map(Self.csv) }
+    return lines.map { csvRow($0) + "\r\n" }.joined()
   }
 
   /// An array of objects.
@@ -172,7 +173,7 @@ struct ExportTable {
 
   private static func csv(_ field: Field) -> String {
     switch field {
-    case .text(let text): quoted(text)
+    case .text(let text): text
     case .number(let value): value.map { "\(JSONText.number($0))" } ?? ""
     }
   }
@@ -182,10 +183,5 @@ struct ExportTable {
     case .text(let text): .text(text)
     case .number(let value): .number(value)
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    let isPlain = !text.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-    return isPlain ? text : "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 }

@@ -54,11 +54,11 @@ public struct ProcessUse: Hashable, Sendable {
   /// The share of one core over the last seconds, 0 and up.
   public let cpuShare: Double
   /// Memory that is held right now, in bytes.
-  public let residentBytes: Int
+  public let memoryBytes: Int
 
   /// Makes a measurement.
-  public init(cpuShare: Double, residentBytes: Int) {
+  public init(cpuShare: Double, memoryBytes: Int) {
     self.cpuShare = cpuShare
-    self.residentBytes = residentBytes
+    self.memoryBytes = memoryBytes
   }
 }

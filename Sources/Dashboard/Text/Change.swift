@@ -1,3 +1,4 @@
+import TextAndBytes
 import CellCanvas
 import QueryCore
 
@@ -52,11 +53,11 @@ struct Change: Hashable {
 
   private static func relative(_ share: Double) -> String {
     guard abs(share) >= 9.995 else { return digits(abs(share) * 100) + " %" }
-    return share < 9998.5 ? NumberText.fixed(share + 1, 0) + " ×" : "> 9999 ×"
+    return share < 9998.5 ? Numbers.fixed(share + 1, 0) + " ×" : "> 9999 ×"
   }
 
   /// One digit after the point below a hundred.
   private static func digits(_ value: Double) -> String {
-    NumberText.fixed(value, value < 99.95 ? 1 : 0)
+    Numbers.fixed(value, value < 99.95 ? 1 : 0)
   }
 }

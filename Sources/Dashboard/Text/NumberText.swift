@@ -1,5 +1,5 @@
+import TextAndBytes
 import CellCanvas
-import Glibc
 public import QueryCore
 
 /// Numbers as people read them: `1.2 k`, `3 h 05 m`, `3 m 12 s`, `412 ms`, `62.1 %`.
@@ -26,11 +26,12 @@ public enum NumberText {
     guard value.isFinite else { return noData }
     switch unit {
     case .count, .viewers:
-      return value == value.rounded() && abs(value) < 1e15 ? grouped(Int(value)) : fixed(value, 3)
-    case .ratio: return fixed(value * 100, 3) + " %"
-    case .milliseconds: return fixed(value, 1) + " ms"
+      return value == value.rounded() && abs(value) < 1e15
+        ? Numbers.grouped(Int(value)) : Numbers.fixed(value, 3)
+    case .ratio: return Numbers.fixed(value * 100, 3) + " %"
+    case .milliseconds: return Numbers.fixed(value, 1) + " ms"
     case .seconds:
-      let (whole, rounded) = (fixed(value, 1) + " s", text(value, unit, width: 20))
+      let (whole, rounded) = (Numbers.fixed(value, 1) + " s", text(value, unit, width: 20))
       return abs(value) < 60 ? whole : "\(rounded), \(whole)"
     }
   }
@@ -55,7 +56,7 @@ public enum NumberText {
     let isPlain = abs(value) < 999.5
     let isAverage = measure.computation == .averageConcurrency
     let forms =
-      isAverage && isPlain ? [fixed(value, 1)] : countForms(value, exactBelow: 1000)
+      isAverage && isPlain ? [Numbers.fixed(value, 1)] : countForms(value, exactBelow: 1000)
     return fitting(isPlain && highest >= 999.5 ? forms.map { $0 + "  " } + forms : forms, width)
   }
 
@@ -80,8 +81,9 @@ public enum NumberText {
     switch unit {
     case .count: return countForms(value, exactBelow: 10_000)
     case .viewers where value != value.rounded() && abs(value) < 0.995:
-      return [fixed(value, 2), fixed(value, 1)]
-    case .viewers where value != value.rounded() && abs(value) < 99.95: return [fixed(value, 1)]
+      return [Numbers.fixed(value, 2), Numbers.fixed(value, 1)]
+    case .viewers where value != value.rounded() && abs(value) < 99.95:
+      return [Numbers.fixed(value, 1)]
     case .viewers: return countForms(value, exactBelow: 10_000)
     case .ratio: return ratioForms(value)
     case .milliseconds: return millisecondForms(value)
@@ -91,7 +93,7 @@ public enum NumberText {
 
   private static func countForms(_ value: Double, exactBelow limit: Double) -> [String] {
     if abs(value) < limit, abs(value.rounded()) < limit {
-      let grouped = grouped(Int(value.rounded()))
+      let grouped = Numbers.grouped(Int(value.rounded()))
       return [grouped, grouped.filter { $0 != " " }] + magnitudes(value)
     }
     return magnitudes(value)
@@ -107,27 +109,28 @@ public enum NumberText {
       letters.removeFirst()
     }
     let letter = letters.first ?? ""
-    guard !letter.isEmpty else { return [fixed(scaled, 0)] }
-    let whole = fixed(scaled, 0)
-    return [fixed(scaled, 1) + " " + letter, whole + " " + letter, whole + letter]
+    guard !letter.isEmpty else { return [Numbers.fixed(scaled, 0)] }
+    let whole = Numbers.fixed(scaled, 0)
+    return [Numbers.fixed(scaled, 1) + " " + letter, whole + " " + letter, whole + letter]
   }
 
   private static func ratioForms(_ value: Double) -> [String] {
     let percent = value * 100
     // A small share must not look like none.
     let digits = abs(percent) < 0.995 && percent != 0 ? 2 : 1
-    let whole = fixed(percent, 0)
-    return [fixed(percent, digits) + " %", whole + " %", whole + "%"]
+    let whole = Numbers.fixed(percent, 0)
+    return [Numbers.fixed(percent, digits) + " %", whole + " %", whole + "%"]
   }
 
   private static func millisecondForms(_ value: Double) -> [String] {
     guard abs(value.rounded()) >= 1000 else {
-      let whole = fixed(value, 0)
+      let whole = Numbers.fixed(value, 0)
       return [whole + " ms", whole + "ms"]
     }
     return abs(value) < 59_950
       ? [
-        fixed(value / 1000, 2) + " s", fixed(value / 1000, 1) + " s", fixed(value / 1000, 0) + "s",
+        Numbers.fixed(value / 1000, 2) + " s", Numbers.fixed(value / 1000, 1) + " s",
+        Numbers.fixed(value / 1000, 0) + "s",
       ]
       : secondForms(value / 1000)
   }
@@ -137,44 +140,21 @@ public enum NumberText {
     let seconds = Int(min(abs(value), 1e15).rounded())
     switch seconds {
     case ..<10 where value != value.rounded():
-      return [fixed(value, 1) + " s", fixed(value, 0) + " s", fixed(value, 0) + "s"]
+      return [
+        Numbers.fixed(value, 1) + " s", Numbers.fixed(value, 0) + " s",
+        Numbers.fixed(value, 0) + "s",
+      ]
     case ..<60: return ["\(sign)\(seconds) s", "\(sign)\(seconds)s"]
     case ..<3600:
       let minutes = "\(sign)\(seconds / 60) m"
-      return ["\(minutes) \(padded(seconds % 60)) s", minutes, "\(sign)\(seconds / 60)m"]
+      return ["\(minutes) \(Numbers.padded(seconds % 60)) s", minutes, "\(sign)\(seconds / 60)m"]
     case ..<360_000:
       let hours = "\(sign)\(seconds / 3600) h"
-      let minutes = padded(seconds / 60 % 60)
+      let minutes = Numbers.padded(seconds / 60 % 60)
       return ["\(hours) \(minutes) m", hours, "\(sign)\(seconds / 3600)h"]
     default:
       let hours = magnitudes(Double(seconds) / 3600)
       return hours.map { "\(sign)\($0) h" } + hours.map { "\(sign)\($0)h" }
     }
-  }
-
-  /// A number with so many digits after the point.
-  static func fixed(_ value: Double, _ digits: Int) -> String {
-    let scale = pow(10, Double(digits))
-    let scaled = Int(min(max((value * scale).rounded(), -9e17), 9e17))
-    let sign = scaled < 0 ? "-" : ""
-    guard digits > 0 else { return "\(scaled)" }
-    let fraction = String(abs(scaled) % Int(scale))
-    let zeros = String(repeating: "0", count: digits - fraction.count)
-    return "\(sign)\(abs(scaled) / Int(scale)).\(zeros)\(fraction)"
-  }
-
-  /// A whole number in groups of three digits.
-  private static func grouped(_ value: Int) -> String {
-    var digits = String(value.magnitude)[...]
-    var groups: [Substring] = []
-    while digits.count > 3 {
-      groups.append(digits.suffix(3))
-      digits = digits.dropLast(3)
-    }
-    return (value < 0 ? "-" : "") + ([digits] + groups.reversed()).joined(separator: " ")
-  }
-
-  static func padded(_ number: Int) -> String {
-    number < 10 ? "0\(number)" : "\(number)"
   }
 }

@@ -1,3 +1,4 @@
+import TextAndBytes
 import PlaybackFacts
 import QueryCore
 
@@ -10,7 +11,7 @@ enum TimeText {
 
   /// `14:05`.
   static func clock(_ time: CivilTime) -> String {
-    "\(NumberText.padded(time.hour)):\(NumberText.padded(time.minute))"
+    "\(Numbers.padded(time.hour)):\(Numbers.padded(time.minute))"
   }
 
   /// `Mon`.

@@ -1,3 +1,4 @@
+import Algorithms
 public import PlaybackFacts
 public import QueryCore
 
@@ -101,12 +102,7 @@ public struct TimeWindow: Hashable, Sendable {
   /// The number of the interval that an instant lies in; nil outside of the window.
   func index(of time: Timestamp) -> Int? {
     guard edges[0] <= time, time < end else { return nil }
-    var (low, high) = (0, count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if edges[middle] <= time { low = middle } else { high = middle }
-    }
-    return low
+    return edges.partitioningIndex { $0 > time } - 1
   }
 
   /// The timeframe in pieces: a question by minutes spans an hour at most.

@@ -1,3 +1,4 @@
+import TextAndBytes
 import CellCanvas
 import PlaybackFacts
 import QueryCore
@@ -86,7 +87,7 @@ struct ExplanationText: View {
 
   private func moment(_ time: Timestamp) -> String {
     let civil = state.zone.civil(time)
-    let seconds = civil.second == 0 ? "" : ":" + NumberText.padded(civil.second)
+    let seconds = civil.second == 0 ? "" : ":" + Numbers.padded(civil.second)
     return "\(civil.date) \(TimeText.clock(civil))\(seconds)"
   }
 

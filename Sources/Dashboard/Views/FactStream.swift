@@ -1,3 +1,4 @@
+import TextAndBytes
 import CellCanvas
 import PlaybackFacts
 import QueryCore
@@ -55,7 +56,7 @@ struct FactStream: View {
     let time = state.zone.civil(fact.time)
     let playback = fact.playback
     return [
-      .text(TimeText.clock(time) + ":" + NumberText.padded(time.second), .dim),
+      .text(TimeText.clock(time) + ":" + Numbers.padded(time.second), .dim),
       .text(fact.kind.name, Self.style(of: fact.kind)),
       .text(Self.value(of: fact), .dim),
       .text(playback.country == Dimension.unknown ? "" : playback.country),

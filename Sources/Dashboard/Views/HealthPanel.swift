@@ -1,3 +1,4 @@
+import TextAndBytes
 import CellCanvas
 import PlaybackFacts
 import QueryCore
@@ -97,28 +98,28 @@ struct HealthPanel: View {
     }
     let span = store.span.map { "\(day($0.from)) – \(day($0.to - 1))" }
     let doubt = store.clockDoubt.map { doubt in
-      let days = NumberText.fixed(Double(abs(doubt.offset)) / Double(Milliseconds.day), 0)
+      let days = Numbers.fixed(Double(abs(doubt.offset)) / Double(Milliseconds.day), 0)
       let direction = doubt.offset < 0 ? "behind" : "ahead"
       return ("clock", [TextRun("! \(days) d \(direction); expiry paused", .bad)])
     }
     return Section(
       title: "Store",
       lines: [doubt].compactMap { $0 } + [
-        ("on disk", [TextRun(ByteText.text(store.bytes), .title)]),
+        ("on disk", [TextRun(Numbers.bytes(store.bytes), .title)]),
         ("facts", count(store.facts)),
         (
           "bytes a sealed fact",
-          known(store.bytesPerFact > 0, NumberText.fixed(store.bytesPerFact, 2))
+          known(store.bytesPerFact > 0, Numbers.fixed(store.bytesPerFact, 2))
         ),
         ("reaches", [TextRun(span ?? NumberText.noData)]),
         (
           "a day brings",
           known(store.dailyFacts > 0, "\(NumberText.text(Double(store.dailyFacts), .count)) facts")
         ),
-        ("a day adds", known(store.dailyBytes > 0, ByteText.text(store.dailyBytes))),
+        ("a day adds", known(store.dailyBytes > 0, Numbers.bytes(store.dailyBytes))),
         (
           days == 1 ? "when a day is full" : "when \(days) days are full",
-          known(store.forecastBytes > 0, ByteText.text(store.forecastBytes))
+          known(store.forecastBytes > 0, Numbers.bytes(store.forecastBytes))
         ),
       ]
     )
@@ -158,7 +159,7 @@ struct HealthPanel: View {
       title: "This program",
       lines: [
         ("processor, of one core", [TextRun(NumberText.text(process.cpuShare, .ratio))]),
-        ("memory", [TextRun(ByteText.text(process.residentBytes))]),
+        ("memory", [TextRun(Numbers.bytes(process.memoryBytes))]),
       ]
     )
   }
@@ -193,19 +194,5 @@ struct HealthPanel: View {
 
   private func moment(_ time: Timestamp) -> String {
     "\(day(time)) \(TimeText.clock(state.zone.civil(time)))"
-  }
-}
-
-/// Sizes as people read them: `12.3 MB`.
-enum ByteText {
-  static func text(_ bytes: Int) -> String {
-    var value = Double(bytes)
-    for unit in ["B", "kB", "MB", "GB", "TB"] {
-      if abs(value) < 999.5 || unit == "TB" {
-        return "\(NumberText.fixed(value, unit == "B" || value >= 99.95 ? 0 : 1)) \(unit)"
-      }
-      value /= 1000
-    }
-    return ""
   }
 }

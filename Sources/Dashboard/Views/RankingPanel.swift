@@ -1,3 +1,4 @@
+import TextAndBytes
 import CellCanvas
 import PlaybackFacts
 import QueryCore
@@ -150,7 +151,7 @@ struct RankingPanel: View {
     // Parts of a rate add up to nothing: they have no shares.
     let share = row.value.flatMap {
       total > 0 && (measure.isAdditive || state.view == .live)
-        ? NumberText.fixed($0 / total * 100, 1) + " %" : nil
+        ? Numbers.fixed($0 / total * 100, 1) + " %" : nil
     }
     return [
       .text(state.name(of: row.dimensionValue, in: dimension)),

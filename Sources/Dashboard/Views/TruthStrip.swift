@@ -1,3 +1,4 @@
+import TextAndBytes
 import CellCanvas
 import PlaybackFacts
 import QueryCore
@@ -250,7 +251,7 @@ struct TruthStrip: View {
     let minutes = state.zone.offsetSeconds(at: shown) / 60
     let sign = minutes < 0 ? "-" : "+"
     let hours = "\(abs(minutes) / 60)"
-    let rest = minutes % 60 == 0 ? "" : ":" + NumberText.padded(abs(minutes) % 60)
+    let rest = minutes % 60 == 0 ? "" : ":" + Numbers.padded(abs(minutes) % 60)
     let offset = minutes == 0 ? "UTC" : "UTC\(sign)\(hours)\(rest)"
     return FittingLine.Segment(7, .dim, [state.zone.name, offset, ""])
   }
@@ -373,7 +374,7 @@ struct TruthStrip: View {
 
   private func clock(_ time: Timestamp) -> String {
     let civil = state.zone.civil(time)
-    return TimeText.clock(civil) + ":" + NumberText.padded(civil.second)
+    return TimeText.clock(civil) + ":" + Numbers.padded(civil.second)
   }
 
   /// The weekday, the date if it is another week, and the time of day.

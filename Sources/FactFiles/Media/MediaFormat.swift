@@ -1,4 +1,4 @@
-import Foundation
+import TextAndBytes
 public import PlaybackFacts
 
 /// How media items are written to a file; ``MediaFile`` reads both.
@@ -16,32 +16,31 @@ public enum MediaFormat: String, CaseIterable, Hashable, Sendable {
         let fields = [
           item.id, item.title ?? "", item.tags.joined(separator: ";"), item.seconds ?? "",
         ]
-        text += fields.map(Self.csvField).joined(separator: ",") + "\n"
+        text += csvRow(fields) + "\n"
       }
     case .ndjson: items.map { Self.json($0) + "\n" }.joined()
     }
   }
 
-  private static func csvField(_ text: String) -> String {
-    guard text.utf8.contains(where: { [0x2c, 0x22, 0x0a, 0x0d].contains($0) }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
-  }
-
   private static func json(_ item: MediaItem) -> String {
-    var members = ["\"mediaId\":" + string(item.id)]
-    if let title = item.title { members.append("\"title\":" + string(title)) }
-    if !item.tags.isEmpty {
-      members.append("\"tags\":[" + item.tags.map(string).joined(separator: ",") + "]")
+    var json = JSONWriter()
+    json.object { json in
+      json.key("mediaId")
+      json.string(item.id)
+      if let title = item.title {
+        json.key("title")
+        json.string(title)
+      }
+      if !item.tags.isEmpty {
+        json.key("tags")
+        json.strings(item.tags)
+      }
+      if let duration = item.duration {
+        json.key("duration")
+        json.decimal(Double(duration) / 1000)
+      }
     }
-    if let seconds = item.seconds { members.append("\"duration\":" + seconds) }
-    return "{" + members.joined(separator: ",") + "}"
-  }
-
-  private static func string(_ text: String) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .withoutEscapingSlashes
-    // Text can always be encoded.
-    return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
+    return json.text
   }
 }
 

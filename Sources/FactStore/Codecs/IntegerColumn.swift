@@ -1,3 +1,5 @@
+import TextAndBytes
+
 /// A column of whole numbers in blocks of 256, each written the shorter of two ways.
 ///
 /// ```

@@ -1,3 +1,4 @@
+import TextAndBytes
 import PlaybackFacts
 
 /// The facts of one committed batch as bytes that need nothing else to be read.

@@ -1,3 +1,4 @@
+import TextAndBytes
 import PlaybackFacts
 
 /// The playback states of one committed batch.

@@ -32,7 +32,7 @@ extension FactStore: MediaListing {
         return MediaList(version: newest, items: try MediaTable.items(db))
       }
     } catch {
-      throw .unavailable(reason: "\(error)")
+      throw QueryError(error)
     }
   }
 }

@@ -48,7 +48,7 @@ extension FactStore: SourceObserving {
         )
       }
     } catch {
-      throw .unavailable(reason: "\(error)")
+      throw QueryError(error)
     }
   }
 
@@ -73,7 +73,7 @@ extension FactStore: SourceObserving {
         )
       )
     } catch {
-      throw .unavailable(reason: "\(error)")
+      throw QueryError(error)
     }
   }
 }

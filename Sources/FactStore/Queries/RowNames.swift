@@ -1,3 +1,4 @@
+import TextAndBytes
 import PlaybackFacts
 
 /// Into which rows of an answer playbacks go: one for each value of a dimension, one for all without.

@@ -1,3 +1,4 @@
+import Algorithms
 import PlaybackFacts
 import QueryCore
 
@@ -49,12 +50,6 @@ struct Spread: Hashable {
   }
 
   private func lastEdge(notAfter time: Timestamp) -> Int {
-    var low = 0
-    var high = edges.count
-    while low < high {
-      let middle = (low + high) / 2
-      if edges[middle] <= time { low = middle + 1 } else { high = middle }
-    }
-    return low - 1
+    edges.partitioningIndex { $0 > time } - 1
   }
 }

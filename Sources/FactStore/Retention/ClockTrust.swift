@@ -1,3 +1,4 @@
+import TextAndBytes
 import GRDB
 import PlaybackFacts
 

@@ -1,3 +1,4 @@
+import TextAndBytes
 import PlaybackFacts
 
 /// The facts of one hour of a segment, group by group.

@@ -1,3 +1,4 @@
+import TextAndBytes
 import PlaybackFacts
 
 /// Collects the facts of one UTC day and writes them as a segment.

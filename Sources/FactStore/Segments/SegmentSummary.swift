@@ -1,3 +1,4 @@
+import TextAndBytes
 import PlaybackFacts
 
 /// The sums of each value of a dimension, or of everything, in one segment.

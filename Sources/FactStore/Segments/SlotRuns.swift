@@ -1,3 +1,4 @@
+import TextAndBytes
 import PlaybackFacts
 
 /// How much of each 20 s slot of an hour the groups watched, or stood still.

@@ -1,3 +1,4 @@
+import TextAndBytes
 import ArgumentParser
 import CMessageDigest
 import FactFiles
@@ -169,13 +170,13 @@ struct ImportAccount {
   func report() {
     for row in bad { StandardError.write("\(name):\(row.line): \(row.fault)\n") }
     if badRows > bad.count {
-      StandardError.write("\(name): and \(counted(badRows - bad.count, "row")) more\n")
+      StandardError.write("\(name): and \(Numbers.counted(badRows - bad.count, "row")) more\n")
     }
   }
 
   /// Why a file with rows that can't be read stays out.
   var refusal: String {
-    let rows = badRows == 1 ? "a row" : counted(badRows, "row")
+    let rows = badRows == 1 ? "a row" : Numbers.counted(badRows, "row")
     return
       "nothing was imported, because \(rows) can't be read; mend the file or say --skip-bad-rows"
   }
@@ -183,12 +184,14 @@ struct ImportAccount {
   /// What was imported, as one line.
   var summary: String {
     var parts: [String] = []
-    if facts > 0 || pings == 0 { parts.append(counted(facts, "fact")) }
-    if pings > 0 { parts.append(counted(pings, "ping")) }
+    if facts > 0 || pings == 0 { parts.append(Numbers.counted(facts, "fact")) }
+    if pings > 0 { parts.append(Numbers.counted(pings, "ping")) }
     if outside > 0 {
-      parts.append("\(counted(outside, "row")) left out that lie outside the retention")
+      parts.append("\(Numbers.counted(outside, "row")) left out that lie outside the retention")
     }
-    if badRows > 0 { parts.append("\(counted(badRows, "row")) left out that can't be read") }
+    if badRows > 0 {
+      parts.append("\(Numbers.counted(badRows, "row")) left out that can't be read")
+    }
     return "\(name): " + parts.joined(separator: ", ") + "\n"
   }
 }

@@ -1,3 +1,4 @@
+import TextAndBytes
 import ArgumentParser
 import CellCanvas
 import FactFiles
@@ -64,8 +65,8 @@ struct MediaCommand: AsyncParsableCommand {
       try await store.describe(file.items)
       let left =
         account.badRows > 0
-        ? ", \(counted(account.badRows, "row")) left out that can't be read" : ""
-      StandardOutput.write("\(name): \(counted(file.items.count, "media item"))\(left)\n")
+        ? ", \(Numbers.counted(account.badRows, "row")) left out that can't be read" : ""
+      StandardOutput.write("\(name): \(Numbers.counted(file.items.count, "media item"))\(left)\n")
     }
 
     private func read(_ name: String) throws -> [UInt8] {

@@ -1,3 +1,4 @@
+import TextAndBytes
 import AnalyticsClient
 import ArgumentParser
 import AudienceSimulator
@@ -71,7 +72,7 @@ struct Simulate: AsyncParsableCommand {
     }
     let count = try await History(audience, timeframe, facts: facts).write(to: store)
     try store.close()
-    StandardOutput.write("\(grouped(count.facts)) facts of \(days) days in \(store.path)\n")
+    StandardOutput.write("\(Numbers.grouped(count.facts)) facts of \(days) days in \(store.path)\n")
   }
 
   private func send(to url: String) async throws {
@@ -88,7 +89,7 @@ struct Simulate: AsyncParsableCommand {
     let paced = PacedPings(live, until: end)
     let report = await PingSender(url: url).send(paced)
     StandardOutput.write(
-      "\(grouped(report.accepted)) pings accepted, \(grouped(report.sent - report.accepted)) not\n"
+      "\(Numbers.grouped(report.accepted)) pings accepted, \(Numbers.grouped(report.sent - report.accepted)) not\n"
     )
     if let reason = report.firstReason { throw CommandError(reason) }
   }

@@ -1,3 +1,4 @@
+import TextAndBytes
 import ArgumentParser
 import FactStore
 import Foundation
@@ -29,29 +30,32 @@ struct StoreCommand: AsyncParsableCommand {
       let summary = try await store.summary(now: .now)
       var table = TextTable([("STORE", .left), (store.path, .left)])
       func add(_ name: String, _ value: String) { table.add([name, value]) }
-      add("size", byteText(summary.fileBytes) + freeText(summary))
+      add("size", Numbers.bytes(summary.fileBytes) + freeText(summary))
       add(
         "facts",
-        "\(grouped(summary.facts)), \(grouped(summary.journalFacts)) of them in the journal"
+        "\(Numbers.grouped(summary.facts)), \(Numbers.grouped(summary.journalFacts)) of them in the journal"
       )
-      add("segments", "\(grouped(summary.segments)) with \(grouped(summary.groups)) playback-hours")
-      add("bytes per fact", summary.sealedFacts == 0 ? "-" : decimalText(summary.bytesPerFact))
+      add(
+        "segments",
+        "\(Numbers.grouped(summary.segments)) with \(Numbers.grouped(summary.groups)) playback-hours"
+      )
+      add("bytes per fact", summary.sealedFacts == 0 ? "-" : Numbers.fixed(summary.bytesPerFact, 1))
       add("span", summary.span.map { "\($0.from.atom) – \($0.to.atom)" } ?? "-")
       add("newest ping", summary.newestReceipt?.atom ?? "-")
-      add("playback states", grouped(summary.states))
+      add("playback states", Numbers.grouped(summary.states))
       for dimension in Dimension.allCases {
         if let count = summary.valueCounts[dimension] {
-          add(dimension.title, "\(grouped(count)) value\(count == 1 ? "" : "s")")
+          add(dimension.title, "\(Numbers.grouped(count)) value\(count == 1 ? "" : "s")")
         }
       }
       let days = summary.retention.milliseconds / Milliseconds.day
-      let forecast = byteText(summary.forecastBytes(retention: summary.retention))
+      let forecast = Numbers.bytes(summary.forecastBytes(retention: summary.retention))
       add("retention", retentionText(summary, now: .now))
       for receipts in summary.doubtfulReceipts {
         let (from, to) = (receipts.timeframe.from.atom, receipts.timeframe.to.atom)
         add(
           "received in doubt",
-          "\(grouped(receipts.facts)) facts, \(from) – \(to) by the clock that was wrong"
+          "\(Numbers.grouped(receipts.facts)) facts, \(from) – \(to) by the clock that was wrong"
         )
       }
       if let doubt = summary.clockDoubt { add("clock", "\(doubt)") }
@@ -59,7 +63,7 @@ struct StoreCommand: AsyncParsableCommand {
         "growth",
         summary.dailyFacts == 0
           ? "-"
-          : "\(grouped(summary.dailyFacts)) facts and \(byteText(summary.dailyBytes)) a day over the last 30 days"
+          : "\(Numbers.grouped(summary.dailyFacts)) facts and \(Numbers.bytes(summary.dailyBytes)) a day over the last 30 days"
       )
       add(
         "forecast",
@@ -73,12 +77,12 @@ struct StoreCommand: AsyncParsableCommand {
       let edge = summary.retention.edge(at: now)
       let expired =
         summary.expiredFacts == 0
-        ? "" : "; \(grouped(summary.expiredFacts)) expired facts not removed yet"
+        ? "" : "; \(Numbers.grouped(summary.expiredFacts)) expired facts not removed yet"
       return "\(dayText(summary.retention)), since \(edge.atom)\(expired)"
     }
 
     private func freeText(_ summary: StoreSummary) -> String {
-      summary.freeBytes > 0 ? ", \(byteText(summary.freeBytes)) of it free" : ""
+      summary.freeBytes > 0 ? ", \(Numbers.bytes(summary.freeBytes)) of it free" : ""
     }
   }
 
@@ -119,12 +123,12 @@ struct StoreCommand: AsyncParsableCommand {
       let doubt = store.clockDoubt
       try store.close()
       StandardOutput.write(
-        "\(grouped(before.segments)) segments became \(grouped(after.segments)), \(byteText(before.pageBytes)) became \(byteText(after.pageBytes))\n"
+        "\(Numbers.grouped(before.segments)) segments became \(Numbers.grouped(after.segments)), \(Numbers.bytes(before.pageBytes)) became \(Numbers.bytes(after.pageBytes))\n"
       )
       if let doubt { StandardError.write("playhead: \(doubt)\n") }
       guard skippedDays > 0 else { return }
       throw CommandError(
-        "\(counted(skippedDays, "day")) were left as they are, because another process maintains the store now; try again in a minute"
+        "\(Numbers.counted(skippedDays, "day")) were left as they are, because another process maintains the store now; try again in a minute"
       )
     }
   }
@@ -176,7 +180,7 @@ struct StoreCommand: AsyncParsableCommand {
 
     private func confirms(_ change: RetentionChange) throws -> Bool {
       let sentence =
-        "\(counted(change.expiring, "fact")) from before \(change.after.edge(at: .now).atom) would expire"
+        "\(Numbers.counted(change.expiring, "fact")) from before \(change.after.edge(at: .now).atom) would expire"
       guard isatty(STDIN_FILENO) == 1 else {
         throw CommandError("\(sentence); pass --yes if that is meant")
       }
@@ -188,10 +192,10 @@ struct StoreCommand: AsyncParsableCommand {
       let kept = "retention \(dayText(change.after)), was \(dayText(change.before))"
       if change.expiring > 0 {
         return kept
-          + "; \(counted(change.expiring, "fact")) expired, removed after another day of uptime"
+          + "; \(Numbers.counted(change.expiring, "fact")) expired, removed after another day of uptime"
       }
       return change.returning > 0
-        ? kept + "; \(counted(change.returning, "fact")) brought back" : kept
+        ? kept + "; \(Numbers.counted(change.returning, "fact")) brought back" : kept
     }
   }
 
@@ -218,20 +222,4 @@ struct StoreCommand: AsyncParsableCommand {
 func dayText(_ retention: Retention) -> String {
   let (days, rest) = retention.milliseconds.quotientAndRemainder(dividingBy: Milliseconds.day)
   return rest == 0 ? "\(days) d" : "\(retention.milliseconds / Milliseconds.hour) h"
-}
-
-/// A number of bytes for people: `1.4 MB`.
-func byteText(_ bytes: Int) -> String {
-  var number = Double(bytes)
-  for unit in ["B", "KB", "MB", "GB"] {
-    if number < 1000 { return unit == "B" ? "\(bytes) B" : "\(decimalText(number)) \(unit)" }
-    number /= 1000
-  }
-  return "\(decimalText(number)) TB"
-}
-
-/// A number with one decimal.
-func decimalText(_ number: Double) -> String {
-  let tenths = Int((number * 10).rounded())
-  return "\(grouped(tenths / 10)).\(tenths % 10)"
 }

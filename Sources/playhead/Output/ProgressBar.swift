@@ -1,3 +1,5 @@
+import TextAndBytes
+
 /// Shows how far long work has come: one line on a terminal, nothing on a pipe.
 ///
 /// It belongs to one task at a time.
@@ -35,27 +37,12 @@ struct ProgressBar {
 
   private func line(_ fraction: Double?, _ count: Int, after elapsed: Duration) -> String {
     let seconds = max(0.001, elapsed / .seconds(1))
-    let rate = "\(grouped(count)) \(unit)  \(grouped(Int(Double(count) / seconds)))/s"
+    let rate =
+      "\(Numbers.grouped(count)) \(unit)  \(Numbers.grouped(Int(Double(count) / seconds)))/s"
     guard let fraction else { return "\(label)  \(rate)" }
     let width = 24
     let filled = Int((min(1, max(0, fraction)) * Double(width)).rounded())
     let bar = String(repeating: "━", count: filled) + String(repeating: "─", count: width - filled)
     return "\(label)  \(bar) \(Int(fraction * 100)) %  \(rate)"
   }
-}
-
-/// A whole number with its thousands apart: `1,234,567`.
-func grouped(_ number: Int) -> String {
-  var digits = Array(String(number.magnitude))
-  var position = digits.count - 3
-  while position > 0 {
-    digits.insert(",", at: position)
-    position -= 3
-  }
-  return (number < 0 ? "-" : "") + String(digits)
-}
-
-/// A number of things: `1 row`, `1,234 rows`.
-func counted(_ number: Int, _ noun: String) -> String {
-  "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")"
 }

@@ -1,3 +1,4 @@
+import TextAndBytes
 import AnalyticsAPI
 import ArgumentParser
 import CellCanvas
@@ -84,8 +85,8 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
   private func text(of change: Comparison.Change) -> String {
     let sign = change.amount < 0 ? "-" : "+"
     switch change {
-    case .relative(let share): return "\(sign)\(decimalText(abs(share) * 100)) %"
-    case .points(let points): return "\(sign)\(decimalText(abs(points))) pt"
+    case .relative(let share): return "\(sign)\(Numbers.fixed(abs(share) * 100, 1)) %"
+    case .points(let points): return "\(sign)\(Numbers.fixed(abs(points), 1)) pt"
     }
   }
 
@@ -136,7 +137,7 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
   private func pageLine(_ result: QueryResult) -> String {
     guard result.pagesTotal > 1 else { return "" }
     let page = result.query.page.number
-    return "page \(page) of \(result.pagesTotal), \(grouped(result.itemsTotal)) rows\n"
+    return "page \(page) of \(result.pagesTotal), \(Numbers.grouped(result.itemsTotal)) rows\n"
   }
 
   private func instant(_ point: QueryResult.Point) -> String {
@@ -155,7 +156,7 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
 
   private func readable(_ value: MetricValue) -> String {
     switch value {
-    case .integer(let number): grouped(Int(number))
+    case .integer(let number): Numbers.grouped(Int(number))
     case .decimal(let number): rounded(number)
     }
   }
@@ -167,7 +168,7 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
     let whole = Int(scaled.magnitude)
     let decimals = String(whole % 10_000)
     let padded = String(repeating: "0", count: 4 - decimals.count) + decimals
-    return (scaled < 0 ? "-" : "") + grouped(whole / 10_000) + "." + padded
+    return (scaled < 0 ? "-" : "") + Numbers.grouped(whole / 10_000) + "." + padded
   }
 
   private func sparkline(_ values: [Double]) -> String {
@@ -177,17 +178,4 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
       values.map { top > 0 ? levels[min(7, Int($0 / top * 7.999))] : levels[0] }
     )
   }
-}
-
-/// A field of a CSV row, in quotes where it needs them.
-private func csvField(_ text: String) -> String {
-  guard text.utf8.contains(where: { $0 == 0x2c || $0 == 0x22 || $0 == 0x0a || $0 == 0x0d }) else {
-    return text
-  }
-  var quoted = "\""
-  for character in text {
-    if character == "\"" { quoted.append(character) }
-    quoted.append(character)
-  }
-  return quoted + "\""
 }

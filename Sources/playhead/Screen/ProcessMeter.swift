@@ -17,7 +17,7 @@ final class ProcessMeter: Sendable {
 
   /// The share of a core since the last call, and the memory now; nil where the system tells nothing.
   func measure() -> ProcessUse? {
-    guard let pages = Self.residentPages else { return nil }
+    guard let pages = Self.anonymousPages else { return nil }
     let now = Reading(cpuSeconds: Self.cpuSeconds, at: .now)
     let before = last.withLock { last in
       defer { last = now }
@@ -26,7 +26,7 @@ final class ProcessMeter: Sendable {
     let passed = before.at.duration(to: now.at) / .seconds(1)
     return ProcessUse(
       cpuShare: passed > 0 ? (now.cpuSeconds - before.cpuSeconds) / passed : 0,
-      residentBytes: pages * sysconf(Int32(_SC_PAGESIZE))
+      memoryBytes: pages * sysconf(Int32(_SC_PAGESIZE))
     )
   }
 
@@ -38,13 +38,15 @@ final class ProcessMeter: Sendable {
     }
   }
 
-  /// The second number of `/proc/self/statm`.
-  private static var residentPages: Int? {
+  /// The pages that no file backs: in `/proc/self/statm`, those resident without those shared. Pages of code are
+  /// the kernel's, which takes them back as it needs them.
+  private static var anonymousPages: Int? {
     guard let file = fopen("/proc/self/statm", "r") else { return nil }
     defer { fclose(file) }
     var text = [CChar](repeating: 0, count: 128)
     guard fgets(&text, 128, file) != nil else { return nil }
     let words = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }.split(separator: 0x20)
-    return words.count > 1 ? Int(String(decoding: words[1], as: UTF8.self)) : nil
+    let counts = words.compactMap { Int(String(decoding: $0, as: UTF8.self)) }
+    return counts.count > 2 ? counts[1] - counts[2] : nil
   }
 }

@@ -22,9 +22,6 @@ struct TerminalLoop {
   private let clock = ContinuousClock()
   private let startedAt = ContinuousClock.now
   private var isRunning = true
-  /// When code that was not needed of late is given back, by the uptime: the start is over by then, or waits
-  /// for its source.
-  private var nextRelease = Duration.seconds(2)
 
   /// Makes a loop that keeps what should be remembered in `memory`, if there is one.
   init(
@@ -67,8 +64,6 @@ struct TerminalLoop {
         for message in state.keyMap.messages(for: event, in: state) { handle(message) }
       }
       memory?.note(state.memory, at: state.uptime)
-      // Code that a key needs is not taken from it.
-      if events.isEmpty { releaseCode() }
     }
     memory?.write(state.memory)
     runtime.stop()
@@ -77,12 +72,6 @@ struct TerminalLoop {
   /// Where things are on the screen is needed to tell what was clicked.
   private mutating func tellSize() {
     handle(.resized(width: terminal.size.width, height: terminal.size.height))
-  }
-
-  private mutating func releaseCode() {
-    guard state.uptime >= nextRelease else { return }
-    while nextRelease <= state.uptime { nextRelease += .seconds(60) }
-    ProcessMemory.releaseCode()
   }
 
   private mutating func tellPace() {

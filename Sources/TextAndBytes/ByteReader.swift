@@ -1,41 +1,48 @@
 /// Bytes that are not what the format says.
-struct MalformedBytes: Error, CustomStringConvertible {
-  let description: String
+public struct MalformedBytes: Error, CustomStringConvertible {
+  /// What is wrong with them.
+  public let description: String
 
-  init(_ description: String) {
+  /// Makes an error that says what is wrong.
+  public init(_ description: String) {
     self.description = description
   }
 }
 
 /// Reads what ``ByteWriter`` wrote and trusts none of it.
-struct ByteReader {
-  private let bytes: [UInt8]
-  private(set) var position: Int
-  private let end: Int
+public struct ByteReader {
+  @usableFromInline let storage: [UInt8]
+  @usableFromInline var position: Int
+  @usableFromInline let end: Int
 
-  init(_ bytes: [UInt8]) {
-    self.bytes = bytes
+  /// Makes a reader of bytes, from the first on.
+  public init(_ bytes: [UInt8]) {
+    storage = bytes
     position = 0
     end = bytes.count
   }
 
   private init(_ bytes: [UInt8], _ range: Range<Int>) {
-    self.bytes = bytes
+    storage = bytes
     position = range.lowerBound
     end = range.upperBound
   }
 
-  var isAtEnd: Bool { position == end }
+  /// Whether nothing is left.
+  @inlinable public var isAtEnd: Bool { position == end }
 
-  var remaining: Int { end - position }
+  /// How many bytes are left.
+  @inlinable public var remaining: Int { end - position }
 
-  mutating func byte() throws(MalformedBytes) -> UInt8 {
+  /// Reads a byte.
+  @inlinable public mutating func byte() throws(MalformedBytes) -> UInt8 {
     guard position < end else { throw MalformedBytes("the bytes end too early") }
     defer { position += 1 }
-    return bytes[position]
+    return storage[position]
   }
 
-  mutating func varint() throws(MalformedBytes) -> UInt64 {
+  /// Reads what `ByteWriter.varint` wrote.
+  @inlinable public mutating func varint() throws(MalformedBytes) -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while true {
@@ -48,7 +55,9 @@ struct ByteReader {
   }
 
   /// A count of things that take at least `bytesEach` of what is left, so that no lie allocates.
-  mutating func count(bytesEach: Int = 0, limit: Int = 1 << 31) throws(MalformedBytes) -> Int {
+  @inlinable public mutating func count(bytesEach: Int = 0, limit: Int = 1 << 31)
+    throws(MalformedBytes) -> Int
+  {
     let value = try varint()
     guard value <= UInt64(limit), Int(value) * bytesEach <= remaining else {
       throw MalformedBytes("a count of \(value) is more than there can be")
@@ -56,39 +65,43 @@ struct ByteReader {
     return Int(value)
   }
 
-  mutating func signed() throws(MalformedBytes) -> Int64 {
+  /// Reads what `ByteWriter.signed` wrote.
+  @inlinable public mutating func signed() throws(MalformedBytes) -> Int64 {
     unzigzag(try varint())
   }
 
-  mutating func fixed() throws(MalformedBytes) -> UInt64 {
+  /// Reads eight bytes, lowest first.
+  @inlinable public mutating func fixed() throws(MalformedBytes) -> UInt64 {
     var value: UInt64 = 0
     guard remaining >= 8 else { throw MalformedBytes("the bytes end too early") }
-    for index in 0..<8 { value |= UInt64(bytes[position + index]) << UInt64(8 * index) }
+    for index in 0..<8 { value |= UInt64(storage[position + index]) << UInt64(8 * index) }
     position += 8
     return value
   }
 
-  mutating func text() throws(MalformedBytes) -> String {
+  /// Reads a text; what is not UTF-8 in it becomes U+FFFD.
+  public mutating func text() throws(MalformedBytes) -> String {
     String(decoding: try slice(try count(bytesEach: 1)), as: UTF8.self)
   }
 
-  mutating func raw(_ count: Int) throws(MalformedBytes) -> [UInt8] {
+  /// Reads so many bytes.
+  public mutating func raw(_ count: Int) throws(MalformedBytes) -> [UInt8] {
     Array(try slice(count))
   }
 
   /// A reader of the block that comes next, which this reader skips.
-  mutating func block() throws(MalformedBytes) -> ByteReader {
+  public mutating func block() throws(MalformedBytes) -> ByteReader {
     let count = try count(bytesEach: 1)
     defer { position += count }
-    return ByteReader(bytes, position..<position + count)
+    return ByteReader(storage, position..<position + count)
   }
 
   /// What is left, without a copy, for a loop that minds its own bounds.
-  mutating func withRemainingBytes<Result>(
+  @inlinable public mutating func withRemainingBytes<Result>(
     _ body: (UnsafeRawBufferPointer) throws(MalformedBytes) -> (read: Int, Result)
   ) throws(MalformedBytes) -> Result {
     let range = position..<end
-    let outcome = bytes.withUnsafeBytes { all in
+    let outcome = storage.withUnsafeBytes { all in
       Swift.Result { () throws(MalformedBytes) in
         try body(UnsafeRawBufferPointer(rebasing: all[range]))
       }
@@ -99,7 +112,7 @@ struct ByteReader {
   }
 
   /// Passes over numbers.
-  mutating func skipVarints(_ count: Int) throws(MalformedBytes) {
+  public mutating func skipVarints(_ count: Int) throws(MalformedBytes) {
     try withRemainingBytes { bytes throws(MalformedBytes) in
       var left = count
       var place = 0
@@ -115,6 +128,6 @@ struct ByteReader {
   private mutating func slice(_ count: Int) throws(MalformedBytes) -> ArraySlice<UInt8> {
     guard count >= 0, count <= remaining else { throw MalformedBytes("the bytes end too early") }
     defer { position += count }
-    return bytes[position..<position + count]
+    return storage[position..<position + count]
   }
 }
