@@ -20,8 +20,7 @@ let package = Package(
   // A target depends only on targets above it.
   targets: [
     .target(name: "PlaybackFacts"),
-    .systemLibrary(name: "CMaxMindDB", providers: [.apt(["libmaxminddb-dev"])]),
-    .target(name: "PingCollector", dependencies: ["PlaybackFacts", "CMaxMindDB"]),
+    .target(name: "PingCollector", dependencies: ["PlaybackFacts"]),
     .target(
       name: "QueryCore",
       dependencies: [

@@ -29,7 +29,7 @@ struct Import: AsyncParsableCommand {
   )
   var once = false
   @Flag(help: "Leave rows out that can't be read, and import the rest.") var skipBadRows = false
-  @Option(help: "An MMDB file that tells countries from addresses.") var countryDatabase: String?
+  @OptionGroup var audience: AudienceOptions
 
   func validate() throws {
     if once && files.contains("-") {
@@ -38,7 +38,8 @@ struct Import: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let settings = try source.settings([.countryDatabase: countryDatabase])
+    let settings = try source.settings(audience.settings)
+    _ = try settings.referrers()
     let now = Timestamp.now
     let edge = try settings.retention(of: settings.environment()).edge(at: now)
     let store = try openStore(settings, .writing)
@@ -88,7 +89,10 @@ struct Import: AsyncParsableCommand {
             try collector
             ?? Collector(
               sink: target,
-              audience: AudienceLookup(settings.countryLookup()),
+              audience: AudienceLookup(
+                settings.countryFiles.read().lookup,
+                referrers: settings.referrers()
+              ),
               importedAt: accepted.to
             )
           collector = collecting

@@ -23,7 +23,10 @@ struct OpenSource {
   /// Opens what the settings name; a store that does not exist yet is an error.
   init(_ settings: Settings) throws {
     let environment = try settings.environment()
-    parser = QueryParser(retention: try settings.retention(of: environment))
+    parser = QueryParser(
+      retention: try settings.retention(of: environment),
+      referrers: try settings.referrers()
+    )
     if let remote = settings[.remote] {
       guard let url = URL(string: remote), let host = url.host(),
         ["http", "https"].contains(url.scheme)
