@@ -22,8 +22,7 @@ let package = Package(
   targets: [
     .target(name: "TextAndBytes"),
     .target(name: "PlaybackFacts"),
-    .systemLibrary(name: "CMaxMindDB", providers: [.apt(["libmaxminddb-dev"])]),
-    .target(name: "PingCollector", dependencies: ["TextAndBytes", "PlaybackFacts", "CMaxMindDB"]),
+    .target(name: "PingCollector", dependencies: ["TextAndBytes", "PlaybackFacts"]),
     .target(
       name: "QueryCore",
       dependencies: [

@@ -1,7 +1,8 @@
+import PingCollector
 import PlaybackFacts
 import Synchronization
 
-/// How many pings may come from one address.
+/// How many pings may come from one address, or from one /64 network of IPv6.
 ///
 /// Counts are of windows of time that are the same for all addresses, so that what is remembered
 /// goes away by itself. Addresses of this machine have no limit: a proxy may stand there.
@@ -15,21 +16,31 @@ final class AddressLimit: Sendable {
   static let window = 10 * Milliseconds.second
 
   private let pingsPerWindow: Int
-  private let state = Mutex((window: Timestamp(milliseconds: 0), counts: [String: Int]()))
+  private let mostAddresses: Int
+  private let state = Mutex((window: Timestamp(milliseconds: 0), counts: [UInt64: Int]()))
 
-  init(pingsPerWindow: Int) {
+  /// Makes a limit.
+  /// - Parameters:
+  ///   - pingsPerWindow: How many pings one address may send in a window.
+  ///   - mostAddresses: How many addresses are counted in a window; further ones have no limit, since
+  ///     what comes from so many at once no limit per address holds back.
+  init(pingsPerWindow: Int, mostAddresses: Int = 100_000) {
     self.pingsPerWindow = pingsPerWindow
+    self.mostAddresses = mostAddresses
   }
 
-  /// Counts a ping from `address`.
+  /// Counts a ping from `address`; those that are no IP addresses count as one.
   func admit(_ address: String, at now: Timestamp) throws(Exceeded) {
     if ListenAddress(host: address, port: 0).isLoopback { return }
+    // Addresses of one link have its name behind a percent sign.
+    let subscriber = IPAddress(String(address.prefix { $0 != "%" }))?.subscriber ?? 0
     let window = now.floored(to: Self.window)
     let count = state.withLock { state in
       if state.window != window { state = (window, [:]) }
-      let count = state.counts[address, default: 0] + 1
-      state.counts[address] = count
-      return count
+      guard let count = state.counts[subscriber] ?? (state.counts.count < mostAddresses ? 0 : nil)
+      else { return 0 }
+      state.counts[subscriber] = count + 1
+      return count + 1
     }
     guard count <= pingsPerWindow else {
       let rest = (window + Self.window) - now

@@ -23,19 +23,31 @@ struct CollectRoutes {
       body: Array(body.readableBytesView),
       address: address,
       userAgent: request.headers[.userAgent] ?? "",
+      hints: ClientHints(
+        brands: request.headers[.clientBrands],
+        mobile: request.headers[.clientIsMobile],
+        platform: request.headers[.clientPlatform]
+      ),
       country: nil,
       receivedAt: now()
     )
     return Response(status: .noContent)
   }
 
-  private func preflight(_: Request, _: ServerContext) -> Response {
+  /// Any headers are allowed: tools on the page add theirs, such as `baggage` or `traceparent`.
+  private func preflight(_ request: Request, _: ServerContext) -> Response {
     let fields: HTTPFields = [
       .allow: "POST, OPTIONS",
       .accessControlAllowMethods: "POST, OPTIONS",
-      .accessControlAllowHeaders: "Content-Type",
+      .accessControlAllowHeaders: request.headers[.accessControlRequestHeaders] ?? "*",
       .accessControlMaxAge: "86400",
     ]
     return Response(status: .noContent, headers: fields)
   }
+}
+
+extension HTTPField.Name {
+  fileprivate static let clientBrands = literal("Sec-CH-UA")
+  fileprivate static let clientIsMobile = literal("Sec-CH-UA-Mobile")
+  fileprivate static let clientPlatform = literal("Sec-CH-UA-Platform")
 }

@@ -14,12 +14,20 @@ struct FixedHeaders: RouterMiddleware {
     next: (Request, ServerContext) async throws -> Response
   ) async throws -> Response {
     var response = try await next(request, context)
-    let path = request.uri.path
-    guard paths.contains(where: { path == $0 || path.hasPrefix($0 + "/") }) else { return response }
+    guard paths.contains(where: { request.uri.path.isPath(atOrBelow: $0) }) else { return response }
     for field in fields where !response.headers.contains(field.name) {
       response.headers.append(field)
     }
     return response
+  }
+}
+
+extension String {
+  /// Whether the path of a request leads to `place` or below it, as the router sees it: empty parts
+  /// don't count, such as those that a base URL with a slash at its end makes.
+  func isPath(atOrBelow place: String) -> Bool {
+    utf8.split(separator: UInt8(ascii: "/"))
+      .starts(with: place.utf8.split(separator: UInt8(ascii: "/"))) { $0.elementsEqual($1) }
   }
 }
 
@@ -38,7 +46,7 @@ extension HTTPField.Name {
   static let rateLimitRemaining = literal("X-RateLimit-Remaining")
   static let rateLimitRetryAfter = literal("X-RateLimit-Retry-After")
 
-  private static func literal(_ name: StaticString) -> HTTPField.Name {
+  static func literal(_ name: StaticString) -> HTTPField.Name {
     guard let name = HTTPField.Name("\(name)") else { preconditionFailure("no token: \(name)") }
     return name
   }

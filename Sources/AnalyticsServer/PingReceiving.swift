@@ -12,6 +12,7 @@ public protocol PingReceiving: Sendable {
   ///   - body: What was sent, at most 64 KiB.
   ///   - address: The address it came from, without port; empty if it is not known.
   ///   - userAgent: What the player calls itself; empty if it does not.
+  ///   - hints: What the browser says of itself in client hints.
   ///   - country: What a trusted proxy says of the country, if there is one.
   ///   - receivedAt: When it came.
   /// - Returns: What became of its events.
@@ -21,6 +22,7 @@ public protocol PingReceiving: Sendable {
     body: [UInt8],
     address: String,
     userAgent: String,
+    hints: ClientHints,
     country: String?,
     receivedAt: Timestamp
   ) async throws(CollectorError) -> EventCounts

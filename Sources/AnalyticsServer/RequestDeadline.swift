@@ -1,5 +1,6 @@
 import AnalyticsAPI
 import HTTPTypes
+import HummingbirdCore
 import NIOCore
 import NIOHTTPTypes
 
@@ -16,15 +17,24 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
   private let limit: TimeAmount
   private let refusal: Problem
   private let typePrefix: String
+  private let openPaths: [String]
+  /// Whether pages of every origin may read the answer to the request that is read.
+  private var isOpen = false
   /// Whether a request's head has been read and its end has not.
   private var isReading = false
   /// Whether the answer to that request has been begun.
   private var isAnswered = false
   private var clock: Scheduled<Void>?
 
-  init(limit: Duration, typePrefix: String) {
+  /// Makes a deadline.
+  /// - Parameters:
+  ///   - limit: How long a request may take to arrive.
+  ///   - typePrefix: What the `type` of a problem begins with.
+  ///   - openPaths: Where pages of every origin may read the answers.
+  init(limit: Duration, typePrefix: String, openPaths: [String]) {
     self.limit = TimeAmount(limit)
     self.typePrefix = typePrefix
+    self.openPaths = openPaths
     refusal = Problem(
       .requestTimeout,
       detail: "The request did not arrive within \(limit.components.seconds) seconds."
@@ -33,9 +43,11 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
-    case .head:
+    case .head(let request):
       isReading = true
       isAnswered = false
+      let path = URI(request.path ?? "").path
+      isOpen = openPaths.contains { path.isPath(atOrBelow: $0) }
     case .body: break
     case .end:
       isReading = false
@@ -71,11 +83,12 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     clock = nil
     if !isAnswered {
       let body = ByteBuffer(bytes: refusal.json(typePrefix: typePrefix))
-      let fields: HTTPFields = [
+      var fields: HTTPFields = [
         .contentType: Problem.mediaType,
         .contentLength: String(body.readableBytes),
         .connection: "close",
       ]
+      if isOpen { fields.append(contentsOf: HTTPFields.anyOrigin) }
       let head = HTTPResponse(status: .requestTimeout, headerFields: fields)
       context.write(wrapOutboundOut(.head(head)), promise: nil)
       context.write(wrapOutboundOut(.body(body)), promise: nil)

@@ -88,12 +88,14 @@ public struct ServerApplication: Service {
   func application() -> Application<RouterResponder<ServerContext>> {
     let typePrefix = options.problemTypePrefix
     let requestDeadline = options.requestDeadline
+    let openPaths = parts.collectors.map(\.path)
     return Application(
       router: router(),
       server: .http1(
         configuration: .init(
           additionalChannelHandlers: [
-            RequestDeadline(limit: requestDeadline, typePrefix: typePrefix)
+            ContinueHandler(),
+            RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, openPaths: openPaths),
           ],
           idleTimeout: TimeAmount(options.idleTimeout),
           httpDecoderConfiguration: .init(

@@ -3,7 +3,7 @@ struct JSONRow {
   /// What a line is.
   enum Content {
     case fact
-    /// It has a `body`, so it is a recorded ping; its fields were not looked at.
+    /// It has a `body` or `hints`, so it is a recorded ping; its fields were not looked at.
     case ping
   }
 
@@ -32,7 +32,7 @@ struct JSONRow {
       try expect(UInt8(ascii: ":"), bytes)
       guard let column = FactColumn(in: bytes, at: key.range) else {
         let name = text(bytes, key.range)
-        guard name != "body" else { return .ping }
+        guard name != "body", name != "hints" else { return .ping }
         // A recorded ping has keys that a fact has not, and may have them before its body.
         unknownKey = unknownKey ?? name
         try skipScalar(bytes)

@@ -1,21 +1,41 @@
-import PlaybackFacts
+public import PlaybackFacts
 
-/// Finds out what an address and a user agent tell of a viewer.
+/// Finds out who is watching: the country from the address, the device from the user agent and the
+/// client hints, and how much of the referrer is kept.
 public struct AudienceLookup: Sendable {
+  private let referrers: ReferrerDetail
   private let country: @Sendable (_ address: String) -> String
 
-  /// Makes a lookup that asks `country` for the ISO 3166 code, or `unknown`, of an address.
-  public init(country: @escaping @Sendable (_ address: String) -> String) {
+  /// Makes a lookup.
+  /// - Parameters:
+  ///   - referrers: How much of the address of a page is kept.
+  ///   - country: Finds the ISO 3166 code, or `unknown`, of an address.
+  public init(
+    referrers: ReferrerDetail = .page,
+    country: @escaping @Sendable (_ address: String) -> String
+  ) {
+    self.referrers = referrers
     self.country = country
   }
 
   /// Makes a lookup that asks a database of countries.
-  public init(_ lookup: CountryLookup) {
-    self.init { lookup.country(of: $0) }
+  public init(_ lookup: CountryLookup, referrers: ReferrerDetail = .page) {
+    self.init(referrers: referrers) { lookup.country(of: $0) }
   }
 
-  /// The country from which a ping came: as the trusted proxy says, else as the address tells.
-  func country(of ping: RecordedPing) -> String {
-    ping.country.flatMap { Country.of($0)?.code } ?? country(ping.address)
+  /// The playback that a ping begins.
+  func playback(of ping: RecordedPing, _ id: PlaybackID, viewer: ViewerID) -> Playback {
+    let device = UserAgent(parsing: ping.userAgent, hints: ping.hints)
+    return Playback(
+      id: id,
+      viewer: viewer,
+      mediaID: ping.ping.mediaID,
+      // As the trusted proxy says, else as the address tells.
+      country: ping.country.flatMap { Country.of($0)?.code } ?? country(ping.address),
+      deviceType: device.deviceType,
+      operatingSystem: device.operatingSystem,
+      browser: device.browser,
+      referrer: referrers.cut(ping.ping.referrer)
+    )
   }
 }

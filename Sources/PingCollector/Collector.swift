@@ -23,6 +23,8 @@ public actor Collector {
   private var waiting: [Waiter] = []
   /// How many pings wait for their commit to begin.
   private(set) var waitingPings = 0
+  /// How many bytes they hold.
+  private var waitingBytes = 0
   private var isRunning = false
   /// Whether no more pings are taken.
   private(set) var isStopped = false
@@ -31,11 +33,11 @@ public actor Collector {
   /// The version of the sink at which `states` were its newest.
   private var statesAsOf: Int64?
   private var statesAgedAt: Timestamp?
-  private var userAgents: GenerationalCache<String, UserAgent>
   private var viewerKeys: [CivilDate: SipHash.Key] = [:]
 
   private struct Waiter {
     let arrivals: [Arrival]
+    let bytes: Int
     let answer: CheckedContinuation<Result<[EventCounts], CollectorError>, Never>
   }
 
@@ -62,8 +64,7 @@ public actor Collector {
     self.importedAt = importedAt
     self.clock = clock
     self.nextBatchID = nextBatchID
-    states = GenerationalCache(capacity: limits.statesInMemory)
-    userAgents = GenerationalCache(capacity: limits.userAgentsInMemory)
+    states = GenerationalCache(capacityInBytes: limits.stateBytesInMemory) { $0.count }
   }
 
   /// What was done so far.
@@ -74,6 +75,7 @@ public actor Collector {
   ///   - body: What was sent, in UTF-8.
   ///   - address: The address it came from; it is not kept.
   ///   - userAgent: What the player calls itself; it is not kept.
+  ///   - hints: What the browser says of itself in client hints.
   ///   - country: What a trusted proxy says of the country, if there is one.
   ///   - receivedAt: When it came.
   /// - Returns: What became of its events.
@@ -84,6 +86,7 @@ public actor Collector {
     body: [UInt8],
     address: String,
     userAgent: String,
+    hints: ClientHints = .none,
     country: String? = nil,
     receivedAt: Timestamp
   ) async throws(CollectorError) -> EventCounts {
@@ -99,6 +102,7 @@ public actor Collector {
       receivedAt: receivedAt,
       address: address,
       userAgent: userAgent,
+      hints: hints,
       country: country
     )
     return try await collect([received]).first ?? EventCounts()
@@ -131,13 +135,19 @@ extension Collector {
       return .failure(.stopped)
     }
     // A file of pings may be larger than the limit; it passes when nothing else waits.
-    guard waiting.isEmpty || waitingPings + arrivals.count <= limits.waitingPings else {
+    let bytes = arrivals.reduce(0) { $0 + $1.ping.bytesInMemory }
+    guard
+      waiting.isEmpty
+        || waitingPings + arrivals.count <= limits.waitingPings
+          && waitingBytes + bytes <= limits.waitingBytes
+    else {
       ledger.withLock { $0.rejectedPings += arrivals.count }
       return .failure(.overloaded(waiting: waitingPings))
     }
     return await withCheckedContinuation { answer in
-      waiting.append(Waiter(arrivals: arrivals, answer: answer))
+      waiting.append(Waiter(arrivals: arrivals, bytes: bytes, answer: answer))
       waitingPings += arrivals.count
+      waitingBytes += bytes
       guard !isRunning else { return }
       isRunning = true
       // It ends by itself when nothing waits any more; `drain` waits for that.
@@ -179,6 +189,7 @@ extension Collector {
     }
     waiting.removeFirst(group.count)
     waitingPings -= group.reduce(0) { $0 + $1.arrivals.count }
+    waitingBytes -= group.reduce(0) { $0 + $1.bytes }
     return Array(group)
   }
 }
@@ -320,21 +331,10 @@ extension Collector {
 
   private func playback(of arrival: Arrival, beginningAt time: Timestamp) -> Playback {
     let ping = arrival.ping
-    let userAgent = userAgents[ping.userAgent] ?? UserAgent(parsing: ping.userAgent)
-    userAgents[ping.userAgent] = userAgent
     let viewer = viewerKeys[CivilTime(time).date].map {
       ViewerHash.of(address: ping.address, userAgent: ping.userAgent, key: $0)
     }
-    return Playback(
-      id: arrival.playback,
-      viewer: ViewerID(rawValue: viewer ?? 0),
-      mediaID: ping.ping.mediaID,
-      country: audience.country(of: ping),
-      deviceType: userAgent.deviceType,
-      operatingSystem: userAgent.operatingSystem,
-      browser: userAgent.browser,
-      referrer: ping.ping.referrer
-    )
+    return audience.playback(of: ping, arrival.playback, viewer: ViewerID(rawValue: viewer ?? 0))
   }
 }
 

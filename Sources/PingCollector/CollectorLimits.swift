@@ -2,19 +2,20 @@
 public struct CollectorLimits: Hashable, Sendable {
   /// How many pings may wait; further ones are refused as overload.
   public var waitingPings = 20_000
+  /// How many bytes the waiting pings may hold; further ones are refused as overload.
+  public var waitingBytes = 64 << 20
   /// How many pings are committed at once, unless more came as one.
   public var pingsPerCommit = 4000
   /// How long a commit waits for more pings to share it.
   public var gathering = Duration.milliseconds(2)
   /// How often a commit is tried before its pings get an error.
   public var commitAttempts = 2
-  /// How many playbacks' states are held in memory; others are read from the sink.
-  public var statesInMemory = 200_000
+  /// How many bytes of playbacks' states are held in memory; others are read from the sink.
+  ///
+  /// It is enough for 200,000 playbacks with usual ids and referrers.
+  public var stateBytesInMemory = 128 << 20
   /// How many ms a state is held in memory at least when no ping of its playback comes; at most twice.
   public var stateIdleTime: Int64 = 300_000
-  /// How many different user agents are remembered as parsed.
-  public var userAgentsInMemory = 10_000
-
   /// Makes the usual limits.
   public init() {}
 }

@@ -75,7 +75,7 @@ struct PingDecoder {
         playbackID: playbackID,
         mediaID: mediaID,
         referrer: text(referrer).truncated(toCharacters: PlayerPing.Limit.referrerCharacters),
-        version: text(version),
+        version: text(version).truncated(toCharacters: PlayerPing.Limit.idBytes),
         events: events,
         refusedEvents: refused
       )

@@ -4,7 +4,10 @@ import TextAndBytes
 /// A ping with all that is known of how it came; also a line of a recording.
 ///
 /// ```
-/// {"received":1716894907000,"address":"192.0.2.1","userAgent":"Mozilla/5.0 …","body":{"sat":…}}
+/// {"received":1716894907000,"address":"192.0.2.1","userAgent":"Mozilla/5.0 …",
+///  "hints":{"sec-ch-ua":"\"Chromium\";v=\"131\", …","sec-ch-ua-mobile":"?0",
+///           "sec-ch-ua-platform":"\"Windows\""},
+///  "body":{"sat":…}}
 /// ```
 public struct RecordedPing: Hashable, Sendable {
   /// When it was received, by the collector's clock.
@@ -13,6 +16,8 @@ public struct RecordedPing: Hashable, Sendable {
   public var address: String
   /// What the player calls itself; used to find the device and hash the viewer, never kept.
   public var userAgent: String
+  /// What the browser says of itself in client hints; used to find the device, never stored.
+  public var hints: ClientHints
   /// The country that a trusted proxy says; nil where the address has to tell.
   public var country: String?
   /// What was sent.
@@ -24,13 +29,25 @@ public struct RecordedPing: Hashable, Sendable {
     receivedAt: Timestamp,
     address: String,
     userAgent: String,
+    hints: ClientHints = .none,
     country: String? = nil
   ) {
     self.receivedAt = receivedAt
     self.address = address
     self.userAgent = userAgent
+    self.hints = hints
     self.country = country
     self.ping = ping
+  }
+
+  /// About how many bytes it holds.
+  var bytesInMemory: Int {
+    let texts = [
+      address, userAgent, hints.brands ?? "", hints.mobile ?? "", hints.platform ?? "",
+      country ?? "", ping.sessionID, ping.playbackID, ping.mediaID, ping.referrer, ping.version,
+    ]
+    return texts.reduce(MemoryLayout<RecordedPing>.stride) { $0 + $1.utf8.count }
+      + ping.events.count * MemoryLayout<PlayerEvent>.stride
   }
 }
 
@@ -39,12 +56,14 @@ public struct RecordedPing: Hashable, Sendable {
 extension RecordedPing {
   /// Reads a line of a recording.
   ///
-  /// `received` is in ms since 1970 or an ATOM date-time; `address` and `userAgent` may be missing.
+  /// `received` is in ms since 1970 or an ATOM date-time; `address`, `userAgent` and `hints` may be
+  /// missing.
   /// - Throws: ``PingRefusal`` where nothing of the ping may count.
   public init(decoding line: [UInt8]) throws(PingRefusal) {
     var received = JSONValue.null
     var address = JSONValue.null
     var userAgent = JSONValue.null
+    var hints = HintsDecoder()
     var body: PingDecoder?
     var hasBody = false
     var bodyBytes = 0
@@ -56,6 +75,7 @@ extension RecordedPing {
         case "received": received = try reader.value()
         case "address": address = try reader.value()
         case "userAgent": userAgent = try reader.value()
+        case "hints": try hints.read(from: &reader)
         case "body" where reader.isAtObject():
           var decoder = PingDecoder()
           let start = reader.position
@@ -81,7 +101,8 @@ extension RecordedPing {
       try body.ping(),
       receivedAt: try Self.time(received),
       address: try Self.text(address, field: "address"),
-      userAgent: try Self.text(userAgent, field: "userAgent")
+      userAgent: try Self.text(userAgent, field: "userAgent"),
+      hints: try hints.hints()
     )
   }
 
@@ -95,6 +116,7 @@ extension RecordedPing {
       json.string(address)
       json.key("userAgent")
       json.string(userAgent)
+      hints.writeMember(to: &json)
       json.key("body")
       ping.write(to: &json)
     }
@@ -113,11 +135,70 @@ extension RecordedPing {
     throw .wrongType(field: "received", expected: "a time in ms since 1970 or a date-time")
   }
 
-  private static func text(_ value: JSONValue, field: String) throws(PingRefusal) -> String {
+  fileprivate static func text(_ value: JSONValue, field: String) throws(PingRefusal) -> String {
     switch value {
     case .null: return ""
     case .string(let text): return text
     case .bool, .number, .container: throw .wrongType(field: field, expected: "a string")
+    }
+  }
+}
+
+// MARK: - Client hints
+
+/// Collects the client hints of a recorded ping while its JSON is read.
+private struct HintsDecoder {
+  private var headers: [String: JSONValue] = [:]
+  private var isObject = true
+
+  /// Reads the value that comes next; of one that comes twice, the last counts.
+  mutating func read(from reader: inout JSONReader) throws(JSONError) {
+    headers = [:]
+    isObject = reader.isAtObject()
+    guard isObject else {
+      isObject = try reader.value() == .null
+      return
+    }
+    try reader.openObject()
+    while let key = try reader.nextKey() {
+      if ClientHints.headers.contains(key) {
+        headers[key] = try reader.value()
+      } else {
+        try reader.skip()
+      }
+    }
+  }
+
+  func hints() throws(PingRefusal) -> ClientHints {
+    guard isObject else { throw .wrongType(field: "hints", expected: "an object") }
+    return ClientHints(
+      brands: try text("sec-ch-ua"),
+      mobile: try text("sec-ch-ua-mobile"),
+      platform: try text("sec-ch-ua-platform")
+    )
+  }
+
+  private func text(_ header: String) throws(PingRefusal) -> String? {
+    guard let value = headers[header], value != .null else { return nil }
+    return try RecordedPing.text(value, field: "hints." + header)
+  }
+}
+
+extension ClientHints {
+  fileprivate static let headers = ["sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform"]
+
+  /// Writes the member `hints` with the headers that were sent; nothing without any.
+  fileprivate func writeMember(to json: inout JSONWriter) {
+    let members = zip(Self.headers, [brands, mobile, platform]).compactMap { header, value in
+      value.map { (header, $0) }
+    }
+    guard !members.isEmpty else { return }
+    json.key("hints")
+    json.object { json in
+      for (header, value) in members {
+        json.key(header)
+        json.string(value)
+      }
     }
   }
 }

@@ -57,11 +57,17 @@ struct GivenParameters {
   }
 
   /// Which playbacks: values of one filter are alternatives, and all filters must agree.
-  func filter() throws(QueryError) -> Filter {
+  ///
+  /// - Parameter referrers: how much of referrers is stored, to which those in filters are cut.
+  /// - Returns: the filter that all of them make.
+  /// - Throws: the refusal of the first value that can't be one of its dimension.
+  func filter(referrers: ReferrerDetail) throws(QueryError) -> Filter {
     var alternatives: [FilterParameter: [String]] = [:]
     for (parameter, value) in filters {
       try parameter.check(value)
-      alternatives[parameter, default: []].append(value)
+      alternatives[parameter, default: []].append(
+        parameter.dimension == .referrer ? referrers.cut(value) : value
+      )
     }
     return Filter(
       alternatives.map { parameter, values in

@@ -6,10 +6,13 @@ public import PlaybackFacts
 public struct QueryParser: Sendable {
   /// How far back questions may go.
   public let retention: Retention
+  /// How much of referrers the store has; filters are cut alike.
+  public let referrers: ReferrerDetail
 
   /// Makes a parser for the questions to one store.
-  public init(retention: Retention = Retention()) {
+  public init(retention: Retention = Retention(), referrers: ReferrerDetail = .page) {
     self.retention = retention
+    self.referrers = referrers
   }
 
   /// The question that a request asks at an instant.
@@ -31,7 +34,7 @@ public struct QueryParser: Sendable {
       openSlot: target.measure.computation == .averageConcurrency
         ? Query.openSlot(in: timeframe, at: now) : nil,
       compared: try compared(given, timeframe, zone, now: now),
-      filter: try given.filter(),
+      filter: try given.filter(referrers: referrers),
       zone: zone.name,
       order: try order(given, of: shape),
       page: try page(given)

@@ -66,6 +66,7 @@ final class CountingCollector: PingReceiving {
     body: [UInt8],
     address: String,
     userAgent: String,
+    hints: ClientHints,
     country: String?,
     receivedAt: Timestamp
   ) async throws(CollectorError) -> EventCounts {

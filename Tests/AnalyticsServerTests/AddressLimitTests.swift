@@ -27,4 +27,38 @@ struct AddressLimitTests {
 
     try limit.admit(address, at: start)
   }
+
+  @Test func `a network of 64 bits counts as one address`() throws {
+    let limit = AddressLimit(pingsPerWindow: 2)
+
+    try limit.admit("2001:db8:0:1::1", at: start)
+    try limit.admit("2001:db8:0:1:ffff::2", at: start)
+    #expect(throws: AddressLimit.Exceeded.self) { try limit.admit("2001:db8:0:1::3", at: start) }
+    try limit.admit("2001:db8:0:2::1", at: start)
+  }
+
+  @Test func `an IPv4 address written as IPv6 is the same, and a link's name does not matter`()
+    throws
+  {
+    let limit = AddressLimit(pingsPerWindow: 1)
+
+    try limit.admit("::ffff:192.0.2.1", at: start)
+    try limit.admit("fe80::1%eth0", at: start)
+    #expect(throws: AddressLimit.Exceeded.self) { try limit.admit("192.0.2.1", at: start) }
+    #expect(throws: AddressLimit.Exceeded.self) { try limit.admit("fe80::1%eth1", at: start) }
+  }
+
+  @Test func `no more addresses are remembered than there is room for`() throws {
+    let limit = AddressLimit(pingsPerWindow: 1, mostAddresses: 2)
+
+    try limit.admit("192.0.2.1", at: start)
+    try limit.admit("192.0.2.2", at: start)
+    for _ in 0..<3 { try limit.admit("192.0.2.3", at: start) }
+    #expect(throws: AddressLimit.Exceeded.self) { try limit.admit("192.0.2.1", at: start) }
+
+    try limit.admit("192.0.2.3", at: start + AddressLimit.window)
+    #expect(throws: AddressLimit.Exceeded.self) {
+      try limit.admit("192.0.2.3", at: start + AddressLimit.window)
+    }
+  }
 }

@@ -15,16 +15,19 @@ struct LiveServerTests {
           + "Access-Control-Request-Method: POST\r\n\r\n"
       )
       let taken = try await server.exchange(post("{}", "Origin: https://example.org\r\n"))
+      let twoSlashes = try await server.exchange(
+        "POST //watch HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"
+      )
 
-      for answer in [preflight, taken] {
+      for answer in [preflight, taken, twoSlashes] {
         #expect(answer.hasPrefix("HTTP/1.1 204 "))
         #expect(answer.lowercased().contains("access-control-allow-origin: *\r\n"))
         #expect(!answer.lowercased().contains("content-length"))
       }
     }
 
-    #expect(collector.pings.map(\.body) == ["{}"])
-    #expect(collector.pings.map(\.address) == ["127.0.0.1"])
+    #expect(collector.pings.map(\.body) == ["{}", "{}"])
+    #expect(collector.pings.map(\.address) == ["127.0.0.1", "127.0.0.1"])
   }
 
   @Test func `a body that is too long is refused while it comes`() async throws {
@@ -36,6 +39,7 @@ struct LiveServerTests {
         let answer = try await wire.answer()
 
         #expect(answer.hasPrefix("HTTP/1.1 413 "))
+        #expect(answer.lowercased().contains("access-control-allow-origin: *\r\n"))
         #expect(answer.contains("/problems/content-too-large"))
       }
     }
@@ -53,6 +57,25 @@ struct LiveServerTests {
     }
   }
 
+  @Test func `who asks before sending a body is told to go on`() async throws {
+    let collector = StubCollector()
+
+    try await LiveServer.run(collector: collector) { server in
+      try await server.connect { wire in
+        for _ in 0..<2 {
+          try await wire.send(
+            "POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+          )
+          #expect(try await wire.answer().hasPrefix("HTTP/1.1 100 Continue\r\n"))
+          try await wire.send("{}")
+          #expect(try await wire.answer().hasPrefix("HTTP/1.1 204 "))
+        }
+      }
+    }
+
+    #expect(collector.pings.map(\.body) == ["{}", "{}"])
+  }
+
   @Test func `a body that does not come in time is given up`() async throws {
     var options = ServerOptions.patient
     options.requestDeadline = .milliseconds(50)
@@ -65,6 +88,7 @@ struct LiveServerTests {
         let answer = try await wire.answer()
 
         #expect(answer.hasPrefix("HTTP/1.1 408 "))
+        #expect(answer.lowercased().contains("access-control-allow-origin: *\r\n"))
         #expect(answer.contains("/problems/request-timeout"))
         #expect(await wire.isAtEnd())
       }

@@ -9,7 +9,7 @@ import Testing
 @Suite("Request deadline")
 struct RequestDeadlineTests {
   private let channel = EmbeddedChannel(
-    handler: RequestDeadline(limit: .seconds(15), typePrefix: "/problems/")
+    handler: RequestDeadline(limit: .seconds(15), typePrefix: "/problems/", openPaths: ["/watch"])
   )
   private let head = HTTPRequestPart.head(
     HTTPRequest(method: .post, scheme: "http", authority: "x", path: "/watch")

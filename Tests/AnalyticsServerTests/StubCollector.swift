@@ -9,6 +9,7 @@ final class StubCollector: PingReceiving {
     var body: String
     var address: String
     var userAgent: String
+    var hints = ClientHints.none
     var receivedAt: Timestamp
   }
 
@@ -36,6 +37,7 @@ final class StubCollector: PingReceiving {
     body: [UInt8],
     address: String,
     userAgent: String,
+    hints: ClientHints,
     country: String?,
     receivedAt: Timestamp
   ) async throws(CollectorError) -> EventCounts {
@@ -45,6 +47,7 @@ final class StubCollector: PingReceiving {
       body: String(decoding: body, as: UTF8.self),
       address: address,
       userAgent: userAgent,
+      hints: hints,
       receivedAt: receivedAt
     )
     log.withLock { log in

@@ -189,7 +189,8 @@ import Testing
       ),
       receivedAt: Timestamp(milliseconds: 1_716_894_907_050),
       address: "192.0.2.1",
-      userAgent: "Player/1.0"
+      userAgent: "Player/1.0",
+      hints: ClientHints(brands: #""Opera";v="1""#, mobile: "?1")
     )
     let bad = #"{"received":1,"address":"192.0.2.1","body":{"sid":"s","pid":"p","eve":[]}}"#
     let bytes = ping.line + Array("\n\(bad)\n".utf8) + ping.line

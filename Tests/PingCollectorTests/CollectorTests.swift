@@ -253,6 +253,44 @@ struct CollectorTests {
     #expect(sink.facts.count == 4)
   }
 
+  @Test func `waiting pings of too many bytes are an overload`() async throws {
+    let sink = RecordingSink()
+    var limits = Self.limits
+    limits.waitingBytes = 10_000
+    let collector = collector(sink, limits: limits)
+    let agent = String(repeating: "x", count: 6000)
+    let ping = play().json
+    sink.hold()
+
+    try await withThrowingTaskGroup { group in
+      group.addTask { try await send(play("first"), to: collector) }
+      while sink.heldCommits < 1 { await Task.yield() }
+      group.addTask {
+        try await collector.collect(
+          body: ping,
+          address: "",
+          userAgent: agent,
+          receivedAt: Self.start
+        )
+      }
+      while await collector.waitingPings < 1 { await Task.yield() }
+      await #expect(throws: CollectorError.overloaded(waiting: 1)) {
+        try await collector.collect(
+          body: ping,
+          address: "",
+          userAgent: agent,
+          receivedAt: Self.start
+        )
+      }
+      sink.letGo()
+      try await group.waitForAll()
+    }
+
+    // What was waiting left its room.
+    try await send(play("last"), to: collector)
+    #expect(collector.counts.rejectedPings == 1)
+  }
+
   @Test func `draining answers all that wait and takes no more`() async throws {
     let sink = RecordingSink()
     let collector = collector(sink)
@@ -398,7 +436,7 @@ struct CollectorTests {
   @Test func `states that are not in memory come back from the sink`() async throws {
     let sink = RecordingSink()
     var limits = Self.limits
-    limits.statesInMemory = 4
+    limits.stateBytesInMemory = 1024
     let collector = collector(sink, limits: limits)
 
     for k in 0..<10 { try await send(play("p\(k)"), to: collector) }

@@ -226,6 +226,25 @@ struct PlayerPingTests {
     #expect(try RecordedPing(decoding: recorded.line) == recorded)
   }
 
+  @Test func `client hints of a recording are read, and written again`() throws {
+    let line = #"""
+      {"received":5,"userAgent":"x","hints":{"sec-ch-ua":"\"Opera\";v=\"1\"","new":[1],\#
+      "sec-ch-ua-mobile":"?0","sec-ch-ua-platform":null},"body":BODY}
+      """#.replacing("BODY", with: Self.ping())
+
+    let recorded = try RecordedPing(decoding: Array(line.utf8))
+
+    #expect(recorded.hints == ClientHints(brands: #""Opera";v="1""#, mobile: "?0"))
+    #expect(try RecordedPing(decoding: recorded.line) == recorded)
+  }
+
+  @Test(arguments: [#""hints":null,"#, #""hints":{},"#, #""hints":{"sec-ch-ua":null},"#, ""])
+  func `a recording may have no client hints`(member: String) throws {
+    let line = "{\(member)\"received\":5,\"body\":\(Self.ping())}"
+
+    #expect(try RecordedPing(decoding: Array(line.utf8)).hints == .none)
+  }
+
   static let refusedLines: [(line: String, refusal: PingRefusal)] = [
     (#"{"address":"a","body":BODY}"#, .missing(field: "received")),
     (
@@ -234,6 +253,14 @@ struct PlayerPingTests {
     ),
     (
       #"{"received":1,"address":7,"body":BODY}"#, .wrongType(field: "address", expected: "a string")
+    ),
+    (
+      #"{"received":1,"hints":"?0","body":BODY}"#,
+      .wrongType(field: "hints", expected: "an object")
+    ),
+    (
+      #"{"received":1,"hints":{"sec-ch-ua":1},"body":BODY}"#,
+      .wrongType(field: "hints.sec-ch-ua", expected: "a string")
     ),
     (#"{"received":1}"#, .missing(field: "body")),
     (#"{"received":1,"body":"{}"}"#, .wrongType(field: "body", expected: "an object")),

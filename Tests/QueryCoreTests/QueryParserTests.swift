@@ -245,6 +245,23 @@ struct QueryParserTests {
     #expect(try parse(.plays, "filterBy[referrer]=\(referrer)").filter.clauses.count == 1)
   }
 
+  @Test(arguments: [
+    (ReferrerDetail.page, "https://a.b/c"), (.full, "https://a.b/c?d=e#f"),
+  ])
+  func `a referrer in a filter is cut as it was when it was stored`(
+    referrers: ReferrerDetail,
+    value: String
+  ) throws {
+    let request = QueryRequest(
+      .metrics(metric: "play", aggregation: "count"),
+      [.init("filterBy[referrer][not][]", "https://a.b/c?d=e#f")]
+    )
+
+    let query = try QueryParser(referrers: referrers).parse(request, now: now)
+
+    #expect(query.filter == Filter([Filter.Clause(.referrer, [value], isNegated: true)]))
+  }
+
   // MARK: - Zone, order, page
 
   @Test(arguments: [

@@ -81,7 +81,7 @@ struct QueryRequestTests {
       #expect(request == QueryRequest(query))
       // What is watched now depends on when it is asked.
       let asked = query.measure.reach == .now ? (query.timeframe?.to ?? now) - 1 : now
-      #expect(try QueryParser().parse(request, now: asked) == query)
+      #expect(try QueryParser(referrers: .full).parse(request, now: asked) == query)
     }
   }
 
@@ -129,7 +129,7 @@ struct QueryRequestTests {
       let request = try #require(try QueryRequest(commandLine: query.commandLine()))
       // What is watched now depends on when it is asked.
       let asked = query.measure.reach == .now ? (query.timeframe?.to ?? now) - 1 : now
-      #expect(try QueryParser().parse(request, now: asked) == query)
+      #expect(try QueryParser(referrers: .full).parse(request, now: asked) == query)
     }
   }
 
@@ -200,7 +200,7 @@ struct QueryRequestTests {
     }
     let query = Query(try .named("play"), in: day, filter: filter)
 
-    let written = try QueryParser().parse(QueryRequest(query), now: now).filter
+    let written = try QueryParser(referrers: .full).parse(QueryRequest(query), now: now).filter
 
     let tags = Dictionary(
       uniqueKeysWithValues: builder.describedMedia().map { ($0.id, $0.tags) }
@@ -220,7 +220,7 @@ struct QueryRequestTests {
   func `a filter that nothing satisfies can be written`(filter: Filter) throws {
     let query = Query(try .named("play"), in: day, filter: filter)
 
-    let written = try QueryParser().parse(QueryRequest(query), now: now).filter
+    let written = try QueryParser(referrers: .full).parse(QueryRequest(query), now: now).filter
 
     for country in ["FR", "DE", Dimension.unknown] {
       for mediaID in ["vi1", "li1"] {

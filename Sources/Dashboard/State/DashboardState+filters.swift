@@ -37,7 +37,7 @@ extension DashboardState {
     var clauses: [Filter.Clause] = []
     for expression in Self.expressions(in: Self.signed(text)) {
       do throws(QueryError) {
-        var clause = try Filter.Clause(expression: expression)
+        var clause = try Filter.Clause(expression: expression, referrers: source.referrers)
         if let fault = fault(of: clause) { return fault }
         if clause.dimension == .mediaID {
           let before =
@@ -153,14 +153,17 @@ extension DashboardState {
 
 extension Filter.Clause {
   /// Reads a filter as the command line takes it.
-  init(expression: String) throws(QueryError) {
+  init(
+    expression: String,
+    referrers: ReferrerDetail = .page
+  ) throws(QueryError) {
     let parameters = try QueryRequest.Parameter.filters(expression)
     let request = QueryRequest(
       .metrics(metric: "play", aggregation: "count"),
       parameters
     )
     // The parser knows every rule about filters; the time does not matter.
-    let query = try QueryParser().parse(
+    let query = try QueryParser(referrers: referrers).parse(
       request,
       now: Timestamp(milliseconds: 0) + Milliseconds.day * 400
     )

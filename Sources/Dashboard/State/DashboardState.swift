@@ -15,18 +15,22 @@ public struct DashboardState: Sendable {
     public let address: String
     /// The words by which a command line asks it, such as `--store FILE`; nil where none can.
     public let options: [String]?
+    /// How much of referrers it has.
+    public let referrers: ReferrerDetail
 
     /// Makes a source.
     public init(
       name: String,
       retention: Retention = Retention(),
       address: String = "",
-      options: [String]? = []
+      options: [String]? = [],
+      referrers: ReferrerDetail = .page
     ) {
       self.name = name.scrubbed
       self.retention = retention
       self.address = address
       self.options = options
+      self.referrers = referrers
     }
   }
 

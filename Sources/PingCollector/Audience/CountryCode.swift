@@ -14,4 +14,7 @@ struct CountryCode: Hashable, Sendable {
   var country: String {
     Country.of(String(decoding: [first, second], as: UTF8.self))?.code ?? Dimension.unknown
   }
+
+  /// Whether it is the code of a country.
+  var isCountry: Bool { country != Dimension.unknown }
 }

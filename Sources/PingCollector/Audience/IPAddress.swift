@@ -1,12 +1,12 @@
 /// An address of the internet protocol, version 4 or 6.
 ///
 /// Addresses of version 4 that are written as version 6 (`::ffff:192.0.2.1`) are of version 4.
-enum IPAddress: Hashable, Sendable {
+package enum IPAddress: Hashable, Sendable {
   case v4(UInt32)
   case v6(UInt128)
 
   /// Reads an address in the usual notation; `nil` if it is anything else, as with a port or zone.
-  init?(_ text: String) {
+  package init?(_ text: String) {
     var text = text
     let parsed = text.withUTF8 { IPAddress(parsing: $0) }
     guard let parsed else { return nil }
@@ -20,6 +20,14 @@ enum IPAddress: Hashable, Sendable {
       self = address >> 32 == 0xffff ? .v4(UInt32(truncatingIfNeeded: address)) : .v6(address)
     } else {
       return nil
+    }
+  }
+
+  /// What one subscriber has: an address of version 4, or a network of 64 bits of version 6.
+  package var subscriber: UInt64 {
+    switch self {
+    case .v4(let address): UInt64(address)
+    case .v6(let address): UInt64(truncatingIfNeeded: address >> 64)
     }
   }
 

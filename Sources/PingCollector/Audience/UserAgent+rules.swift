@@ -60,23 +60,15 @@ extension UserAgent {
       [
         " tv ", "smarttv", "androidtv", "googletv", "appletv", "hbbtv", " nettv ", " iptv ",
         " webos tv ", " web0s", " netcast", " vizio", " roku", " bravia", " crkey ", " chromecast",
-        " aft", " tivo", " omi ", " mitv", " mibox", " atv", "box ", "stick ", " stb ",
-        " streamer ", " x96", " a95x", " ugoos", " zidoo", " mecool", " beelink ", " formuler ",
-        " rombica ", " vontar ", " shell ",
-      ]
-    ),
-    // Builds of the branch of Android that is made for TVs.
-    Rule(
-      "tv",
-      [
-        " build ptt", " build pto", " build ptm", " build qtt", " build qtg", " build qts",
-        " build rtt", " build rtm", " build rto", " build rtk", " build stt", " build ttt",
-        " build utt",
+        " aft", " tivo", " omi ", " mitv", " mibox", " atv", " x96", " a95x", " ugoos", " zidoo",
+        " mecool", " beelink ", " formuler ", " rombica ", " vontar ", " shell ",
       ]
     ),
     Rule("computer", windows),
     Rule("computer", macs),
     Rule("computer", chromebooks),
+    // After the systems of computers, which run programs with such names.
+    Rule("tv", ["box ", "stick ", " stb ", " streamer "]),
     Rule(
       "computer",
       [
@@ -111,10 +103,45 @@ extension UserAgent {
     // Players inside apps say neither model nor kind, Android's runtime only the model.
     Rule(Dimension.unknown, [" exoplayer", " okhttp ", " cfnetwork "]),
     Rule("phone", [" dalvik "]),
-    // Chrome on Android says Mobile on phones only.
-    Rule("tablet", [" android"]),
+    Rule(androidWithoutMobile, [" android"]),
     Rule("tv", [" linux armv", " linux mips ", " linux sh4 "]),
     Rule("computer", [" linux ", " x11 "]),
+    Rule("computer", rareSystems),
+    Rule(
+      "tv",
+      [
+        "tv ", " tv", " kodi ", " xbmc ", " maple", " espial ", " ekioh ", "galio ", " viera ",
+        " dtv", " dvb", " dlnadoc ", " stbapp ", " enigma2 ", " inettv",
+      ]
+    ),
+    Rule("computer", programsOfComputers),
+  ]
+
+  /// What stands for Android where no rule before knows the kind: a page's user agent says Mobile
+  /// on phones only, that of an app says neither.
+  static let androidWithoutMobile = "android"
+
+  /// Systems of computers that few have.
+  private static let rareSystems = [
+    " haiku", " amiga", " morphos ", " aros ", " risc os ", " os 2 ", " irix", " hp ux ",
+    " aix ", " osf1 ", " tru64", " dragonfly", " solaris ", " opensolaris ", " syllable ", " qnx ",
+    " plan 9 ", " unix ", " bsd ", " nextstep ", " fedora ", " debian ", " centos ", " suse ",
+    " opensuse ", " gentoo ", " slackware ", " mageia ", " gnu ", " win16 ", " dos ", " ppc mac",
+  ]
+
+  /// Words and programs of computers that some tell without their system.
+  private static let programsOfComputers = [
+    " desktop ", " amd64 ", " x64 ", " i386 ", " i486 ", " i586 ", " win ", " nt 5 ", " nt 6 ",
+    " nt 10 ", " powerpc ", " ppc ", " sparc", " intel ", " pc ", " net clr ", " cygwin",
+    " mingw", " msys", " electron ", " msie ", " microsoft office ", " ms office ", " outlook ",
+    " excel ", " powerpoint ", " winhttp ", " wininet ", " itunes ", " quicktime ", " winamp ",
+    " foobar2000 ", " wmplayer ", " nsplayer ", " media center ", " mediamonkey ",
+    " mplayer ", " mpv ", " amarok ", " rhythmbox ", " banshee ", " clementine ",
+    " audacious ", " thunderbird ", " postbox ", " the bat ", " evolution ", " kmail ",
+    " akregator ", " liferea ", " lynx ", " elinks ", " links ", " w3m ", " dillo ", " netsurf ",
+    " konqueror ", " epiphany ", " galeon ", " camino ", " seamonkey ", " k meleon ", " midori ",
+    " falkon ", " pale moon ", " palemoon ", " waterfox ", " iceweasel ", " icecat ", " netscape ",
+    " firefox ",
   ]
 
   static let operatingSystems: [Rule] = [

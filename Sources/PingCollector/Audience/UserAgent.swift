@@ -1,23 +1,25 @@
 import PlaybackFacts
 
-/// What a user agent tells of its device, operating system and browser.
+/// The device type, operating system and browser that a user agent names.
 ///
 /// All values are in lower case; what can't be told is `unknown`. Safari on an iPad that asks for
 /// desktop pages calls itself a Macintosh and counts as one.
 public struct UserAgent: Hashable, Sendable {
   /// `computer`, `phone`, `tablet`, `tv`, `console`, `wearable` or `unknown`.
-  public let deviceType: String
+  public internal(set) var deviceType: String
   /// `windows`, `mac osx`, `android`, `ios`, `linux` and others.
   ///
   /// Relatives count as the system they are made from: watchOS as `ios`, Fire OS as `android`.
-  public let operatingSystem: String
+  public internal(set) var operatingSystem: String
   /// `chrome`, `firefox`, `safari`, `edge`, `opera` and others.
   ///
   /// An app that shows pages counts under its name where that is known, else as the browser that
   /// it embeds.
-  public let browser: String
+  public internal(set) var browser: String
+  /// Whether it names a program that visits pages by itself.
+  var isBot: Bool
 
-  /// How much of a user agent is read; longer ones are not of people.
+  /// How many bytes of a user agent are read; longer ones are not of people.
   static let longestRead = 1024
 
   /// Reads a user agent as the header of that name has it.
@@ -31,17 +33,16 @@ public struct UserAgent: Hashable, Sendable {
   private init(parsing bytes: UnsafeBufferPointer<UInt8>) {
     let lines = Self.tables.firstLines(in: bytes)
     let system = Self.value(at: lines[1], of: Self.operatingSystems)
+    let program = Self.value(at: lines[2], of: Self.browsers)
     operatingSystem = system
+    isBot = lines[0] == 0
+    let type = Self.value(at: lines[0], of: Self.deviceTypes)
+    let isAndroid = system == "android" || type == Self.androidWithoutMobile
     deviceType =
-      switch (Self.value(at: lines[0], of: Self.deviceTypes), system) {
-      // Many TVs and boxes with Android tell it only by a model named after the screen's size.
-      case ("phone", "android") where Self.namesScreenSize(bytes),
-        ("tablet", "android") where Self.namesScreenSize(bytes):
-        "tv"
-      case (let type, _): type
-      }
+      isAndroid && ["phone", "tablet", Self.androidWithoutMobile].contains(type)
+      ? Self.typeOfAndroidModel(in: bytes) ?? Self.androidType(type, program) : type
     browser =
-      switch (Self.value(at: lines[2], of: Self.browsers), system) {
+      switch (program, system) {
       case ("safari", "android"): "android browser"
       case ("safari", "ios"), ("safari", "mac osx"), ("safari", "windows"): "safari"
       // Many small browsers are built on WebKit and name Safari beside themselves.
@@ -50,11 +51,19 @@ public struct UserAgent: Hashable, Sendable {
       }
   }
 
+  /// Pages in browsers say Mobile on phones only; programs that are no browsers, and Firefox, which
+  /// names tablets, run on phones mostly.
+  private static func androidType(_ type: String, _ program: String) -> String {
+    guard type == androidWithoutMobile else { return type }
+    return [Dimension.unknown, "firefox"].contains(program) ? "phone" : "tablet"
+  }
+
   private static func value(at line: UInt8, of rules: [Rule]) -> String {
     line == PhraseTables.none ? Dimension.unknown : rules[Int(line)].value
   }
 
-  private static let tables = PhraseTables(
-    [deviceTypes, operatingSystems, browsers].map { $0.map(\.phrases) }
+  /// Device types, operating systems, browsers, and models of Android.
+  static let tables = PhraseTables(
+    [deviceTypes, operatingSystems, browsers, androidModels].map { $0.map(\.phrases) }
   )
 }

@@ -54,7 +54,7 @@ struct Demo: ParsableCommand {
     )
     let collecting = CollectingStore(
       store,
-      countries: .none,
+      AudienceLookup(.none),
       cacheBytes: try settings.cacheBytes().answers
     )
     let now = Timestamp.now

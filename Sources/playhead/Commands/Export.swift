@@ -41,7 +41,7 @@ struct Export: AsyncParsableCommand {
       }
       let query = try selection.parse(
         QueryRequest(.metrics(metric: "play", aggregation: "count"), parameters),
-        with: QueryParser(retention: retention),
+        with: QueryParser(retention: retention, referrers: settings.referrers()),
         now: now
       )
       guard let timeframe = query.timeframe else { return }

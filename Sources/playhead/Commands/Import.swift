@@ -30,7 +30,7 @@ struct Import: AsyncParsableCommand {
   )
   var once = false
   @Flag(help: "Leave rows out that can't be read, and import the rest.") var skipBadRows = false
-  @Option(help: "An MMDB file that tells countries from addresses.") var countryDatabase: String?
+  @OptionGroup var audience: AudienceOptions
 
   func validate() throws {
     if once && files.contains("-") {
@@ -39,7 +39,8 @@ struct Import: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let settings = try source.settings([.countryDatabase: countryDatabase])
+    let settings = try source.settings(audience.settings)
+    _ = try settings.referrers()
     let now = Timestamp.now
     let store = try openStore(settings, .writing)
     let edge = store.retention.edge(at: now)
@@ -89,7 +90,10 @@ struct Import: AsyncParsableCommand {
             try collector
             ?? Collector(
               sink: target,
-              audience: AudienceLookup(settings.countryLookup()),
+              audience: AudienceLookup(
+                settings.countryFiles.read().lookup,
+                referrers: settings.referrers()
+              ),
               importedAt: accepted.to
             )
           collector = collecting

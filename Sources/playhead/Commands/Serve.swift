@@ -25,35 +25,39 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "Where to listen (default: 127.0.0.1:8080); port 0 takes a free one.")
   var listen: String?
   @Flag(help: "Listen where others than this machine can reach it.") var insecure = false
-  @Option(help: "An MMDB file that tells countries from addresses.") var countryDatabase: String?
+  @OptionGroup var audience: AudienceOptions
 
   func run() async throws {
-    let settings = try source.settings([.listen: listen, .countryDatabase: countryDatabase])
+    var options = audience.settings
+    options[.listen] = .some(listen)
+    let settings = try source.settings(options)
     if settings[.remote] != nil {
       throw ValidationError("serve works on a store, not on a remote server")
     }
     let address = try settings.listenAddress(isInsecure: insecure)
     let environment = try settings.environment()
-    let countries = try settings.countryLookup()
-    let production = try CollectingStore(settings, .production, countries: countries)
-    let sandbox = try CollectingStore(settings, .sandbox, countries: countries)
+    let countries = try CountryKeeper(settings.countryFiles)
+    let referrers = try settings.referrers()
+    let lookup = AudienceLookup(referrers: referrers) { countries.country(of: $0) }
+    let production = try CollectingStore(settings, .production, lookup)
+    let sandbox = try CollectingStore(settings, .sandbox, lookup)
     let answering = environment == .sandbox ? sandbox : production
 
-    var options = ServerOptions(address: address)
-    if let prefix = settings[.problemTypes] { options.problemTypePrefix = prefix }
+    var serverOptions = ServerOptions(address: address)
+    if let prefix = settings[.problemTypes] { serverOptions.problemTypePrefix = prefix }
     var logger = Logger(label: "playhead") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .warning
     let server = ServerApplication(
       ServerParts(
         data: answering.engine,
-        parser: QueryParser(retention: answering.store.retention),
+        parser: QueryParser(retention: answering.store.retention, referrers: referrers),
         media: answering.store,
         observing: answering.store,
         collector: production.collector,
         sandboxCollector: sandbox.collector,
         now: { Timestamp.now }
       ),
-      options: options,
+      options: serverOptions,
       logger: logger
     ) { address in
       StandardError.write(
@@ -65,6 +69,7 @@ struct Serve: AsyncParsableCommand {
     let group = ServiceGroup(
       configuration: .init(
         services: [
+          .init(service: countries),
           .init(service: Maintenance(store: production.store, logger: logger)),
           .init(service: Maintenance(store: sandbox.store, logger: logger)),
           .init(service: LedgerKeeper(store: production.store, collector: production.collector)),
@@ -85,14 +90,14 @@ struct CollectingStore {
   let collector: Collector
   let engine: QueryEngine
 
-  init(_ store: FactStore, countries: CountryLookup, cacheBytes: Int) {
+  init(_ store: FactStore, _ audience: AudienceLookup, cacheBytes: Int) {
     self.store = store
-    collector = Collector(sink: store, audience: AudienceLookup(countries))
+    collector = Collector(sink: store, audience: audience)
     engine = QueryEngine(backend: store, cacheBytes: cacheBytes)
   }
 
   /// Opens the store of an environment; that of the sandbox gets an eighth of the memory.
-  init(_ settings: Settings, _ environment: StoreEnvironment, countries: CountryLookup) throws {
+  init(_ settings: Settings, _ environment: StoreEnvironment, _ audience: AudienceLookup) throws {
     let (sums, answers) = try settings.cacheBytes()
     let eighths = environment == .production ? 7 : 1
     let store = try openStore(
@@ -102,7 +107,7 @@ struct CollectingStore {
       extendsRetention: settings.isRetentionSet,
       cacheBytes: sums / 8 * eighths
     )
-    self.init(store, countries: countries, cacheBytes: answers / 8 * eighths)
+    self.init(store, audience, cacheBytes: answers / 8 * eighths)
   }
 }
 

@@ -27,7 +27,8 @@ actor SourceShelf {
             name: first.name,
             retention: retention,
             address: first.address,
-            options: settings.sourceOptions
+            options: settings.sourceOptions,
+            referrers: first.parser.referrers
           ),
           open: { first }
         )
@@ -38,7 +39,8 @@ actor SourceShelf {
             name: name,
             retention: retention,
             address: source.isServer ? source.place : "",
-            options: settings.replacing(with: source).sourceOptions
+            options: settings.replacing(with: source).sourceOptions,
+            referrers: first.parser.referrers
           ),
           open: { try OpenSource(settings.replacing(with: source)) }
         )

@@ -26,6 +26,7 @@ struct OpenSource {
   init(_ settings: Settings) throws {
     let environment = try settings.environment()
     let retention = try settings.retention(of: environment)
+    let referrers = try settings.referrers()
     if let remote = settings[.remote] {
       guard let url = URL(string: remote), let host = url.host(),
         ["http", "https"].contains(url.scheme)
@@ -40,7 +41,8 @@ struct OpenSource {
       // Only the server knows how long it retains facts.
       parser = QueryParser(
         retention: settings.isRetentionSet
-          ? retention : Retention(environment, milliseconds: 100 * 365 * Milliseconds.day)
+          ? retention : Retention(environment, milliseconds: 100 * 365 * Milliseconds.day),
+        referrers: referrers
       )
       let server = RemoteAnswering(url: remote, apiKey: settings[.apiKey]) { .now }
       (answering, media, observing) = (server, server, server)
@@ -50,7 +52,7 @@ struct OpenSource {
       let store = try openStore(settings, .reading)
       self.store = store
       assumedRetention = store.retention
-      parser = QueryParser(retention: store.retention)
+      parser = QueryParser(retention: store.retention, referrers: referrers)
       answering = QueryEngine(backend: store, cacheBytes: try settings.cacheBytes().answers)
       (media, observing) = (store, store)
       name = "local"

@@ -8,6 +8,7 @@ enum Setting: String, CaseIterable, Sendable {
   case retention
   case cacheSize = "cache-size"
   case countryDatabase = "country-database"
+  case referrer
   case problemTypes = "problem-types"
   case theme
   case timezone
@@ -30,6 +31,7 @@ enum Setting: String, CaseIterable, Sendable {
     case .retention: "how long facts are kept, such as 365d"
     case .cacheSize: "the most memory that kept results may take, such as 256M"
     case .countryDatabase: "an MMDB file that tells countries from addresses"
+    case .referrer: "how much of referrers is stored: page (scheme, host, path) or full"
     case .problemTypes: "what the types of problem answers begin with"
     case .theme: "the theme of the dashboard"
     case .timezone: "the IANA zone of the dashboard's days, such as Europe/Paris"

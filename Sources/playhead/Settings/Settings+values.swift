@@ -67,8 +67,13 @@ extension Settings {
     try value(.timezone, expecting: "an IANA zone such as Europe/Paris") { Zone($0) } ?? .utc
   }
 
-  /// Finds countries: in the given database, in those that Debian installs, or nowhere.
-  func countryLookup() throws -> CountryLookup {
-    try CountryLookup.standard(mmdbPath: self[.countryDatabase])
+  /// How much of referrers is stored, and with it of referrers in filters.
+  func referrers() throws -> ReferrerDetail {
+    try value(.referrer, expecting: "page or full", ReferrerDetail.init(rawValue:)) ?? .page
+  }
+
+  /// The files that countries are found in: the given database, or those that Debian installs.
+  var countryFiles: CountryFiles {
+    self[.countryDatabase].map(CountryFiles.mmdb) ?? .debian
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import PlaybackFacts
 import QueryCore
 
 /// What is in force: options, then variables, then the file, then defaults.
@@ -147,6 +148,7 @@ struct Settings: Sendable {
     [
       .environment: "production", .listen: "127.0.0.1:8080", .retention: "365d",
       .cacheSize: "256M", .theme: "dark", .graph: "auto", .color: "auto",
+      .referrer: ReferrerDetail.page.rawValue,
       .timezone: ["GMT", "Etc/UTC"].contains(TimeZone.current.identifier)
         ? "UTC" : TimeZone.current.identifier,
     ]

@@ -1,6 +1,6 @@
-import Foundation
 import PingCollector
 import PlaybackFacts
+import TestSupport
 import Testing
 
 @Suite("Country lookup")
@@ -22,11 +22,7 @@ struct CountryLookupTests {
     """
 
   private func lookup(v4: String, v6: String) throws -> CountryLookup {
-    try TestDatabase.withFile(Data(v4.utf8)) { v4Path in
-      try TestDatabase.withFile(Data(v6.utf8)) { v6Path in
-        try CountryLookup(v4Path: v4Path, v6Path: v6Path)
-      }
-    }
+    try CountryLookup(v4: Array(v4.utf8), v6: Array(v6.utf8))
   }
 
   @Test(arguments: [
@@ -39,19 +35,6 @@ struct CountryLookupTests {
   ])
   func `text files tell the country of the range`(address: String, country: String) throws {
     #expect(try lookup(v4: v4, v6: v6).country(of: address) == country)
-  }
-
-  @Test(arguments: [
-    ("192.0.2.1", "CH"), ("198.51.100.127", "DE"), ("198.51.100.128", "NZ"),
-    ("203.0.113.1", "unknown"), ("192.0.3.1", "unknown"), ("10.1.2.3", "unknown"),
-    ("::ffff:192.0.2.1", "CH"), ("2001:db8::5", "JP"), ("2001:db8:8000::5", "unknown"),
-  ])
-  func `an MMDB file tells the country of the network`(address: String, country: String) throws {
-    let found = try TestDatabase.withFile(TestDatabase.mmdb) { path in
-      try CountryLookup.standard(mmdbPath: path).country(of: address)
-    }
-
-    #expect(found == country)
   }
 
   @Test(arguments: [
@@ -92,45 +75,12 @@ struct CountryLookupTests {
     ("1,2,CH,", 1), (",,", 1), ("1,2,CH\r\n", 1),
   ])
   func `a line out of format or order is named`(v4: String, line: Int) throws {
-    try TestDatabase.withFile(Data(v4.utf8)) { path in
-      #expect(throws: CountryLookupError.malformed(path: path, line: line)) {
-        try CountryLookup(v4Path: path, v6Path: path)
-      }
-    }
+    #expect(throws: CountryLookupError.malformed(.v4, line: line)) { try lookup(v4: v4, v6: "") }
   }
 
-  @Test func `a missing file is named with the reason`() {
-    let path = "/nonexistent/countries"
-
-    #expect(throws: CountryLookupError.self) { try CountryLookup.standard(mmdbPath: path) }
-    #expect(
-      throws: CountryLookupError.unreadable(path: path, reason: "No such file or directory")
-    ) {
-      try CountryLookup(v4Path: path, v6Path: path)
+  @Test func `the file of IPv6 is named where its line is bad`() {
+    #expect(throws: CountryLookupError.malformed(.v6, line: 2)) {
+      try lookup(v4: v4, v6: "# nothing\n1,2,CH")
     }
-  }
-
-  @Test func `a file of another format is no MMDB file`() throws {
-    try TestDatabase.withFile(Data("1,2,CH".utf8)) { path in
-      let error = #expect(throws: CountryLookupError.self) { try CountryLookup(mmdbPath: path) }
-      #expect(
-        error?.description.hasPrefix("the country database '\(path)' can't be read: ") == true
-      )
-    }
-  }
-
-  @Test func `many tasks may ask one MMDB file at once`() async throws {
-    let lookup = try TestDatabase.withFile(TestDatabase.mmdb) { path in
-      try CountryLookup(mmdbPath: path)
-    }
-
-    let countries = await withTaskGroup(of: String.self) { group in
-      for number in 0..<200 {
-        group.addTask { lookup.country(of: "192.0.2.\(number)") }
-      }
-      return await group.reduce(into: Set()) { $0.insert($1) }
-    }
-
-    #expect(countries == ["CH"])
   }
 }

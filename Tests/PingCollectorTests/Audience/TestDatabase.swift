@@ -1,20 +1,8 @@
 import Foundation
 
-/// Files of countries for the address ranges that are reserved for documentation.
+/// A file of countries for the address ranges that are reserved for documentation, which other code
+/// than that of these tests has written.
 enum TestDatabase {
-  /// Writes `contents` to a new file and removes it after `body`.
-  @discardableResult
-  static func withFile<Result>(
-    _ contents: Data,
-    _ body: (_ path: String) throws -> Result
-  ) throws -> Result {
-    let url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("playhead-test-\(UUID().uuidString)")
-    try contents.write(to: url)
-    defer { try? FileManager.default.removeItem(at: url) }
-    return try body(url.path)
-  }
-
   /// An MMDB file made for these tests with the Python package `mmdb_writer`.
   ///
   /// It holds:
@@ -27,7 +15,7 @@ enum TestDatabase {
   /// | 203.0.113.0/24 | EU | |
   /// | 10.0.0.0/8 | US | |
   /// | 2001:db8::/33 | JP | |
-  static let mmdb =
+  static let mmdb = [UInt8](
     Data(
       base64Encoded: """
         AAABAADDAAACAADDAAADAAClAAAEAADDAAAFAADDAAAGAADDAAAHAADDAAAIAADDAAAJAADDAAAKAADDAAALAADD\
@@ -55,4 +43,5 @@ enum TestDatabase {
         c2lvbqBLZGVzY3JpcHRpb27hQmVuVGRvY3VtZW50YXRpb24gcmFuZ2VzS2J1aWxkX2Vwb2NoBAJrBIlz
         """
     ) ?? Data()
+  )
 }

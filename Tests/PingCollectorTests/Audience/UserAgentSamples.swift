@@ -260,6 +260,49 @@ struct UserAgentSample: Sendable, CustomStringConvertible {
       Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X Build/MMB29P) AppleWebKit/537.36 \
     (KHTML, like Gecko) Chrome/131.0.6778.69 Mobile Safari/537.36 (compatible; Googlebot/2.1; \
     +http://www.google.com/bot.html)
+    tablet/android/chrome
+      Mozilla/5.0 (Linux; Android 10; AGS3-L09) AppleWebKit/537.36 (KHTML, like Gecko) \
+    Chrome/120.0.0.0 Mobile Safari/537.36
+      Mozilla/5.0 (Linux; Android 13; 23043RP34G Build/TKQ1.221114.001; wv) AppleWebKit/537.36 \
+    (KHTML, like Gecko) Version/4.0 Chrome/120.0.0.0 Mobile Safari/537.36
+      Mozilla/5.0 (Linux; Android 11; TB310FU) AppleWebKit/537.36 (KHTML, like Gecko) \
+    Chrome/120.0.0.0 Mobile Safari/537.36
+      Mozilla/5.0 (Linux; Android 9; Example 10.1) AppleWebKit/537.36 (KHTML, like Gecko) \
+    Chrome/120.0.0.0 Mobile Safari/537.36
+    phone/android/chrome
+      Mozilla/5.0 (Linux; Android 10; VOG-L29) AppleWebKit/537.36 (KHTML, like Gecko) \
+    Chrome/120.0.0.0 Mobile Safari/537.36
+      Mozilla/5.0 (Linux; Android 12; Example Build/RTAS31.68-66-3) AppleWebKit/537.36 (KHTML, \
+    like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36
+    phone/android/unknown
+      ExampleNews/7.1 (Android 14; Example 9)
+      SomeTV/5.2 (Linux; Android 14; Example 9)
+    tv/android/chrome
+      Mozilla/5.0 (Linux; Android 11; Example TVX1 Build/UP1A.231005.007) AppleWebKit/537.36 \
+    (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36
+      Mozilla/5.0 (Linux; Android 9; S905X2) AppleWebKit/537.36 (KHTML, like Gecko) \
+    Chrome/120.0.0.0 Safari/537.36
+      Mozilla/5.0 (Linux; Android 10; Example 4K) AppleWebKit/537.36 (KHTML, like Gecko) \
+    Chrome/120.0.0.0 Safari/537.36
+    tv/android/unknown
+      Dalvik/2.1.0 (Linux; U; Android 12; Example Build/STTL.240508.003)
+    wearable/android/unknown
+      Dalvik/2.1.0 (Linux; U; Android 13; Example Build/TWR7.231113.001)
+      Dalvik/2.1.0 (Linux; U; Android 14; Example Build/AW2E.240318.016)
+    console/android/chrome
+      Mozilla/5.0 (Linux; Android 13; AYN Odin2) AppleWebKit/537.36 (KHTML, like Gecko) \
+    Chrome/120.0.0.0 Mobile Safari/537.36
+    computer/android/chrome
+      Mozilla/5.0 (Linux; Android 13; Subsystem for Android(TM)) AppleWebKit/537.36 (KHTML, like \
+    Gecko) Chrome/120.0.0.0 Safari/537.36
+    computer/windows/unknown
+      Example/1.0 (Windows NT 10.0; Win64; x64) Postbox/5.0.20
+    computer/unknown/firefox
+      Mozilla/5.0 (OS/2; Warp 4.5; rv:31.0) Gecko/20100101 Firefox/31.0
+    computer/unknown/unknown
+      Lynx/2.8.9rel.1 libwww-FM/2.14 SSL-MM/1.4.1 OpenSSL/1.1.1
+    tv/unknown/unknown
+      Kodi/19.4 Example
     """
   )
 }

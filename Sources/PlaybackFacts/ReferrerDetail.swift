@@ -1,0 +1,22 @@
+/// How much of the address of a page is kept as a referrer.
+public enum ReferrerDetail: String, CaseIterable, Hashable, Sendable {
+  /// Scheme, host and path: the rest often names a person, and has no end of values.
+  case page
+  /// All of it.
+  case full
+
+  /// The part of an address that is kept.
+  ///
+  /// Of ``page``, query, fragment, user name and password are cut off. Applied twice it gives the
+  /// same, so filters are cut like what they look for.
+  public func cut(_ address: String) -> String {
+    guard self == .page else { return address }
+    // By bytes: characters may hold more than the sign that is looked for.
+    let page = address.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+    guard let slashes = page.firstRange(of: "://".utf8) else { return String(Substring(page)) }
+    let host = page[slashes.upperBound...].prefix { $0 != UInt8(ascii: "/") }
+    guard let at = host.lastIndex(of: UInt8(ascii: "@")) else { return String(Substring(page)) }
+    return String(Substring(page[..<slashes.upperBound]))
+      + Substring(page[page.index(after: at)...])
+  }
+}

@@ -1,0 +1,69 @@
+import PlaybackFacts
+import Testing
+
+@testable import PingCollector
+
+@Suite("Audience lookup")
+struct AudienceLookupTests {
+  private static let reduced =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 "
+    + "Safari/537.36"
+
+  private func playback(
+    userAgent: String = reduced,
+    hints: ClientHints = .none,
+    referrer: String = "",
+    _ lookup: AudienceLookup = AudienceLookup(.none)
+  ) -> Playback {
+    let ping = RecordedPing(
+      PlayerPing(
+        sentAt: nil,
+        sessionID: "s",
+        playbackID: "p",
+        mediaID: "m",
+        referrer: referrer,
+        events: []
+      ),
+      receivedAt: Timestamp(milliseconds: 0),
+      address: "192.0.2.1",
+      userAgent: userAgent,
+      hints: hints
+    )
+    return lookup.playback(of: ping, PlaybackID("p"), viewer: ViewerID(rawValue: 1))
+  }
+
+  @Test func `client hints tell more than a reduced user agent`() {
+    let found = playback(
+      hints: ClientHints(
+        brands: #""Chromium";v="131", "Brave";v="131", "Not_A Brand";v="24""#,
+        mobile: "?0",
+        platform: #""Android""#
+      )
+    )
+
+    #expect(found.browser == "brave")
+    #expect(found.operatingSystem == "android")
+    #expect(found.deviceType == "tablet")
+  }
+
+  @Test(arguments: [
+    (ReferrerDetail.page, "https://example.org/a?b=c#d", "https://example.org/a"),
+    (.page, "https://example.org/a#?d", "https://example.org/a"),
+    (.page, "https://anna:secret@example.org:8443/a@b", "https://example.org:8443/a@b"),
+    (.page, "https://example.org?b=c@d", "https://example.org"),
+    (.page, "android-app://com.example/?x", "android-app://com.example/"),
+    (.page, "?", ""),
+    (.page, "", ""),
+    (.page, "no address", "no address"),
+    (.full, "https://anna@example.org/a?b=c#d", "https://anna@example.org/a?b=c#d"),
+  ])
+  func `a referrer is kept without what names people, unless all of it is wanted`(
+    detail: ReferrerDetail,
+    referrer: String,
+    kept: String
+  ) {
+    #expect(playback(referrer: referrer, AudienceLookup(.none, referrers: detail)).referrer == kept)
+    // A filter is cut like what it looks for.
+    #expect(detail.cut(kept) == kept)
+  }
+}
