@@ -19,9 +19,13 @@ public struct FactReader: ~Copyable {
   /// What was given and not read yet: less than a row.
   private var buffer: [UInt8] = []
 
-  /// Makes a reader that refuses facts outside of `accepted`, from the retention's edge to now.
-  public init(accepting accepted: Timeframe) {
-    rowReader = RowReader(accepting: accepted)
+  /// Makes a reader.
+  ///
+  /// - Parameters:
+  ///   - edge: Facts and pings before it are refused as ``RowFault/olderThan(_:)``.
+  ///   - now: Times that are not ``PlaybackFacts/Timeframe/plausible(at:)`` then are refused as mistakes.
+  public init(since edge: Timestamp, now: Timestamp) {
+    rowReader = RowReader(AcceptedTimes(since: edge, now: now))
   }
 
   /// Reads the next part of the file, of any length.

@@ -12,13 +12,15 @@ struct RowReader {
   /// 1 MiB: longer than any row with its longest fields.
   private static let longestRow = 1 << 20
 
+  private let times: AcceptedTimes
   private var row: FactRow
   private var format = Format.undecided
   private var fields = RowFields()
   private var line = 1
 
-  init(accepting accepted: Timeframe) {
-    row = FactRow(accepted: accepted)
+  init(_ times: AcceptedTimes) {
+    self.times = times
+    row = FactRow(times)
   }
 
   /// Reads the complete rows that `buffer` begins with, and removes them.
@@ -182,10 +184,13 @@ struct RowReader {
     _ buffer: [UInt8],
     in range: Range<Int>
   ) throws(RowFault) -> RecordedPing {
+    let ping: RecordedPing
     do throws(PingRefusal) {
-      return try RecordedPing(decoding: Array(buffer[range]))
+      ping = try RecordedPing(decoding: Array(buffer[range]))
     } catch {
       throw .badPing(error)
     }
+    try times.check(ping.receivedAt) { "\(ping.receivedAt.milliseconds)" }
+    return ping
   }
 }
