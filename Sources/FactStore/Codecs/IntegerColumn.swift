@@ -141,23 +141,24 @@ enum IntegerColumn {
     areSums: Bool
   ) throws(MalformedBytes) {
     let width = try reader.byte()
-    var mayBeTooLarge = true
-    if width == runMark {
-      try decodeRuns(&reader, into: &values, range)
-    } else {
-      guard width <= 64 else { throw MalformedBytes("a block has values of \(width) bits") }
-      let low = try reader.signed()
-      // No value is further above the lowest than its bits reach, which nearly always says enough.
-      mayBeTooLarge =
-        width > 31 || low.magnitude + (UInt64(1) << UInt64(width)) > sumLimit.magnitude
-      if width == 0 {
-        for index in range { values[index] = low }
-      } else {
-        try unpack(&reader, above: low, width: Int(width), into: &values, range)
-      }
+    guard width != runMark else {
+      return try decodeRuns(&reader, into: &values, range, areSums: areSums)
     }
-    guard areSums, mayBeTooLarge else { return }
-    for value in values[range] where value.magnitude >= sumLimit.magnitude {
+    guard width <= 64 else { throw MalformedBytes("a block has values of \(width) bits") }
+    let low = try reader.signed()
+    if width == 0 {
+      for index in range { values[index] = low }
+    } else {
+      try unpack(&reader, above: low, width: Int(width), into: &values, range)
+    }
+    // No value is further above the lowest than its bits reach, which nearly always says enough.
+    if areSums, width > 31 || low.magnitude + (1 << UInt64(width)) > sumLimit.magnitude {
+      for value in values[range] { try checkSum(value) }
+    }
+  }
+
+  private static func checkSum(_ value: Int64) throws(MalformedBytes) {
+    guard value.magnitude < sumLimit.magnitude else {
       throw MalformedBytes("a sum of \(value) is more than there can be")
     }
   }
@@ -165,12 +166,14 @@ enum IntegerColumn {
   private static func decodeRuns(
     _ reader: inout ByteReader,
     into values: inout [Int64],
-    _ range: Range<Int>
+    _ range: Range<Int>,
+    areSums: Bool
   ) throws(MalformedBytes) {
     var value: Int64 = 0
     var start = range.lowerBound
     for _ in 0..<(try reader.count(bytesEach: 2)) {
       value &+= try reader.signed()
+      if areSums { try checkSum(value) }
       let length = try reader.count(limit: blockLength - 1) + 1
       guard start + length <= range.upperBound else { throw MalformedBytes("a run is too long") }
       for index in start..<start + length { values[index] = value }
