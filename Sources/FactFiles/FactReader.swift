@@ -8,7 +8,7 @@ public import PlaybackFacts
 /// |---|---|
 /// | `1f 8b` | any of the following, gzipped; the members of several files may follow each other |
 /// | `{` | a JSON object per line: a fact, or with a `body` a recorded ping |
-/// | anything else | CSV with a header |
+/// | anything else | CSV with a header; separated by commas, or by semicolons or tabs if the header is |
 ///
 /// A row that makes no sense is refused and the rest counts; only what makes the rows themselves
 /// uncertain is thrown.

@@ -29,6 +29,39 @@ import Testing
     #expect(read.refused.isEmpty)
   }
 
+  @Test(arguments: [";", "\t"])
+  func `takes fields that are separated as the header is`(separator: String) throws {
+    let text = "time,fact,value,referrer\r\n\(Self.time),watch,500,\"https://a.example/;,\t\"\r\n"
+    let read = try rows(of: text.replacing(",", with: separator), inPartsOf: 3)
+
+    #expect(read.refused.isEmpty)
+    #expect(read.facts.map(\.value) == [500])
+    #expect(read.facts.first?.playback.referrer.hasPrefix("https://a.example/;") == true)
+  }
+
+  @Test func `skips rows of empty fields, but counts their lines`() throws {
+    let read = try rows(of: "time,fact,value\n\(Self.time),play,\n,,\r\n,\"\",\n,,\n,,,\nx,play,\n")
+
+    #expect(read.facts.count == 1)
+    #expect(
+      read.refused == [
+        RefusedRow(line: 6, fault: .fieldCount(found: 4, expected: 3)),
+        RefusedRow(line: 7, fault: .badTime("x")),
+      ]
+    )
+  }
+
+  @Test(arguments: [[0xff, 0xfe], [0xfe, 0xff], []] as [[UInt8]], [true, false])
+  func `says of UTF-16 that it is`(mark: [UInt8], isLittleEndian: Bool) {
+    var bytes = mark
+    for byte in "time,fact\n\(Self.time),play\n".utf8 {
+      bytes += isLittleEndian ? [byte, 0] : [0, byte]
+    }
+
+    #expect(throws: FactFileError.utf16) { try rows(of: bytes) }
+    #expect(throws: FactFileError.utf16) { try rows(of: bytes, inPartsOf: 1) }
+  }
+
   @Test func `takes quoted fields with commas, quotes and line feeds`() throws {
     let read = try rows(
       of: "\"time\",fact,referrer\n\(Self.time),\"play\",\"a,\"\"b\"\"\r\nc\"\r\n\(Self.time),x,\n"

@@ -13,9 +13,10 @@ struct Import: AsyncParsableCommand {
     abstract:
       "Adds facts (CSV, NDJSON) or recorded pings (NDJSON), also gzip; each file whole or not at all.",
     discussion: """
-      Columns: time,fact,value,mediaId,country,deviceType,operatingSystem,browser,referrer,viewer,playback. \
+      Columns: time,fact,value,mediaId,country,deviceType,operatingSystem,browser,referrer,viewer,playback; \
+      separated by commas, semicolons or tabs. \
       Times are ATOM date-times or ms since 1970, from 2000 to a day from now. \
-      Values: \(Self.valueRules). \
+      Values: \(Self.valueRules). An impression time or error code out of range counts as unknown. \
       Rows outside the retention are left out and counted; any other row that can't be read keeps \
       the whole file out, unless --skip-bad-rows is given. Each is listed with its line and reason.
 
