@@ -13,6 +13,7 @@ struct PlaybackPlanner {
   private var circumstance: Circumstance?
   /// How often the media plays again after its end.
   private var repetitions = 0
+  /// When the media ended, in ms since the start.
   private var timeOfEnd: Int64 = 0
 
   init(viewer: SimulatedViewer, media: SimulatedMedia, _ generator: SeededGenerator) {
@@ -60,7 +61,7 @@ struct PlaybackPlanner {
     var start = playback.startedAt + timeOfEnd
     return (0..<repetitions).map { _ in
       let loading = 150 + Int64(circumstances.exponential(mean: 150))
-      let first = SimulatedPlayback(
+      let round = SimulatedPlayback(
         id: PlaybackID(rawValue: circumstances.next()),
         viewer: viewer,
         media: media,
@@ -72,7 +73,7 @@ struct PlaybackPlanner {
         steps: [.setSource, .wait(loading), .load, .play, .watch(duration), .end]
       )
       start = start + loading + duration
-      return first
+      return round
     }
   }
 
@@ -86,7 +87,7 @@ struct PlaybackPlanner {
 
   /// What few playbacks go through, once each.
   private enum Circumstance {
-    /// The tab is in the background for minutes, and is told once a minute, if its pings arrive.
+    /// The tab is in the background for minutes and sends a ping a minute, of which some are lost.
     case background
     /// The device sleeps while it plays.
     case sleep

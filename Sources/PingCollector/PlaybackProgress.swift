@@ -10,7 +10,7 @@ struct PlaybackProgress: Hashable, Sendable {
   /// All time watched so far, in ms.
   var watched: Int64 = 0
   /// Whether the position of a live stream fell without a seek: it lies in a window that moves, and
-  /// from then on it only tells whether the stream moves.
+  /// from then on it only says whether the stream moves.
   var hasMovingWindow = false
 
   /// What happened between two events.

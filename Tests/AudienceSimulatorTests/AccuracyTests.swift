@@ -7,7 +7,7 @@ import Testing
 
 /// What is counted of simulated playbacks, beside what happened in them.
 @Suite("Accuracy of what is counted") struct AccuracyTests {
-  /// What senders can be told apart by, in the order of the article's table.
+  /// The rows of the article's table, in its order.
   private static let rows = [
     "web, video", "web, live stream", "web, tab in the background", "Android, video",
     "Android, live stream", "Android, next item of a playlist", "iOS, video", "iOS, live stream",

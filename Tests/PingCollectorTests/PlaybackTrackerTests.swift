@@ -449,6 +449,17 @@ struct PlaybackTrackerTests {
     #expect(lines(facts) == [line])
   }
 
+  @Test func `a clock that is set right between source set and loaded spoils no impression`() {
+    var tracker = PlaybackTracker(.sample())
+    let wrong = 20 * 86_400.0
+    _ = Self.apply([Self.event(.sourceSet, -wrong)], sent: -wrong, received: 0, to: &tracker)
+
+    let loaded = Self.event(.loaded, 2, isPaused: true)
+    let result = Self.apply([loaded], sent: 2, received: 2, to: &tracker)
+
+    #expect(lines(result.facts) == ["impression at 2"])
+  }
+
   static let errors: [(code: Int64?, lines: [String])] = [
     (nil, ["error 0 at 1"]), (0, ["error 0 at 1"]), (1, []), (2, ["error 2 at 1"]),
     (4, ["error 4 at 1"]), (65_535, ["error 65535 at 1"]), (65_536, ["error 0 at 1"]),

@@ -9,7 +9,7 @@ struct RandomPlayback {
   private(set) var batches: [PlayerPing] = []
   private(set) var sendingTimes: [Timestamp] = []
 
-  /// What comes to be told with each event: the events of all batches, as they happened.
+  /// The events of all batches, as they happened.
   var events: [PlayerEvent] { batches.flatMap(\.events) }
 
   /// The player's clock less the right one, in ms.
@@ -106,12 +106,12 @@ struct RandomPlayback {
     hasPosition: Bool = true,
     claims: Bool = true
   ) {
-    let told = window.map { position.truncatingRemainder(dividingBy: $0) } ?? position
+    let reported = window.map { position.truncatingRemainder(dividingBy: $0) } ?? position
     queue.append(
       PlayerEvent(
         kind,
         at: Self.start + now + clockError,
-        position: hasPosition ? told : nil,
+        position: hasPosition ? reported : nil,
         isPaused: claims ? !isPlaying : nil
       )
     )

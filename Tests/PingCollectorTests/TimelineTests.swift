@@ -289,7 +289,7 @@ struct TimelineTests {
       ]
     ),
     Case(
-      "plays in a background tab that is told once a minute",
+      "plays in a background tab that sends once a minute",
       "LP----" + gap(54) + "-" + gap(59) + "-",
       from: [.web],
       facts: [
