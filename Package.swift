@@ -22,7 +22,12 @@ let package = Package(
   targets: [
     .target(name: "TextAndBytes"),
     .target(name: "PlaybackFacts"),
-    .target(name: "PingCollector", dependencies: ["TextAndBytes", "PlaybackFacts"]),
+    .target(
+      name: "PingCollector",
+      dependencies: [
+        "TextAndBytes", "PlaybackFacts", .product(name: "Algorithms", package: "swift-algorithms"),
+      ]
+    ),
     .target(
       name: "QueryCore",
       dependencies: [

@@ -97,7 +97,8 @@ extension Audience {
     )
   }
 
-  /// The playbacks that begin in a minute of a scene, in no order, of `crowd` times the audience.
+  /// The playbacks that begin in a minute of a scene, in no order, of `crowd` times the audience, and
+  /// those that follow as repetitions of them.
   func arrivals(
     inMinuteAt minute: Timestamp,
     of scene: AudienceScene,
@@ -109,31 +110,30 @@ extension Audience {
     var playbacks: [SimulatedPlayback] = []
     for _ in 0..<generator.poisson(mean: rate * scene.arrivalsPerMinute) {
       let media = catalogue.media[scene.popularity.pick(&generator)]
-      playbacks.append(playback(of: media, inMinuteAt: minute, of: scene, &generator))
+      playbacks += self.playbacks(of: media, inMinuteAt: minute, of: scene, &generator)
     }
     for event in scene.events {
       for _ in 0..<generator.poisson(mean: rate * event.arrivals(inMinuteAt: minute)) {
-        playbacks.append(
-          playback(
-            of: event.media,
-            inMinuteAt: minute,
-            of: scene,
-            during: event.timeframe,
-            &generator
-          )
+        playbacks += self.playbacks(
+          of: event.media,
+          inMinuteAt: minute,
+          of: scene,
+          during: event.timeframe,
+          &generator
         )
       }
     }
     return playbacks
   }
 
-  private func playback(
+  /// A playback that begins in a minute, and its repetitions.
+  private func playbacks(
     of media: SimulatedMedia,
     inMinuteAt minute: Timestamp,
     of scene: AudienceScene,
     during event: Timeframe? = nil,
     _ generator: inout SeededGenerator
-  ) -> SimulatedPlayback {
+  ) -> [SimulatedPlayback] {
     let country = scene.liveliness.pick(&generator)
     // Some come again and again.
     let share = AudienceCountry.all[country].weight / AudienceCountry.totalWeight
@@ -145,12 +145,13 @@ extension Audience {
       SeededGenerator(seed: generator.next(), .playback)
     )
     let isChannel = media.duration == nil && event == nil
-    return planner.playback(
+    let playback = planner.playback(
       startingAt: minute + Int64(generator.below(Int(Milliseconds.minute))),
       referrers: catalogue.referrers,
       liveSince: isChannel ? minute.floored(to: Milliseconds.day) : event?.from,
       end: event?.to
     )
+    return [playback] + planner.repetitions(of: playback)
   }
 
   private func events(on day: CivilDate) -> [LiveEvent] {

@@ -8,6 +8,13 @@ struct PlaybackPlanner {
   private var steps: [SimulatedPlayback.Step] = []
   private var now: Int64 = 0
   private var position: Int64 = 0
+  /// Decides what is out of the ordinary, so that ordinary playbacks are the same without it.
+  private var circumstances = SeededGenerator(seed: 0)
+  private var circumstance: Circumstance?
+  /// How often the media plays again after its end.
+  private var repetitions = 0
+  /// When the media ended, in ms since the start.
+  private var timeOfEnd: Int64 = 0
 
   init(viewer: SimulatedViewer, media: SimulatedMedia, _ generator: SeededGenerator) {
     self.viewer = viewer
@@ -24,6 +31,7 @@ struct PlaybackPlanner {
     end: Timestamp?
   ) -> SimulatedPlayback {
     let id = PlaybackID(rawValue: generator.next())
+    chooseCircumstance(of: id, isInEvent: end != nil)
     let session = generator.next()
     let isWeb = viewer.device.sender == .web
     let referrer = isWeb ? referrers[generator.below(referrers.count)] : ""
@@ -45,12 +53,60 @@ struct PlaybackPlanner {
     )
   }
 
+  /// The playbacks that follow when an app plays the media again and again: each round is one.
+  mutating func repetitions(of playback: SimulatedPlayback) -> [SimulatedPlayback] {
+    guard playback.sender != .web, let duration = media.duration, repetitions > 0,
+      playback.steps.last == .end
+    else { return [] }
+    var start = playback.startedAt + timeOfEnd
+    return (0..<repetitions).map { _ in
+      let loading = 150 + Int64(circumstances.exponential(mean: 150))
+      let round = SimulatedPlayback(
+        id: PlaybackID(rawValue: circumstances.next()),
+        viewer: viewer,
+        media: media,
+        referrer: playback.referrer,
+        startedAt: start,
+        leavesAfter: loading + duration + 6000,
+        session: playback.session,
+        firstPosition: 0,
+        steps: [.setSource, .wait(loading), .load, .play, .watch(duration), .end]
+      )
+      start = start + loading + duration
+      return round
+    }
+  }
+
   private enum Beginning {
     case plays, abandoned, fails
   }
 
   private enum Interruption: CaseIterable {
     case stall, pause, seek
+  }
+
+  /// What few playbacks go through, once each.
+  private enum Circumstance {
+    /// The tab is in the background for minutes and sends a ping a minute, of which some are lost.
+    case background
+    /// The device sleeps while it plays.
+    case sleep
+    /// The media plays again and again.
+    case loop
+  }
+
+  private mutating func chooseCircumstance(of id: PlaybackID, isInEvent: Bool) {
+    circumstances = SeededGenerator(seed: id.rawValue, .circumstance)
+    let chance = circumstances.unit()
+    switch viewer.device.sender {
+    case .web where media.duration != nil && chance < 0.04: circumstance = .background
+    case .web, .android, .ios:
+      if chance >= 0.04, chance < 0.05, !isInEvent { circumstance = .sleep }
+      if chance >= 0.05, chance < 0.10, media.duration ?? .max < 3 * Milliseconds.minute {
+        circumstance = .loop
+        repetitions = 1 + circumstances.below(3)
+      }
+    }
   }
 }
 
@@ -61,7 +117,7 @@ extension PlaybackPlanner {
     let sender = viewer.device.sender
     // The next item of a playlist on Android says neither that it was loaded nor that it plays.
     if sender == .android, generator.chance(0.06) {
-      steps.append(.setSource)
+      steps.append(.setNextSource)
       wait(200 + Int64(generator.exponential(mean: 300)))
       return .plays
     }
@@ -123,12 +179,19 @@ extension PlaybackPlanner {
         (media.duration.map { $0 - position } ?? limit.map { $0 - now }) ?? rest
       )
       let part = max(250, min(rest, left, Self.rounded(gap())))
-      steps.append(.watch(part))
-      pass(part)
-      position += part
+      play(part)
       rest -= part
+      if part >= left, circumstance == .loop, viewer.device.sender == .web, repetitions > 0 {
+        // On the web it is no new playback but a seek.
+        repetitions -= 1
+        position = 0
+        steps.append(.seek(to: 0))
+        rest = max(rest, media.duration ?? rest)
+        continue
+      }
       if part >= left, media.duration != nil || limit != nil {
         steps.append(.end)
+        timeOfEnd = now
         return pass(6000 + Int64(generator.exponential(mean: 8000)))
       }
       if failing, generator.chance(0.5) {
@@ -140,6 +203,36 @@ extension PlaybackPlanner {
       }
       interrupt()
     }
+  }
+
+  /// Watches a part of the media, with the circumstance in it if it is long enough.
+  private mutating func play(_ part: Int64) {
+    switch circumstance {
+    case .background where part >= 4 * Milliseconds.minute:
+      circumstance = nil
+      steps.append(.watch(30_000))
+      var silent = part - 60_000
+      // Of some minutes the ping is lost.
+      while silent >= 2 * Milliseconds.minute {
+        let minute = (circumstances.chance(0.2) ? 2 : 1) * Milliseconds.minute
+        steps += [.watchSilently(minute - 500), .watch(500)]
+        silent -= minute
+      }
+      steps.append(.watch(silent + 30_000))
+    case .sleep where part >= 20_000:
+      circumstance = nil
+      let asleep = min(
+        12 * Milliseconds.hour,
+        20_000 + Int64(circumstances.logNormal(median: 600_000, spread: 1.8))
+      )
+      let first = Self.rounded(part / 2)
+      steps.append(.watch(first))
+      wait(asleep)
+      steps.append(.watch(part - first))
+    case nil, .background, .sleep, .loop: steps.append(.watch(part))
+    }
+    pass(part)
+    position += part
   }
 
   /// How long the viewer would watch, in ms.

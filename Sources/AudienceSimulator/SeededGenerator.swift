@@ -23,7 +23,7 @@ struct SeededGenerator: RandomNumberGenerator {
   /// What a generator decides.
   enum Purpose: UInt64 {
     case media = 1
-    case referrers, viewer, arrivals, playback, liveEvent, viewerKey, sample
+    case referrers, viewer, arrivals, playback, liveEvent, viewerKey, sample, circumstance
   }
 
   mutating func next() -> UInt64 {

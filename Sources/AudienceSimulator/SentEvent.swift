@@ -33,12 +33,16 @@ extension SimulatedPlayback {
       guard queue.now <= end else { break }
       switch step {
       case .setSource: queue.add(.sourceSet, body)
+      case .setNextSource:
+        queue.isPaused = false
+        queue.add(.sourceSet, body)
       case .load: queue.add(.loaded, body)
       case .play: queue.play(body)
       case .pause: queue.pause(body)
       case .wait(let time): queue.now += time
       case .stall(let time): stall(for: time, &queue, body)
       case .watch(let time): queue.watch(time, body)
+      case .watchSilently(let time): queue.move(to: queue.now + time)
       case .seek(let position): seek(to: position, &queue, body)
       case .fail(let code):
         queue.isPaused = true
@@ -60,7 +64,7 @@ extension SimulatedPlayback {
       case .wait(let wait): time += wait
       case .play: return time
       case .setSource, .load: break
-      case .pause, .watch, .stall, .seek, .fail, .end: return nil
+      case .setNextSource, .pause, .watch, .watchSilently, .stall, .seek, .fail, .end: return nil
       }
     }
     return nil
@@ -169,7 +173,7 @@ private struct EventQueue {
     move(to: start + time)
   }
 
-  private mutating func move(to time: Int64) {
+  mutating func move(to time: Int64) {
     position += time - now
     played += time - now
     now = time

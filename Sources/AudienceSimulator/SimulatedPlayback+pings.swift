@@ -43,15 +43,21 @@ extension SimulatedPlayback {
     PlayerEvent(
       event.kind,
       at: startedAt + event.at + viewer.clockError,
-      position: Double(told(event.position)) / 1000,
+      position: sentPosition(of: event),
       isPaused: event.isPaused,
       // Apps leave it out where there is none.
       errorCode: sender == .web || event.errorCode > 0 ? event.errorCode : nil
     )
   }
 
-  /// Android tells the position of a live stream within a window that moves along.
-  private func told(_ position: Int64) -> Int64 {
+  /// The position in seconds as the player sends it; iOS has 32 bits for it.
+  private func sentPosition(of event: SentEvent) -> Double {
+    let seconds = Double(inWindow(event.position)) / 1000
+    return sender == .ios ? Double(Float(seconds)) : seconds
+  }
+
+  /// The position as the player sees it: on Android, that of a live stream lies in a window that moves.
+  func inWindow(_ position: Int64) -> Int64 {
     isLive && sender == .android ? position % Self.liveWindow : position
   }
 

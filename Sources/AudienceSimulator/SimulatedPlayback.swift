@@ -26,6 +26,8 @@ public struct SimulatedPlayback: Sendable {
   enum Step: Hashable, Sendable {
     /// The media becomes the player's source.
     case setSource
+    /// The media becomes the source as the next item of a playlist, and plays when it is there.
+    case setNextSource
     /// The first frame is ready.
     case load
     /// Play is asked for on the web; in an app, it plays now.
@@ -33,6 +35,8 @@ public struct SimulatedPlayback: Sendable {
     case pause
     /// The media moves on; a multiple of 250 ms.
     case watch(Int64)
+    /// The media moves on in a tab in the background, which says nothing; a multiple of 250 ms.
+    case watchSilently(Int64)
     /// Nothing moves, and nobody says so.
     case wait(Int64)
     /// What comes next isn't there yet. Apps say that as a pause.
@@ -48,6 +52,35 @@ public struct SimulatedPlayback: Sendable {
   /// When it is closed.
   public var leavesAt: Timestamp { startedAt + leavesAfter }
 
-  var sender: SenderType { viewer.device.sender }
+  /// How long the media moved, in ms, whatever pings say of it.
+  public var watchedTime: Int64 {
+    steps.reduce(0) { time, step in
+      switch step {
+      case .watch(let watched), .watchSilently(let watched): time + watched
+      case .setSource, .setNextSource, .load, .play, .pause, .wait, .stall, .seek, .fail, .end: time
+      }
+    }
+  }
+
+  /// How long it waited for data after it had begun to move, in ms.
+  public var stalledTime: Int64 {
+    steps.reduce(0) { time, step in if case .stall(let stall) = step { time + stall } else { time }
+    }
+  }
+
+  /// What sends its pings.
+  public var sender: SenderType { viewer.device.sender }
   var isLive: Bool { media.duration == nil }
+
+  /// Whether the device sleeps while it plays.
+  var sleeps: Bool {
+    zip(steps, steps.dropFirst()).contains { step, next in
+      if case .watch = step, case .wait = next { true } else { false }
+    }
+  }
+
+  /// Whether it plays in a tab in the background for a while.
+  var isInBackground: Bool {
+    steps.contains { if case .watchSilently = $0 { true } else { false } }
+  }
 }

@@ -1,4 +1,5 @@
-/// The shape of one record of a CSV file (RFC 4180; a line may also end with a line feed only).
+/// The shape of one record of a CSV file (RFC 4180; a line may also end with a line feed only, and fields
+/// may be separated by semicolons or tabs).
 struct CSVRecord {
   /// The index after the record and its line feed.
   var end: Int
@@ -25,6 +26,7 @@ struct CSVRecord {
   static func split(
     _ bytes: Span<UInt8>,
     from start: Int,
+    separator: UInt8 = UInt8(ascii: ","),
     isLast: Bool,
     field: (_ index: Int, _ range: Range<Int>, _ isEscaped: Bool) -> Void
   ) -> Outcome {
@@ -53,12 +55,12 @@ struct CSVRecord {
         }
         field(record.fieldCount, first + 1..<position, isEscaped)
         position += 1
-        while position < count, bytes[position] != comma, bytes[position] != lineFeed {
+        while position < count, bytes[position] != separator, bytes[position] != lineFeed {
           if bytes[position] != carriageReturn { record.hasTextAfterQuote = true }
           position += 1
         }
       } else {
-        while position < count, bytes[position] != comma, bytes[position] != lineFeed {
+        while position < count, bytes[position] != separator, bytes[position] != lineFeed {
           position += 1
         }
         let endsLine = position == count || bytes[position] == lineFeed
@@ -77,6 +79,9 @@ struct CSVRecord {
       }
     }
   }
+
+  /// What may separate fields; spreadsheets write semicolons where numbers have decimal commas.
+  static let separators = [comma, UInt8(ascii: ";"), UInt8(ascii: "\t")]
 
   private static let quote = UInt8(ascii: "\"")
   private static let comma = UInt8(ascii: ",")

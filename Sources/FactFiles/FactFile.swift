@@ -4,7 +4,7 @@ public import PlaybackFacts
 /// A file of facts or recorded pings, read in bounded memory.
 ///
 /// ```swift
-/// var file = try FactFile(path: path, accepting: timeframe)
+/// var file = try FactFile(path: path, since: edge, now: now)
 /// while let rows = try file.next() { … }
 /// ```
 public struct FactFile: ~Copyable {
@@ -22,24 +22,24 @@ public struct FactFile: ~Copyable {
 
   /// Opens a file; see ``FactReader`` for what it may hold.
   ///
-  /// Facts outside of `accepted` are refused row by row.
-  public init(path: String, accepting accepted: Timeframe) throws(FactFileError) {
+  /// Times are judged as ``FactReader/init(since:now:)`` says.
+  public init(path: String, since edge: Timestamp, now: Timestamp) throws(FactFileError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw .cannotOpen(path: path, reason: String(cString: strerror(errno)))
     }
-    self.init(descriptor, isOurs: true, accepting: accepted)
+    self.init(descriptor, isOurs: true, since: edge, now: now)
   }
 
   /// Reads the standard input.
-  public init(standardInputAccepting accepted: Timeframe) {
-    self.init(STDIN_FILENO, isOurs: false, accepting: accepted)
+  public init(standardInputSince edge: Timestamp, now: Timestamp) {
+    self.init(STDIN_FILENO, isOurs: false, since: edge, now: now)
   }
 
-  private init(_ descriptor: Int32, isOurs: Bool, accepting accepted: Timeframe) {
+  private init(_ descriptor: Int32, isOurs: Bool, since edge: Timestamp, now: Timestamp) {
     self.descriptor = descriptor
     self.isOurs = isOurs
-    reader = FactReader(accepting: accepted)
+    reader = FactReader(since: edge, now: now)
     var status = stat()
     let isFile = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     size = isFile ? Int64(status.st_size) : nil

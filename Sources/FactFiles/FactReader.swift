@@ -8,7 +8,7 @@ public import PlaybackFacts
 /// |---|---|
 /// | `1f 8b` | any of the following, gzipped; the members of several files may follow each other |
 /// | `{` | a JSON object per line: a fact, or with a `body` a recorded ping |
-/// | anything else | CSV with a header |
+/// | anything else | CSV with a header; separated by commas, or by semicolons or tabs if the header is |
 ///
 /// A row that makes no sense is refused and the rest counts; only what makes the rows themselves
 /// uncertain is thrown.
@@ -19,9 +19,13 @@ public struct FactReader: ~Copyable {
   /// What was given and not read yet: less than a row.
   private var buffer: [UInt8] = []
 
-  /// Makes a reader that refuses facts outside of `accepted`, from the retention's edge to now.
-  public init(accepting accepted: Timeframe) {
-    rowReader = RowReader(accepting: accepted)
+  /// Makes a reader.
+  ///
+  /// - Parameters:
+  ///   - edge: Facts and pings before it are refused as ``RowFault/olderThan(_:)``.
+  ///   - now: Times that are not ``PlaybackFacts/Timeframe/plausible(at:)`` then are refused as mistakes.
+  public init(since edge: Timestamp, now: Timestamp) {
+    rowReader = RowReader(AcceptedTimes(since: edge, now: now))
   }
 
   /// Reads the next part of the file, of any length.

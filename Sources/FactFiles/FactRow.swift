@@ -4,12 +4,11 @@ import PlaybackFacts
 ///
 /// All rows of a playback give facts of one and the same ``Playback`` object.
 struct FactRow {
-  /// Facts outside of it are refused.
-  let accepted: Timeframe
+  private let times: AcceptedTimes
   private var playbacks = PlaybackTable()
 
-  init(accepted: Timeframe) {
-    self.accepted = accepted
+  init(_ times: AcceptedTimes) {
+    self.times = times
   }
 
   /// The fact that the fields of a row say.
@@ -25,8 +24,7 @@ struct FactRow {
     var time = try Self.time(bytes, fields[.time])
     let value = try Self.value(bytes, fields[.value], of: kind)
     if kind.isSlotted { time = time.floored(to: Milliseconds.slot) }
-    guard time >= accepted.from else { throw .olderThan(accepted.from) }
-    guard time < accepted.to else { throw .notBefore(accepted.to) }
+    try times.check(time) { text(bytes, fields[.time]) }
     let playback = try playbacks.playback(bytes, fields, line: line, row: row)
     return Fact(kind, at: time, value: value, of: playback)
   }
@@ -61,7 +59,8 @@ struct FactRow {
     of kind: FactKind
   ) throws(RowFault) -> Int64? {
     let number = integer(bytes, range)
-    guard range.isEmpty || number != nil, let value = kind.accepted(number) else {
+    let value = kind.known(number)
+    guard range.isEmpty || number != nil, kind.allows(value) else {
       throw .badValue(text(bytes, range), of: kind)
     }
     return value

@@ -21,10 +21,10 @@ public enum RowFault: Error, Hashable, Sendable {
   case notUTF8(column: String)
   /// Neither an ATOM date-time nor milliseconds since 1970.
   case badTime(String)
-  /// The fact is older than the oldest that is kept.
+  /// The fact or ping is older than the oldest that is retained.
   case olderThan(Timestamp)
-  /// The fact is of the future.
-  case notBefore(Timestamp)
+  /// The time can't be right, but might be in another unit.
+  case implausibleTime(String, accepted: Timeframe, likely: TimeUnit?)
   /// There is no such fact.
   case unknownFact(String)
   /// The fact can't have this value.
@@ -67,8 +67,9 @@ extension RowFault: CustomStringConvertible {
       "\(quoted(text)) is neither an ATOM date-time nor ms since 1970"
     case .olderThan(let edge):
       "older than the retention, which keeps facts since \(edge.atom)"
-    case .notBefore(let edge):
-      "in the future (after \(edge.atom))"
+    case .implausibleTime(let text, let accepted, let unit):
+      "the time \(quoted(text)) is not between \(accepted.from.atom) and \(accepted.to.atom)"
+        + (unit.map { "; times are in ms since 1970, and this looks like \($0.rawValue)" } ?? "")
     case .unknownFact(let name):
       "unknown fact \(quoted(name)); one of \(FactKind.allCases.map(\.name).joined(separator: " "))"
     case .badValue(let text, let kind):

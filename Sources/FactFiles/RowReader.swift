@@ -5,20 +5,22 @@ import PlaybackFacts
 struct RowReader {
   private enum Format {
     case undecided
-    case csv(columns: [FactColumn])
+    case csv(columns: [FactColumn], separator: UInt8)
     case json
   }
 
   /// 1 MiB: longer than any row with its longest fields.
   private static let longestRow = 1 << 20
 
+  private let times: AcceptedTimes
   private var row: FactRow
   private var format = Format.undecided
   private var fields = RowFields()
   private var line = 1
 
-  init(accepting accepted: Timeframe) {
-    row = FactRow(accepted: accepted)
+  init(_ times: AcceptedTimes) {
+    self.times = times
+    row = FactRow(times)
   }
 
   /// Reads the complete rows that `buffer` begins with, and removes them.
@@ -37,8 +39,15 @@ struct RowReader {
     while position < buffer.count {
       let next: Int? =
         switch format {
-        case .csv(let columns):
-          try readRecord(columns, &buffer, at: position, isLast: isLast, into: &rows)
+        case .csv(let columns, let separator):
+          try readRecord(
+            columns,
+            separatedBy: separator,
+            &buffer,
+            at: position,
+            isLast: isLast,
+            into: &rows
+          )
         case .json, .undecided: readLine(&buffer, at: position, isLast: isLast, into: &rows)
         }
       guard let next else { break }
@@ -75,8 +84,15 @@ struct RowReader {
       format = .json
       return position
     }
+    guard !Self.isUTF16(buffer[position...]) else { throw .utf16 }
+    let separator = Self.separator(of: buffer[position...])
     var names: [Range<Int>] = []
-    let outcome = CSVRecord.split(buffer.span, from: position, isLast: isLast) { _, range, _ in
+    let outcome = CSVRecord.split(
+      buffer.span,
+      from: position,
+      separator: separator,
+      isLast: isLast
+    ) { _, range, _ in
       names.append(range)
     }
     switch outcome {
@@ -85,10 +101,25 @@ struct RowReader {
       return nil
     case .unclosedQuote: throw .unclosedQuote(line: line)
     case .complete(let record):
-      format = .csv(columns: try columns(names, in: buffer))
+      format = .csv(columns: try columns(names, in: buffer), separator: separator)
       line += record.lineFeeds
       return record.end
     }
+  }
+
+  /// Whether the text is UTF-16: it begins with the mark of it, or the first letter has a zero beside it.
+  private static func isUTF16(_ bytes: ArraySlice<UInt8>) -> Bool {
+    let start = Array(bytes.prefix(2))
+    return start == [0xff, 0xfe] || start == [0xfe, 0xff] || start.contains(0)
+  }
+
+  /// The separator of which the first line has most; names have none of them.
+  private static func separator(of bytes: ArraySlice<UInt8>) -> UInt8 {
+    let line = bytes.prefix { $0 != CSVRecord.lineFeed }
+    let counts = CSVRecord.separators.map { separator in line.count { $0 == separator } }
+    let most = counts.max() ?? 0
+    // Commas come first, also where there is no separator at all.
+    return CSVRecord.separators[counts.firstIndex(of: most) ?? 0]
   }
 
   private func columns(
@@ -110,15 +141,25 @@ struct RowReader {
   }
 
   /// Reads a record of CSV; where the next one begins, or nil if this one goes on.
+  ///
+  /// One of nothing but empty fields says nothing; spreadsheets write them below the last row.
   private mutating func readRecord(
     _ columns: [FactColumn],
+    separatedBy separator: UInt8,
     _ buffer: inout [UInt8],
     at start: Int,
     isLast: Bool,
     into rows: inout FactFileRows
   ) throws(FactFileError) -> Int? {
     fields.reset()
-    let outcome = CSVRecord.split(buffer.span, from: start, isLast: isLast) {
+    var isEmpty = true
+    let outcome = CSVRecord.split(
+      buffer.span,
+      from: start,
+      separator: separator,
+      isLast: isLast
+    ) {
+      isEmpty = isEmpty && $1.isEmpty
       if $0 < columns.count {
         fields.set(columns[$0], to: $1, escapes: $2 ? .doubledQuotes : .none)
       }
@@ -128,7 +169,7 @@ struct RowReader {
     case .unclosedQuote: throw .unclosedQuote(line: line)
     case .complete(let record):
       defer { line += record.lineFeeds }
-      if record.fieldCount == 1, fields[columns[0]].isEmpty { return record.end }
+      if isEmpty, record.fieldCount == 1 || record.fieldCount == columns.count { return record.end }
       do throws(RowFault) {
         guard record.fieldCount == columns.count else {
           throw .fieldCount(found: record.fieldCount, expected: columns.count)
@@ -182,10 +223,13 @@ struct RowReader {
     _ buffer: [UInt8],
     in range: Range<Int>
   ) throws(RowFault) -> RecordedPing {
+    let ping: RecordedPing
     do throws(PingRefusal) {
-      return try RecordedPing(decoding: Array(buffer[range]))
+      ping = try RecordedPing(decoding: Array(buffer[range]))
     } catch {
       throw .badPing(error)
     }
+    try times.check(ping.receivedAt) { "\(ping.receivedAt.milliseconds)" }
+    return ping
   }
 }

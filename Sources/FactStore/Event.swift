@@ -75,34 +75,47 @@ struct Event: Hashable {
     self.value = value
   }
 
-  /// The event of a fact, whose hour began at `hourStart`.
+  /// The event of a fact, whose hour began at `hourStart`; a value out of its range is unknown.
   init(_ fact: Fact, hourStart: Int64) {
     let time = fact.kind.isSlotted ? fact.time.floored(to: Milliseconds.slot) : fact.time
     offset = UInt32(time.milliseconds - hourStart)
-    code = EventCode(fact.kind, value: fact.value)
-    value = code.hasValue ? fact.value ?? 0 : 0
+    let known = fact.kind.known(fact.value)
+    code = EventCode(fact.kind, value: known)
+    value = code.hasValue ? known ?? 0 : 0
+  }
+
+  /// Whether the value is one that the fact may have; a slot may have any, as what was imported twice is
+  /// added up.
+  var isInRange: Bool { code.kind.isSlotted || code.kind.allows(code.value(value)) }
+
+  /// The same event, with a value out of its range unknown.
+  var known: Event {
+    guard !isInRange else { return self }
+    let known = code.kind.known(code.value(value))
+    let code = EventCode(code.kind, value: known)
+    return Event(offset: offset, code: code, value: code.hasValue ? known ?? 0 : 0)
   }
 }
 
 extension Sums {
   mutating func add(_ event: Event) {
     switch event.code {
-    case .impression: self[.impressions] += 1
+    case .impression: add(1, to: .impressions)
     case .timedImpression:
-      self[.impressions] += 1
-      self[.timedImpressions] += 1
-      self[.impressionMilliseconds] &+= event.value
-    case .play: self[.plays] += 1
-    case .start: self[.starts] += 1
-    case .end: self[.ends] += 1
-    case .view3: self[.views3] += 1
-    case .view5: self[.views5] += 1
-    case .view10: self[.views10] += 1
-    case .view30: self[.views30] += 1
-    case .error: self[.errors] += 1
+      add(1, to: .impressions)
+      add(1, to: .timedImpressions)
+      add(event.value, to: .impressionMilliseconds)
+    case .play: add(1, to: .plays)
+    case .start: add(1, to: .starts)
+    case .end: add(1, to: .ends)
+    case .view3: add(1, to: .views3)
+    case .view5: add(1, to: .views5)
+    case .view10: add(1, to: .views10)
+    case .view30: add(1, to: .views30)
+    case .error: add(1, to: .errors)
     case .otherView: break
-    case .watch: self[.watchedMilliseconds] &+= event.value
-    case .stall: self[.stalledMilliseconds] &+= event.value
+    case .watch: add(event.value, to: .watchedMilliseconds)
+    case .stall: add(event.value, to: .stalledMilliseconds)
     }
   }
 }

@@ -113,10 +113,12 @@ extension Event {
 }
 
 extension Fact {
-  /// The fact as files have it: a slot that was imported twice is longer than a slot, and takes several rows.
+  /// The fact as files have it, so that each row can be imported: a slot that was imported twice is longer
+  /// than a slot, and takes several rows; a value out of its range is unknown, or the fact no fact.
   fileprivate var rows: [Fact] {
-    guard kind == .watch || kind == .stall, let value, abs(value) > Milliseconds.slot else {
-      return [self]
+    guard kind.isSlotted, let value else {
+      let known = kind.known(value)
+      return kind.allows(known) ? [Fact(kind, at: time, value: known, of: playback)] : []
     }
     let sign = value.signum()
     return stride(from: 0, to: abs(value), by: Int(Milliseconds.slot)).map { start in

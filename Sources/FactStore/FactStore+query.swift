@@ -1,3 +1,4 @@
+import TextAndBytes
 import GRDB
 import PlaybackFacts
 public import QueryCore
@@ -93,7 +94,7 @@ extension FactStore: QueryBackend {
       let answered: SumRows? =
         switch query.counting {
         case .sums where query.grouping == .dimension(.tag):
-          try sums(query.byMedia, db, head, segmentQuery)?.byTag(tables.tags)
+          try sums(query.byMedia, db, head, segmentQuery).map { try $0.byTag(tables.tags) }
         case .sums: try sums(query, db, head, segmentQuery)
         case .concurrency, .viewers: try audience(query, db, head, segmentQuery)
         }
@@ -122,7 +123,7 @@ extension FactStore: QueryBackend {
     case .timeframe: try segments.add(query, Spread(query), to: &builder)
     case .allTime: try Totals(db).add(query, segments.tables, to: &builder)
     }
-    return builder.rows()
+    return try builder.rows()
   }
 
   /// Counts who watched; nil where the journal in memory is newer than the snapshot.
@@ -186,11 +187,14 @@ extension SumQuery {
 
 extension SumRows {
   /// Adds up the rows of media items by tag; what has several counts for each, what has none for none.
-  fileprivate func byTag(_ tags: MediaTags) -> SumRows {
+  fileprivate func byTag(_ tags: MediaTags) throws(MalformedBytes) -> SumRows {
     guard case .sums(.byValue(let byMedia)) = self else { return self }
     var byTag: [String: Sums] = [:]
     for (mediaID, sums) in byMedia {
       for tag in tags[mediaID] { byTag[tag, default: .zero] += sums }
+    }
+    guard !byTag.values.contains(where: \.hasOverflowed) else {
+      throw MalformedBytes("the sums are more than there can be")
     }
     // Sums of watched time may be taken back.
     return .byValue(byTag.filter { $0.value != .zero })

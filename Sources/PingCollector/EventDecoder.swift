@@ -63,9 +63,14 @@ struct EventDecoder {
     }
   }
 
-  /// A claim is true or false; some senders write 1 or 0.
+  /// A boolean; anything else claims nothing, but a number is judged as everywhere.
   private func claim(_ value: JSONValue) throws(EventRefusal) -> Bool? {
-    if case .bool(let claim) = value { return claim }
-    return try number(value).map { $0 != 0 }
+    switch value {
+    case .bool(let claim): return claim
+    case .number:
+      _ = try number(value)
+      return nil
+    case .null, .string, .container: return nil
+    }
   }
 }

@@ -13,7 +13,7 @@ struct EventWindow: Hashable, Sendable {
   /// How many events it holds at most, so that nobody can make it grow without bound: two a second.
   static let capacity = 240
 
-  /// Where the walk over all events that have left the window has come.
+  /// The walk over all events that have left the window; its last is the left neighbour of the first.
   private(set) var before = PlaybackProgress()
   private(set) var events: [TrackedEvent] = []
 
@@ -24,7 +24,7 @@ struct EventWindow: Hashable, Sendable {
     self.events = events
   }
 
-  /// What becomes of an event that comes.
+  /// What became of an inserted event.
   enum Placement: Equatable {
     /// It was put in its place.
     case placed(index: Int)
@@ -46,7 +46,7 @@ struct EventWindow: Hashable, Sendable {
     return .placed(index: index)
   }
 
-  /// Lets go of the events that are too old, or too many.
+  /// Removes the events that are too old, or too many.
   mutating func close(in mediaType: MediaType) {
     guard let newest = events.last else { return }
     let tooMany = events.count - Self.capacity

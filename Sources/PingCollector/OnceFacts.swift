@@ -18,6 +18,9 @@ struct OnceFacts: OptionSet, Hashable, Sendable {
     .impression, .play, .start, .end, .error, .view3, .view5, .view10, .view30,
   ]
 
+  /// The views, in the order of ``FactKind/viewThresholds``.
+  static let views: [OnceFacts] = [.view3, .view5, .view10, .view30]
+
   /// The kind of the one fact that this is.
   var kind: FactKind {
     switch self {

@@ -1,6 +1,6 @@
 public import PlaybackFacts
 
-/// The state of a playback as bytes, version 1. Numbers are written as by ``StateWriter``.
+/// The state of a playback as bytes, version 2. Numbers are written as by ``StateWriter``.
 ///
 /// ```
 /// version  1 byte
@@ -10,16 +10,20 @@ public import PlaybackFacts
 /// clock    count, then received − sat of the last pings, each from the one before
 /// slots    first open (1 + slot, or 0), carried watched and stalled time,
 ///          count of runs, then each: gap to the slot before, slots, watched, stalled
-/// before   total watched time, whether a play was passed and whether it plays on,
+/// before   total watched time, 1 if the position of a live stream fell, else 0,
 ///          count (0 or 1), then the event
 /// window   count, then the events, each from the one before
 /// event    1 byte: kind (4 bits), paused, has a position, has another offset
 ///          emitted at; other offset; how far the position is from playing on
 /// ```
+/// Version 1 is read too. It had two flags after the total, whether a play was passed and whether the
+/// player played on; both follow from the events now. That a position fell it did not say, so that of
+/// its live streams only the events that it still holds count.
 extension PlaybackTracker {
-  private static let version: UInt8 = 1
+  private static let version: UInt8 = 2
+  private static let oldestVersion: UInt8 = 1
 
-  /// The state that has to be kept until the next ping; a few hundred bytes.
+  /// The state that has to be stored until the next ping; a few hundred bytes.
   public var bytes: [UInt8] {
     var writer = StateWriter()
     writer.write(byte: Self.version)
@@ -39,11 +43,12 @@ extension PlaybackTracker {
     return writer.bytes.withUnsafeBufferPointer { Array($0) }
   }
 
-  /// Reads a state that was kept; nil if the bytes are none, or of a later version.
+  /// Reads a stored state; nil if the bytes are none, or of a later version.
   public init?(bytes: [UInt8], of id: PlaybackID) {
     var reader = StateReader(bytes)
     do throws(StateReader.Unreadable) {
-      guard try reader.byte() == Self.version else { return nil }
+      let version = try reader.byte()
+      guard (Self.oldestVersion...Self.version).contains(version) else { return nil }
       let playback = Playback(
         id: id,
         viewer: ViewerID(rawValue: try reader.unsigned()),
@@ -62,7 +67,7 @@ extension PlaybackTracker {
         sourceSetAt: try reader.optional(),
         offset: try reader.offset(),
         slots: try reader.slots(),
-        window: try reader.window()
+        window: try reader.window(version: version)
       )
     } catch {
       return nil
@@ -184,7 +189,7 @@ extension StateWriter {
   fileprivate mutating func write(_ window: EventWindow) {
     let before = window.before
     write(before.watched)
-    write(byte: (before.hasPlayed ? 1 : 0) | (before.isPlaying ? 2 : 0))
+    write(byte: before.hasMovingWindow ? 1 : 0)
     var base = EventBase()
     write(byte: before.last == nil ? 0 : 1)
     if let last = before.last { write(last, from: &base) }
@@ -207,13 +212,12 @@ extension StateWriter {
 }
 
 extension StateReader {
-  fileprivate mutating func window() throws(Unreadable) -> EventWindow {
+  fileprivate mutating func window(version: UInt8) throws(Unreadable) -> EventWindow {
     var before = PlaybackProgress()
     before.watched = try signed()
     let flags = try byte()
-    guard before.watched >= 0, flags < 4 else { throw Unreadable() }
-    before.hasPlayed = flags & 1 != 0
-    before.isPlaying = flags & 2 != 0
+    guard before.watched >= 0, flags < (version == 1 ? 4 : 2) else { throw Unreadable() }
+    before.hasMovingWindow = version > 1 && flags == 1
     var base = EventBase()
     for _ in 0..<(try count(upTo: 1)) { before.last = try event(from: &base) }
     var events: [TrackedEvent] = []

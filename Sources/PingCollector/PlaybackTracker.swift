@@ -70,11 +70,6 @@ public struct PlaybackTracker: Hashable, Sendable {
 // MARK: - Steps
 
 extension PlaybackTracker {
-  /// The seconds of watching that make a view.
-  private static let viewThresholds: [(fact: OnceFacts, seconds: Int64)] = [
-    (.view3, 3), (.view5, 5), (.view10, 10), (.view30, 30),
-  ]
-
   /// Puts events into the window; the index of the first, or where the window ends if there is none.
   private mutating func place(_ events: [TrackedEvent], _ result: inout Result) -> Int {
     var firstChange: Int?
@@ -104,17 +99,24 @@ extension PlaybackTracker {
     for event in window.events[..<index] { _ = progress.advance(to: event, in: mediaType) }
     var differences = SlotAmounts()
     var previousProgress = progress
-    for event in previous.events[index...] {
-      let interval = previousProgress.advance(to: event, in: mediaType)
-      differences.add(interval, endingAt: event.time, times: -1)
-    }
+    // All of the previous events are among those of now, in the same order.
+    var previousEvents = previous.events[index...]
     for event in window.events[index...] {
       let interval = progress.advance(to: event, in: mediaType)
-      differences.add(interval, endingAt: event.time, times: 1)
+      var previousInterval = PlaybackProgress.Interval()
+      if event == previousEvents.first {
+        previousEvents.removeFirst()
+        previousInterval = previousProgress.advance(to: event, in: mediaType)
+      }
+      if interval != previousInterval {
+        differences.add(previousInterval, endingAt: event.time, times: -1)
+        differences.add(interval, endingAt: event.time, times: 1)
+      }
       noteKind(of: event, &facts)
       if interval.watched > 0 { noteStart(at: event, &facts) }
-      for view in Self.viewThresholds where progress.watched >= view.seconds * Milliseconds.second {
-        note(view.fact, at: event.timestamp, value: view.seconds, &facts)
+      for (fact, seconds) in zip(OnceFacts.views, FactKind.viewThresholds)
+      where progress.watched >= seconds * Milliseconds.second {
+        note(fact, at: event.timestamp, value: seconds, &facts)
       }
     }
     let last = SlotAmounts.slot(of: receivedAt.milliseconds)
@@ -147,11 +149,10 @@ extension PlaybackTracker {
   }
 
   private mutating func noteImpression(at event: TrackedEvent, _ facts: inout [Fact]) {
-    let took = sourceSetAt.map { event.emittedAt - $0 }.flatMap { $0 >= 0 ? $0 : nil }
-    note(.impression, at: event.timestamp, value: took, &facts)
+    note(.impression, at: event.timestamp, value: sourceSetAt.map { event.emittedAt - $0 }, &facts)
   }
 
-  /// Adds a fact that happens once, unless it has.
+  /// Adds a fact that happens once, unless it has; a value out of its range is unknown.
   private mutating func note(
     _ fact: OnceFacts,
     at time: Timestamp,
@@ -159,6 +160,7 @@ extension PlaybackTracker {
     _ facts: inout [Fact]
   ) {
     guard once.insert(fact).inserted else { return }
+    let value = fact.kind.known(value)
     facts.append(Fact(fact.kind, at: time, value: value, of: playback))
   }
 }

@@ -69,30 +69,80 @@ struct SlotAmounts: Hashable, Sendable {
 
   /// Adds the watched and stalled time of an interval, `sign` times.
   ///
-  /// Each slot gets its share by the part of the interval in it. Shares are rounded cumulatively, so
-  /// they add up, and what one kind loses by rounding the other gets: never more than the part.
+  /// The time watched and the time of both kinds together are each spread in proportion to the part of
+  /// the interval in each slot, rounded cumulatively, so that the parts add up; what a slot has of
+  /// both and was not watched is stalled. That is never negative: both together are all of the
+  /// interval, or they have a stall of 30 s in at most 90 s, of which no inner slot can get less than
+  /// it loses by rounding, while the first and the last part round in its favor.
   mutating func add(_ interval: PlaybackProgress.Interval, endingAt end: Int64, times sign: Int64) {
-    guard interval.watched > 0 || interval.stalled > 0 else { return }
-    let start = end - interval.duration
+    let (duration, both) = (interval.duration, interval.watched + interval.stalled)
+    guard both > 0 else { return }
+    let start = end - duration
+    var shares: [Amount] = []
     var from = start
-    var watchedBefore: Int64 = 0
+    var (watchedBefore, bothBefore): (Int64, Int64) = (0, 0)
     while from < end {
       let slot = Self.slot(of: from)
       let to = min(end, (slot + 1) * Milliseconds.slot)
-      // Rounded to the nearest; half a millisecond goes up.
-      let watchedSoFar =
-        (2 * interval.watched * (to - start) + interval.duration) / (2 * interval.duration)
-      let watched = watchedSoFar - watchedBefore
-      let stalled = interval.stalled > 0 ? to - from - watched : 0
-      add(watched: sign * watched, stalled: sign * stalled, to: slot)
-      watchedBefore = watchedSoFar
+      let watched = Self.part(of: interval.watched, upTo: to - start, of: duration)
+      let both = Self.part(of: both, upTo: to - start, of: duration)
+      let share = Amount(
+        slot: slot,
+        watched: sign * (watched - watchedBefore),
+        stalled: sign * (both - bothBefore - (watched - watchedBefore))
+      )
+      if !share.isZero { shares.append(share) }
+      (watchedBefore, bothBefore) = (watched, both)
       from = to
     }
+    merge(shares)
   }
 
-  /// Forgets the first slot.
-  mutating func removeFirst() {
-    entries.removeFirst()
+  /// The part of a time that lies in the first `elapsed` of `duration` ms, to the nearest ms; half of
+  /// one goes up.
+  private static func part(of time: Int64, upTo elapsed: Int64, of duration: Int64) -> Int64 {
+    time == duration ? elapsed : (2 * time * elapsed + duration) / (2 * duration)
+  }
+
+  /// Adds amounts that are in order, in one pass: an interval may have thousands.
+  private mutating func merge(_ others: [Amount]) {
+    guard let first = others.first else { return }
+    guard let last = entries.last, last.slot >= first.slot else {
+      entries += others
+      return
+    }
+    var merged: [Amount] = []
+    merged.reserveCapacity(entries.count + others.count)
+    var (left, right) = (entries[...], others[...])
+    while let a = left.first, let b = right.first {
+      var next = a.slot <= b.slot ? a : b
+      if a.slot == b.slot {
+        next.watched += b.watched
+        next.stalled += b.stalled
+      }
+      if a.slot <= b.slot { left.removeFirst() }
+      if b.slot <= a.slot { right.removeFirst() }
+      if !next.isZero { merged.append(next) }
+    }
+    entries = merged + left + right
+  }
+
+  /// Moves all that lies before a slot into it.
+  func clamped(from slot: Int64) -> SlotAmounts {
+    guard let first = entries.first, first.slot < slot else { return self }
+    let split = entries.firstIndex { $0.slot >= slot } ?? entries.endIndex
+    var clamped = SlotAmounts(ordered: Array(entries[split...]))
+    clamped.add(
+      watched: entries[..<split].reduce(0) { $0 + $1.watched },
+      stalled: entries[..<split].reduce(0) { $0 + $1.stalled },
+      to: slot
+    )
+    return clamped
+  }
+
+  /// Removes the first slots.
+  mutating func removeFirst(_ count: Int) {
+    entries.removeFirst(count)
   }
 
   /// Where the slot is, or would be; nearly always at the end.

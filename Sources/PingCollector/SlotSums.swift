@@ -32,7 +32,8 @@ struct SlotSums: Hashable, Sendable {
   /// those are full, it goes into the nearest slot before: pings that were held up all arrive in the
   /// same slot, and what was watched meanwhile must not be lost.
   mutating func settle(_ differences: SlotAmounts, upTo last: Int64) -> SlotAmounts {
-    var differences = differences
+    // What lies before the open slots is all the same to them, and may be days long.
+    var differences = differences.clamped(from: firstOpen)
     differences.add(watched: carried.watched, stalled: carried.stalled, to: last)
     carried = SlotAmounts.Amount(slot: 0, watched: 0, stalled: 0)
     var changes = SlotAmounts()
@@ -119,15 +120,14 @@ struct SlotSums: Hashable, Sendable {
   }
 
   private mutating func closeOldest() {
-    while sums.entries.count > Self.capacity || hasTooManyDifferent, let oldest = sums.entries.first
-    {
-      firstOpen = oldest.slot + 1
-      sums.removeFirst()
+    var excess = max(0, sums.entries.count - Self.capacity)
+    let open = Array(sums.entries[excess...])
+    if open.count > Self.capacityOfDifferent {
+      let runs = SlotRun.runs(of: open)
+      excess += runs.dropLast(Self.capacityOfDifferent).reduce(0) { $0 + Int($1.count) }
     }
-  }
-
-  private var hasTooManyDifferent: Bool {
-    sums.entries.count > Self.capacityOfDifferent
-      && SlotRun.runs(of: sums.entries).count > Self.capacityOfDifferent
+    guard excess > 0 else { return }
+    firstOpen = sums.entries[excess - 1].slot + 1
+    sums.removeFirst(excess)
   }
 }

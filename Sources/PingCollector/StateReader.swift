@@ -1,7 +1,8 @@
+import TextAndBytes
+
 /// Reads what a ``StateWriter`` wrote; throws where it can't have been written by one.
 struct StateReader {
-  private let bytes: [UInt8]
-  private var position = 0
+  private var reader: ByteReader
 
   /// Says that bytes are no state.
   struct Unreadable: Error {}
@@ -10,31 +11,22 @@ struct StateReader {
   private static let believable: ClosedRange<Int64> = -(1 << 57)...(1 << 57)
 
   init(_ bytes: [UInt8]) {
-    self.bytes = bytes
+    reader = ByteReader(bytes)
   }
 
-  var isAtEnd: Bool { position == bytes.count }
+  var isAtEnd: Bool { reader.isAtEnd }
 
   mutating func byte() throws(Unreadable) -> UInt8 {
-    guard position < bytes.count else { throw Unreadable() }
-    defer { position += 1 }
-    return bytes[position]
+    do { return try reader.byte() } catch { throw Unreadable() }
   }
 
   mutating func unsigned() throws(Unreadable) -> UInt64 {
-    var value: UInt64 = 0
-    for shift in stride(from: UInt64(0), to: 70, by: 7) {
-      let byte = try byte()
-      value |= UInt64(byte & 0x7f) << shift
-      if byte & 0x80 == 0 { return value }
-    }
-    throw Unreadable()
+    do { return try reader.varint() } catch { throw Unreadable() }
   }
 
   /// A number that was added to `base` once it was read.
   mutating func signed(from base: Int64 = 0) throws(Unreadable) -> Int64 {
-    let raw = try unsigned()
-    let (sum, overflow) = base.addingReportingOverflow(Int64(raw >> 1) ^ -Int64(raw & 1))
+    let (sum, overflow) = base.addingReportingOverflow(unzigzag(try unsigned()))
     guard !overflow, Self.believable.contains(sum) else { throw Unreadable() }
     return sum
   }
@@ -46,11 +38,9 @@ struct StateReader {
   }
 
   mutating func text() throws(Unreadable) -> String {
-    let count = try count(upTo: bytes.count)
-    guard count <= bytes.count - position,
-      let text = String(validating: bytes[position..<position + count], as: UTF8.self)
+    let count = try count(upTo: reader.remaining)
+    guard let bytes = try? reader.raw(count), let text = String(validating: bytes, as: UTF8.self)
     else { throw Unreadable() }
-    position += count
     return text
   }
 }

@@ -13,6 +13,14 @@ struct TrackedEvent: Hashable, Sendable {
   /// Whether the player was paused after it.
   let isPaused: Bool
 
+  /// Whether the player plays on after the event.
+  var leavesPlaying: Bool {
+    switch kind {
+    case .pause, .error, .end: false
+    case .loaded, .play, .timeUpdate, .seek, .sourceSet: !isPaused
+    }
+  }
+
   /// The timestamp for a fact of this event.
   var timestamp: Timestamp { Timestamp(milliseconds: time) }
 }

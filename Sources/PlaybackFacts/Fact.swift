@@ -33,11 +33,13 @@ public enum FactKind: UInt8, CaseIterable, Hashable, Sendable {
 ///
 /// | kind | time | value |
 /// |---|---|---|
-/// | impression | when the player was ready | ms to the first frame, if known |
+/// | impression | when the player was ready | ms to the first frame, 0…120,000; none if unknown |
 /// | play, start, end | when it happened | none |
 /// | watch, stall | start of the 20 s slot | ms, −20,000…20,000; the sum of a slot is never negative |
 /// | view | when the threshold was crossed | the threshold: 3, 5, 10 or 30 (s) |
-/// | error | when it happened | the player's error code, 0 if missing |
+/// | error | when it happened | the player's error code, 0…65,535; 0 if unknown |
+///
+/// The ranges are those of ``FactKind/allows(_:)``.
 public struct Fact: Hashable, Sendable {
   /// What happened.
   public let kind: FactKind

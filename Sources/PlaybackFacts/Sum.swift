@@ -10,8 +10,13 @@ public enum Sum: Int, CaseIterable, Hashable, Sendable {
 }
 
 /// A value for every ``Sum``.
+///
+/// A sum that overflows is no number any more: it stays ``hasOverflowed``, whatever is added.
 public struct Sums: Hashable, Sendable {
+  /// The sums by their raw values, and in the last lane how often one overflowed.
   private var lanes: SIMD16<Int64>
+
+  private static let overflowLane = 15
 
   /// All sums 0.
   public static let zero = Sums()
@@ -31,35 +36,53 @@ public struct Sums: Hashable, Sendable {
     set { lanes[sum.rawValue] = newValue }
   }
 
+  /// Whether one of the sums was too large for 64 bits, so that none can be trusted.
+  public var hasOverflowed: Bool { lanes[Self.overflowLane] != 0 }
+
+  /// Adds to one sum.
+  public mutating func add(_ value: Int64, to sum: Sum) {
+    let (total, overflow) = lanes[sum.rawValue].addingReportingOverflow(value)
+    lanes[sum.rawValue] = total
+    if overflow { lanes[Self.overflowLane] = 1 }
+  }
+
   /// Adds what one fact contributes.
   public mutating func add(_ kind: FactKind, value: Int64?) {
     switch kind {
     case .impression:
-      self[.impressions] += 1
+      add(1, to: .impressions)
       if let value {
-        self[.impressionMilliseconds] += value
-        self[.timedImpressions] += 1
+        add(value, to: .impressionMilliseconds)
+        add(1, to: .timedImpressions)
       }
-    case .play: self[.plays] += 1
-    case .start: self[.starts] += 1
-    case .end: self[.ends] += 1
-    case .watch: self[.watchedMilliseconds] += value ?? 0
-    case .stall: self[.stalledMilliseconds] += value ?? 0
+    case .play: add(1, to: .plays)
+    case .start: add(1, to: .starts)
+    case .end: add(1, to: .ends)
+    case .watch: add(value ?? 0, to: .watchedMilliseconds)
+    case .stall: add(value ?? 0, to: .stalledMilliseconds)
     case .view:
       switch value {
-      case 3: self[.views3] += 1
-      case 5: self[.views5] += 1
-      case 10: self[.views10] += 1
-      case 30: self[.views30] += 1
+      case 3: add(1, to: .views3)
+      case 5: add(1, to: .views5)
+      case 10: add(1, to: .views10)
+      case 30: add(1, to: .views30)
       default: break
       }
-    case .error: self[.errors] += 1
+    case .error: add(1, to: .errors)
     }
   }
 
   /// Adds all sums of `rhs`.
   public static func += (lhs: inout Sums, rhs: Sums) {
-    lhs.lanes &+= rhs.lanes
+    let sums = lhs.lanes &+ rhs.lanes
+    // An addition overflows where both have one sign and the sum has the other.
+    let overflows = (lhs.lanes ^ sums) & (rhs.lanes ^ sums)
+    lhs.lanes = sums
+    // Halved until one is left: `min()` takes five times as long.
+    let eight = overflows.lowHalf | overflows.highHalf
+    let four = eight.lowHalf | eight.highHalf
+    let two = four.lowHalf | four.highHalf
+    if two.x | two.y < 0 { lhs.lanes[overflowLane] = 1 }
   }
 
   /// The sums of both.

@@ -7,6 +7,9 @@ public struct ByteWriter {
   /// Makes a writer of nothing.
   public init() {}
 
+  /// Makes room for so many bytes.
+  public mutating func reserveCapacity(_ count: Int) { storage.reserveCapacity(count) }
+
   /// Writes a byte.
   @inlinable public mutating func byte(_ value: UInt8) {
     storage.append(value)

@@ -88,6 +88,28 @@ import Testing
     )
   }
 
+  @Test func `repeats short media, in apps as new playbacks and on the web by a seek`() {
+    let audience = Audience(seed: 5, playbacksPerHour: 20_000)
+    let playbacks = (0..<10 as Range<Int64>).flatMap {
+      audience.arrivals(at: Audience.evening + $0 * Milliseconds.minute)
+    }
+
+    let rounds = Dictionary(grouping: playbacks, by: \.session).values.filter { $0.count > 1 }
+    #expect(!rounds.isEmpty)
+    for playbacks in rounds {
+      #expect(playbacks.allSatisfy { $0.sender != .web })
+      #expect(Set(playbacks.map(\.id)).count == playbacks.count)
+      #expect(Set(playbacks.map(\.media.id)).count == 1)
+      for (one, next) in zip(playbacks, playbacks.dropFirst()) {
+        // The next begins when the end event of the one before is not sent yet.
+        #expect(one.startedAt < next.startedAt && next.startedAt < one.leavesAt)
+      }
+    }
+    #expect(
+      playbacks.contains { $0.sender == .web && $0.steps.contains(.seek(to: 0)) && !$0.isLive }
+    )
+  }
+
   @Test func `is facts as drawn`() {
     let plan = playback(
       [

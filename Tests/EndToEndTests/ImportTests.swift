@@ -188,6 +188,23 @@ struct ImportTests {
     }
   }
 
+  @Test func `times in seconds are refused with a hint, and nothing is imported`() async throws {
+    try await World.with { world in
+      let seconds = Int64(Date().timeIntervalSince1970)
+      let rows = "\(seconds),play,,vi1,FR,phone,ios,safari,,anna,p1\n"
+      let file = try world.write(World.columns + "\n" + rows + rows, to: "seconds.csv")
+      let refused = try await world.run("import", file)
+
+      #expect(refused.code == 1)
+      #expect(refused.output.isEmpty)
+      #expect(refused.errorLines.count == 3)
+      #expect(
+        refused.error.hasPrefix("\(file):2: the time '\(seconds)' is not between 2000-01-01T")
+      )
+      #expect(refused.error.contains("times are in ms since 1970, and this looks like seconds"))
+    }
+  }
+
   @Test(arguments: [
     ("time,fact,colour\n1,play,red\n", "unknown column 'colour'; the columns are time,fact,value"),
     ("time,value\n1,2\n", "the header lacks the column 'fact'"),

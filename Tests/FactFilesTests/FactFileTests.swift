@@ -12,7 +12,7 @@ import Testing
     defer { unlink(path) }
 
     var read = FactFileRows()
-    var file = try FactFile(path: path, accepting: FactSamples.accepted)
+    var file = try FactFile(path: path, since: FactSamples.edge, now: FactSamples.now)
     while let rows = try file.next() { read.append(rows) }
 
     #expect(read.facts == facts)
@@ -27,12 +27,12 @@ import Testing
         reason: "No such file or directory"
       )
     ) {
-      _ = try FactFile(path: "/nowhere/facts.csv", accepting: FactSamples.accepted)
+      _ = try FactFile(path: "/nowhere/facts.csv", since: FactSamples.edge, now: FactSamples.now)
     }
   }
 
   @Test func `says what is wrong if it can't be read`() throws {
-    var file = try FactFile(path: "/", accepting: FactSamples.accepted)
+    var file = try FactFile(path: "/", since: FactSamples.edge, now: FactSamples.now)
 
     do throws(FactFileError) {
       _ = try file.next()

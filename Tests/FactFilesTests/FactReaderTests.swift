@@ -6,6 +6,10 @@ import Testing
 @Suite("Fact reader") struct FactReaderTests {
   private static let time = FactSamples.start.milliseconds + 7123
 
+  private static func implausible(_ text: String, likely unit: RowFault.TimeUnit?) -> RowFault {
+    .implausibleTime(text, accepted: .plausible(at: FactSamples.now), likely: unit)
+  }
+
   @Test func `takes columns in any order and leaves missing ones empty`() throws {
     let read = try rows(of: "playback,fact,country,time\n7,play,fr,\(Self.time)\n")
 
@@ -23,6 +27,39 @@ import Testing
 
     #expect(read.facts.count == 2)
     #expect(read.refused.isEmpty)
+  }
+
+  @Test(arguments: [";", "\t"])
+  func `takes fields that are separated as the header is`(separator: String) throws {
+    let text = "time,fact,value,referrer\r\n\(Self.time),watch,500,\"https://a.example/;,\t\"\r\n"
+    let read = try rows(of: text.replacing(",", with: separator), inPartsOf: 3)
+
+    #expect(read.refused.isEmpty)
+    #expect(read.facts.map(\.value) == [500])
+    #expect(read.facts.first?.playback.referrer.hasPrefix("https://a.example/;") == true)
+  }
+
+  @Test func `skips rows of empty fields, but counts their lines`() throws {
+    let read = try rows(of: "time,fact,value\n\(Self.time),play,\n,,\r\n,\"\",\n,,\n,,,\nx,play,\n")
+
+    #expect(read.facts.count == 1)
+    #expect(
+      read.refused == [
+        RefusedRow(line: 6, fault: .fieldCount(found: 4, expected: 3)),
+        RefusedRow(line: 7, fault: .badTime("x")),
+      ]
+    )
+  }
+
+  @Test(arguments: [[0xff, 0xfe], [0xfe, 0xff], []] as [[UInt8]], [true, false])
+  func `says of UTF-16 that it is`(mark: [UInt8], isLittleEndian: Bool) {
+    var bytes = mark
+    for byte in "time,fact\n\(Self.time),play\n".utf8 {
+      bytes += isLittleEndian ? [byte, 0] : [0, byte]
+    }
+
+    #expect(throws: FactFileError.utf16) { try rows(of: bytes) }
+    #expect(throws: FactFileError.utf16) { try rows(of: bytes, inPartsOf: 1) }
   }
 
   @Test func `takes quoted fields with commas, quotes and line feeds`() throws {
@@ -84,10 +121,17 @@ import Testing
     ("1716894907123,stall,-20001", .badValue("-20001", of: .stall)),
     ("1716894907123,watch,1.5", .badValue("1.5", of: .watch)),
     ("1716894907123,view,4", .badValue("4", of: .view)),
-    ("1716894907123,impression,-1", .badValue("-1", of: .impression)),
+    ("1716894907123,impression,1.5", .badValue("1.5", of: .impression)),
+    ("1716894907123,watch,-9999999999999", .badValue("-9999999999999", of: .watch)),
     ("1716894907123,error,9999999999999999999", .badValue("9999999999999999999", of: .error)),
-    ("1716800000000,play,", .olderThan(FactSamples.accepted.from)),
-    ("1717000000000,play,", .notBefore(FactSamples.accepted.to)),
+    ("1716800000000,play,", .olderThan(FactSamples.edge)),
+    ("0,play,", implausible("0", likely: nil)),
+    ("1716894907,play,", implausible("1716894907", likely: .seconds)),
+    ("1717067700000,play,", implausible("1717067700000", likely: nil)),
+    ("1716894907123456,play,", implausible("1716894907123456", likely: .microseconds)),
+    ("171689490712345678,play,", implausible("171689490712345678", likely: nil)),
+    ("1999-12-31T23:59:59Z,play,", implausible("1999-12-31T23:59:59Z", likely: nil)),
+    ("2025-01-01T00:00:00Z,play,", implausible("2025-01-01T00:00:00Z", likely: nil)),
     ("1716894907123,play", .fieldCount(found: 2, expected: 3)),
     ("1716894907123,play,,", .fieldCount(found: 4, expected: 3)),
     ("1716894907123,\"play\"x,", .textAfterQuote),
@@ -97,6 +141,64 @@ import Testing
 
     #expect(read.refused == [RefusedRow(line: 3, fault: fault)])
     #expect(read.facts.map(\.value) == [nil, 0])
+  }
+
+  @Test func `takes what is up to a day ahead, as clocks differ`() throws {
+    let last = FactSamples.now.milliseconds + Milliseconds.day - 1
+
+    #expect(try rows(of: "time,fact\n\(last),play\n").facts.map(\.time.milliseconds) == [last])
+  }
+
+  @Test(arguments: [
+    ("impression,120000", Int64?(120_000)), ("impression,120001", nil), ("impression,-1", nil),
+    ("impression,99999999999999", nil), ("impression,", nil), ("error,65535", 65_535),
+    ("error,65536", 0), ("error,-7", 0), ("error,", 0),
+  ])
+  func `takes an impression's time or an error's code out of range as unknown`(
+    row: String,
+    value: Int64?
+  ) throws {
+    let read = try rows(of: "time,fact,value\n\(Self.time),\(row)\n")
+
+    #expect(read.facts.map(\.value) == [value])
+    #expect(read.refused.isEmpty)
+  }
+
+  @Test func `says in which unit a time seems to be`() {
+    let fault = Self.implausible("1716894907", likely: .seconds)
+
+    #expect(
+      "\(fault)"
+        == "the time '1716894907' is not between 2000-01-01T00:00:00+00:00 and "
+        + "2024-05-30T11:15:00+00:00; times are in ms since 1970, and this looks like seconds"
+    )
+  }
+
+  @Test(arguments: [
+    ("1", RowFault.TimeUnit?.none), ("1716894907", .seconds), ("\"2031-01-01T00:00:00Z\"", nil),
+  ])
+  func `refuses a recorded ping of an impossible time`(
+    received: String,
+    unit: RowFault.TimeUnit?
+  ) throws {
+    let body = #"{"sid":"s","pid":"p","mid":"m","eve":[]}"#
+
+    let read = try rows(of: #"{"received":\#(received),"body":\#(body)}"#)
+
+    #expect(read.pings.isEmpty)
+    guard case .implausibleTime(_, _, let likely) = read.refused.first?.fault else {
+      Issue.record("\(read.refused)")
+      return
+    }
+    #expect(likely == unit)
+  }
+
+  @Test func `refuses a recorded ping older than the retention`() throws {
+    let body = #"{"sid":"s","pid":"p","mid":"m","eve":[]}"#
+
+    let read = try rows(of: #"{"received":1716800000000,"body":\#(body)}"#)
+
+    #expect(read.refused == [RefusedRow(line: 1, fault: .olderThan(FactSamples.edge))])
   }
 
   @Test(arguments: [

@@ -19,7 +19,8 @@ struct SeededGenerator: RandomNumberGenerator {
 /// Facts as tests need them.
 struct FactSamples {
   static let start = Timestamp(milliseconds: 1_716_894_900_000)
-  static let accepted = Timeframe(from: start - Milliseconds.day, to: start + Milliseconds.day)
+  static let edge = start - Milliseconds.day
+  static let now = start + Milliseconds.day
 
   var generator: SeededGenerator
 
@@ -54,7 +55,8 @@ struct FactSamples {
       Fact(
         kind,
         at: time,
-        value: Bool.random(using: &generator) ? nil : 812,
+        value: Bool.random(using: &generator)
+          ? nil : .random(in: FactKind.impressionTimes, using: &generator),
         of: playback
       )
     case .play, .start, .end: Fact(kind, at: time, of: playback)
@@ -62,12 +64,23 @@ struct FactSamples {
       Fact(
         kind,
         at: time.floored(to: Milliseconds.slot),
-        value: Int64.random(in: -20_000...20_000, using: &generator),
+        value: Int64.random(in: FactKind.slotTimes, using: &generator),
         of: playback
       )
     case .view:
-      Fact(kind, at: time, value: [3, 5, 10, 30].randomElement(using: &generator), of: playback)
-    case .error: Fact(kind, at: time, value: .random(in: 0...4, using: &generator), of: playback)
+      Fact(
+        kind,
+        at: time,
+        value: FactKind.viewThresholds.randomElement(using: &generator),
+        of: playback
+      )
+    case .error:
+      Fact(
+        kind,
+        at: time,
+        value: .random(in: FactKind.errorCodes, using: &generator),
+        of: playback
+      )
     }
   }
 
@@ -91,10 +104,9 @@ func file(_ facts: [Fact], as format: FactFormat) -> [UInt8] {
 /// Reads a whole file that is given in parts of `partSize` bytes.
 func rows(
   of bytes: [UInt8],
-  inPartsOf partSize: Int = .max,
-  accepting accepted: Timeframe = FactSamples.accepted
+  inPartsOf partSize: Int = .max
 ) throws(FactFileError) -> FactFileRows {
-  var reader = FactReader(accepting: accepted)
+  var reader = FactReader(since: FactSamples.edge, now: FactSamples.now)
   var all = FactFileRows()
   var position = 0
   while position < bytes.count {

@@ -149,7 +149,9 @@ struct CodecTests {
     for _ in 0..<Int.random(in: 0...12, using: &generator) {
       guard let code = EventCode.allCases.randomElement(using: &generator) else { continue }
       let time = UInt32.random(in: 0..<3_600_000, using: &generator)
-      let value = code.hasValue ? Int64.random(in: -30_000...30_000, using: &generator) : 0
+      // Of impressions and errors only what is in range comes back.
+      let lowest: Int64 = code.kind == .impression || code.kind == .error ? 0 : -30_000
+      let value = code.hasValue ? Int64.random(in: lowest...30_000, using: &generator) : 0
       let isFree = !events.contains { $0.code == code && $0.offset / 20_000 == time / 20_000 }
       guard isFree || !code.kind.isSlotted else { continue }
       let offset = code.kind.isSlotted ? time / 20_000 * 20_000 : time

@@ -111,6 +111,38 @@ struct LateEventTests {
     #expect(second.facts.isEmpty)
   }
 
+  @Test func `a source set that comes after the impression leaves its time unknown`() {
+    var tracker = PlaybackTracker(.sample())
+    let first = Player.apply(
+      [Player.event(.loaded, 2, isPaused: true)],
+      sent: 2,
+      received: 2,
+      to: &tracker
+    )
+
+    let second = Player.apply([Player.event(.sourceSet, 1)], sent: 2, received: 3, to: &tracker)
+
+    #expect(lines(first.facts) == ["impression at 2"])
+    #expect(second.facts.isEmpty)
+  }
+
+  @Test func `a seek that comes late takes back the fall of a live stream's position`() {
+    let events = [
+      Player.event(.play, 0, position: 50), Player.event(.timeUpdate, 5, position: 55),
+      Player.event(.timeUpdate, 10, position: 20), Player.event(.timeUpdate, 15, position: 22),
+    ]
+    let seek = Player.event(.seek, 9, position: 19)
+    var late = PlaybackTracker(.sample(mediaID: "li1"))
+    var facts = late.apply(Player.ping(sent: 15, events), receivedAt: Player.start + 15_000).facts
+
+    let fallen = (total(.watch, facts), total(.stall, facts))
+    facts += late.apply(Player.ping(sent: 15, [seek]), receivedAt: Player.start + 15_000).facts
+
+    #expect(fallen == (15_000, 0))
+    // Before the seek 5 s and the last second, after it 1 s, and then 2 of 5 s.
+    #expect((total(.watch, facts), total(.stall, facts)) == (9000, 3000))
+  }
+
   @Test func `the window holds no more than its capacity`() {
     var tracker = PlaybackTracker(.sample())
     for k in 0..<400 {

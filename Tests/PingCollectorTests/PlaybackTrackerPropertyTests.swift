@@ -26,6 +26,38 @@ struct PlaybackTrackerPropertyTests {
     for facts in [ordered, shuffled] { expectSoundness(of: facts) }
   }
 
+  @Test(arguments: 0..<100 as Range<UInt64>)
+  func `what is counted follows the rules, slot by slot`(seed: UInt64) {
+    var generator = SeededGenerator(seed: 1000 + seed)
+    let mediaID = seed.isMultiple(of: 3) ? "li1" : "vi1"
+    let playback = RandomPlayback(minutes: 15, mediaID: mediaID, using: &generator)
+    let expected = RuleModel(
+      playback.events,
+      mediaID: mediaID,
+      correction: 50 - playback.clockError
+    )
+
+    let ordered = facts(playback.inOrder, mediaID: mediaID)
+    let shuffled = facts(playback.shuffled(using: &generator), mediaID: mediaID)
+
+    let wanted = expected.slots.filter { $0.value != (0, 0) }
+    let found = slots(ordered)
+    #expect(Set(found.keys) == Set(wanted.keys))
+    for (time, sum) in wanted { #expect(found[time] ?? (0, 0) == sum) }
+    #expect(Set(happenedOnce(ordered)) == expected.once)
+    #expect(total(.watch, shuffled) == expected.watched)
+    #expect(total(.stall, shuffled) == expected.stalled)
+  }
+
+  private func slots(_ facts: [Fact]) -> [Timestamp: (watched: Int64, stalled: Int64)] {
+    var slots: [Timestamp: (watched: Int64, stalled: Int64)] = [:]
+    for fact in facts where fact.kind.isSlotted {
+      if fact.kind == .watch { slots[fact.time, default: (0, 0)].watched += fact.value ?? 0 }
+      if fact.kind == .stall { slots[fact.time, default: (0, 0)].stalled += fact.value ?? 0 }
+    }
+    return slots.filter { $0.value != (0, 0) }
+  }
+
   @Test(arguments: 0..<10 as Range<UInt64>)
   func `a tracker goes on from its bytes as if nothing had happened`(seed: UInt64) {
     var generator = SeededGenerator(seed: seed)
@@ -74,7 +106,7 @@ struct PlaybackTrackerPropertyTests {
     #expect(PlaybackTracker(bytes: [], of: tracker.playback.id) == nil)
     #expect(PlaybackTracker(bytes: Array(bytes.dropLast()), of: tracker.playback.id) == nil)
     #expect(PlaybackTracker(bytes: bytes + [0], of: tracker.playback.id) == nil)
-    #expect(PlaybackTracker(bytes: [2] + bytes.dropFirst(), of: tracker.playback.id) == nil)
+    #expect(PlaybackTracker(bytes: [3] + bytes.dropFirst(), of: tracker.playback.id) == nil)
   }
 
   private func withoutViews(_ facts: [Fact]) -> [String] {

@@ -182,7 +182,8 @@ struct PlayerPingTests {
     (#"{"eat":"1","typ":1}"#, .wrongType),
     (#"{"eat":1,"typ":"play"}"#, .wrongType),
     (#"{"eat":1,"typ":4,"vti":"1"}"#, .wrongType),
-    (#"{"eat":1,"typ":4,"pau":"no"}"#, .wrongType),
+    (#"{"eat":1,"typ":4,"pau":"no"}"#, nil),
+    (#"{"eat":1,"typ":4,"pau":[true]}"#, nil),
     (#"{"eat":1,"typ":4,"eco":[]}"#, .wrongType),
     ("7", .wrongType), ("null", .wrongType), ("[]", .wrongType),
   ]
@@ -197,6 +198,16 @@ struct PlayerPingTests {
     #expect(ping.events.count == (refusal == nil ? 2 : 1))
     #expect(ping.events.last == PlayerEvent(.play, at: Timestamp(milliseconds: 5)))
     #expect(ping.refusedEvents == (refusal.map { [$0: 1] } ?? [:]))
+  }
+
+  @Test(arguments: ["1", "0", "0.5", "\"true\"", "null", "{}", "[false]"])
+  func `whether it is paused is a boolean, or follows from the type`(pau: String) throws {
+    let events = #"[{"eat":1,"typ":4,"pau":\#(pau)},{"eat":2,"typ":4,"pau":true}]"#
+
+    let ping = try Self.decode(Self.ping(eve: events))
+
+    #expect(ping.events.map(\.isPaused) == [nil, true])
+    #expect(ping.refusedEvents.isEmpty)
   }
 
   @Test func `only the first twenty events count`() throws {

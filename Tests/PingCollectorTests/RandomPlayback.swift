@@ -2,13 +2,21 @@ import PingCollector
 import PlaybackFacts
 
 /// A playback of some minutes as a real player goes through it, but at random, and its batches.
+///
+/// The position of some live streams lies in a window that moves.
 struct RandomPlayback {
   /// What the player sends, and when it does so by the collector's clock.
   private(set) var batches: [PlayerPing] = []
   private(set) var sendingTimes: [Timestamp] = []
 
-  private let clockError: Int64
+  /// The events of all batches, as they happened.
+  var events: [PlayerEvent] { batches.flatMap(\.events) }
+
+  /// The player's clock less the right one, in ms.
+  let clockError: Int64
   private let mediaID: String
+  /// In seconds; nil where positions are those in the media.
+  private let window: Double?
   private var now: Int64 = 0
   private var position = 0.0
   private var isPlaying = false
@@ -20,6 +28,8 @@ struct RandomPlayback {
   init(minutes: Int64, mediaID: String = "vi1", using generator: inout SeededGenerator) {
     self.mediaID = mediaID
     clockError = .random(in: -100_000_000...100_000_000, using: &generator)
+    let isLive = MediaType(mediaID: mediaID) == .liveStream
+    window = isLive && Bool.random(using: &generator) ? 23 : nil
     emit(.sourceSet)
     pass(.random(in: 1...3000, using: &generator))
     emit(.loaded)
@@ -36,7 +46,7 @@ struct RandomPlayback {
 
   private mutating func step(using generator: inout SeededGenerator) {
     let time = Int64.random(in: 200...6000, using: &generator)
-    switch Int.random(in: 0..<20, using: &generator) {
+    switch Int.random(in: 0..<28, using: &generator) {
     case 0 where isPlaying:
       pass(time)
       isPlaying = false
@@ -46,11 +56,30 @@ struct RandomPlayback {
       position = .random(in: 0...600, using: &generator)
       emit(.seek)
     case 2 where isPlaying:
-      // It stands still, and says so.
-      let before = position
-      pass(time)
-      position = before
+      pass(time, standingStill: true)
       emit(.timeUpdate)
+    case 3:
+      pass(time)
+      emit(.timeUpdate, hasPosition: false)
+    case 4 where isPlaying:
+      // What is sent meanwhile is lost, or the machine sleeps.
+      pass(
+        .random(in: 20_000...200_000, using: &generator),
+        standingStill: .random(using: &generator)
+      )
+      emit(.timeUpdate)
+    case 5:
+      pass(time)
+      let kinds = PlayerEvent.Kind.allCases.filter { $0 != .end }
+      emit(kinds.randomElement(using: &generator) ?? .loaded, claims: false)
+    case 6:
+      pass(time)
+      emit(Bool.random(using: &generator) ? .loaded : .sourceSet)
+    case 7:
+      // After a seek, some players still have the old position.
+      pass(time)
+      emit(.seek)
+      position = .random(in: 0...600, using: &generator)
     default:
       pass(time)
       if isPlaying { emit(.timeUpdate) } else if time > 3000 { resume() }
@@ -63,18 +92,29 @@ struct RandomPlayback {
   }
 
   /// Lets time go by; a batch is sent every five seconds.
-  private mutating func pass(_ milliseconds: Int64) {
+  private mutating func pass(_ milliseconds: Int64, standingStill: Bool = false) {
     let end = now + milliseconds
     while now < end {
       now = min(end, (now / 5000 + 1) * 5000)
       if now.isMultiple(of: 5000) { send() }
     }
-    if isPlaying { position += Double(milliseconds) / 1000 }
+    if isPlaying, !standingStill { position += Double(milliseconds) / 1000 }
   }
 
-  private mutating func emit(_ kind: PlayerEvent.Kind) {
-    let time = Self.start + now + clockError
-    queue.append(PlayerEvent(kind, at: time, position: position, isPaused: !isPlaying))
+  private mutating func emit(
+    _ kind: PlayerEvent.Kind,
+    hasPosition: Bool = true,
+    claims: Bool = true
+  ) {
+    let reported = window.map { position.truncatingRemainder(dividingBy: $0) } ?? position
+    queue.append(
+      PlayerEvent(
+        kind,
+        at: Self.start + now + clockError,
+        position: hasPosition ? reported : nil,
+        isPaused: claims ? !isPlaying : nil
+      )
+    )
   }
 
   private mutating func send() {

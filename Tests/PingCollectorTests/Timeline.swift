@@ -7,9 +7,11 @@ import PlaybackFacts
 /// S  the source is set                  p  paused
 /// L  loaded                             s  seeks one minute forward, then goes on as before
 /// P  play is asked for, and plays on    E  the end is reached
-/// -  plays; time updates                X  a network error    x  an error by the user's wish
-/// =  waits for data; time updates       N  the next item of a playlist is set, and plays on
-/// ␣  nothing happens; the position goes on if it did
+/// l  loaded, and plays by itself        X  a network error    x  an error by the user's wish
+/// -  plays; time updates                N  the next item of a playlist is set, and plays on
+/// =  waits for data; time updates       ~  played, but was paused for half of the second before
+/// _  as =, but claims to play           z  the machine sleeps; nothing happens or is sent
+/// ␣  nothing is said; the position goes on if it did, as in a background tab
 /// ```
 /// The first character is second 0. A batch is sent every five seconds, at 5, 10, …, if something
 /// happened, and arrives at once; what comes after the last of these is never told. The player's
@@ -44,7 +46,7 @@ struct Timeline {
     self.mediaID = mediaID
     for (second, character) in drawing.enumerated() {
       step(character, at: Int64(second))
-      if second > 0, second.isMultiple(of: 5) { send(at: Int64(second)) }
+      if second > 0, second.isMultiple(of: 5), character != "z" { send(at: Int64(second)) }
     }
   }
 
@@ -56,11 +58,14 @@ struct Timeline {
 
   private mutating func step(_ character: Character, at second: Int64) {
     let wasPlaying = isPlaying && !isWaiting
-    let waits = character == "="
+    let waits = "=_z".contains(character)
     if wasPlaying, !waits { position += 1 }
     switch character {
     case "S": emit(.sourceSet, at: second)
     case "L": emit(.loaded, at: second)
+    case "l":
+      isPlaying = true
+      emit(.loaded, at: second)
     case "P":
       isPlaying = true
       isWaiting = false
@@ -69,6 +74,8 @@ struct Timeline {
       hasSentPlay = true
     case "-": resume(at: second)
     case "=": wait(at: second)
+    case "_": emit(.timeUpdate, at: second)
+    case "~": flicker(at: second)
     case "p":
       isPlaying = false
       emit(.pause, at: second)
@@ -101,17 +108,34 @@ struct Timeline {
     if sender == .android, !wasWaiting { emit(.pause, at: second) }
   }
 
-  private mutating func emit(_ kind: PlayerEvent.Kind, at second: Int64, code: Int64 = 0) {
+  /// In the second before.
+  private mutating func flicker(at second: Int64) {
+    position -= 0.75
+    for quarter in 1...4 as ClosedRange<Int64> {
+      if quarter == 3 { position += 0.25 }
+      isPlaying = quarter.isMultiple(of: 2)
+      emit(isPlaying ? .play : .pause, at: second, plus: 250 * quarter - 1000)
+    }
+  }
+
+  private mutating func emit(
+    _ kind: PlayerEvent.Kind,
+    at second: Int64,
+    plus milliseconds: Int64 = 0,
+    code: Int64 = 0
+  ) {
     let isPaused = !isPlaying || (isWaiting && sender != .web)
     let event = PlayerEvent(
       kind,
-      at: Self.start + second * 1000 + Self.clockError,
+      at: Self.start + second * 1000 + milliseconds + Self.clockError,
       position: reported(position),
       isPaused: isPaused,
       errorCode: code
     )
     if let last = queue.last, last.kind == kind, last.isPaused == isPaused { queue.removeLast() }
     queue.append(event)
+    // The queue holds no more; the oldest falls out.
+    if queue.count > PlayerPing.Limit.events { queue.removeFirst() }
   }
 
   private func reported(_ position: Double) -> Double {

@@ -52,6 +52,8 @@ struct TimelineTests {
 
   private static func gap(_ seconds: Int) -> String { String(repeating: " ", count: seconds) }
 
+  private static func sleep(_ seconds: Int) -> String { String(repeating: "z", count: seconds) }
+
   static let cases: [Case] = [
     Case(
       "plays, with a second between two updates",
@@ -181,8 +183,8 @@ struct TimelineTests {
       "N---------- ",
       from: [.android],
       facts: [
-        "watch 5000 at 0", "impression 10000 at 10", "play at 10", "start at 10", "view 3 at 10",
-        "view 5 at 10",
+        "watch 10000 at 0", "impression 5000 at 5", "play at 5", "start at 5", "view 3 at 5",
+        "view 5 at 5", "view 10 at 10",
       ]
     ),
     Case(
@@ -230,7 +232,7 @@ struct TimelineTests {
       from: [.web],
       mediaID: "li1",
       facts: [
-        "impression at 0", "watch 14000 at 0", "stall 5000 at 0", "play at 1", "start at 5",
+        "impression at 0", "watch 13000 at 0", "stall 6000 at 0", "play at 1", "start at 5",
         "view 3 at 5", "view 5 at 10", "view 10 at 20",
       ]
     ),
@@ -277,11 +279,118 @@ struct TimelineTests {
       ]
     ),
     Case(
-      "sleeps for longer than 90 s",
-      "LP----" + gap(95) + "-----",
+      "plays in a background tab, whose pings of a minute are lost",
+      "LP----" + gap(99) + "-----",
       from: [.web],
       facts: [
+        "impression at 0", "watch 19000 at 0", "play at 1", "start at 5", "view 3 at 5",
+        "watch 20000 at 20", "watch 20000 at 40", "watch 20000 at 60", "watch 20000 at 80",
+        "watch 5000 at 100", "view 5 at 105", "view 10 at 105", "view 30 at 105",
+      ]
+    ),
+    Case(
+      "plays in a background tab that sends once a minute",
+      "LP----" + gap(54) + "-" + gap(59) + "-",
+      from: [.web],
+      facts: [
+        "impression at 0", "watch 19000 at 0", "play at 1", "start at 5", "view 3 at 5",
+        "watch 20000 at 20", "watch 20000 at 40", "watch 20000 at 60", "view 5 at 60",
+        "view 10 at 60", "view 30 at 60", "watch 20000 at 80", "watch 20000 at 100",
+      ]
+    ),
+    Case(
+      "sleeps for longer than 90 s",
+      "LP-------" + sleep(95) + "----------",
+      from: [.web, .android, .iOS],
+      facts: [
         "impression at 0", "watch 4000 at 0", "play at 1", "start at 5", "view 3 at 5",
+        "watch 5000 at 100", "view 5 at 110",
+      ]
+    ),
+    Case(
+      "sleeps for a minute, which is no stall but for its first 30 s",
+      "LP-------" + sleep(60) + "------",
+      from: [.web],
+      facts: [
+        "impression at 0", "watch 5154 at 0", "stall 6923 at 0", "play at 1", "start at 5",
+        "view 3 at 5", "watch 1538 at 20", "stall 9231 at 20", "watch 1539 at 40",
+        "stall 9230 at 40", "watch 769 at 60", "stall 4616 at 60", "view 5 at 70",
+      ]
+    ),
+    Case(
+      "sleeps in a live stream",
+      "LP-------" + sleep(95) + "----------",
+      from: [.web],
+      mediaID: "li1",
+      facts: [
+        "impression at 0", "watch 4000 at 0", "play at 1", "start at 5", "view 3 at 5",
+        "watch 5000 at 100", "view 5 at 110",
+      ]
+    ),
+    Case(
+      "stands still without a word",
+      "LP---------_____-----",
+      from: [.web, .android, .iOS],
+      facts: [
+        "impression at 0", "watch 14000 at 0", "stall 5000 at 0", "play at 1", "start at 5",
+        "view 3 at 5", "view 5 at 10", "view 10 at 20",
+      ]
+    ),
+    Case(
+      "stands still in a live stream without a word",
+      "LP---------_____-----",
+      from: [.web, .iOS],
+      mediaID: "li1",
+      facts: [
+        "impression at 0", "watch 14000 at 0", "stall 5000 at 0", "play at 1", "start at 5",
+        "view 3 at 5", "view 5 at 10", "view 10 at 20",
+      ]
+    ),
+    Case(
+      "stands still in a live stream whose position lies in a moving window",
+      "LP---------_____-----",
+      from: [.android],
+      mediaID: "li1",
+      facts: [
+        "impression at 0", "watch 14000 at 0", "stall 5000 at 0", "play at 1", "start at 5",
+        "view 3 at 5", "view 5 at 10", "view 10 at 20",
+      ]
+    ),
+    Case(
+      "plays by itself when it is loaded",
+      "Sl--------- ",
+      from: [.web, .android, .iOS],
+      facts: [
+        "watch 9000 at 0", "impression 1000 at 1", "play at 5", "start at 5", "view 3 at 5",
+        "view 5 at 10",
+      ]
+    ),
+    Case(
+      "sets its source after it was loaded",
+      "L S P------ ",
+      from: [.web],
+      facts: [
+        "impression at 0", "watch 6000 at 0", "play at 4", "start at 5", "view 3 at 10",
+        "view 5 at 10",
+      ]
+    ),
+    Case(
+      "waits two minutes for a click",
+      "S" + gap(120) + "LP----",
+      from: [.web],
+      facts: [
+        "watch 3000 at 120", "impression at 121", "play at 122", "start at 125", "view 3 at 125",
+      ]
+    ),
+    Case(
+      "has more than 240 events in two minutes",
+      "LP---" + String(repeating: "~", count: 130) + "-----",
+      from: [.web, .android],
+      facts: [
+        "impression at 0", "watch 11000 at 0", "play at 1", "start at 4", "view 3 at 4",
+        "view 5 at 7.75", "view 10 at 17.75", "watch 10000 at 20", "watch 10000 at 40",
+        "view 30 at 57.75", "watch 10000 at 60", "watch 10000 at 80", "watch 10000 at 100",
+        "watch 8000 at 120",
       ]
     ),
     Case(

@@ -49,4 +49,40 @@ struct SumsTests {
       #expect(Sum.allCases.filter { sums[$0] != 0 } == [sum])
     }
   }
+
+  @Test(arguments: [
+    (Int64.max, Int64(1)), (.min, -1), (.max, .max), (.min, .min), (1 << 62, 1 << 62),
+  ])
+  func `a sum that doesn't fit is said to have overflowed, whatever follows`(
+    first: Int64,
+    second: Int64
+  ) {
+    for sum in Sum.allCases {
+      var one = Sums()
+      one.add(first, to: sum)
+      var other = Sums()
+      other.add(second, to: sum)
+      #expect(!one.hasOverflowed && !other.hasOverflowed)
+
+      var both = one
+      both.add(second, to: sum)
+      #expect(both.hasOverflowed)
+      #expect((one + other).hasOverflowed)
+      #expect((one + other + one + other).hasOverflowed)
+      #expect((Sums() + (one + other)).hasOverflowed)
+    }
+  }
+
+  @Test func `sums up to the last that fit have not overflowed`() {
+    var sums = Sums()
+    sums.add(.max - 1, to: .plays)
+    sums.add(.min + 1, to: .watchedMilliseconds)
+    var rest = Sums()
+    rest.add(1, to: .plays)
+    rest.add(-1, to: .watchedMilliseconds)
+
+    #expect(!(sums + rest).hasOverflowed)
+    #expect((sums + rest)[.plays] == .max)
+    #expect((sums + rest)[.watchedMilliseconds] == .min)
+  }
 }

@@ -11,6 +11,11 @@ import TextAndBytes
 /// The last block may be short. A block of equal values has width 0 and no bits.
 enum IntegerColumn {
   static let blockLength = 256
+  /// 2³²: no value of a group is as large, neither its sums nor its facts'.
+  ///
+  /// A playback watches at most 3.6 million ms in an hour, and 2³² are 49 days. A segment has fewer than
+  /// 2³¹ groups, so that its groups can't add up to 2⁶³: the loops over them need no check.
+  static let sumLimit: Int64 = 1 << 32
   private static let runMark: UInt8 = 255
 
   static func encode(_ values: [Int64]) -> [UInt8] {
@@ -35,7 +40,19 @@ enum IntegerColumn {
     return values
   }
 
-  static func decode(_ reader: inout ByteReader, count: Int) throws(MalformedBytes) -> [Int64] {
+  /// Decodes values of groups, which are below ``sumLimit``; larger ones are damage.
+  static func decodeSums(_ bytes: [UInt8], count: Int) throws(MalformedBytes) -> [Int64] {
+    var reader = ByteReader(bytes)
+    let values = try decode(&reader, count: count, areSums: true)
+    guard reader.isAtEnd else { throw MalformedBytes("a column is longer than its count") }
+    return values
+  }
+
+  static func decode(
+    _ reader: inout ByteReader,
+    count: Int,
+    areSums: Bool = false
+  ) throws(MalformedBytes) -> [Int64] {
     // A block takes at least two bytes, so that a count that lies can't ask for much memory.
     guard count <= (reader.remaining / 2 + 1) * blockLength else {
       throw MalformedBytes("a column is shorter than its count")
@@ -44,7 +61,7 @@ enum IntegerColumn {
     var start = 0
     while start < count {
       let end = min(start + blockLength, count)
-      try decodeBlock(&reader, into: &values, start..<end)
+      try decodeBlock(&reader, into: &values, start..<end, areSums: areSums)
       start = end
     }
     return values
@@ -122,10 +139,13 @@ enum IntegerColumn {
   private static func decodeBlock(
     _ reader: inout ByteReader,
     into values: inout [Int64],
-    _ range: Range<Int>
+    _ range: Range<Int>,
+    areSums: Bool
   ) throws(MalformedBytes) {
     let width = try reader.byte()
-    guard width != runMark else { return try decodeRuns(&reader, into: &values, range) }
+    guard width != runMark else {
+      return try decodeRuns(&reader, into: &values, range, areSums: areSums)
+    }
     guard width <= 64 else { throw MalformedBytes("a block has values of \(width) bits") }
     let low = try reader.signed()
     if width == 0 {
@@ -133,17 +153,29 @@ enum IntegerColumn {
     } else {
       try unpack(&reader, above: low, width: Int(width), into: &values, range)
     }
+    // No value is further above the lowest than its bits reach, which nearly always says enough.
+    if areSums, width > 31 || low.magnitude + (1 << UInt64(width)) > sumLimit.magnitude {
+      for value in values[range] { try checkSum(value) }
+    }
+  }
+
+  private static func checkSum(_ value: Int64) throws(MalformedBytes) {
+    guard value.magnitude < sumLimit.magnitude else {
+      throw MalformedBytes("a sum of \(value) is more than there can be")
+    }
   }
 
   private static func decodeRuns(
     _ reader: inout ByteReader,
     into values: inout [Int64],
-    _ range: Range<Int>
+    _ range: Range<Int>,
+    areSums: Bool
   ) throws(MalformedBytes) {
     var value: Int64 = 0
     var start = range.lowerBound
     for _ in 0..<(try reader.count(bytesEach: 2)) {
       value &+= try reader.signed()
+      if areSums { try checkSum(value) }
       let length = try reader.count(limit: blockLength - 1) + 1
       guard start + length <= range.upperBound else { throw MalformedBytes("a run is too long") }
       for index in start..<start + length { values[index] = value }

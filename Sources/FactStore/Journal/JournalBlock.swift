@@ -13,6 +13,9 @@ import PlaybackFacts
 /// The six texts of a playback are media id, country, device type, operating system, browser and
 /// referrer.
 enum JournalBlock {
+  /// Any time that a clock can show, in ms.
+  private static let times: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
+
   static func encode(_ facts: [Fact]) -> [UInt8] {
     var texts: [String: Int] = [:]
     var textBytes = ByteWriter()
@@ -76,7 +79,11 @@ enum JournalBlock {
         throw MalformedBytes("there is no playback number \(number)")
       }
       time &+= try reader.signed()
+      guard Self.times.contains(time) else { throw MalformedBytes("a fact has no time") }
       let value = head & 0x80 == 0 ? nil : try reader.signed()
+      guard !kind.isSlotted || kind.allows(value) else {
+        throw MalformedBytes("a slot of \(value ?? 0) ms is longer than a slot")
+      }
       facts.append(
         Fact(kind, at: Timestamp(milliseconds: time), value: value, of: playbacks[number])
       )

@@ -37,7 +37,7 @@ struct TailHour {
     var after = 0
     for index in 0..<before {
       if after > 0, events[after - 1].isSameSlot(as: events[index]) {
-        events[after - 1].value &+= events[index].value
+        events[after - 1].value += events[index].value
       } else {
         events[after] = events[index]
         after += 1
@@ -59,7 +59,7 @@ struct TailHour {
     var sum: TailEvent?
     func add(_ event: TailEvent) {
       if sum?.isSameSlot(as: event) == true {
-        sum?.value &+= event.value
+        sum?.value += event.value
       } else {
         if let sum { body(sum) }
         sum = event

@@ -61,6 +61,8 @@ struct StoreCheck {
         if facts.count != row[1] || facts.map(\.time.milliseconds).min() != row[2] {
           check.findings.append("Batch \(number) of the journal holds other facts than it says.")
         }
+        let outOfRange = facts.count { !$0.kind.allows($0.value) }
+        check.note(outOfRange: outOfRange, in: "Batch \(number) of the journal")
         let states = try bytes(of: row, at: 4)
         if !states.isEmpty { _ = try StateBlock.decode(states) }
       }
@@ -86,6 +88,10 @@ struct StoreCheck {
     let file = SegmentFile(db: db)
     var builder = SegmentBuilder(day: header.day)
     try builder.add(file, header, from: Timestamp(day: header.day))
+    let outOfRange = try header.hours.reduce(0) { count, hour in
+      count + (try file.detail(ofHour: hour, of: header)).outOfRange
+    }
+    note(outOfRange: outOfRange, in: "Segment \(header.id)")
     for group in try file.groups(0..<header.groupCount, of: header)
     where tables.playback(of: group) == nil {
       findings.append("Segment \(header.id) has a code that is not in the dictionary.")
@@ -108,6 +114,14 @@ struct StoreCheck {
       )
     }
     if isVisible { plays.merge(segment.plays, uniquingKeysWith: +) }
+  }
+
+  /// Notes facts of former versions, which had no ranges.
+  private mutating func note(outOfRange count: Int, in subject: String) {
+    guard count > 0 else { return }
+    findings.append(
+      "\(subject) has \(count) facts with a value out of range, which count as unknown."
+    )
   }
 
   private mutating func checkStrayColumns() throws {

@@ -61,7 +61,7 @@ struct RowBuilder {
       throw MalformedBytes("a code has no value")
     }
     let code = derived.isEmpty ? source : Int(derived[source])
-    for (index, sum) in self.sums.enumerated() { byCode[index][code] &+= sums[sum] }
+    for (index, sum) in self.sums.enumerated() { try add(sums[sum], to: code, of: index) }
   }
 
   /// Adds what segments add up to by code.
@@ -69,21 +69,35 @@ struct RowBuilder {
     guard let last = partial.keys.last else { return }
     for (index, column) in partial.columns.enumerated() {
       guard Int(last) < byCode[index].count else { throw MalformedBytes("a code has no value") }
-      for (key, value) in zip(partial.keys, column) { byCode[index][Int(key)] &+= value }
+      for (key, value) in zip(partial.keys, column) { try add(value, to: Int(key), of: index) }
     }
   }
+
+  private mutating func add(
+    _ value: Int64,
+    to code: Int,
+    of index: Int
+  ) throws(MalformedBytes) {
+    let (total, overflow) = byCode[index][code].addingReportingOverflow(value)
+    guard !overflow else { throw Self.overflow }
+    byCode[index][code] = total
+  }
+
+  private static let overflow = MalformedBytes("the sums are more than there can be")
 
   /// What was added by code so far.
   var partial: Partial { Partial(places: byCode) }
 
   /// The rows that are not all 0, with no sums but those that are wanted.
-  func rows() -> SumRows {
+  ///
+  /// - Throws: ``MalformedBytes`` where a sum doesn't fit into 64 bits.
+  func rows() throws(MalformedBytes) -> SumRows {
     switch query.grouping {
-    case .none: return .total(wanted(byRow[0]))
+    case .none: return .total(try wanted(byRow[0]))
     case .intervals:
       var rows: [Int: Sums] = [:]
       for (row, sums) in byRow.enumerated() {
-        let wanted = wanted(sums)
+        let wanted = try wanted(sums)
         if wanted != .zero { rows[row] = wanted }
       }
       return .byInterval(rows)
@@ -96,14 +110,18 @@ struct RowBuilder {
         var row = Sums()
         for (index, sum) in sums.enumerated() { row[sum] = partial.columns[index][place] }
         // Two codes may have equal values, composed and decomposed.
-        rows[values[Int(key)], default: .zero] += row
+        rows[values[Int(key)]] = try wanted(rows[values[Int(key)], default: .zero] + row)
       }
-      for (value, sums) in byValue { rows[value, default: .zero] += wanted(sums) }
+      for (value, sums) in byValue {
+        let all = rows[value, default: .zero] + (try wanted(sums))
+        rows[value] = try wanted(all)
+      }
       return .byValue(byValue.isEmpty ? rows : rows.filter { $0.value != .zero })
     }
   }
 
-  private func wanted(_ all: Sums) -> Sums {
+  private func wanted(_ all: Sums) throws(MalformedBytes) -> Sums {
+    guard !all.hasOverflowed else { throw Self.overflow }
     var result = Sums()
     for sum in sums { result[sum] = all[sum] }
     return result

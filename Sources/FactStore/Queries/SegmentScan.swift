@@ -125,8 +125,15 @@ struct SegmentScan: Sendable {
         var result = [Int64](repeating: 0, count: size)
         guard let bytes = columns[.summarySum(dimension, sum)] else { return result }
         let values = try IntegerColumn.decode(bytes, count: keys.count)
+        var hasOverflowed = false
         for (value, place) in zip(values, places) {
-          if let place { result[place] &+= value }
+          guard let place else { continue }
+          let (total, overflow) = result[place].addingReportingOverflow(value)
+          result[place] = total
+          hasOverflowed = hasOverflowed || overflow
+        }
+        guard !hasOverflowed else {
+          throw MalformedBytes("the sums of segment \(header.id) are more than there can be")
         }
         return result
       }
@@ -140,7 +147,7 @@ struct SegmentScan: Sendable {
       places: try shape.sums.map { sum in
         var result = [Int64](repeating: 0, count: size)
         guard let bytes = columns[.sum(sum)] else { return result }
-        let values = try IntegerColumn.decode(bytes, count: header.groupCount)
+        let values = try IntegerColumn.decodeSums(bytes, count: header.groupCount)
         for hour in header.hours where isTaken(hour) {
           let range = header.groups(ofHour: hour)
           add(values, at: places, hour: hour, range, where: matches, to: &result)
@@ -150,7 +157,8 @@ struct SegmentScan: Sendable {
     )
   }
 
-  /// Adds the values of the groups of one hour that match.
+  /// Adds the values of the groups of one hour that match; ``IntegerColumn/sumLimit`` rules out that
+  /// they overflow.
   private func add(
     _ values: [Int64],
     at places: [Int64]?,

@@ -91,7 +91,7 @@ struct SlotCounter {
     for index in parts.indices {
       let part = parts[index]
       if count > 0, parts[count - 1].key == part.key {
-        parts[count - 1].milliseconds &+= part.milliseconds
+        parts[count - 1].milliseconds += part.milliseconds
       } else {
         parts[count] = part
         count += 1

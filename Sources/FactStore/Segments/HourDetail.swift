@@ -17,6 +17,8 @@ struct HourDetail {
   private(set) var events: [Event] = []
   /// The group of each, counted from the first of the hour.
   private(set) var groups: [UInt32] = []
+  /// How many of them had a value out of its range, as former versions wrote them; it is unknown now.
+  private(set) var outOfRange = 0
 
   /// Roughly what it takes in memory.
   var byteCount: Int { events.capacity * MemoryLayout<Event>.stride + groups.capacity * 4 + 64 }
@@ -94,6 +96,9 @@ struct HourDetail {
     try readTimes(&reader, codes, hasEvents: hasEvents)
     for index in events.indices where events[index].code.hasValue {
       events[index].value = try reader.signed()
+      guard !events[index].isInRange else { continue }
+      events[index] = events[index].known
+      outOfRange += 1
     }
     for code in [EventCode.watch, .stall] {
       try SlotRuns.decode(&reader, groupCount: groupCount) { group, slot in

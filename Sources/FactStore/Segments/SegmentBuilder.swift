@@ -126,7 +126,7 @@ struct SegmentBuilder {
       if event.code.kind.isSlotted, let last = result.last,
         last.code == event.code, last.offset == event.offset
       {
-        result[result.count - 1].value &+= event.value
+        result[result.count - 1].value += event.value
       } else {
         result.append(event)
       }

@@ -49,7 +49,7 @@ struct SegmentHeader: Hashable {
     var reader = ByteReader(try bytes(of: row, at: 2))
     var hourGroups: [Int] = []
     for _ in 0..<24 { hourGroups.append(try reader.count()) }
-    guard reader.isAtEnd, hourGroups.reduce(0, +) == row[3] else {
+    guard reader.isAtEnd, hourGroups.reduce(0, +) == row[3], row[3] < Self.groupLimit else {
       throw MalformedBytes("segment \(row[0] as Int64) has wrong counts of groups")
     }
     self.init(
@@ -60,6 +60,9 @@ struct SegmentHeader: Hashable {
       byteCount: row[5]
     )
   }
+
+  /// 2³¹: a segment has fewer groups; see ``IntegerColumn/sumLimit``.
+  private static let groupLimit = 1 << 31
 
   static let columns = "id, day, hour_groups, groups, facts, bytes"
 }

@@ -122,7 +122,7 @@ enum SlotRuns {
       lengths = try IntegerColumn.decode(&reader, count: runCount)
       let literalCount = try reader.count()
       fullBefore = try IntegerColumn.decode(&reader, count: literalCount)
-      literals = try IntegerColumn.decode(&reader, count: literalCount)
+      literals = try IntegerColumn.decode(&reader, count: literalCount, areSums: true)
       guard lengths.allSatisfy({ (0..<Self.slotsPerHour).contains($0) }) else {
         throw MalformedBytes("a run leaves its hour")
       }

@@ -1,3 +1,4 @@
+import Algorithms
 import Glibc
 
 /// Ranges of addresses and the country of each, as a text file lists them.
@@ -38,14 +39,9 @@ struct CountryRanges<Address: FixedWidthInteger & UnsignedInteger & Sendable>: S
 
   /// The country of the range in which `address` lies.
   func code(of address: Address) -> CountryCode? {
-    var low = 0
-    var high = firsts.count
-    while low < high {
-      let middle = (low + high) / 2
-      if firsts[middle] <= address { low = middle + 1 } else { high = middle }
-    }
-    guard low > 0, address <= lasts[low - 1] else { return nil }
-    return codes[low - 1]
+    let index = firsts.partitioningIndex { $0 > address } - 1
+    guard index >= 0, address <= lasts[index] else { return nil }
+    return codes[index]
   }
 
   private mutating func append(

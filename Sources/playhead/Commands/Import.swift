@@ -14,13 +14,22 @@ struct Import: AsyncParsableCommand {
     abstract:
       "Adds facts (CSV, NDJSON) or recorded pings (NDJSON), also gzip; each file whole or not at all.",
     discussion: """
-      Columns: time,fact,value,mediaId,country,deviceType,operatingSystem,browser,referrer,viewer,playback. \
+      Columns: time,fact,value,mediaId,country,deviceType,operatingSystem,browser,referrer,viewer,playback; \
+      separated by commas, semicolons or tabs. \
+      Times are ATOM date-times or ms since 1970, from 2000 to a day from now. \
+      Values: \(Self.valueRules). An impression time or error code out of range counts as unknown. \
       Rows outside the retention are left out and counted; any other row that can't be read keeps \
       the whole file out, unless --skip-bad-rows is given. Each is listed with its line and reason.
 
       Example: playhead import facts-2024.csv.gz --once
       """
   )
+
+  /// What values the facts of each kind have.
+  private static var valueRules: String {
+    FactKind.allCases.filter { $0.valueRule != FactKind.play.valueRule }
+      .map { "\($0.name) \($0.valueRule)" }.joined(separator: "; ")
+  }
 
   @Argument(help: ArgumentHelp("The files; - is standard input.", valueName: "file")) var files:
     [String]
@@ -47,7 +56,7 @@ struct Import: AsyncParsableCommand {
     var hasFailed = false
     for file in files {
       do {
-        try await add(file, to: store, accepting: Timeframe(from: edge, to: now), settings)
+        try await add(file, to: store, since: edge, now: now, settings)
       } catch {
         StandardError.write("playhead: \(file): \(error)\n")
         hasFailed = true
@@ -64,7 +73,8 @@ struct Import: AsyncParsableCommand {
   private func add(
     _ name: String,
     to store: FactStore,
-    accepting accepted: Timeframe,
+    since edge: Timestamp,
+    now: Timestamp,
     _ settings: Settings
   ) async throws {
     let digest = once ? try sha256(ofFile: name) : nil
@@ -74,7 +84,7 @@ struct Import: AsyncParsableCommand {
     }
     var file =
       try name == "-"
-      ? FactFile(standardInputAccepting: accepted) : FactFile(path: name, accepting: accepted)
+      ? FactFile(standardInputSince: edge, now: now) : FactFile(path: name, since: edge, now: now)
     let target = try await store.beginImport()
     // The lookup is loaded only if there are pings.
     var collector: Collector?
@@ -94,7 +104,7 @@ struct Import: AsyncParsableCommand {
                 settings.countryFiles.read().lookup,
                 referrers: settings.referrers()
               ),
-              importedAt: accepted.to
+              importedAt: now
             )
           collector = collecting
           try await collecting.collect(rows.pings)
@@ -162,7 +172,7 @@ struct ImportAccount {
   mutating func add(refused rows: [RefusedRow]) {
     for row in rows {
       switch row.fault {
-      case .olderThan, .notBefore: outside += 1
+      case .olderThan: outside += 1
       default:
         badRows += 1
         if bad.count < Self.listedRows { bad.append(row) }
