@@ -60,7 +60,7 @@ extension StoreError: CustomStringConvertible, PubliclyDescribed {
     case .missing(let path): "There is no store\(named(path).isEmpty ? "" : " at" + named(path))."
     case .folderMissing(let path):
       "The folder of the store\(named(path)) does not exist; make it first."
-    case .isFolder(let path): "The store's path\(named(path)) is a folder; name a file in it."
+    case .isFolder(let path): "The path\(named(path)) is a folder; name the store's file in it."
     case .notPermitted(let path):
       "The store\(named(path)) can't be opened; its file or folder does not permit it."
     case .foreign(let path): "The file\(named(path)) is not a Playhead store; it was left as it is."

@@ -137,7 +137,7 @@ struct ImportTests {
 
       #expect(try await world.number("play", "count") == "3")
       #expect(try await world.output("store", "check").hasSuffix("is sound\n"))
-      #expect(try await world.output("import", "-", input: many) == "-: 3,000 facts\n")
+      #expect(try await world.output("import", "-", input: many) == "-: 3 000 facts\n")
       #expect(try await world.number("play", "count") == "1503")
       #expect(try await world.output("store", "check").hasSuffix("is sound\n"))
     }
@@ -172,7 +172,7 @@ struct ImportTests {
 
       let skipped = try await world.run("import", file, "--skip-bad-rows")
       #expect(skipped.code == 0)
-      #expect(skipped.output == "\(file): 40,008 facts, 1 row left out that can't be read\n")
+      #expect(skipped.output == "\(file): 40 008 facts, 1 row left out that can't be read\n")
       #expect(skipped.errorLines.count == 1)
       #expect(skipped.error.hasPrefix("\(file):40000: "))
       #expect(try await world.number("play", "count") == "40008")

@@ -242,7 +242,8 @@ struct ServeTests {
   @Test func `what a server keeps no longer is no error on a screen elsewhere`() async throws {
     try await World.with { world in
       try await world.fill()
-      try await world.serve("--retention", "14d") { url in
+      _ = try await world.output("store", "retention", "14d", "--yes")
+      try await world.serve { url in
         let frame = try await world.output(
           "dash",
           "--once",
