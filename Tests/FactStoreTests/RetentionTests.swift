@@ -154,6 +154,19 @@ struct RetentionTests {
     #expect(other.retention.edge(at: clock.now) <= days.from)
   }
 
+  @Test func `a store in which nothing was received trusts any clock`() async throws {
+    let folder = try TemporaryFolder()
+    let store = try open(folder)
+    try await store.maintain(now: clock.now)
+    clock.set(by: -2 * Self.year)
+    try await store.maintain(now: clock.now)
+    #expect(store.clockDoubt == nil)
+    _ = try await fill(store)
+    clock.set(by: 2 * Self.year)
+    try await store.maintain(now: clock.now)
+    #expect(store.clockDoubt?.offset == 2 * Self.year)
+  }
+
   @Test func `a store keeps its own retention, whatever option it is opened with`() async throws {
     let folder = try TemporaryFolder()
     let store = try open(folder, retention: .days(3650))

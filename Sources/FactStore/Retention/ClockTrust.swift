@@ -70,7 +70,6 @@ struct ClockTrust: Hashable, Sendable {
     guard abs(offset(of: reading)) > Self.tolerance else { return trust(reading) }
     let steadyFor = doubt.flatMap { Self.steadyTime(from: $0, to: reading) } ?? 0
     if steadyFor >= Self.patience {
-      anchor = reading
       trust(reading)
     } else {
       doubt = Doubt(last: reading, steadyFor: steadyFor)
@@ -79,7 +78,8 @@ struct ClockTrust: Hashable, Sendable {
 
   /// Trusts a reading, whatever it says.
   mutating func trust(_ reading: ClockReading) {
-    if reading.uptime.milliseconds(since: anchor.uptime) == nil { anchor = reading }
+    let isComparable = reading.uptime.milliseconds(since: anchor.uptime) != nil
+    if !isComparable || abs(offset(of: reading)) > Self.tolerance { anchor = reading }
     newest = reading.wall
     doubt = nil
   }

@@ -7,10 +7,13 @@ import Synchronization
 struct Keeping: Sendable {
   var retention: RetentionRecord
   var clock: ClockTrust
+  /// Whether nothing was ever received or imported: any clock will do.
+  var isUnused: Bool
 
   init(_ db: Database) throws {
     retention = try RetentionRecord.fetch(db)
     clock = try ClockTrust.fetch(db)
+    isUnused = try Head.fetch(db).newestReceipt == nil
   }
 
   /// Reads them from a store that is being opened, and extends its retention if that is wanted.
@@ -95,7 +98,7 @@ extension FactStore {
   }
 
   private func take(_ reading: ClockReading, into keeping: inout Keeping) {
-    if options.uptime == nil {
+    if options.uptime == nil || keeping.isUnused {
       keeping.clock.trust(reading)
     } else {
       keeping.clock.take(reading)
