@@ -10,10 +10,10 @@ extension SourceHealth {
   /// ```
   /// {"ledger":{"since":1716894000000,"acceptedPings":1204,"refusedPings":[{"name":"not-json","count":3}],
   ///            "acceptedEvents":…,"duplicateEvents":…,"lateEvents":…,"refusedEvents":[…],"facts":…},
-  ///  "store":{"bytes":31402112,"facts":9112004,"bytesPerFact":3.42,"dailyBytes":…,"dailyFacts":…,
-  ///           "forecastBytes":…,"span":{"from":1716894000000,"to":1716980400000}}}
+  ///  "store":{"bytes":31402112,"logBytes":4120032,"facts":9112004,"bytesPerFact":3.42,"dailyBytes":…,
+  ///           "dailyFacts":…,"forecastBytes":…,"span":{"from":1716894000000,"to":1716980400000}}}
   /// ```
-  /// Times are in milliseconds since 1970; `since` and `span` may be null.
+  /// Times are in milliseconds since 1970; `since`, `logBytes` and `span` may be null.
   public func json() -> [UInt8] {
     var json = JSONText()
     json.object { json in
@@ -55,6 +55,8 @@ extension JSONText {
   fileprivate mutating func members(of store: SourceHealth.Store) {
     key("bytes")
     integer(store.bytes)
+    key("logBytes")
+    if let bytes = store.logBytes { integer(bytes) } else { null() }
     key("facts")
     integer(store.facts)
     key("bytesPerFact")
@@ -121,6 +123,7 @@ private struct LedgerBody: Decodable {
 
 private struct StoreBody: Decodable {
   let bytes: Int
+  let logBytes: Int?
   let facts: Int
   let bytesPerFact: Double
   let dailyBytes: Int
@@ -139,6 +142,7 @@ private struct StoreBody: Decodable {
     }
     return SourceHealth.Store(
       bytes: bytes,
+      logBytes: logBytes,
       facts: facts,
       bytesPerFact: bytesPerFact,
       dailyBytes: dailyBytes,

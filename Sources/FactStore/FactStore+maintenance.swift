@@ -4,7 +4,7 @@ public import PlaybackFacts
 import Synchronization
 
 extension FactStore {
-  /// Does whatever is due: folds states, seals, compacts, drops what is too old.
+  /// Does whatever is due: folds states, seals, compacts, drops what is too old, empties the log.
   ///
   /// Cheap while nothing is due; call it every few seconds. While another handle does it, nothing
   /// happens.
@@ -15,6 +15,7 @@ extension FactStore {
       try await compactDays(now: now)
       try await dropExpired(now: now)
     }
+    try await emptyLogWhereDue()
   }
 
   /// Seals the hours that are over, as far as the journal holds facts of them.
@@ -36,6 +37,7 @@ extension FactStore {
       try await dropExpired(now: now)
       while try await giveBackSpace(keeping: 0) {}
     }
+    try await emptyLogWhereDue()
   }
 
   /// Takes or renews the lease before long work; false while another handle has it.

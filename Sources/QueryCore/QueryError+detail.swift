@@ -5,7 +5,7 @@ extension QueryError {
   static let cancelled = QueryError.unavailable(reason: "The question was cancelled.")
 
   /// Takes the refusals of this module as they are, and wraps what a backend throws.
-  init(_ error: any Error) {
+  package init(_ error: any Error) {
     self =
       switch error {
       case let error as QueryError: error

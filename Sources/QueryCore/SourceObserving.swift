@@ -78,6 +78,9 @@ public struct SourceHealth: Hashable, Sendable {
   public struct Store: Hashable, Sendable {
     /// Of the file and its log.
     public var bytes: Int
+    /// Of the log alone, which grows while readers keep it from being emptied; nil where the source does not
+    /// tell.
+    public var logBytes: Int?
     /// All that are kept.
     public var facts: Int
     /// Of columns for each fact.
@@ -94,6 +97,7 @@ public struct SourceHealth: Hashable, Sendable {
     /// Describes a store.
     public init(
       bytes: Int,
+      logBytes: Int? = nil,
       facts: Int,
       bytesPerFact: Double,
       dailyBytes: Int,
@@ -102,6 +106,7 @@ public struct SourceHealth: Hashable, Sendable {
       span: Timeframe?
     ) {
       self.bytes = bytes
+      self.logBytes = logBytes
       self.facts = facts
       self.bytesPerFact = bytesPerFact
       self.dailyBytes = dailyBytes

@@ -100,6 +100,7 @@ struct HealthPanel: View {
       title: "Store",
       lines: [
         ("on disk", [TextRun(ByteText.text(store.bytes), .title)]),
+        ("log", known(store.logBytes != nil, ByteText.text(store.logBytes ?? 0))),
         ("facts", count(store.facts)),
         (
           "bytes a sealed fact",

@@ -1,6 +1,7 @@
 import GRDB
 import PlaybackFacts
 import QueryCore
+import Synchronization
 
 extension FactStore {
   /// How long states are kept after the playback's last ping, and keys after the end of their day.
@@ -61,7 +62,7 @@ extension FactStore {
     }
   }
 
-  /// Destroys the keys of days that ended too long ago, in the file and in its log.
+  /// Destroys the keys of days that ended too long ago; what the log holds of them goes with it.
   private func destroyKeys(now: Timestamp) async throws(StoreError) {
     let day = (now - Self.memory).day
     let isDue = try await read { db in
@@ -75,10 +76,7 @@ extension FactStore {
     _ = try await maintainedWrite(now: now) { db in
       try db.execute(sql: "DELETE FROM viewer_key WHERE day < ?", arguments: [day])
     }
-    try await writeOutsideTransaction { db in
-      // While others read, their part of the log stays until a later checkpoint.
-      _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-    }
+    logHoldsKeys.store(true, ordering: .relaxed)
   }
 
   /// Deletes the journal's rows of which nothing is left but the id of the batch.

@@ -136,8 +136,8 @@ extension FactStore {
   }
 
   /// What was counted in the last 30 days by all collectors of the store; nil where nothing was.
-  func ledger() async throws(StoreError) -> SourceHealth.Ledger? {
-    try await read { db in
+  func ledger() async throws -> SourceHealth.Ledger? {
+    try await readForCaller { db, _ in
       guard try db.tableExists("ledger") else { return nil }
       var ledger = SourceHealth.Ledger()
       let counted = try Int64.fetchOne(
