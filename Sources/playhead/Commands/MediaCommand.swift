@@ -50,7 +50,7 @@ struct MediaCommand: AsyncParsableCommand {
         try? store.close()
         throw ExitCode(1)
       }
-      try store.close()
+      store.closeAfterWork()
     }
 
     private func add(_ name: String, to store: FactStore) async throws {
@@ -65,7 +65,7 @@ struct MediaCommand: AsyncParsableCommand {
       let left =
         account.badRows > 0
         ? ", \(counted(account.badRows, "row")) left out that can't be read" : ""
-      StandardOutput.write("\(name): \(counted(file.items.count, "media item"))\(left)\n")
+      StandardOutput.tell("\(name): \(counted(file.items.count, "media item"))\(left)\n")
     }
 
     private func read(_ name: String) throws -> [UInt8] {

@@ -118,7 +118,7 @@ struct Maintenance: Service {
       }
     }
     await maintain()
-    try store.close()
+    store.closeAfterWork()
   }
 
   private func maintain() async {

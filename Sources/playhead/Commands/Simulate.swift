@@ -70,8 +70,8 @@ struct Simulate: AsyncParsableCommand {
     }
     let store = try openStore(settings, .writing)
     let count = try await History(audience, timeframe, facts: facts).write(to: store)
-    try store.close()
-    StandardOutput.write("\(grouped(count.facts)) facts of \(days) days in \(store.path)\n")
+    store.closeAfterWork()
+    StandardOutput.tell("\(grouped(count.facts)) facts of \(days) days in \(store.path)\n")
   }
 
   private func send(to url: String) async throws {

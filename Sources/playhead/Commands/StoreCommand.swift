@@ -31,6 +31,7 @@ struct StoreCommand: AsyncParsableCommand {
       var table = TextTable([("STORE", .left), (store.path, .left)])
       func add(_ name: String, _ value: String) { table.add([name, value]) }
       add("size", byteText(summary.fileBytes) + freeText(summary))
+      add("log", byteText(summary.logBytes))
       add(
         "facts",
         "\(grouped(summary.facts)), \(grouped(summary.journalFacts)) of them in the journal"
@@ -100,8 +101,8 @@ struct StoreCommand: AsyncParsableCommand {
       let before = try await store.summary(now: .now)
       try await store.compact(now: .now)
       let after = try await store.summary(now: .now)
-      try store.close()
-      StandardOutput.write(
+      store.closeAfterWork()
+      StandardOutput.tell(
         "\(grouped(before.segments)) segments became \(grouped(after.segments)), \(byteText(before.fileBytes)) became \(byteText(after.fileBytes))\n"
       )
     }
