@@ -11,7 +11,7 @@ extension DataState {
   /// ```
   /// {"version":"17","newestReceipt":1716894907000,
   ///  "collected":{"from":1716800400000,"to":1716894960000,"gaps":[{"from":1716811200000,"to":1716814800000}]},
-  ///  "environment":"production","retention":31536000000}
+  ///  "environment":"production","retention":31536000000,"retainedSince":1685232000000}
   /// ```
   ///
   /// The version is a text, because not every reader of JSON keeps all digits of a 64-bit number;
@@ -41,6 +41,10 @@ extension DataState {
         json.string(retention.environment.rawValue)
         json.key("retention")
         json.integer(retention.milliseconds)
+        if let edge = retention.recordedEdge {
+          json.key("retainedSince")
+          json.integer(edge.milliseconds)
+        }
       }
     }
     return json.bytes
@@ -73,7 +77,7 @@ extension JSONText {
 
 private struct StateBody: Decodable {
   private enum Key: String, CodingKey {
-    case version, newestReceipt, collected, environment, retention
+    case version, newestReceipt, collected, environment, retention, retainedSince
   }
 
   private struct Span: Decodable {
@@ -99,8 +103,13 @@ private struct StateBody: Decodable {
     newestReceipt = try body.decodeIfPresent(Int64.self, forKey: .newestReceipt)
     let environment = try body.decodeIfPresent(String.self, forKey: .environment)
     let kept = try body.decodeIfPresent(Int64.self, forKey: .retention)
+    let edge = try body.decodeIfPresent(Int64.self, forKey: .retainedSince)
     retention = environment.flatMap(StoreEnvironment.init).flatMap { environment in
-      kept.flatMap { $0 > 0 ? Retention(environment, milliseconds: $0) : nil }
+      kept.flatMap { kept in
+        guard kept > 0 else { return nil }
+        let recordedEdge = edge.map { Timestamp(milliseconds: $0) }
+        return Retention(environment, milliseconds: kept, recordedEdge: recordedEdge)
+      }
     }
     // Servers of the time before say nothing, which is not null.
     guard body.contains(.collected) else {

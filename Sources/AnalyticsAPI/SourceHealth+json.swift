@@ -11,9 +11,11 @@ extension SourceHealth {
   /// {"ledger":{"since":1716894000000,"acceptedPings":1204,"refusedPings":[{"name":"not-json","count":3}],
   ///            "acceptedEvents":…,"duplicateEvents":…,"lateEvents":…,"refusedEvents":[…],"facts":…},
   ///  "store":{"bytes":31402112,"logBytes":4120032,"facts":9112004,"bytesPerFact":3.42,"dailyBytes":…,
-  ///           "dailyFacts":…,"forecastBytes":…,"span":{"from":1716894000000,"to":1716980400000}}}
+  ///           "dailyFacts":…,"forecastBytes":…,"span":{"from":1716894000000,"to":1716980400000},
+  ///           "clockDoubt":{"offset":63072000000,"steadyFor":7200000}}}
   /// ```
-  /// Times are in milliseconds since 1970; `since`, `logBytes` and `span` may be null.
+  /// Times are in milliseconds since 1970, lengths in milliseconds; `since`, `logBytes`, `span` and
+  /// `clockDoubt` may be null.
   public func json() -> [UInt8] {
     var json = JSONText()
     json.object { json in
@@ -68,12 +70,23 @@ extension JSONText {
     key("forecastBytes")
     integer(store.forecastBytes)
     key("span")
-    guard let span = store.span else { return null() }
+    if let span = store.span {
+      object { json in
+        json.key("from")
+        json.integer(span.from.milliseconds)
+        json.key("to")
+        json.integer(span.to.milliseconds)
+      }
+    } else {
+      null()
+    }
+    key("clockDoubt")
+    guard let doubt = store.clockDoubt else { return null() }
     object { json in
-      json.key("from")
-      json.integer(span.from.milliseconds)
-      json.key("to")
-      json.integer(span.to.milliseconds)
+      json.key("offset")
+      json.integer(doubt.offset)
+      json.key("steadyFor")
+      json.integer(doubt.steadyFor)
     }
   }
 
@@ -130,10 +143,16 @@ private struct StoreBody: Decodable {
   let dailyFacts: Int
   let forecastBytes: Int
   let span: Span?
+  let clockDoubt: ClockDoubt?
 
   struct Span: Decodable {
     let from: Int64
     let to: Int64
+  }
+
+  struct ClockDoubt: Decodable {
+    let offset: Int64
+    let steadyFor: Int64
   }
 
   func store() throws(AnswerError) -> SourceHealth.Store {
@@ -150,7 +169,8 @@ private struct StoreBody: Decodable {
       forecastBytes: forecastBytes,
       span: span.map {
         Timeframe(from: Timestamp(milliseconds: $0.from), to: Timestamp(milliseconds: $0.to))
-      }
+      },
+      clockDoubt: clockDoubt.map { .init(offset: $0.offset, steadyFor: $0.steadyFor) }
     )
   }
 }

@@ -7,7 +7,7 @@ import QueryCore
 /// `GET /data/…`: the three queries, and the state of the data.
 struct DataRoutes {
   let data: any QueryAnswering
-  let parser: QueryParser
+  let parser: @Sendable () -> QueryParser
   let deadline: Duration
   let now: @Sendable () -> Timestamp
 
@@ -21,7 +21,7 @@ struct DataRoutes {
 
   private func answer(_ request: Request, _: ServerContext) async throws -> Response {
     guard let asked = try QueryRequest(request.uri) else { throw HTTPError(.notFound) }
-    let query = try parser.parse(asked, now: now())
+    let query = try parser().parse(asked, now: now())
     let answer = try await inTime(deadline) { () async throws(QueryError) -> QueryAnswer in
       try await data.answer([query])
     }

@@ -6,7 +6,7 @@ public struct ServerParts: Sendable {
   /// What answers questions.
   public var data: any QueryAnswering
   /// What reads questions.
-  public var parser: QueryParser
+  public var parser: @Sendable () -> QueryParser
   /// What knows the titles of media items; nil where nothing does.
   public var media: (any MediaListing)?
   /// What tells of passing facts and of health; nil where nothing does.
@@ -21,7 +21,7 @@ public struct ServerParts: Sendable {
   /// Makes the parts of a server; of what is left out, it has none.
   public init(
     data: any QueryAnswering,
-    parser: QueryParser,
+    parser: @escaping @autoclosure @Sendable () -> QueryParser,
     media: (any MediaListing)? = nil,
     observing: (any SourceObserving)? = nil,
     collector: any PingReceiving,

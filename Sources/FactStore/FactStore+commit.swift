@@ -11,7 +11,9 @@ extension FactStore: FactSink {
   @discardableResult
   public func commit(_ batch: FactBatch) async throws(StoreError) -> CommitOutcome {
     let facts = batch.facts.isEmpty ? nil : JournalBlock.encode(batch.facts)
-    let states = batch.states.isEmpty ? nil : StateBlock.encode(batch.states)
+    let (receivedAt, isDoubtful) = trustedReceipt(batch.receivedAt)
+    let kept = isDoubtful ? batch.states.map { $0.received(at: receivedAt) } : batch.states
+    let states = batch.states.isEmpty ? nil : StateBlock.encode(kept)
     let oldest = batch.facts.lazy.map(\.time.milliseconds).min()
     let outcome = try await write { db in
       let head = try Head.fetch(db)
@@ -31,12 +33,16 @@ extension FactStore: FactSink {
           VALUES (?, ?, ?, ?, ?, ?, ?, ?)
           """
       )
-      let received = batch.receivedAt.milliseconds
+      let received = receivedAt.milliseconds
       try insert.execute(arguments: [
         head.version + 1, Int64(bitPattern: batch.id), received,
         max(received, head.newestReceipt ?? received), batch.facts.count, oldest,
         facts.map { Data($0) }, states.map { Data($0) },
       ])
+      if isDoubtful, db.changesCount > 0 {
+        let count = batch.facts.count
+        try Self.noteDoubtfulReceipt(at: batch.receivedAt, facts: count, db)
+      }
       return CommitOutcome(version: head.version + 1, changed: changed)
     }
     // What went into a deleted file is lost: it must not be acknowledged.
@@ -123,5 +129,12 @@ extension FactStore: FactSink {
       let high: Int64 = row["high"]
       return SipHash.Key(low: UInt64(bitPattern: low), high: UInt64(bitPattern: high))
     }
+  }
+}
+
+extension PlaybackState {
+  /// The same state, retained for 48 hours from another time.
+  fileprivate func received(at time: Timestamp) -> PlaybackState {
+    PlaybackState(playback: playback, lastPingAt: time, bytes: bytes)
   }
 }

@@ -5,7 +5,7 @@ public import QueryCore
 import Synchronization
 
 extension FactStore {
-  /// Passes on every kept fact of a timeframe, oldest first.
+  /// Passes on every fact of a timeframe that has not expired, oldest first.
   ///
   /// It reads some hours at a time, each under one snapshot, and `body` is called between snapshots, so that
   /// one who is slow keeps nobody from emptying the log. A fact that was there at the beginning is passed on
@@ -52,6 +52,7 @@ extension FactStore {
           return (tail.hours, tail.playbacks)
         }
         guard let tail else { return nil }
+        let edge = try RetentionRecord.fetch(db).edge ?? timeframe.from
         let listing = FactListing(
           file: SegmentFile(db: db),
           headers: try self.segments.withLock { try $0.headers(db, epoch: head.segmentEpoch) },
@@ -65,7 +66,9 @@ extension FactStore {
         while facts.count < Self.factsPerSnapshot, let hour = listing.hour(from: next), hour <= last
         {
           guard !cancellation.isCancelled else { throw CancellationError() }
-          facts += try listing.facts(ofHour: hour).filter { timeframe.contains($0.time) }
+          facts += try listing.facts(ofHour: hour).filter {
+            timeframe.contains($0.time) && $0.time >= edge
+          }
           next = hour + 1
         }
         return (facts, next)

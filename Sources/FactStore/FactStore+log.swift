@@ -25,7 +25,7 @@ extension FactStore {
   }
 
   /// Brings the log to the file and empties it; false where somebody reads from it.
-  private func emptyLog() async throws(StoreError) -> Bool {
+  func emptyLog() async throws(StoreError) -> Bool {
     let patience = Int(options.patience * 1000)
     return try await writeOutsideTransaction { db in
       try db.execute(sql: "PRAGMA busy_timeout = \(Self.readerPatience)")

@@ -4,16 +4,17 @@ public import PlaybackFacts
 import Synchronization
 
 extension FactStore {
-  /// Does whatever is due: folds states, seals, compacts, drops what is too old, empties the log.
+  /// Does whatever is due: folds states, seals, compacts, removes what has expired, empties the log.
   ///
   /// Cheap while nothing is due; call it every few seconds. While another handle does it, nothing
   /// happens.
   public func maintain(now: Timestamp) async throws(StoreError) {
     try await underLease { () async throws(StoreError) in
+      try await readClock(now: now)
       try await foldStates(now: now)
       try await sealClosedHours(now: now)
-      try await compactDays(now: now)
-      try await dropExpired(now: now)
+      _ = try await compactDays(now: now)
+      try await removeExpired(now: now)
     }
     try await emptyLogWhereDue()
   }
@@ -25,19 +26,26 @@ extension FactStore {
     }
   }
 
-  /// Merges the segments of each day into one, drops what is too old and gives free space back.
+  /// Merges the segments of each day into one, removes what has expired and gives free space back.
   ///
-  /// - Throws: ``StoreError/maintainedElsewhere(path:)`` while another process does it.
-  public func compact(now: Timestamp) async throws(StoreError) {
+  /// - Returns: how many days were left as they were, because another process took over the maintenance.
+  /// - Throws: ``StoreError/maintainedElsewhere(path:)`` where another process has it from the beginning.
+  @discardableResult
+  public func compact(now: Timestamp) async throws(StoreError) -> Int {
     guard try await takeLease(now: now) else { throw .maintainedElsewhere(path: path) }
+    var skippedDays = 0
     try await underLease { () async throws(StoreError) in
+      try await readClock(now: now)
       try await foldStates(now: now)
       try await sealClosedHours(now: now)
-      try await compactDays(now: now, isThorough: true)
-      try await dropExpired(now: now)
+      skippedDays = try await compactDays(now: now, isThorough: true)
+      try await removeExpired(now: now)
       while try await giveBackSpace(keeping: 0) {}
+      // Somebody may read from it: then it is emptied later.
+      _ = try await emptyLog()
     }
     try await emptyLogWhereDue()
+    return skippedDays
   }
 
   /// Takes or renews the lease before long work; false while another handle has it.
@@ -50,9 +58,9 @@ extension FactStore {
     now: Timestamp,
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value? {
-    let lease = Lease(owner: handle, now: now)
-    return try await write { db -> Value? in
-      guard try lease.take(db) else { return nil }
+    try await write { db -> Value? in
+      // The uptime of this moment: long work may lie behind it, or a pause of the whole process.
+      guard try Lease(owner: self.handle, now: self.uptime(at: now)).take(db) else { return nil }
       self.holdsLease.store(true, ordering: .relaxed)
       let value = try body(db)
       try self.options.beforeCommit()

@@ -53,6 +53,8 @@ extension FactStore: QueryBackend {
     _ stamp: LogIndex.Stamp?
   ) throws -> SumAnswer? {
     let head = try Head.fetch(db)
+    let edge = try RetentionRecord.fetch(db).edge
+    let queries = queries.map { $0.since(edge) }
     let tables = try tables(db, hasTags: queries.contains(where: \.looksAtTags))
     let segmentQuery = SegmentQuery(
       file: SegmentFile(db: db),
@@ -135,6 +137,16 @@ extension Grouped {
 }
 
 extension SumQuery {
+  /// The question about what has not expired; what is of all time stays so.
+  fileprivate func since(_ edge: Timestamp?) -> SumQuery {
+    guard let edge, case .timeframe(let timeframe) = span, timeframe.from < edge else {
+      return self
+    }
+    var query = self
+    query.span = .timeframe(Timeframe(from: edge, to: timeframe.to))
+    return query
+  }
+
   /// Whether the answer depends on the tags of media items.
   fileprivate var looksAtTags: Bool {
     grouping == .dimension(.tag) || filter.dimensions.contains(.tag)

@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// What arrives is committed to the *journal*, one row per batch. Sealing turns the facts of closed
 /// hours into *segments*, whose columns are compressed and never change; compaction merges small
-/// segments of a day into larger ones; retention drops those that are too old. Questions are
+/// segments of a day into larger ones; what has expired is removed. Questions are
 /// answered from all of it under one snapshot. Any number of processes may have the file open.
 ///
 /// | to see | read |
@@ -16,7 +16,8 @@ import Synchronization
 /// | how a batch is kept | `FactStore.swift`, `JournalBlock.swift` |
 /// | how questions are answered | `FactStore+query.swift`, `SegmentQuery.swift`, `JournalTail.swift` |
 /// | what a segment is | `SegmentBuilder.swift`, `HourDetail.swift`, `SegmentSummary.swift` |
-/// | sealing, compaction, retention | `FactStore+maintenance.swift` |
+/// | sealing, compaction | `FactStore+maintenance.swift` |
+/// | what expires, and by which clock | `ClockTrust.swift`, `RetentionRecord.swift` |
 /// | the file, drawn | the article *Format* |
 public final class FactStore: Sendable {
   /// Where the file is.
@@ -45,6 +46,8 @@ public final class FactStore: Sendable {
   /// Whether destroyed keys of viewers may still be in the log.
   let logHoldsKeys: Atomic<Bool>
   let pendingStates = Mutex(PendingStates())
+  /// What expires, as the file said when it was read last.
+  let keeping: Mutex<Keeping>
   /// Tells this handle from all others where a lease is held.
   let handle = Int64.random(in: 1...Int64.max)
 
@@ -77,6 +80,7 @@ public final class FactStore: Sendable {
     observed = Mutex(ObservedData(try observer.read { db in try LogIndex(of: db) }))
     file = FileIdentity(path: path)
     cache = PartialCache(capacity: opening.options.cacheBytes)
+    keeping = Mutex(try Keeping.open(pool, options))
   }
 
   /// Makes sure that the path still leads to the file that is open.

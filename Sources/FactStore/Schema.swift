@@ -1,15 +1,42 @@
 import GRDB
+import PlaybackFacts
 
-/// The tables of the file; the DocC article *Format* draws what their blobs hold.
+/// The tables of the file, in the order in which versions of the format brought them.
+///
+/// The DocC article *Format* draws what the blobs hold. An older store is migrated when it is opened for
+/// writing. Opened for reading it stays as it is: the tables that it lacks are temporary ones of the
+/// connection.
 enum Schema {
   /// `PHST`: SQLite keeps it in the file's header.
   static let applicationID = 0x5048_5354
   /// The format that is written.
-  static let version = 1
+  static let version = 2
   /// Columns of one segment have ids from `segment << columnBits` on.
   static let columnBits: Int64 = 10
 
-  static func create(_ db: Database) throws {
+  /// Brings a file to the newest format, each step in one transaction.
+  ///
+  /// - Parameter now: ms since 1970, by the clock of the store.
+  static func migrator(now: Int64, retention: Int64) -> DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1 facts") { db in
+      // Stores of the time before the migrator have these tables already.
+      if try !db.tableExists("head") { try createFactTables(db) }
+      try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+      try db.execute(sql: "PRAGMA user_version = 1")
+    }
+    migrator.registerMigration("2 retention, clock, ledger, media") { db in
+      try createSupplements(db, as: "TABLE", now: now, retention: retention)
+      // Uptimes from now on; what format 1 wrote belongs to no start of the machine.
+      try db.execute(sql: "ALTER TABLE lease ADD COLUMN boot TEXT NOT NULL DEFAULT ''")
+      try db.execute(sql: "UPDATE import SET alive_at = 0")
+      try db.execute(sql: "DROP TABLE IF EXISTS former_ledger")
+      try db.execute(sql: "PRAGMA user_version = \(version)")
+    }
+    return migrator
+  }
+
+  private static func createFactTables(_ db: Database) throws {
     try db.execute(
       sql: """
         -- What changes with the whole; one row.
@@ -84,14 +111,14 @@ enum Schema {
         CREATE TABLE lease (
           name TEXT PRIMARY KEY,
           owner INTEGER NOT NULL,
-          expires_at INTEGER NOT NULL      -- ms since 1970
+          expires_at INTEGER NOT NULL      -- uptime of the machine, ms
         ) WITHOUT ROWID;
 
         -- Imports under way.
         CREATE TABLE import (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
           owner TEXT NOT NULL,             -- the process
-          alive_at INTEGER NOT NULL        -- its last sign of life, ms since 1970
+          alive_at INTEGER NOT NULL        -- its last sign of life: uptime of the machine, ms
         );
         CREATE TABLE import_state (
           import INTEGER NOT NULL,
@@ -106,8 +133,124 @@ enum Schema {
         ) WITHOUT ROWID;
         """
     )
-    try db.execute(sql: "PRAGMA application_id = \(applicationID)")
-    try db.execute(sql: "PRAGMA user_version = \(version)")
+  }
+
+  /// Makes what format 2 has more than format 1, and fills it with what format 1 knew.
+  ///
+  /// - Parameter kind: `TABLE`, or `TEMP TABLE` for a connection that only reads.
+  static func createSupplements(
+    _ db: Database,
+    as kind: String,
+    now: Int64,
+    retention: Int64
+  ) throws {
+    let isTemporary = kind != "TABLE"
+    var formerLedger: String?
+    if try db.tableExists("ledger") {
+      formerLedger = isTemporary ? "main.ledger" : "former_ledger"
+      if !isTemporary { try db.execute(sql: "ALTER TABLE ledger RENAME TO former_ledger") }
+    }
+    try db.execute(
+      sql: """
+        -- How long facts are retained; one row.
+        CREATE \(kind) retention (
+          id INTEGER PRIMARY KEY CHECK (id = 1),
+          milliseconds INTEGER NOT NULL,
+          edge INTEGER,                    -- older facts are expired, nothing shows them; ms since 1970
+          removed_before INTEGER,          -- older facts are gone from the file; ms since 1970
+          pending_edge INTEGER,            -- older facts are removed next; ms since 1970
+          pending_for INTEGER NOT NULL,    -- the uptime for which they were expired, ms
+          pending_boot TEXT,               -- when that was counted last
+          pending_uptime INTEGER
+        );
+
+        -- The clock that retention goes by; one row. Instants are those of a process that looked.
+        CREATE \(kind) clock (
+          id INTEGER PRIMARY KEY CHECK (id = 1),
+          boot TEXT NOT NULL,              -- which start of the machine the uptime belongs to
+          anchor_wall INTEGER NOT NULL,    -- the first time that was trusted since, ms since 1970
+          anchor_uptime INTEGER NOT NULL,  -- the uptime then, ms
+          wall INTEGER NOT NULL,           -- the newest time that was trusted, ms since 1970
+          doubt_boot TEXT,                 -- the newest reading of a doubtful clock; NULL without one
+          doubt_wall INTEGER,
+          doubt_uptime INTEGER,
+          doubt_for INTEGER                -- the uptime for which it has run on evenly, ms
+        );
+
+        -- Receipts while the clock was doubtful.
+        CREATE \(kind) doubtful_receipts (
+          first INTEGER PRIMARY KEY,       -- by that clock, ms since 1970
+          last INTEGER NOT NULL,
+          facts INTEGER NOT NULL
+        );
+
+        -- What collectors counted, by hour.
+        CREATE \(kind) ledger (
+          hour INTEGER NOT NULL,           -- hours since 1970
+          kind INTEGER NOT NULL,           -- what was counted: `LedgerKind`
+          reason TEXT NOT NULL,            -- why it was refused; empty for what was not
+          count INTEGER NOT NULL,
+          PRIMARY KEY (hour, kind, reason)
+        ) WITHOUT ROWID;
+
+        -- The minutes of an hour in which a collector ran, and those that were imported: a bit each.
+        CREATE \(kind) collector_minutes (
+          hour INTEGER PRIMARY KEY,        -- hours since 1970
+          collected INTEGER NOT NULL,
+          imported INTEGER NOT NULL
+        );
+        """
+    )
+    if try !db.tableExists("media") {
+      try db.execute(
+        sql: """
+          CREATE \(kind) media (
+            id TEXT PRIMARY KEY,
+            title TEXT,
+            tags TEXT NOT NULL,              -- each followed by a line feed
+            duration INTEGER,                -- ms
+            version INTEGER NOT NULL         -- of the data that the row came with
+          ) WITHOUT ROWID;
+          CREATE INDEX media_version ON media (version);
+          """
+      )
+    }
+    if let formerLedger { try copyLedger(from: formerLedger, db) }
+    try startRetention(db, now: now, retention: retention)
+  }
+
+  /// Format 1 had names such as `ping-refused:not-json`, and minutes as if they were counts.
+  private static func copyLedger(from table: String, _ db: Database) throws {
+    let rows = try Row.fetchAll(db, sql: "SELECT hour, name, count FROM \(table)")
+    for row in rows {
+      let (hour, name, count): (Int64, String, Int64) = (row[0], row[1], row[2])
+      let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
+      switch parts.first {
+      case "at-work": try CollectorMinutes.add(collected: count, ofHour: hour, db)
+      case "imported": try CollectorMinutes.add(imported: count, ofHour: hour, db)
+      case let name?:
+        guard let kind = LedgerKind(nameInFormat1: name) else { continue }
+        let reason = parts.count > 1 ? parts[1] : ""
+        try LedgerTable.add(count, of: kind, reason: reason, ofHour: hour, db)
+      case nil: continue
+      }
+    }
+  }
+
+  /// Trusts the newest receipt, and retains all that is there: format 1 did not record how long.
+  private static func startRetention(_ db: Database, now: Int64, retention: Int64) throws {
+    let newest = try Head.fetch(db).newestReceipt ?? now
+    let firstDay = try Int64.fetchOne(db, sql: "SELECT min(day) FROM segment WHERE import IS NULL")
+    let age = firstDay.map { newest - $0 * Milliseconds.day } ?? 0
+    let retained = max(retention, (age / Milliseconds.day + 1) * Milliseconds.day)
+    try db.execute(
+      sql: "INSERT INTO retention (id, milliseconds, pending_for) VALUES (1, ?, 0)",
+      arguments: [firstDay == nil ? retention : retained]
+    )
+    try db.execute(
+      sql: "INSERT INTO clock (id, boot, anchor_wall, anchor_uptime, wall) VALUES (1, '', ?, 0, ?)",
+      arguments: [newest, newest]
+    )
   }
 }
 

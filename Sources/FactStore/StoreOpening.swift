@@ -1,6 +1,8 @@
 import Foundation
 import GRDB
 import GRDBSQLite
+import PlaybackFacts
+import QueryCore
 
 /// What is checked before a store is opened, and how it is opened.
 ///
@@ -50,14 +52,26 @@ struct StoreOpening {
       try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pages)")
       // Begun anew, it shrinks to this; without, it would be as long as it ever was.
       try db.execute(sql: "PRAGMA journal_size_limit = \(FactStore.usualLogBytes)")
-      guard try !db.tableExists("head") else { return }
-      try db.inTransaction(.immediate) {
-        // Another process may have been faster.
-        if try !db.tableExists("head") { try Schema.create(db) }
-        return .commit
+    }
+    try migrate(pool)
+    return pool
+  }
+
+  private func migrate(_ pool: DatabasePool) throws {
+    let migrator = Schema.migrator(
+      now: options.now().milliseconds,
+      retention: options.retention.milliseconds
+    )
+    var tries = 10
+    while true {
+      if try pool.read(migrator.hasCompletedMigrations) { return }
+      do {
+        try migrator.migrate(pool)
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT && tries > 0 {
+        // Another process was faster with a step; the rest may be left to do.
+        tries -= 1
       }
     }
-    return pool
   }
 
   /// Opens the connection that only looks.
@@ -84,7 +98,8 @@ struct StoreOpening {
     // Who only reads is one screen or one command: a third connection would come with the first rare
     // coincidence, and stay.
     if options.isReadOnly { configuration.maximumReaderCount = 2 }
-    let isNew = isNew
+    let (isNew, isReader) = (isNew, options.isReadOnly)
+    let (now, retention) = (options.now().milliseconds, options.retention.milliseconds)
     configuration.prepareDatabase { db in
       if isNew, !db.configuration.readonly {
         try db.execute(sql: "PRAGMA page_size = \(Self.pageSize)")
@@ -95,6 +110,8 @@ struct StoreOpening {
       // In KB. What readers read, they keep decoded; a long-lived one would fill its own cache as the
       // file grows, and there are several.
       try db.execute(sql: "PRAGMA cache_size = -\(db.configuration.readonly ? 256 : 8192)")
+      guard isReader, try Int.fetchOne(db, sql: "PRAGMA user_version") == 1 else { return }
+      try Schema.createSupplements(db, as: "TEMP TABLE", now: now, retention: retention)
     }
     return configuration
   }
@@ -137,7 +154,12 @@ struct StoreOpening {
   }
 
   private func isEmptyDatabase() throws(StoreError) -> Bool {
-    try look { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 }
+    try look { db in
+      try Int.fetchOne(
+        db,
+        sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name != 'grdb_migrations'"
+      ) == 0
+    }
   }
 
   private func look<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {

@@ -4,8 +4,10 @@ public import QueryCore
 
 /// How a store is opened.
 public struct StoreOptions: Sendable {
-  /// How long facts are kept.
+  /// How long a new store retains facts. An existing one has its own retention, which is never shortened.
   public var retention: Retention
+  /// Whether a store that retains facts for less is to retain them as long as ``retention`` says.
+  public var extendsRetention: Bool
   /// The most memory that kept results may take, in bytes.
   public var cacheBytes: Int
   /// Whether the store may only be read; it then has to exist.
@@ -16,8 +18,10 @@ public struct StoreOptions: Sendable {
   public var sealingGrace: Int64
   /// How many facts may wait in the journal until they are sealed before their hour is over.
   public var journalLimit: Int
-  /// The clock.
+  /// The wall clock.
   public var now: @Sendable () -> Timestamp
+  /// The clock that nobody can set, by which the wall clock is checked; nil trusts the wall clock.
+  public var uptime: (@Sendable () -> Uptime)?
   /// Where keys of viewers come from.
   public var makeViewerKey: @Sendable () -> SipHash.Key
 
@@ -31,21 +35,25 @@ public struct StoreOptions: Sendable {
   /// Makes options; what is left out has the default.
   public init(
     retention: Retention = Retention(),
+    extendsRetention: Bool = false,
     cacheBytes: Int = 256 << 20,
     isReadOnly: Bool = false,
     patience: Double = 5,
     sealingGrace: Int64 = 5 * Milliseconds.minute,
     journalLimit: Int = 500_000,
     now: @escaping @Sendable () -> Timestamp = StoreOptions.systemClock,
+    uptime: (@Sendable () -> Uptime)? = Uptime.system,
     makeViewerKey: @escaping @Sendable () -> SipHash.Key = StoreOptions.randomKey
   ) {
     self.retention = retention
+    self.extendsRetention = extendsRetention
     self.cacheBytes = cacheBytes
     self.isReadOnly = isReadOnly
     self.patience = patience
     self.sealingGrace = sealingGrace
     self.journalLimit = journalLimit
     self.now = now
+    self.uptime = uptime
     self.makeViewerKey = makeViewerKey
   }
 

@@ -9,8 +9,10 @@ public struct StoreSummary: Hashable, Sendable {
   public var fileBytes: Int
   /// Of the log alone, which comes and goes, in bytes.
   public var logBytes: Int
-  /// Of the file's pages, in bytes.
+  /// Of one page of the file, in bytes.
   public var pageSize: Int
+  /// Of all pages, in bytes: what the file takes when the log is brought into it.
+  public var pageBytes: Int
   /// Of pages that nothing uses, in bytes.
   public var freeBytes: Int
   /// Segments that are visible.
@@ -33,6 +35,22 @@ public struct StoreSummary: Hashable, Sendable {
   public var valueCounts: [Dimension: Int]
   /// When the newest ping arrived.
   public var newestReceipt: Timestamp?
+  /// How long facts are retained, with the edge that is recorded.
+  public var retention: Retention
+  /// Facts that have expired and are still in the file.
+  public var expiredFacts: Int
+  /// The doubt about the wall clock, as maintenance saw it last; nil while it is trusted.
+  public var clockDoubt: SourceHealth.ClockDoubt?
+  /// Receipts while the wall clock was doubtful: from when to when by that clock, and how many facts.
+  public var doubtfulReceipts: [DoubtfulReceipts]
+
+  /// Facts that were received while the wall clock was doubtful: their times are those of that clock.
+  public struct DoubtfulReceipts: Hashable, Sendable {
+    /// From the first receipt to the last.
+    public var timeframe: Timeframe
+    /// How many facts.
+    public var facts: Int
+  }
   /// Facts and bytes of segments of the last 30 days that ended, a day on average; 0 without any.
   public var dailyFacts: Int
   /// Bytes of segments of the same days, a day on average.
@@ -55,6 +73,18 @@ public struct StoreSummary: Hashable, Sendable {
   }
 }
 
+extension StoreSummary.DoubtfulReceipts {
+  init(_ row: Row) {
+    self.init(
+      timeframe: Timeframe(
+        from: Timestamp(milliseconds: row[0]),
+        to: Timestamp(milliseconds: row[1])
+      ),
+      facts: row[2]
+    )
+  }
+}
+
 extension FactStore {
   /// Size, rows, span and growth.
   public func summary(now: Timestamp) async throws(StoreError) -> StoreSummary {
@@ -68,6 +98,8 @@ extension FactStore {
     let journal = try self.journalSummary(db, head)
     let headers = try SegmentList.fetch(db)
     let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
+    let keeping = try Keeping(db)
+    let removed = keeping.retention.removedBefore ?? Timestamp(milliseconds: -(1 << 52))
     let recent = headers.filter { $0.day < now.day && $0.day >= now.day - 30 }
     let days = max(1, Set(recent.map(\.day)).count)
     let hours =
@@ -77,6 +109,7 @@ extension FactStore {
       fileBytes: StoreOpening.size(of: path) + StoreOpening.size(of: path + "-wal"),
       logBytes: StoreOpening.size(of: path + "-wal"),
       pageSize: pageSize,
+      pageBytes: pageSize * (try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0),
       freeBytes: pageSize * (try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0),
       segments: headers.count,
       groups: headers.reduce(0) { $0 + $1.groupCount },
@@ -97,6 +130,15 @@ extension FactStore {
         uniqueKeysWithValues: Dimension.coded.map { ($0, tables.count(of: $0)) }
       ),
       newestReceipt: head.newestReceipt.map(Timestamp.init(milliseconds:)),
+      retention: self.retention(of: keeping.retention),
+      expiredFacts: try keeping.retention.edge.map { edge in
+        try self.factCount(in: Timeframe(from: min(removed, edge), to: edge), db)
+      } ?? 0,
+      clockDoubt: self.doubt(of: keeping.clock, at: self.reading(now)),
+      doubtfulReceipts: try Row.fetchAll(
+        db,
+        sql: "SELECT first, last, facts FROM doubtful_receipts ORDER BY first"
+      ).map(StoreSummary.DoubtfulReceipts.init),
       dailyFacts: recent.reduce(0) { $0 + $1.factCount } / days,
       dailyBytes: recent.reduce(0) { $0 + $1.byteCount } / days
     )

@@ -74,6 +74,21 @@ public struct SourceHealth: Hashable, Sendable {
     public init() {}
   }
 
+  /// A wall clock that is not trusted to say that something has expired.
+  public struct ClockDoubt: Hashable, Sendable {
+    /// How far ahead of the time that was trusted before it is, in milliseconds; negative where it is
+    /// behind.
+    public var offset: Int64
+    /// The uptime for which it has run on evenly, in milliseconds; after a day it is trusted.
+    public var steadyFor: Int64
+
+    /// Makes a doubt.
+    public init(offset: Int64, steadyFor: Int64) {
+      self.offset = offset
+      self.steadyFor = steadyFor
+    }
+  }
+
   /// What is on disk.
   public struct Store: Hashable, Sendable {
     /// Of the file and its log.
@@ -93,6 +108,8 @@ public struct SourceHealth: Hashable, Sendable {
     public var forecastBytes: Int
     /// From the first hour with facts to the end of the last.
     public var span: Timeframe?
+    /// Nil while the clock that retention goes by is trusted.
+    public var clockDoubt: ClockDoubt?
 
     /// Describes a store.
     public init(
@@ -103,7 +120,8 @@ public struct SourceHealth: Hashable, Sendable {
       dailyBytes: Int,
       dailyFacts: Int,
       forecastBytes: Int,
-      span: Timeframe?
+      span: Timeframe?,
+      clockDoubt: ClockDoubt? = nil
     ) {
       self.bytes = bytes
       self.logBytes = logBytes
@@ -113,6 +131,7 @@ public struct SourceHealth: Hashable, Sendable {
       self.dailyFacts = dailyFacts
       self.forecastBytes = forecastBytes
       self.span = span
+      self.clockDoubt = clockDoubt
     }
   }
 
@@ -125,5 +144,15 @@ public struct SourceHealth: Hashable, Sendable {
   public init(ledger: Ledger? = nil, store: Store? = nil) {
     self.ledger = ledger
     self.store = store
+  }
+}
+
+extension SourceHealth.ClockDoubt: CustomStringConvertible {
+  /// One sentence: what is wrong, and what that means for the data.
+  public var description: String {
+    let days = (Double(abs(offset)) / Double(Milliseconds.day)).rounded()
+    let hours = steadyFor / Milliseconds.hour
+    return "The clock of this machine is \(Int(days)) d \(offset < 0 ? "behind" : "ahead of") the time"
+      + " known from the data; nothing expires until it has run evenly for 24 h (\(hours) h so far)."
   }
 }

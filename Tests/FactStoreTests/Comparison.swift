@@ -22,6 +22,7 @@ func options(
     isReadOnly: isReadOnly,
     patience: 2,
     now: { now },
+    uptime: nil,
     makeViewerKey: { SipHash.Key(low: 1, high: 2) }
   )
 }

@@ -15,7 +15,7 @@ struct JournalTests {
 
   @Test func `answers from the journal are those of the model`() async throws {
     let folder = try TemporaryFolder()
-    let store = try FactStore.open(at: folder.storePath)
+    let store = try FactStore.open(at: folder.storePath, options: options())
     let model = FactModel()
     var builder = FactBuilder(seed: 1)
     for number in 0..<20 {
@@ -71,7 +71,7 @@ struct JournalTests {
     areBrowsersChanging: Bool
   ) async throws {
     let folder = try TemporaryFolder()
-    let store = try FactStore.open(at: folder.storePath)
+    let store = try FactStore.open(at: folder.storePath, options: options())
     let model = FactModel()
     var builder = FactBuilder(seed: seed)
     let hour = Timeframe(from: Timestamp(hour: 472_223), to: Timestamp(hour: 472_224))
@@ -109,7 +109,7 @@ struct JournalTests {
     async throws
   {
     let folder = try TemporaryFolder()
-    let store = try FactStore.open(at: folder.storePath)
+    let store = try FactStore.open(at: folder.storePath, options: options())
     var builder = FactBuilder(seed: 2)
     let batch = FactBatch(id: 1, receivedAt: day.to, facts: builder.facts(500, in: day))
     try await store.commit(batch)
@@ -131,7 +131,7 @@ struct JournalTests {
 
   @Test func `what nobody asks for any more is not kept while the hour grows`() async throws {
     let folder = try TemporaryFolder()
-    let store = try FactStore.open(at: folder.storePath)
+    let store = try FactStore.open(at: folder.storePath, options: options())
     var builder = FactBuilder(seed: 2)
     let hour = Timeframe(from: Timestamp(hour: 472_223), to: Timestamp(hour: 472_224))
     var bytes: [Int] = []

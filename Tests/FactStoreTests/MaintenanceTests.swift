@@ -99,6 +99,13 @@ struct MaintenanceTests {
     #expect(try await store.sums(for: [total]).rows == totals)
     try await expectEqualAnswers(store, FactModel(facts), [total])
     #expect(try await store.check() == [])
+
+    // A day later, what has expired is removed as well.
+    #expect(try await store.summary(now: later).expiredFacts > 0)
+    try await store.maintain(now: later + Milliseconds.day)
+    #expect(try await store.summary(now: later).span?.from ?? edge >= edge)
+    try await expectEqualAnswers(store, FactModel(facts), [total])
+    #expect(try await store.check() == [])
   }
 
   @Test func `cuts a day where the retention is of hours`() async throws {
@@ -121,6 +128,11 @@ struct MaintenanceTests {
     var questions = FactBuilder(seed: 50)
     let queries = (0..<60).map { _ in questions.query(in: days) }.filter { $0.span != .allTime }
     try await expectEqualAnswers(store, kept, queries)
+    #expect(try await store.check() == [])
+
+    try await store.maintain(now: later + Milliseconds.day - 1)
+    #expect(try await store.summary(now: later).span?.from ?? edge < edge)
+    try await store.maintain(now: later + Milliseconds.day)
     #expect(try await store.summary(now: later).span?.from ?? edge >= edge)
     #expect(try await store.check() == [])
   }
@@ -132,9 +144,12 @@ struct MaintenanceTests {
     let store = try FactStore.open(at: folder.storePath, options: options(retention: .days(1)))
     var builder = FactBuilder(seed: 6)
     let facts = builder.facts(200, in: days)
+    let later = noon + 30 * Milliseconds.day
+    try await store.maintain(now: later)
+    try await store.maintain(now: later + Milliseconds.day)
     try await store.commit(FactBatch(id: 1, receivedAt: days.from, facts: facts))
 
-    try await store.seal(now: noon + 30 * Milliseconds.day)
+    try await store.seal(now: later + Milliseconds.day)
 
     #expect(try await store.summary(now: noon).facts == 0)
     let total = SumQuery(span: .allTime, grouping: .dimension(.mediaID), sums: [.plays])
@@ -152,6 +167,7 @@ struct MaintenanceTests {
     let before = try await store.summary(now: noon)
 
     try await store.compact(now: noon + 30 * Milliseconds.day)
+    try await store.compact(now: noon + 31 * Milliseconds.day)
 
     let after = try await store.summary(now: noon)
     #expect(before.segmentBytes > 50_000)
@@ -300,12 +316,14 @@ struct MaintenanceTests {
   @Test func `writes nothing while nothing is due`() async throws {
     let folder = try TemporaryFolder()
     let store = try FactStore.open(at: folder.storePath, options: options())
-    let stamp = store.observed.withLock { $0.stamp }
-
     try await store.maintain(now: noon)
+    let version = store.observed.withLock { $0.stamp }
 
-    #expect(stamp != nil)
-    #expect(store.observed.withLock { $0.stamp } == stamp)
+    try await store.maintain(now: noon + Milliseconds.minute - 1)
+    #expect(store.observed.withLock { $0.stamp } == version)
+    // Once a minute it says that its clock is trusted.
+    try await store.maintain(now: noon + Milliseconds.minute)
+    #expect(store.observed.withLock { $0.stamp } != version)
   }
 
   @Test func `chooses small segments, and never more than fit in memory`() {

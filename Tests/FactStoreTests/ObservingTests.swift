@@ -10,7 +10,10 @@ struct ObservingTests {
 
   private func open(_ folder: TemporaryFolder) throws -> FactStore {
     let now = now
-    return try FactStore.open(at: folder.path("a.db"), options: StoreOptions(now: { now }))
+    return try FactStore.open(
+      at: folder.path("a.db"),
+      options: StoreOptions(now: { now }, uptime: nil)
+    )
   }
 
   @Test func `facts pass by in the order of their commits, each once`() async throws {
@@ -79,7 +82,9 @@ struct ObservingTests {
     #expect(ledger.refusedPings == [.init(name: "not-json", count: 2)])
     #expect(ledger.since == now.floored(to: 3_600_000))
 
-    try await store.count([.acceptedPings: 1], at: now + 31 * 86_400_000)
+    let later = now + 31 * Milliseconds.day
+    try await store.count([.acceptedPings: 1], at: later)
+    try await store.maintain(now: later)
     #expect(try await store.health().ledger?.acceptedPings == 1)
     try reader.close()
     try store.close()

@@ -108,10 +108,10 @@ struct OpeningTests {
     let folder = try TemporaryFolder()
     let path = folder.storePath
     try await makeStore(at: path)
-    try await DatabaseQueue(path: path).write { db in try db.execute(sql: "PRAGMA user_version = 2")
+    try await DatabaseQueue(path: path).write { db in try db.execute(sql: "PRAGMA user_version = 3")
     }
 
-    #expect(throws: StoreError.newer(path: path, version: 2, newestKnown: 1)) {
+    #expect(throws: StoreError.newer(path: path, version: 3, newestKnown: 2)) {
       try FactStore.open(at: path)
     }
   }

@@ -96,9 +96,14 @@ struct HealthPanel: View {
       isKnown ? [TextRun(text)] : [TextRun(NumberText.noData, .dim)]
     }
     let span = store.span.map { "\(day($0.from)) – \(day($0.to - 1))" }
+    let doubt = store.clockDoubt.map { doubt in
+      let days = NumberText.fixed(Double(abs(doubt.offset)) / Double(Milliseconds.day), 0)
+      let direction = doubt.offset < 0 ? "behind" : "ahead"
+      return ("clock", [TextRun("! \(days) d \(direction); expiry paused", .bad)])
+    }
     return Section(
       title: "Store",
-      lines: [
+      lines: [doubt].compactMap { $0 } + [
         ("on disk", [TextRun(ByteText.text(store.bytes), .title)]),
         ("log", known(store.logBytes != nil, ByteText.text(store.logBytes ?? 0))),
         ("facts", count(store.facts)),

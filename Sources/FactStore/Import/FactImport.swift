@@ -112,7 +112,7 @@ public actor FactImport: FactSink {
         sql: "UPDATE head SET newest_receipt = max(coalesce(newest_receipt, ?1), ?1)",
         arguments: [min(span.upperBound, beganAt).milliseconds]
       )
-      try FactStore.noteImport(of: span, in: db)
+      try CollectorMinutes.addImport(of: span, db)
     }
   }
 

@@ -8,10 +8,11 @@ extension FactStore {
   public func beginImport() async throws(StoreError) -> FactImport {
     let beganAt = options.now()
     let owner = options.process.text
+    let uptime = uptime(at: beganAt).milliseconds
     let id = try await write { db in
       try db.execute(
         sql: "INSERT INTO import (owner, alive_at) VALUES (?, ?)",
-        arguments: [owner, beganAt.milliseconds]
+        arguments: [owner, uptime]
       )
       return db.lastInsertedRowID
     }
@@ -34,11 +35,11 @@ extension FactStore {
     _ id: Int64,
     _ body: @escaping @Sendable (Database) throws -> Void
   ) async throws(StoreError) {
-    let now = options.now()
+    let uptime = uptime(at: options.now())
     try await write { db in
       try db.execute(
         sql: "UPDATE import SET alive_at = ? WHERE id = ?",
-        arguments: [now.milliseconds, id]
+        arguments: [uptime.milliseconds, id]
       )
       guard db.changesCount > 0 else { throw StoreError.importEnded }
       try body(db)
@@ -48,14 +49,14 @@ extension FactStore {
 
   /// Removes what imports of ended processes left behind.
   func removeAbandonedImports() throws {
-    let oldest = options.now() - Milliseconds.day
+    let oldest = uptime(at: options.now()).milliseconds - Milliseconds.day
     let imports = try pool.read { db in
       try Row.fetchAll(db, sql: "SELECT id, owner, alive_at FROM import")
     }
     for row in imports {
       let owner = ProcessIdentity(text: row["owner"])
       // Where the owner can't be seen, in another container, silence tells.
-      let isSilent = row["alive_at"] < oldest.milliseconds
+      let isSilent = row["alive_at"] < oldest
       guard owner?.hasEnded(seenBy: options.process) ?? isSilent else { continue }
       let id: Int64 = row["id"]
       while try pool.write({ db in try ImportTables.removeSome(of: id, in: db) }) {}

@@ -3,24 +3,34 @@ import PlaybackFacts
 
 extension FactStore {
   /// Merges segments of one day where there are many or small ones.
-  func compactDays(now: Timestamp, isThorough: Bool = false) async throws(StoreError) {
+  ///
+  /// - Returns: how many days were left as they were, because another handle has the lease.
+  func compactDays(now: Timestamp, isThorough: Bool = false) async throws(StoreError) -> Int {
+    var skippedDays = 0
     let headers = try await read { db in try SegmentList.fetch(db) }
     for (day, ofDay) in Dictionary(grouping: headers, by: \.day).sorted(by: { $0.key < $1.key }) {
       // Nothing that is older than two days is accepted: no late facts come for such a day.
       let isOver = Timestamp(day: day + 4) <= now
       let chosen = Compaction.chosen(of: ofDay, isThorough: isThorough || isOver)
-      guard chosen.count > 1, try await takeLease(now: now) else { continue }
-      try await rewrite(chosen, keepingFrom: Timestamp(day: day), now: now)
+      guard chosen.count > 1 else { continue }
+      let isWritten =
+        try await takeLease(now: now)
+        ? try await rewrite(chosen, keepingFrom: Timestamp(day: day), now: now) : false
+      if !isWritten { skippedDays += 1 }
     }
+    return skippedDays
   }
 
   /// Replaces segments of one day by a single one, without what is before an instant on the hour.
+  ///
+  /// - Returns: whether the lease was there for it; if not, nothing is written.
+  @discardableResult
   func rewrite(
     _ headers: [SegmentHeader],
     keepingFrom start: Timestamp,
     now: Timestamp
-  ) async throws(StoreError) {
-    guard let day = headers.first?.day else { return }
+  ) async throws(StoreError) -> Bool {
+    guard let day = headers.first?.day else { return true }
     let segment = try await read { db in
       let tables = try self.tables(db)
       var builder = SegmentBuilder(day: day)
@@ -29,14 +39,16 @@ extension FactStore {
       }
       return builder.segment(tables)
     }
-    _ = try await maintainedWrite(now: now) { db in
+    let isWritten = try await maintainedWrite(now: now) { db in
       let file = SegmentFile(db: db)
       // If one is gone, another handle had the lease meanwhile, and did it.
-      guard try headers.allSatisfy({ try file.isVisible($0.id) }) else { return }
+      guard try headers.allSatisfy({ try file.isVisible($0.id) }) else { return true }
       for header in headers { try file.delete(header.id) }
       if let segment { try file.insert(segment, import: nil) }
       try Self.changeSegments(db)
+      return true
     }
+    return isWritten ?? false
   }
 }
 

@@ -1,6 +1,7 @@
 import GRDB
 import PlaybackFacts
 import QueryCore
+import Synchronization
 
 import struct Foundation.Data
 
@@ -72,13 +73,13 @@ extension FactStore {
 
   /// Writes the segments and shortens the journal in one transaction; false if that has to wait.
   private func seal(_ cut: JournalCut, now: Timestamp) async throws(StoreError) -> Bool {
-    let edge = options.retention.edge(at: now)
+    let removedBefore = keeping.withLock { $0.retention.removedBefore }
     let index = try await addCodes(of: Set(cut.facts.map(\.playback)))
     let (segments, expired) = try await compute {
       var builders: [Int64: SegmentBuilder] = [:]
       var expired: [UInt32: Int64] = [:]
       for fact in cut.facts {
-        if fact.time >= edge {
+        if removedBefore.map({ fact.time >= $0 }) ?? true {
           let day = fact.time.day
           try builders[day, default: SegmentBuilder(day: day)].add(fact, index)
         } else if fact.kind == .play, let codes = index.codes(of: fact.playback) {

@@ -12,7 +12,6 @@ extension FactStore: MediaListing {
   public func describe(_ items: [MediaItem]) async throws(StoreError) {
     guard !items.isEmpty else { return }
     try await write { db in
-      try MediaTable.create(db)
       let version = try Head.fetch(db).version + 1
       try db.execute(sql: "UPDATE head SET version = ?", arguments: [version])
       try MediaTable.write(items, version: version, db)

@@ -3,33 +3,15 @@ import PlaybackFacts
 
 /// What the file says of media items: one row each.
 enum MediaTable {
-  /// The table is made when it is written to first: stores of the time before have none.
-  static func create(_ db: Database) throws {
-    try db.execute(
-      sql: """
-        CREATE TABLE IF NOT EXISTS media (
-          id TEXT PRIMARY KEY,
-          title TEXT,
-          tags TEXT NOT NULL,              -- each followed by a line feed
-          duration INTEGER,                -- ms
-          version INTEGER NOT NULL         -- of the data that the row came with
-        ) WITHOUT ROWID;
-        CREATE INDEX IF NOT EXISTS media_version ON media (version);
-        """
-    )
-  }
-
   /// The version of the data that the newest row came with; 0 without rows.
   static func version(_ db: Database) throws -> Int64 {
-    guard try db.tableExists("media") else { return 0 }
     let statement = try db.cachedStatement(sql: "SELECT max(version) FROM media")
     return try Int64.fetchOne(statement) ?? 0
   }
 
   /// The items that were described after a version, in the order of their ids.
   static func items(_ db: Database, newerThan version: Int64) throws -> [MediaItem] {
-    guard try db.tableExists("media") else { return [] }
-    return try items(
+    try items(
       of: Row.fetchCursor(
         db.cachedStatement(
           sql: "SELECT id, title, tags, duration FROM media WHERE version > ? ORDER BY id"
@@ -41,8 +23,7 @@ enum MediaTable {
 
   /// So many items after an id, in the order of their ids.
   static func items(_ db: Database, after id: String?, limit: Int) throws -> [MediaItem] {
-    guard try db.tableExists("media") else { return [] }
-    return try items(
+    try items(
       of: Row.fetchCursor(
         db.cachedStatement(
           sql: "SELECT id, title, tags, duration FROM media WHERE id > ? ORDER BY id LIMIT ?"

@@ -4,198 +4,225 @@ import QueryCore
 import Synchronization
 
 extension FactStore {
-  /// What is counted under a name in the ledger.
+  /// What collectors count in the ledger.
   public enum LedgerEntry: Hashable, Sendable {
     case acceptedPings
-    /// Pings that count for nothing, by reason.
+    /// Refused pings, by reason.
     case refusedPings(String)
     case acceptedEvents, duplicateEvents, lateEvents
-    /// Events that count for nothing, by reason.
+    /// Refused events, by reason.
     case refusedEvents(String)
     case facts
 
-    /// The name in the file.
-    var name: String {
+    var kind: LedgerKind {
       switch self {
-      case .acceptedPings: "ping"
-      case .refusedPings(let reason): "ping-refused:\(reason)"
-      case .acceptedEvents: "event"
-      case .duplicateEvents: "event-duplicate"
-      case .lateEvents: "event-late"
-      case .refusedEvents(let reason): "event-refused:\(reason)"
-      case .facts: "fact"
+      case .acceptedPings: .acceptedPings
+      case .refusedPings: .refusedPings
+      case .acceptedEvents: .acceptedEvents
+      case .duplicateEvents: .duplicateEvents
+      case .lateEvents: .lateEvents
+      case .refusedEvents: .refusedEvents
+      case .facts: .facts
+      }
+    }
+
+    var reason: String {
+      switch self {
+      case .refusedPings(let reason), .refusedEvents(let reason): reason
+      case .acceptedPings, .acceptedEvents, .duplicateEvents, .lateEvents, .facts: ""
       }
     }
   }
 
-  /// How long counts are kept, in hours.
-  private static let ledgerHours: Int64 = 30 * 24
-
-  /// Adds to what was counted, under the hour of an instant; forgets what is older than 30 days.
+  /// Adds counts to the ledger, under the hour of an instant.
   ///
-  /// Collectors call it now and then with what they counted since, beside their commits: what a crash
-  /// loses is at most the counts since the last call, never a fact.
+  /// Collectors call it now and then with what they counted since, beside their commits: a crash loses at
+  /// most the counts since the last call, never a fact.
   public func count(_ counts: [LedgerEntry: Int], at now: Timestamp) async throws(StoreError) {
     let added = counts.filter { $0.value != 0 }
     guard !added.isEmpty else { return }
-    let hour = now.hour
     try await write { db in
-      try Self.createLedger(db)
       for (entry, count) in added {
-        try db.cachedStatement(
-          sql: """
-            INSERT INTO ledger (hour, name, count) VALUES (?, ?, ?)
-            ON CONFLICT (hour, name) DO UPDATE SET count = count + excluded.count
-            """
-        ).execute(arguments: [hour, entry.name, count])
+        try LedgerTable.add(
+          Int64(count),
+          of: entry.kind,
+          reason: entry.reason,
+          ofHour: now.hour,
+          db
+        )
       }
-      // When somebody listened is told of as long as facts are kept.
-      try db.execute(
-        sql: """
-          DELETE FROM ledger WHERE hour < ? AND (hour < ? OR name NOT IN (?, ?))
-          """,
-        arguments: [
-          hour - Self.ledgerHours, self.options.retention.edge(at: now).hour, Self.workName,
-          Self.importName,
-        ]
-      )
     }
   }
 
-  /// The name under which each hour has the minutes in which a collector was at work, a bit for each.
-  private static let workName = "at-work"
-
-  /// Notes that a collector is at work, though nobody may watch anything; once a minute is enough.
+  /// Records that a collector is running, with or without pings; once a minute is enough.
   public func noteWork(at now: Timestamp) async throws(StoreError) {
     try await write { db in
-      try Self.createLedger(db)
-      try Self.note(1 << (now.minute % 60), ofHour: now.hour, as: Self.workName, in: db)
+      try CollectorMinutes.add(collected: 1 << (now.minute % 60), ofHour: now.hour, db)
     }
   }
 
-  /// The name under which each hour has the minutes that were imported.
-  private static let importName = "imported"
-
-  /// Notes that somebody listened from the oldest fact of an import to its newest, of ten years at most.
-  static func noteImport(of span: ClosedRange<Timestamp>, in db: Database) throws {
-    try createLedger(db)
-    let (first, last) = (span.lowerBound.minute, span.upperBound.minute)
-    for hour in max(first / 60, last / 60 - 3660 * 24)...last / 60 {
-      let minutes = max(first, hour * 60)...min(last, hour * 60 + 59)
-      let bits = minutes.reduce(into: Int64(0)) { $0 |= 1 << ($1 - hour * 60) }
-      try note(bits, ofHour: hour, as: importName, in: db)
-    }
-  }
-
-  private static func note(
-    _ minutes: Int64,
-    ofHour hour: Int64,
-    as name: String,
-    in db: Database
-  ) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO ledger (hour, name, count) VALUES (?, ?, ?)
-        ON CONFLICT (hour, name) DO UPDATE SET count = count | excluded.count
-        """
-    ).execute(arguments: [hour, name, minutes])
-  }
-
-  /// When collectors were at work, or what was imported happened; nil where it is unknown.
+  /// When collectors ran, or what was imported happened; nil where it is unknown.
   ///
   /// The epoch is that of the segments, which changes with every import.
   func collectorWork(_ epoch: Int64, _ db: Database) throws -> CollectorWork? {
-    // Of a table that another connection made, the schema that this one knows may not tell yet.
-    let isMade = try Bool.fetchOne(
-      db.cachedStatement(
-        sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'ledger')"
-      )
-    )
-    guard isMade == true else { return nil }
-    let last = try Row.fetchOne(
-      db.cachedStatement(
-        sql: "SELECT hour, count FROM ledger WHERE name = ? ORDER BY hour DESC LIMIT 1"
-      ),
-      arguments: [Self.workName]
-    ).map { [$0[0] as Int64, $0[1] as Int64] }
+    let last = try CollectorMinutes.last(db)
     // What was before the last hour does not change any more, but by imports.
     return try work.withLock { work in
       if let work, work.last == last, work.epoch == epoch { return work.told }
-      let rows = try Row.fetchAll(
-        db.cachedStatement(
-          sql: "SELECT hour, count FROM ledger WHERE name IN (?, ?) ORDER BY hour"
-        ),
-        arguments: [Self.workName, Self.importName]
-      )
-      let told = CollectorWork(
-        rows.map { (hour: $0[0] as Int64, minutes: UInt64(bitPattern: $0[1] as Int64)) }
-      )
+      let told = CollectorWork(try CollectorMinutes.all(db))
       work = (last, epoch, told)
       return told
     }
   }
 
-  /// What was counted in the last 30 days by all collectors of the store; nil where nothing was.
+  /// The counts of the last 30 days by all collectors of the store; nil without any.
   func ledger() async throws -> SourceHealth.Ledger? {
     try await readForCaller { db, _ in
-      guard try db.tableExists("ledger") else { return nil }
+      guard let since = try LedgerTable.start(db) ?? CollectorMinutes.start(db) else { return nil }
       var ledger = SourceHealth.Ledger()
-      let counted = try Int64.fetchOne(
-        db,
-        sql: "SELECT min(hour) FROM ledger WHERE name NOT IN (?, ?)",
-        arguments: [Self.workName, Self.importName]
-      )
-      let worked = try Int64.fetchOne(
-        db,
-        sql: "SELECT min(hour) FROM ledger WHERE name = ?",
-        arguments: [Self.workName]
-      )
-      guard let since = counted ?? worked else { return nil }
-      let minutes = try Int64.fetchOne(
-        db,
-        sql: "SELECT count FROM ledger WHERE hour = ? AND name = ?",
-        arguments: [since, Self.workName]
-      )
+      let minutes = try CollectorMinutes.collected(ofHour: since, db)
       ledger.since =
         Timestamp(hour: since) + Int64((minutes ?? 1).trailingZeroBitCount) * Milliseconds.minute
-      let rows = try Row.fetchAll(
-        db,
-        // Minutes are bits, and no sum.
-        sql: """
-          SELECT name, sum(count) FROM ledger WHERE name NOT IN (?, ?) GROUP BY name ORDER BY name
-          """,
-        arguments: [Self.workName, Self.importName]
-      )
-      for row in rows {
-        let (name, count): (String, Int) = (row[0], row[1])
-        let parts = name.split(separator: ":", maxSplits: 1)
-        let reason = parts.count > 1 ? String(parts[1]) : ""
-        switch parts.first {
-        case "ping": ledger.acceptedPings = count
-        case "ping-refused": ledger.refusedPings.append(.init(name: reason, count: count))
-        case "event": ledger.acceptedEvents = count
-        case "event-duplicate": ledger.duplicateEvents = count
-        case "event-late": ledger.lateEvents = count
-        case "event-refused": ledger.refusedEvents.append(.init(name: reason, count: count))
-        case "fact": ledger.facts = count
-        default: break
+      for (kind, reason, count) in try LedgerTable.sums(db) {
+        switch kind {
+        case .acceptedPings: ledger.acceptedPings = count
+        case .refusedPings: ledger.refusedPings.append(.init(name: reason, count: count))
+        case .acceptedEvents: ledger.acceptedEvents = count
+        case .duplicateEvents: ledger.duplicateEvents = count
+        case .lateEvents: ledger.lateEvents = count
+        case .refusedEvents: ledger.refusedEvents.append(.init(name: reason, count: count))
+        case .facts: ledger.facts = count
         }
       }
       return ledger
     }
   }
+}
 
-  /// The table is made when it is written to first: stores of the time before have none.
-  private static func createLedger(_ db: Database) throws {
-    try db.execute(
+/// What a row of the ledger counts; the raw value is in the file.
+enum LedgerKind: Int64, CaseIterable {
+  case acceptedPings = 1
+  case refusedPings, acceptedEvents, duplicateEvents, lateEvents, refusedEvents, facts
+
+  /// Reads the name that format 1 had for it, without the reason.
+  init?(nameInFormat1 name: String) {
+    switch name {
+    case "ping": self = .acceptedPings
+    case "ping-refused": self = .refusedPings
+    case "event": self = .acceptedEvents
+    case "event-duplicate": self = .duplicateEvents
+    case "event-late": self = .lateEvents
+    case "event-refused": self = .refusedEvents
+    case "fact": self = .facts
+    default: return nil
+    }
+  }
+}
+
+/// The table `ledger`.
+enum LedgerTable {
+  static func add(
+    _ count: Int64,
+    of kind: LedgerKind,
+    reason: String,
+    ofHour hour: Int64,
+    _ db: Database
+  ) throws {
+    try db.cachedStatement(
       sql: """
-        CREATE TABLE IF NOT EXISTS ledger (
-          hour INTEGER NOT NULL,           -- hours since 1970
-          name TEXT NOT NULL,
-          count INTEGER NOT NULL,
-          PRIMARY KEY (hour, name)
-        ) WITHOUT ROWID
+        INSERT INTO ledger (hour, kind, reason, count) VALUES (?, ?, ?, ?)
+        ON CONFLICT (hour, kind, reason) DO UPDATE SET count = count + excluded.count
         """
+    ).execute(arguments: [hour, kind.rawValue, reason, count])
+  }
+
+  /// The first hour with counts, in hours since 1970.
+  static func start(_ db: Database) throws -> Int64? {
+    try Int64.fetchOne(db, sql: "SELECT min(hour) FROM ledger")
+  }
+
+  /// The sums over all hours, in the order of kind and reason; kinds that are unknown are left out.
+  static func sums(_ db: Database) throws -> [(kind: LedgerKind, reason: String, count: Int)] {
+    try Row.fetchAll(
+      db,
+      sql: "SELECT kind, reason, sum(count) FROM ledger GROUP BY kind, reason ORDER BY kind, reason"
+    ).compactMap { row in
+      LedgerKind(rawValue: row[0]).map { ($0, row[1], row[2]) }
+    }
+  }
+
+  /// Removes the hours before one, in hours since 1970.
+  static func remove(before hour: Int64, _ db: Database) throws {
+    try db.execute(sql: "DELETE FROM ledger WHERE hour < ?", arguments: [hour])
+  }
+}
+
+/// The table `collector_minutes`.
+enum CollectorMinutes {
+  /// Adds minutes, a bit each, to those of an hour since 1970.
+  static func add(
+    collected: Int64 = 0,
+    imported: Int64 = 0,
+    ofHour hour: Int64,
+    _ db: Database
+  ) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO collector_minutes (hour, collected, imported) VALUES (?, ?, ?)
+        ON CONFLICT (hour) DO UPDATE SET
+          collected = collected | excluded.collected, imported = imported | excluded.imported
+        """
+    ).execute(arguments: [hour, collected, imported])
+  }
+
+  /// Adds the minutes from the oldest fact of an import to its newest, of ten years at most.
+  static func addImport(of span: ClosedRange<Timestamp>, _ db: Database) throws {
+    let (first, last) = (span.lowerBound.minute, span.upperBound.minute)
+    for hour in max(first / 60, last / 60 - 3660 * 24)...last / 60 {
+      let minutes = max(first, hour * 60)...min(last, hour * 60 + 59)
+      let bits = minutes.reduce(into: Int64(0)) { $0 |= 1 << ($1 - hour * 60) }
+      try add(imported: bits, ofHour: hour, db)
+    }
+  }
+
+  /// The minutes of all hours, ascending.
+  static func all(_ db: Database) throws -> [(hour: Int64, minutes: UInt64)] {
+    let rows = try Row.fetchAll(
+      db.cachedStatement(
+        sql: "SELECT hour, collected | imported FROM collector_minutes ORDER BY hour"
+      )
     )
+    return rows.map { (hour: $0[0] as Int64, minutes: UInt64(bitPattern: $0[1] as Int64)) }
+  }
+
+  /// The last hour in which a collector ran, and its minutes.
+  static func last(_ db: Database) throws -> [Int64]? {
+    try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT hour, collected FROM collector_minutes WHERE collected != 0
+          ORDER BY hour DESC LIMIT 1
+          """
+      )
+    ).map { [$0[0] as Int64, $0[1] as Int64] }
+  }
+
+  /// The first hour in which a collector ran, in hours since 1970.
+  static func start(_ db: Database) throws -> Int64? {
+    try Int64.fetchOne(db, sql: "SELECT min(hour) FROM collector_minutes WHERE collected != 0")
+  }
+
+  /// The minutes of an hour in which a collector ran.
+  static func collected(ofHour hour: Int64, _ db: Database) throws -> Int64? {
+    try Int64.fetchOne(
+      db,
+      sql: "SELECT collected FROM collector_minutes WHERE hour = ? AND collected != 0",
+      arguments: [hour]
+    )
+  }
+
+  /// Removes the hours before one, in hours since 1970.
+  static func remove(before hour: Int64, _ db: Database) throws {
+    try db.execute(sql: "DELETE FROM collector_minutes WHERE hour < ?", arguments: [hour])
   }
 }

@@ -67,8 +67,9 @@ extension FactStore: SourceObserving {
           bytesPerFact: summary.bytesPerFact,
           dailyBytes: summary.dailyBytes,
           dailyFacts: summary.dailyFacts,
-          forecastBytes: summary.forecastBytes(retention: options.retention),
-          span: summary.span
+          forecastBytes: summary.forecastBytes(retention: summary.retention),
+          span: summary.span,
+          clockDoubt: summary.clockDoubt
         )
       )
     }

@@ -126,7 +126,9 @@ extension FactStore {
   private func state(_ head: Head, _ db: Database) throws -> DataState {
     let newest = head.newestReceipt.map(Timestamp.init(milliseconds:))
     let work = try collectorWork(head.segmentEpoch, db)
-    var from = try firstHour(head, db)
+    let record = try RetentionRecord.fetch(db)
+    keeping.withLock { $0.retention = record }
+    var from = try firstHour(head, db).map { max($0, record.edge ?? $0) }
     // Events may come late; facts of long before the first collector were imported.
     if let start = work?.timeframe.from, from.map({ start < $0 + Milliseconds.lateness }) ?? true {
       from = start
@@ -138,7 +140,7 @@ extension FactStore {
       collected: from.flatMap { from in
         to.map { .during(Timeframe(from: min(from, $0), to: $0), gaps: work?.gaps ?? []) }
       } ?? .never,
-      retention: options.retention
+      retention: retention(of: record)
     )
   }
 

@@ -27,7 +27,9 @@ struct Export: AsyncParsableCommand {
 
     func run() async throws {
       let settings = try source.settings()
-      let retention = try settings.retention(of: settings.environment())
+      let store = try openStore(settings, .reading)
+      defer { try? store.close() }
+      let retention = store.retention
       let now = Timestamp.now
       var parameters = try selection.parameters(now: now)
       // Without a timeframe, everything; slots and clocks may reach a little beyond now.
@@ -44,8 +46,6 @@ struct Export: AsyncParsableCommand {
       )
       guard let timeframe = query.timeframe else { return }
 
-      let store = try openStore(settings, .reading)
-      defer { try? store.close() }
       // The store calls from its own thread, one fact after another.
       let output = Mutex(FactOutput(format, upTo: min(timeframe.to, now)))
       try await store.forEachFact(in: timeframe, filter: query.filter) { fact in

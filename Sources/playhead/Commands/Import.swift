@@ -40,8 +40,8 @@ struct Import: AsyncParsableCommand {
   func run() async throws {
     let settings = try source.settings([.countryDatabase: countryDatabase])
     let now = Timestamp.now
-    let edge = try settings.retention(of: settings.environment()).edge(at: now)
     let store = try openStore(settings, .writing)
+    let edge = store.retention.edge(at: now)
     var hasFailed = false
     for file in files {
       do {

@@ -46,7 +46,7 @@ struct Serve: AsyncParsableCommand {
     let server = ServerApplication(
       ServerParts(
         data: answering.engine,
-        parser: QueryParser(retention: try settings.retention(of: environment)),
+        parser: QueryParser(retention: answering.store.retention),
         media: answering.store,
         observing: answering.store,
         collector: production.collector,
@@ -65,8 +65,8 @@ struct Serve: AsyncParsableCommand {
     let group = ServiceGroup(
       configuration: .init(
         services: [
-          .init(service: Maintenance(store: production.store)),
-          .init(service: Maintenance(store: sandbox.store)),
+          .init(service: Maintenance(store: production.store, logger: logger)),
+          .init(service: Maintenance(store: sandbox.store, logger: logger)),
           .init(service: LedgerKeeper(store: production.store, collector: production.collector)),
           .init(service: LedgerKeeper(store: sandbox.store, collector: sandbox.collector)),
           .init(service: server),
@@ -99,31 +99,38 @@ struct CollectingStore {
       at: settings.storePath(of: environment),
       .writing,
       retention: settings.retention(of: environment),
+      extendsRetention: settings.isRetentionSet,
       cacheBytes: sums / 8 * eighths
     )
     self.init(store, countries: countries, cacheBytes: answers / 8 * eighths)
   }
 }
 
-/// Seals, compacts and forgets in the background; at the end seals what is left and closes.
+/// Seals, compacts and removes in the background; at the end seals what is left and closes.
 struct Maintenance: Service {
   let store: FactStore
+  let logger: Logger
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
+      var hasWarned = false
       while !Task.isCancelled {
-        await maintain()
+        await maintain(&hasWarned)
         // Only the end of the service interrupts it.
         try? await Task.sleep(for: .seconds(5))
       }
     }
-    await maintain()
+    var hasWarned = true
+    await maintain(&hasWarned)
     store.closeAfterWork()
   }
 
-  private func maintain() async {
+  private func maintain(_ hasWarned: inout Bool) async {
     do {
       try await store.maintain(now: .now)
+      let doubt = store.clockDoubt
+      if let doubt, !hasWarned { logger.warning("\(doubt)", metadata: ["store": "\(store.path)"]) }
+      hasWarned = doubt != nil
     } catch {
       StandardError.write("playhead: \(error)\n")
     }

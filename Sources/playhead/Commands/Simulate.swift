@@ -62,13 +62,13 @@ struct Simulate: AsyncParsableCommand {
     let settings = try source.settings()
     let end = Timestamp.now.floored(to: Milliseconds.minute)
     let timeframe = Timeframe(from: end - Int64(days) * Milliseconds.day, to: end)
-    let edge = try settings.retention(of: settings.environment()).edge(at: .now)
+    let store = try openStore(settings, .writing)
+    let edge = store.retention.edge(at: .now)
     guard timeframe.from >= edge else {
       throw ValidationError(
-        "the store keeps facts since \(edge.atom) only; ask for fewer --days, or a longer --retention"
+        "the store retains facts since \(edge.atom); ask for fewer --days, or a longer --retention"
       )
     }
-    let store = try openStore(settings, .writing)
     let count = try await History(audience, timeframe, facts: facts).write(to: store)
     store.closeAfterWork()
     StandardOutput.tell("\(grouped(count.facts)) facts of \(days) days in \(store.path)\n")

@@ -8,9 +8,9 @@ import QueryCore
 struct StoreCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "store",
-    abstract: "Tells about a store, checks it, and keeps it in shape.",
+    abstract: "Inspect, check and maintain a store.",
     discussion: "Example: playhead store check --store playhead.db",
-    subcommands: [Info.self, Check.self, Compact.self, Backup.self]
+    subcommands: [Info.self, Check.self, Compact.self, Backup.self, SetRetention.self]
   )
 
   /// `playhead store info`: size, rows, span, growth.
@@ -24,7 +24,6 @@ struct StoreCommand: AsyncParsableCommand {
 
     func run() async throws {
       let settings = try source.settings()
-      let retention = try settings.retention(of: settings.environment())
       let store = try openStore(settings, .reading)
       defer { try? store.close() }
       let summary = try await store.summary(now: .now)
@@ -46,8 +45,17 @@ struct StoreCommand: AsyncParsableCommand {
           add(dimension.title, "\(grouped(count)) value\(count == 1 ? "" : "s")")
         }
       }
-      let days = retention.milliseconds / Milliseconds.day
-      let forecast = byteText(summary.forecastBytes(retention: retention))
+      let days = summary.retention.milliseconds / Milliseconds.day
+      let forecast = byteText(summary.forecastBytes(retention: summary.retention))
+      add("retention", retentionText(summary, now: .now))
+      for receipts in summary.doubtfulReceipts {
+        let (from, to) = (receipts.timeframe.from.atom, receipts.timeframe.to.atom)
+        add(
+          "received in doubt",
+          "\(grouped(receipts.facts)) facts, \(from) – \(to) by the clock that was wrong"
+        )
+      }
+      if let doubt = summary.clockDoubt { add("clock", "\(doubt)") }
       add(
         "growth",
         summary.dailyFacts == 0
@@ -60,6 +68,14 @@ struct StoreCommand: AsyncParsableCommand {
           ? "-" : "\(forecast) when \(days == 1 ? "a day is" : "\(days) days are") full"
       )
       StandardOutput.write(table.text)
+    }
+
+    private func retentionText(_ summary: StoreSummary, now: Timestamp) -> String {
+      let edge = summary.retention.edge(at: now)
+      let expired =
+        summary.expiredFacts == 0
+        ? "" : "; \(grouped(summary.expiredFacts)) expired facts not removed yet"
+      return "\(dayText(summary.retention)), since \(edge.atom)\(expired)"
     }
 
     private func freeText(_ summary: StoreSummary) -> String {
@@ -90,7 +106,7 @@ struct StoreCommand: AsyncParsableCommand {
   struct Compact: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract:
-        "Merges small segments, drops what is too old and gives space back; works beside a server.",
+        "Merge small segments, remove what has expired and give space back; works beside a server.",
       discussion: "Example: playhead store compact"
     )
 
@@ -99,12 +115,84 @@ struct StoreCommand: AsyncParsableCommand {
     func run() async throws {
       let store = try openStore(try source.settings(), .writing)
       let before = try await store.summary(now: .now)
-      try await store.compact(now: .now)
+      let skippedDays = try await store.compact(now: .now)
       let after = try await store.summary(now: .now)
+      let doubt = store.clockDoubt
       store.closeAfterWork()
       StandardOutput.tell(
-        "\(grouped(before.segments)) segments became \(grouped(after.segments)), \(byteText(before.fileBytes)) became \(byteText(after.fileBytes))\n"
+        "\(grouped(before.segments)) segments became \(grouped(after.segments)), \(byteText(before.pageBytes)) became \(byteText(after.pageBytes))\n"
       )
+      if let doubt { StandardError.write("playhead: \(doubt)\n") }
+      guard skippedDays > 0 else { return }
+      throw CommandError(
+        "\(counted(skippedDays, "day")) were left as they are, because another process maintains the store now; try again in a minute"
+      )
+    }
+  }
+
+  /// `playhead store retention DURATION`: how long facts are retained.
+  struct SetRetention: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "retention",
+      abstract: "Show or change how long facts are retained.",
+      discussion: """
+        A shorter retention hides older facts at once and removes them when the machine has run for \
+        another day; until then a longer one brings them back.
+
+        Example: playhead store retention 90d
+        """
+    )
+
+    @Argument(help: "The new retention, such as 90d; without it, the present one is shown.")
+    var duration: String?
+    @Flag(help: "Shorten without asking.") var yes = false
+    @OptionGroup var source: SourceOptions
+
+    func run() async throws {
+      let settings = try source.settings()
+      guard let duration else {
+        let store = try openStore(settings, .reading)
+        defer { try? store.close() }
+        let retention = store.retention
+        StandardOutput.write("\(dayText(retention)), since \(retention.edge(at: .now).atom)\n")
+        return
+      }
+      guard let milliseconds = parseDuration(duration), milliseconds >= Milliseconds.day else {
+        throw ValidationError(
+          "'\(duration)' is not a time of a day or more, such as 30d, 52w or 1y"
+        )
+      }
+      guard try settings.environment() == .production else {
+        throw ValidationError("the sandbox retains 24 h; its retention can't be changed")
+      }
+      let store = try openStore(settings, .writing)
+      defer { try? store.close() }
+      let planned = try await store.retentionChange(to: milliseconds, now: .now)
+      guard try yes || planned.expiring == 0 || confirms(planned) else {
+        throw CommandError("nothing was changed")
+      }
+      let change = try await store.setRetention(milliseconds, now: .now)
+      StandardOutput.write(text(change) + "\n")
+    }
+
+    private func confirms(_ change: RetentionChange) throws -> Bool {
+      let sentence =
+        "\(counted(change.expiring, "fact")) from before \(change.after.edge(at: .now).atom) would expire"
+      guard isatty(STDIN_FILENO) == 1 else {
+        throw CommandError("\(sentence); pass --yes if that is meant")
+      }
+      StandardError.write("\(sentence). Shorten the retention? [y/N] ")
+      return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+    }
+
+    private func text(_ change: RetentionChange) -> String {
+      let kept = "retention \(dayText(change.after)), was \(dayText(change.before))"
+      if change.expiring > 0 {
+        return kept
+          + "; \(counted(change.expiring, "fact")) expired, removed after another day of uptime"
+      }
+      return change.returning > 0
+        ? kept + "; \(counted(change.returning, "fact")) brought back" : kept
     }
   }
 
@@ -125,6 +213,12 @@ struct StoreCommand: AsyncParsableCommand {
       StandardOutput.write("\(file) is a copy of \(store.path)\n")
     }
   }
+}
+
+/// A retention for people: `365 d`.
+func dayText(_ retention: Retention) -> String {
+  let (days, rest) = retention.milliseconds.quotientAndRemainder(dividingBy: Milliseconds.day)
+  return rest == 0 ? "\(days) d" : "\(retention.milliseconds / Milliseconds.hour) h"
 }
 
 /// A number of bytes for people: `1.4 MB`.

@@ -19,7 +19,7 @@ actor SourceShelf {
 
   /// Puts the source that is open already before those of the settings file.
   init(_ first: OpenSource, _ settings: Settings) throws {
-    let retention = first.parser.retention
+    let retention = first.assumedRetention
     entries =
       [
         Entry(

@@ -17,13 +17,15 @@ struct OpenSource {
   let address: String
   /// What knows titles and tags.
   let media: any MediaListing
+  /// How long facts are retained, as far as it is known before the source has answered.
+  let assumedRetention: Retention
   private let observing: any SourceObserving
   private let store: FactStore?
 
   /// Opens what the settings name; a store that does not exist yet is an error.
   init(_ settings: Settings) throws {
     let environment = try settings.environment()
-    parser = QueryParser(retention: try settings.retention(of: environment))
+    let retention = try settings.retention(of: environment)
     if let remote = settings[.remote] {
       guard let url = URL(string: remote), let host = url.host(),
         ["http", "https"].contains(url.scheme)
@@ -34,6 +36,12 @@ struct OpenSource {
         )
       }
       store = nil
+      assumedRetention = retention
+      // Only the server knows how long it retains facts.
+      parser = QueryParser(
+        retention: settings.isRetentionSet
+          ? retention : Retention(environment, milliseconds: 100 * 365 * Milliseconds.day)
+      )
       let server = RemoteAnswering(url: remote, apiKey: settings[.apiKey]) { .now }
       (answering, media, observing) = (server, server, server)
       name = url.port.map { "\(host):\($0)" } ?? host
@@ -41,6 +49,8 @@ struct OpenSource {
     } else {
       let store = try openStore(settings, .reading)
       self.store = store
+      assumedRetention = store.retention
+      parser = QueryParser(retention: store.retention)
       answering = QueryEngine(backend: store, cacheBytes: try settings.cacheBytes().answers)
       (media, observing) = (store, store)
       name = "local"
@@ -81,6 +91,7 @@ func openStore(_ settings: Settings, _ use: StoreUse) throws -> FactStore {
     at: settings.storePath(of: environment),
     use,
     retention: settings.retention(of: environment),
+    extendsRetention: settings.isRetentionSet,
     cacheBytes: settings.cacheBytes().sums
   )
 }
@@ -90,6 +101,7 @@ func openStore(
   at path: String,
   _ use: StoreUse,
   retention: Retention,
+  extendsRetention: Bool = false,
   cacheBytes: Int
 ) throws -> FactStore {
   if use == .writing {
@@ -105,6 +117,7 @@ func openStore(
       at: path,
       options: StoreOptions(
         retention: retention,
+        extendsRetention: extendsRetention,
         cacheBytes: cacheBytes,
         isReadOnly: use == .reading,
         now: { .now }

@@ -12,7 +12,10 @@ extension Settings {
       ?? .production
   }
 
-  /// How long facts are kept in an environment.
+  /// Whether an option, a variable or the settings file says how long facts are retained.
+  var isRetentionSet: Bool { value(.retention).map { $0.origin != .standard } ?? false }
+
+  /// How long a new store of an environment retains facts.
   func retention(of environment: StoreEnvironment) throws -> Retention {
     let kept = try value(.retention, expecting: "a time such as 30d, 52w or 1y", parseDuration)
     if let kept, kept < Milliseconds.day {

@@ -25,6 +25,9 @@ struct DashboardDay {
     var found = 0
     var closedQuestions = 0
     var closedFound = 0
+    /// Of the closed, those that were asked in the last five minutes: what was never asked can't be found.
+    var closedAskedAgain = 0
+    var closedAgainHitRate = 0.0
     var closedHitRate = 0.0
     var hitRate = 0.0
     var cpuMillisecondsPerRefresh = 0.0
@@ -47,6 +50,7 @@ struct DashboardDay {
     var generator = SystemRandomNumberGenerator()
     var report = Report()
     var cpu = 0.0
+    var askedAt: [Query: Int64] = [:]
     for second in 0..<hours * 3600 {
       let now = start + second * Milliseconds.second
       clock.withLock { $0 = now }
@@ -72,12 +76,16 @@ struct DashboardDay {
       cpu += cpuMilliseconds() - before
       report.refreshes += 1
       report.closedQuestions += closed.count
+      report.closedAskedAgain += closed.count { askedAt[$0].map { second - $0 <= 300 } ?? false }
+      for query in closed { askedAt[query] = second }
       report.closedFound += all.found - others.found
       report.questions = all.asked
       report.found = all.found
     }
     try store.close()
     report.closedHitRate = Double(report.closedFound) / Double(max(1, report.closedQuestions))
+    report.closedAgainHitRate =
+      Double(report.closedFound) / Double(max(1, report.closedAskedAgain))
     report.hitRate = Double(report.found) / Double(max(1, report.questions))
     report.cpuMillisecondsPerRefresh = cpu / Double(max(1, report.refreshes))
     return report

@@ -4,22 +4,29 @@ import QueryCore
 import Synchronization
 
 extension FactStore {
-  /// How long states are kept after the playback's last ping, and keys after the end of their day.
+  /// How long states are retained after the playback's last ping, and keys after the end of their day.
   private static let memory = 48 * Milliseconds.hour
   /// How long the id of a batch is known at least.
   private static let batchMemory = Milliseconds.hour
+  /// How long counts of the ledger are retained.
+  private static let ledgerMemory = 30 * Milliseconds.day
 
-  /// Drops facts beyond retention, old states, keys and batch ids, and gives some space back.
-  func dropExpired(now: Timestamp) async throws(StoreError) {
-    try await dropFacts(before: options.retention.edge(at: now), now: now)
-    try await dropStates(before: now - Self.memory, now: now)
-    try await destroyKeys(now: now)
-    try await forgetBatches(before: now - Self.batchMemory, now: now)
+  /// Removes facts that have expired for a day, old states, keys, batch ids and counts, and gives some space
+  /// back; removes nothing while the clock is doubtful.
+  func removeExpired(now: Timestamp) async throws(StoreError) {
+    let (isTrusted, due) = keeping.withLock { ($0.clock.doubt == nil, $0.retention.due) }
+    if isTrusted {
+      if let due { try await removeFacts(before: due, now: now) }
+      try await dropStates(before: now - Self.memory, now: now)
+      try await destroyKeys(now: now)
+      try await forgetBatches(before: now - Self.batchMemory, now: now)
+      try await removeCounts(now: now)
+    }
     // Some are used again at once.
     _ = try await giveBackSpace(keeping: 64)
   }
 
-  private func dropFacts(before edge: Timestamp, now: Timestamp) async throws(StoreError) {
+  private func removeFacts(before edge: Timestamp, now: Timestamp) async throws(StoreError) {
     let headers = try await read { db in try SegmentList.fetch(db) }
     for header in headers.prefix(while: { Timestamp(day: $0.day) < edge }) {
       let expired = header.hours.filter { header.stretch(ofHour: $0).from < edge }
@@ -32,15 +39,40 @@ extension FactStore {
         try await rewrite([header], keepingFrom: edge, now: now)
       }
     }
+    let record = try await maintainedWrite(now: now) { db in
+      var record = try RetentionRecord.fetch(db)
+      record.remove(before: edge, at: self.uptime(at: now))
+      try record.write(db)
+      return record
+    }
+    if let record { keeping.withLock { $0.retention = record } }
+  }
+
+  /// Removes old counts of the ledger, and minutes of collectors of before the retention.
+  private func removeCounts(now: Timestamp) async throws(StoreError) {
+    let hour = (now - Self.ledgerMemory).hour
+    let workHour = min(hour, retention.edge(at: now).hour)
+    let isDue = try await read { db in
+      let (counts, work) = (try LedgerTable.start(db), try CollectorMinutes.start(db))
+      return counts.map { $0 < hour } ?? false || work.map { $0 < workHour } ?? false
+    }
+    guard isDue else { return }
+    _ = try await maintainedWrite(now: now) { db in
+      try LedgerTable.remove(before: hour, db)
+      try CollectorMinutes.remove(before: workHour, db)
+    }
   }
 
   /// Says that answers change because segments came or went.
   static func changeSegments(_ db: Database) throws {
+    try db.execute(sql: "UPDATE head SET segment_epoch = segment_epoch + 1")
+    try changeVersion(db)
+  }
+
+  /// Says that answers may change.
+  static func changeVersion(_ db: Database) throws {
     let version = try Head.fetch(db).version
-    try db.execute(
-      sql: "UPDATE head SET segment_epoch = segment_epoch + 1, version = ?",
-      arguments: [version + 1]
-    )
+    try db.execute(sql: "UPDATE head SET version = ?", arguments: [version + 1])
   }
 
   /// Looks at the states that were written longest ago, which are roughly the oldest.

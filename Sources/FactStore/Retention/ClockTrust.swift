@@ -1,0 +1,134 @@
+import GRDB
+import PlaybackFacts
+
+/// What the wall clock and the uptime said at one instant.
+struct ClockReading: Hashable, Sendable {
+  var wall: Timestamp
+  var uptime: Uptime
+}
+
+/// Whether the wall clock can be trusted to say that something has expired.
+///
+/// A clock is trusted while it runs on evenly from the times that were trusted before. One that is more than
+/// a day off is doubtful: it is trusted when it has run on evenly for a day of uptime. A machine that was
+/// off for some days looks the same at first, and waits the same day.
+///
+/// ```
+///            off by ≤ a day                       off by > a day, or unevenly
+///            ┌───────┐                            ┌───────┐
+///            │       ▼    off by > a day          │       ▼
+///  open ──▶  trusted ───────────────────────────▶ doubtful
+///               ▲                                    │
+///               └────────────────────────────────────┘
+///                   off by ≤ a day, or evenly for a day of uptime
+/// ```
+struct ClockTrust: Hashable, Sendable {
+  /// The first reading that was trusted since the machine started.
+  private(set) var anchor: ClockReading
+  /// The newest time that was trusted.
+  private(set) var newest: Timestamp
+  /// The clock that is not trusted; nil where the newest reading was.
+  private(set) var doubt: Doubt?
+
+  /// A clock that is not trusted yet.
+  struct Doubt: Hashable, Sendable {
+    /// The newest reading of it.
+    var last: ClockReading
+    /// The uptime for which it has run on evenly, in milliseconds.
+    var steadyFor: Int64
+  }
+
+  /// How far off a clock is trusted, in milliseconds.
+  static let tolerance = Milliseconds.day
+  /// How long a clock has to run on evenly until it is trusted, in milliseconds of uptime.
+  static let patience = Milliseconds.day
+  /// How far the wall clock and the uptime may differ from one reading to the next, in milliseconds.
+  private static let unevenness = Milliseconds.hour
+
+  init(anchor: ClockReading, newest: Timestamp, doubt: Doubt? = nil) {
+    self.anchor = anchor
+    self.newest = newest
+    self.doubt = doubt
+  }
+
+  /// How far ahead of the trusted time a reading is, in milliseconds; negative where it is behind.
+  func offset(of reading: ClockReading) -> Int64 { reading.wall - expected(at: reading.uptime) }
+
+  /// The time by the trusted clock: that of the reading, or what it should be where that is doubtful.
+  func trusted(_ reading: ClockReading) -> Timestamp {
+    doubt == nil ? reading.wall : expected(at: reading.uptime)
+  }
+
+  private func expected(at uptime: Uptime) -> Timestamp {
+    // After another start nobody can tell how long the machine was off.
+    uptime.milliseconds(since: anchor.uptime).map { anchor.wall + $0 } ?? newest
+  }
+
+  /// Takes in a reading.
+  mutating func take(_ reading: ClockReading) {
+    guard abs(offset(of: reading)) > Self.tolerance else { return trust(reading) }
+    let steadyFor = doubt.flatMap { Self.steadyTime(from: $0, to: reading) } ?? 0
+    if steadyFor >= Self.patience {
+      anchor = reading
+      trust(reading)
+    } else {
+      doubt = Doubt(last: reading, steadyFor: steadyFor)
+    }
+  }
+
+  /// Trusts a reading, whatever it says.
+  mutating func trust(_ reading: ClockReading) {
+    if reading.uptime.milliseconds(since: anchor.uptime) == nil { anchor = reading }
+    newest = reading.wall
+    doubt = nil
+  }
+
+  /// For how long a doubtful clock has run on evenly up to a reading; nil where it has not.
+  private static func steadyTime(from doubt: Doubt, to reading: ClockReading) -> Int64? {
+    let passed = reading.wall - doubt.last.wall
+    guard let uptime = reading.uptime.milliseconds(since: doubt.last.uptime) else {
+      return abs(passed) <= tolerance ? doubt.steadyFor : nil
+    }
+    return abs(passed - uptime) <= unevenness ? doubt.steadyFor + uptime : nil
+  }
+}
+
+// MARK: - In the file
+
+extension ClockTrust {
+  static func fetch(_ db: Database) throws -> ClockTrust {
+    let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM clock"))
+    guard let row else { throw MalformedBytes("the row of the clock is missing") }
+    let doubt: Doubt? = (row["doubt_boot"] as String?).map { boot in
+      Doubt(
+        last: ClockReading(
+          wall: Timestamp(milliseconds: row["doubt_wall"] ?? 0),
+          uptime: Uptime(boot: boot, milliseconds: row["doubt_uptime"] ?? 0)
+        ),
+        steadyFor: row["doubt_for"] ?? 0
+      )
+    }
+    return ClockTrust(
+      anchor: ClockReading(
+        wall: Timestamp(milliseconds: row["anchor_wall"]),
+        uptime: Uptime(boot: row["boot"], milliseconds: row["anchor_uptime"])
+      ),
+      newest: Timestamp(milliseconds: row["wall"]),
+      doubt: doubt
+    )
+  }
+
+  func write(_ db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE clock SET boot = ?, anchor_wall = ?, anchor_uptime = ?, wall = ?,
+          doubt_boot = ?, doubt_wall = ?, doubt_uptime = ?, doubt_for = ?
+        """
+    ).execute(arguments: [
+      anchor.uptime.boot, anchor.wall.milliseconds, anchor.uptime.milliseconds,
+      newest.milliseconds,
+      doubt?.last.uptime.boot, doubt?.last.wall.milliseconds, doubt?.last.uptime.milliseconds,
+      doubt?.steadyFor,
+    ])
+  }
+}

@@ -1,0 +1,159 @@
+import GRDB
+import PlaybackFacts
+public import QueryCore
+import Synchronization
+
+/// What expires when, and whether the clock can be trusted to say so.
+struct Keeping: Sendable {
+  var retention: RetentionRecord
+  var clock: ClockTrust
+
+  init(_ db: Database) throws {
+    retention = try RetentionRecord.fetch(db)
+    clock = try ClockTrust.fetch(db)
+  }
+
+  /// Reads them from a store that is being opened, and extends its retention if that is wanted.
+  static func open(_ pool: DatabasePool, _ options: StoreOptions) throws -> Keeping {
+    let keeping = try pool.read(Keeping.init)
+    let wanted = options.retention.milliseconds
+    guard !options.isReadOnly, options.extendsRetention, wanted > keeping.retention.milliseconds
+    else { return keeping }
+    let now = options.now()
+    let uptime = options.uptime?() ?? Uptime(boot: "wall", milliseconds: now.milliseconds)
+    return try pool.write { db in
+      var keeping = try Keeping(db)
+      keeping.retention = keeping.retention(
+        for: max(wanted, keeping.retention.milliseconds),
+        in: options.retention.environment,
+        at: ClockReading(wall: now, uptime: uptime)
+      )
+      try keeping.retention.write(db)
+      try FactStore.changeVersion(db)
+      return keeping
+    }
+  }
+}
+
+extension FactStore {
+  /// How long the store retains facts, with the edge that it has recorded.
+  public var retention: Retention {
+    retention(of: keeping.withLock { $0.retention })
+  }
+
+  func retention(of record: RetentionRecord) -> Retention {
+    Retention(
+      options.retention.environment,
+      milliseconds: record.milliseconds,
+      recordedEdge: record.edge
+    )
+  }
+
+  /// The doubt about the wall clock, as the last look at it found; nil while it is trusted.
+  public var clockDoubt: SourceHealth.ClockDoubt? {
+    keeping.withLock { $0.clock.publicDoubt }
+  }
+
+  /// The doubt about the wall clock that maintenance has found and a reading confirms; nil without one.
+  func doubt(of clock: ClockTrust, at reading: ClockReading) -> SourceHealth.ClockDoubt? {
+    guard options.uptime != nil, clock.doubt != nil else { return nil }
+    var clock = clock
+    clock.take(reading)
+    return clock.publicDoubt
+  }
+
+  /// How long the machine has been running; where the wall clock is trusted, that.
+  func uptime(at now: Timestamp) -> Uptime {
+    options.uptime?() ?? Uptime(boot: "wall", milliseconds: now.milliseconds)
+  }
+
+  func reading(_ now: Timestamp) -> ClockReading {
+    ClockReading(wall: now, uptime: uptime(at: now))
+  }
+
+  /// Looks at the clock, and moves the edge of the retention where it is trusted.
+  ///
+  /// What it finds is written once a minute, and when something changes.
+  func readClock(now: Timestamp) async throws(StoreError) {
+    let reading = reading(now)
+    let before = try await read { db in try Keeping(db) }
+    var after = before
+    take(reading, into: &after)
+    if after.needsWriting(since: before) {
+      let written = try await maintainedWrite(now: now) { db in
+        var keeping = try Keeping(db)
+        let edge = keeping.retention.edge
+        self.take(reading, into: &keeping)
+        try keeping.clock.write(db)
+        try keeping.retention.write(db)
+        if keeping.retention.edge != edge { try Self.changeVersion(db) }
+        return keeping
+      }
+      after = written ?? after
+    }
+    keeping.withLock { [after] in $0 = after }
+  }
+
+  private func take(_ reading: ClockReading, into keeping: inout Keeping) {
+    if options.uptime == nil {
+      keeping.clock.trust(reading)
+    } else {
+      keeping.clock.take(reading)
+    }
+    guard keeping.clock.doubt == nil else { return }
+    let edge = retention(of: keeping.retention).computedEdge(at: reading.wall)
+    keeping.retention.move(edge: edge, at: reading.uptime)
+  }
+
+  /// The time of a receipt by the trusted clock, and whether the wall clock is doubtful.
+  func trustedReceipt(_ receivedAt: Timestamp) -> (time: Timestamp, isDoubtful: Bool) {
+    guard options.uptime != nil else { return (receivedAt, false) }
+    let reading = reading(receivedAt)
+    return keeping.withLock { keeping in
+      keeping.clock.take(reading)
+      return (keeping.clock.trusted(reading), keeping.clock.doubt != nil)
+    }
+  }
+
+  /// Notes facts that were received while the clock was doubtful: their times are those of that clock.
+  static func noteDoubtfulReceipt(at time: Timestamp, facts: Int, _ db: Database) throws {
+    try db.execute(
+      sql: """
+        UPDATE doubtful_receipts SET
+          first = min(first, :time), last = max(last, :time), facts = facts + :facts
+        WHERE first = (
+          SELECT first FROM doubtful_receipts
+          WHERE :time BETWEEN first - :gap AND last + :gap ORDER BY first DESC LIMIT 1
+        )
+        """,
+      arguments: ["time": time.milliseconds, "facts": facts, "gap": Milliseconds.hour]
+    )
+    guard db.changesCount == 0 else { return }
+    try db.execute(
+      sql: "INSERT INTO doubtful_receipts (first, last, facts) VALUES (?, ?, ?)",
+      arguments: [time.milliseconds, time.milliseconds, facts]
+    )
+  }
+}
+
+extension Keeping {
+  /// Whether the file has to learn of it: a minute passed, or something changed that others go by.
+  fileprivate func needsWriting(since before: Keeping) -> Bool {
+    if clock.doubt == nil, before.clock.doubt == nil {
+      return clock.anchor != before.clock.anchor || retention.edge != before.retention.edge
+        || (retention.pending == nil) != (before.retention.pending == nil)
+        || retention.pending?.edge != before.retention.pending?.edge
+        || retention.due != before.retention.due
+        || abs(clock.newest - before.clock.newest) >= Milliseconds.minute
+    }
+    guard let doubt = clock.doubt, let former = before.clock.doubt else { return true }
+    let uptime = doubt.last.uptime.milliseconds(since: former.last.uptime)
+    return uptime.map { $0 >= Milliseconds.minute } ?? true || doubt.steadyFor < former.steadyFor
+  }
+}
+
+extension ClockTrust {
+  fileprivate var publicDoubt: SourceHealth.ClockDoubt? {
+    doubt.map { .init(offset: offset(of: $0.last), steadyFor: $0.steadyFor) }
+  }
+}

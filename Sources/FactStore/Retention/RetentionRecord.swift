@@ -1,0 +1,117 @@
+import GRDB
+import PlaybackFacts
+import QueryCore
+
+/// How long a store retains facts, what has expired, and what is removed next.
+///
+/// ```
+///    removed        expired: nothing shows it,      retained
+///                   but it can be brought back
+///  ────────────────┼─────────────────┼─────────────┼──────────▶ time of the facts
+///            removedBefore      pending.edge      edge
+/// ```
+/// The edge follows the trusted clock. What has expired for a day of uptime is removed.
+struct RetentionRecord: Hashable, Sendable {
+  /// How long facts are retained, in milliseconds.
+  var milliseconds: Int64
+  /// Older facts have expired; nil before retention was applied first.
+  private(set) var edge: Timestamp?
+  /// Older facts are removed from the file; nil where none are.
+  private(set) var removedBefore: Timestamp?
+  /// What is removed next.
+  private(set) var pending: Pending?
+
+  /// Facts that have expired and are not removed yet.
+  struct Pending: Hashable, Sendable {
+    /// Older facts are removed.
+    var edge: Timestamp
+    /// For how long they have expired, in milliseconds of uptime.
+    var expiredFor: Int64
+    /// When that was counted last.
+    var countedAt: Uptime
+  }
+
+  /// How long what has expired can be brought back, in milliseconds of uptime.
+  static let patience = Milliseconds.day
+
+  init(
+    milliseconds: Int64,
+    edge: Timestamp? = nil,
+    removedBefore: Timestamp? = nil,
+    pending: Pending? = nil
+  ) {
+    self.milliseconds = milliseconds
+    self.edge = edge
+    self.removedBefore = removedBefore
+    self.pending = pending
+  }
+
+  /// Moves the edge, at an uptime.
+  mutating func move(edge: Timestamp, at uptime: Uptime) {
+    self.edge = edge
+    if var next = pending {
+      next.edge = min(next.edge, edge)
+      next.expiredFor += uptime.milliseconds(since: next.countedAt) ?? 0
+      next.countedAt = uptime
+      pending = isRemoved(next.edge) ? nil : next
+    }
+    planRemoval(at: uptime)
+  }
+
+  private mutating func planRemoval(at uptime: Uptime) {
+    guard pending == nil, let edge, !isRemoved(edge) else { return }
+    pending = Pending(edge: edge, expiredFor: 0, countedAt: uptime)
+  }
+
+  /// Facts before it are to be removed now; nil where none are.
+  var due: Timestamp? {
+    pending.flatMap { $0.expiredFor >= Self.patience ? $0.edge : nil }
+  }
+
+  /// Records at an uptime that facts before an instant are removed; what expired since is removed next.
+  mutating func remove(before edge: Timestamp, at uptime: Uptime) {
+    removedBefore = max(removedBefore ?? edge, edge)
+    if let pending, isRemoved(pending.edge) { self.pending = nil }
+    planRemoval(at: uptime)
+  }
+
+  private func isRemoved(_ edge: Timestamp) -> Bool { removedBefore.map { edge <= $0 } ?? false }
+}
+
+// MARK: - In the file
+
+extension RetentionRecord {
+  static func fetch(_ db: Database) throws -> RetentionRecord {
+    let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM retention"))
+    guard let row else { throw MalformedBytes("the row of the retention is missing") }
+    let pending: Pending? = (row["pending_edge"] as Int64?).map { edge in
+      Pending(
+        edge: Timestamp(milliseconds: edge),
+        expiredFor: row["pending_for"],
+        countedAt: Uptime(
+          boot: row["pending_boot"] ?? "",
+          milliseconds: row["pending_uptime"] ?? 0
+        )
+      )
+    }
+    return RetentionRecord(
+      milliseconds: row["milliseconds"],
+      edge: (row["edge"] as Int64?).map(Timestamp.init(milliseconds:)),
+      removedBefore: (row["removed_before"] as Int64?).map(Timestamp.init(milliseconds:)),
+      pending: pending
+    )
+  }
+
+  func write(_ db: Database) throws {
+    try db.cachedStatement(
+      sql: """
+        UPDATE retention SET milliseconds = ?, edge = ?, removed_before = ?,
+          pending_edge = ?, pending_for = ?, pending_boot = ?, pending_uptime = ?
+        """
+    ).execute(arguments: [
+      milliseconds, edge?.milliseconds, removedBefore?.milliseconds,
+      pending?.edge.milliseconds, pending?.expiredFor ?? 0, pending?.countedAt.boot,
+      pending?.countedAt.milliseconds,
+    ])
+  }
+}
