@@ -131,7 +131,8 @@ struct SourceRoutesTests {
         == #"{"ledger":{"since":1716981307000,"acceptedPings":12,"refusedPings":[{"name":"#
         + #""not-json","count":3}],"acceptedEvents":0,"duplicateEvents":0,"lateEvents":0,"#
         + #""refusedEvents":[],"facts":0},"store":{"bytes":1,"logBytes":null,"facts":2,"#
-        + #""bytesPerFact":3.25,"dailyBytes":4,"dailyFacts":5,"forecastBytes":6,"span":null}}"#
+        + #""bytesPerFact":3.25,"dailyBytes":4,"dailyFacts":5,"forecastBytes":6,"span":null,"#
+        + #""clockDoubt":null}}"#
     )
     #expect(answer.headers[.rateLimit] == "1000000")
   }
