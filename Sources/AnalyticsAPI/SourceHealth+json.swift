@@ -11,12 +11,12 @@ extension SourceHealth {
   /// ```
   /// {"ledger":{"since":1716894000000,"acceptedPings":1204,"refusedPings":[{"name":"not-json","count":3}],
   ///            "acceptedEvents":…,"duplicateEvents":…,"lateEvents":…,"refusedEvents":[…],"facts":…},
-  ///  "store":{"bytes":31402112,"facts":9112004,"bytesPerFact":3.42,"dailyBytes":…,"dailyFacts":…,
-  ///           "forecastBytes":…,"span":{"from":1716894000000,"to":1716980400000},
+  ///  "store":{"bytes":31402112,"logBytes":4120032,"facts":9112004,"bytesPerFact":3.42,"dailyBytes":…,
+  ///           "dailyFacts":…,"forecastBytes":…,"span":{"from":1716894000000,"to":1716980400000},
   ///           "clockDoubt":{"offset":63072000000,"steadyFor":7200000}}}
   /// ```
-  /// Times are in milliseconds since 1970, lengths in milliseconds; `since`, `span` and `clockDoubt` may be
-  /// null.
+  /// Times are in milliseconds since 1970, lengths in milliseconds; `since`, `logBytes`, `span` and
+  /// `clockDoubt` may be null.
   public func json() -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
@@ -58,6 +58,8 @@ extension JSONWriter {
   fileprivate mutating func members(of store: SourceHealth.Store) {
     key("bytes")
     integer(store.bytes)
+    key("logBytes")
+    if let bytes = store.logBytes { integer(bytes) } else { null() }
     key("facts")
     integer(store.facts)
     key("bytesPerFact")
@@ -135,6 +137,7 @@ private struct LedgerBody: Decodable {
 
 private struct StoreBody: Decodable {
   let bytes: Int
+  let logBytes: Int?
   let facts: Int
   let bytesPerFact: Double
   let dailyBytes: Int
@@ -159,6 +162,7 @@ private struct StoreBody: Decodable {
     }
     return SourceHealth.Store(
       bytes: bytes,
+      logBytes: logBytes,
       facts: facts,
       bytesPerFact: bytesPerFact,
       dailyBytes: dailyBytes,

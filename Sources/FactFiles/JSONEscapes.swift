@@ -28,6 +28,27 @@ func unescapeJSON(_ bytes: inout [UInt8], in range: Range<Int>) -> Result<Int, B
   return .success(end)
 }
 
+/// Replaces escapes that are half a surrogate pair by that of U+FFFD, which is as long.
+func replaceHalfSurrogates(_ bytes: inout [UInt8]) {
+  var position = 0
+  while position < bytes.count {
+    guard bytes[position] == UInt8(ascii: "\\") else {
+      position += 1
+      continue
+    }
+    let unit = codeUnit(bytes, at: position, before: bytes.count)
+    guard let (scalar, next) = escapedScalar(bytes, at: position, before: bytes.count) else {
+      // No escape: whoever decodes it says so.
+      position += 2
+      continue
+    }
+    if scalar == "\u{fffd}", unit != 0xfffd {
+      bytes.replaceSubrange(position..<next, with: Array("\\ufffd".utf8))
+    }
+    position = next
+  }
+}
+
 /// What the escape at `position` stands for, and where it ends.
 private func escapedScalar(
   _ bytes: [UInt8],

@@ -70,7 +70,7 @@ extension FactStore: FactSink {
       } else {
         let states = try bytes(of: row, at: 1)
         guard !states.isEmpty else { continue }
-        for state in try StateBlock.decode(states) { changed.insert(state.playback) }
+        try StateBlock.forEachState(in: states) { playback, _, _ in changed.insert(playback) }
       }
     }
     return (isKnown, head.foldedRow > version ? nil : changed)
@@ -81,16 +81,17 @@ extension FactStore: FactSink {
     while true {
       let states = try await read { db in
         let head = try Head.fetch(db)
-        return try self.pendingStates.withLock { pending -> KeptStates? in
+        let places = try self.pendingStates.withLock { pending in
           // Where another snapshot, newer than this one, was read meanwhile, a new one will do.
-          guard pending.isWithin(head) else { return nil }
+          guard pending.isWithin(head) else { return nil as [PlaybackID: PendingStates.Place]? }
           try pending.extend(db, to: head)
-          var found: [PlaybackID: [UInt8]] = [:]
-          for playback in playbacks {
-            found[playback] = try pending.state(of: playback, in: db)
-          }
-          return KeptStates(version: head.version, states: found)
+          return pending.places(of: playbacks)
         }
+        guard let places else { return nil as KeptStates? }
+        return KeptStates(
+          version: head.version,
+          states: try PendingStates.states(of: playbacks, at: places, in: db)
+        )
       }
       if let states { return states }
     }

@@ -1,4 +1,5 @@
 import GRDB
+import QueryCore
 import Synchronization
 
 extension FactStore {
@@ -6,17 +7,39 @@ extension FactStore {
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value {
-    try unwrapped(await readResult(body))
+    try unwrapped(await done(on: readers) { try self.pool.read(body) })
   }
 
-  /// Like ``read(_:)``, with whatever error was thrown.
-  func readResult<Value: Sendable>(
-    _ body: @escaping @Sendable (Database) throws -> Value
-  ) async -> Result<Value, any Error> {
-    await handOver { resume in
-      self.pool.asyncRead { db in
-        resume(Result { try body(db.get()) })
-      }
+  /// Reads under one snapshot for someone who may leave: where the task is cancelled, the caller is free
+  /// at once, and the work ends as soon as it looks at its ``Cancellation``.
+  ///
+  /// - Throws: `CancellationError` or ``StoreError``.
+  func readForCaller<Value: Sendable>(
+    _ body: @escaping @Sendable (Database, Cancellation) throws -> Value
+  ) async throws -> Value {
+    try await readForCaller { db, cancellation, _ in try body(db, cancellation) }
+  }
+
+  /// Reads like ``readForCaller(_:)``; the stamp is that of the log before the snapshot.
+  func readForCaller<Value: Sendable>(
+    _ body: @escaping @Sendable (Database, Cancellation, LogIndex.Stamp?) throws -> Value
+  ) async throws -> Value {
+    try await leavingWhenCancelled(on: readers) { cancellation in
+      let stamp = self.observed.withLock { $0.stamp }
+      return try self.pool.read { db in try body(db, cancellation, stamp) }
+    }
+  }
+
+  /// Reads on the connection that only looks, for someone who may leave; reads of state wait for no
+  /// question, and for no commit.
+  ///
+  /// The stamp is that of the log before the snapshot; nil where there is none.
+  func observe<Value: Sendable>(
+    _ body: @escaping @Sendable (Database, LogIndex.Stamp?) throws -> Value
+  ) async throws -> Value {
+    try await leavingWhenCancelled(on: observing) { _ in
+      let stamp = self.observed.withLock { $0.stamp }
+      return try self.observer.read { db in try body(db, stamp) }
     }
   }
 
@@ -35,9 +58,9 @@ extension FactStore {
   }
 
   /// Writes what can't be part of a transaction.
-  func writeOutsideTransaction(
-    _ body: @escaping @Sendable (Database) throws -> Void
-  ) async throws(StoreError) {
+  func writeOutsideTransaction<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(StoreError) -> Value {
     try unwrapped(
       await handOver { resume in
         self.pool.asyncWriteWithoutTransaction { db in
@@ -47,23 +70,50 @@ extension FactStore {
     )
   }
 
-  /// A number that changes with every commit of any other connection, this process's included.
-  func dataVersion() throws -> Int64 {
-    try observe { db in
-      try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version")) ?? 0
+  private func done<Value: Sendable>(
+    on queue: WorkQueue,
+    _ work: @escaping @Sendable () throws -> Value
+  ) async -> Result<Value, any Error> {
+    await handOver { resume in queue.add { resume(Result { try work() }) } }
+  }
+
+  private func leavingWhenCancelled<Value: Sendable>(
+    on queue: WorkQueue,
+    _ work: @escaping @Sendable (Cancellation) throws -> Value
+  ) async throws -> Value {
+    let cancellation = Cancellation()
+    let waiter = Waiter<Value>()
+    let result = await withTaskCancellationHandler {
+      await handOver { resume in
+        guard waiter.wait(resume) else { return }
+        queue.add {
+          // Whoever has left needs nothing.
+          guard !cancellation.isCancelled else { return }
+          waiter.resume(Result { try work(cancellation) })
+        }
+      }
+    } onCancel: {
+      cancellation.cancel()
+      waiter.resume(.failure(CancellationError()))
+    }
+    do {
+      return try result.get()
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      throw StoreError(error, path: path)
     }
   }
 
-  /// Reads on the connection whose ``dataVersion()`` was asked, on the caller's thread.
-  func observe<Value: Sendable>(
-    _ body: @Sendable (Database) throws -> Value
-  ) throws -> Value {
-    try isClosed.withLock { isClosed in
-      guard !isClosed else { throw StoreError.closed(path: path) }
-      return try observer.read(body)
-    }
+  /// Asks, and wraps what fails for someone who knows no store.
+  func told<Value>(
+    _ body: () async throws -> Value
+  ) async throws(QueryError) -> Value {
+    do { return try await body() } catch { throw QueryError(error) }
   }
 
+  /// Hands work to a connection, unless the store is closed; what waits for it is done before the store
+  /// closes.
   private func handOver<Value: Sendable>(
     _ start: (@escaping @Sendable (Result<Value, any Error>) -> Void) -> Void
   ) async -> Result<Value, any Error> {
@@ -79,5 +129,48 @@ extension FactStore {
 
   private func unwrapped<Value>(_ result: Result<Value, any Error>) throws(StoreError) -> Value {
     do { return try result.get() } catch { throw StoreError(error, path: path) }
+  }
+}
+
+/// Someone who waits for a result, and gets the first that comes.
+private final class Waiter<Value: Sendable>: Sendable {
+  typealias Resume = @Sendable (Result<Value, any Error>) -> Void
+
+  private enum State {
+    case expected
+    case waiting(Resume)
+    case early(Result<Value, any Error>)
+    case done
+  }
+
+  private let state = Mutex(State.expected)
+
+  /// Waits; false where the result came before.
+  func wait(_ resume: @escaping Resume) -> Bool {
+    let early = state.withLock { state -> Result<Value, any Error>? in
+      if case .early(let result) = state {
+        state = .done
+        return result
+      }
+      state = .waiting(resume)
+      return nil
+    }
+    if let early { resume(early) }
+    return early == nil
+  }
+
+  func resume(_ result: Result<Value, any Error>) {
+    let resume = state.withLock { state -> Resume? in
+      switch state {
+      case .expected:
+        state = .early(result)
+        return nil
+      case .waiting(let resume):
+        state = .done
+        return resume
+      case .early, .done: return nil
+      }
+    }
+    resume?(result)
   }
 }

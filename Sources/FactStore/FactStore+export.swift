@@ -1,50 +1,81 @@
+import Dispatch
 import TextAndBytes
 import GRDB
 public import PlaybackFacts
 public import QueryCore
+import Synchronization
 
 extension FactStore {
-  /// Passes on every fact of a timeframe that has not expired, oldest first, under one
-  /// snapshot.
+  /// Passes on every fact of a timeframe that has not expired, oldest first.
   ///
-  /// The facts of one hour at a time are in memory. What watch and stall facts of one slot were
-  /// merged into is one fact. An error of `body` ends it and is thrown.
+  /// It reads some hours at a time, each under one snapshot, and `body` is called between snapshots, so that
+  /// one who is slow keeps nobody from emptying the log. A fact that was there at the beginning is passed on
+  /// once, unless its retention ends before its turn; one that comes meanwhile is passed on with its hour,
+  /// unless that was passed on already. What watch and stall facts of one slot were merged into is one fact.
+  /// An error of `body` ends it and is thrown.
   public func forEachFact(
     in timeframe: Timeframe,
     filter: Filter = Filter(),
     _ body: @escaping @Sendable (Fact) throws -> Void
   ) async throws {
-    let cancellation = Cancellation()
-    let result = await withTaskCancellationHandler {
-      await readResult { db in
-        let edge = try RetentionRecord.fetch(db).edge
-        let timeframe = Timeframe(
-          from: max(timeframe.from, edge ?? timeframe.from),
-          to: timeframe.to
-        )
-        var tail = JournalTail()
-        try tail.extend(db, to: Head.fetch(db))
-        let listing = FactListing(
-          file: SegmentFile(db: db),
-          tables: try self.tables(db, hasTags: filter.dimensions.contains(.tag)),
-          tail: tail,
-          filter: filter
-        )
-        let days = Dictionary(grouping: try SegmentList.fetch(db), by: \.day)
-        for hour in listing.hours(days.values.joined(), in: timeframe) {
-          let headers = days[Timestamp(hour: hour).day] ?? []
-          for fact in try listing.facts(ofHour: hour, headers) where timeframe.contains(fact.time) {
-            guard !cancellation.isCancelled else { throw CancellationError() }
-            try body(fact)
-          }
+    var next = timeframe.from.hour
+    while let part = try await facts(fromHour: next, in: timeframe, filter) {
+      next = part.nextHour
+      // It may wait for a pipe.
+      let result = await withCheckedContinuation { continuation in
+        DispatchQueue.global(qos: .utility).async {
+          continuation.resume(returning: Result { try part.facts.forEach(body) })
         }
       }
-    } onCancel: {
-      cancellation.cancel()
+      try result.get()
+      try Task.checkCancellation()
     }
-    if case .failure(let error) = result {
-      throw error is DatabaseError || error is MalformedBytes
-        ? StoreError(error, path: path) : error
+  }
+
+  /// So many facts are read under one snapshot, and the rest of an hour.
+  private static let factsPerSnapshot = 20_000
+
+  /// The facts of some hours from one since 1970 on, and the hour after them; nil where none follow.
+  private func facts(
+    fromHour first: Int64,
+    in timeframe: Timeframe,
+    _ filter: Filter
+  ) async throws -> (facts: [Fact], nextHour: Int64)? {
+    guard !timeframe.isEmpty else { return nil }
+    let last = (timeframe.to - 1).hour
+    while true {
+      let part = try await readForCaller { db, cancellation -> (facts: [Fact], nextHour: Int64)? in
+        let head = try Head.fetch(db)
+        let tail = try self.tail.withLock { tail -> (hours: [Int64: TailHour], TailPlaybacks)? in
+          // Where another snapshot, newer than this one, was read meanwhile, a new one will do.
+          guard tail.isWithin(head) else { return nil }
+          try tail.extend(db, to: head)
+          return (tail.hours, tail.playbacks)
+        }
+        guard let tail else { return nil }
+        let edge = try RetentionRecord.fetch(db).edge ?? timeframe.from
+        let listing = FactListing(
+          file: SegmentFile(db: db),
+          headers: try self.segments.withLock { try $0.headers(db, epoch: head.segmentEpoch) },
+          tables: try self.tables(db, hasTags: filter.dimensions.contains(.tag)),
+          hours: tail.hours,
+          playbacks: tail.1,
+          filter: filter
+        )
+        var facts: [Fact] = []
+        var next = first
+        while facts.count < Self.factsPerSnapshot, let hour = listing.hour(from: next), hour <= last
+        {
+          guard !cancellation.isCancelled else { throw CancellationError() }
+          facts += try listing.facts(ofHour: hour).filter {
+            timeframe.contains($0.time) && $0.time >= edge
+          }
+          next = hour + 1
+        }
+        return (facts, next)
+      }
+      guard let part else { continue }
+      return part.nextHour == first ? nil : part
     }
   }
 }
@@ -52,27 +83,34 @@ extension FactStore {
 /// Lists facts of segments and journal by hour.
 private struct FactListing {
   let file: SegmentFile
+  /// By day.
+  let headers: [SegmentHeader]
   let tables: CodeTables
-  let tail: JournalTail
+  /// Of the journal, by hours since 1970.
+  let hours: [Int64: TailHour]
+  let playbacks: TailPlaybacks
   let filter: Filter
 
-  /// The hours since 1970 that have facts and touch a timeframe, ascending.
-  func hours(_ headers: some Sequence<SegmentHeader>, in timeframe: Timeframe) -> [Int64] {
-    var hours = Set(tail.hours.keys)
-    for header in headers {
-      for hour in header.hours { hours.insert(header.day * 24 + Int64(hour)) }
+  /// The first hour since 1970 that has facts, from one on.
+  func hour(from first: Int64) -> Int64? {
+    let waiting = hours.keys.lazy.filter { $0 >= first }.min()
+    let day = Timestamp(hour: first).day
+    var sealed: Int64?
+    for header in headers[headers.partitioningIndex { $0.day >= day }...] {
+      if let sealed, sealed < header.day * 24 { break }
+      let hour = header.hours.lazy.map { header.day * 24 + Int64($0) }.first { $0 >= first }
+      sealed = [sealed, hour].compactMap { $0 }.min()
     }
-    return hours.sorted().filter { hour in
-      let start = Timestamp(hour: hour)
-      return start < timeframe.to && timeframe.from < start + Milliseconds.hour
-    }
+    return [waiting, sealed].compactMap { $0 }.min()
   }
 
   /// The facts of an hour since 1970, oldest first.
-  func facts(ofHour hour: Int64, _ headers: [SegmentHeader]) throws -> [Fact] {
+  func facts(ofHour hour: Int64) throws -> [Fact] {
     let start = Timestamp(hour: hour)
     var facts: [Fact] = []
-    for header in headers {
+    let ofDay = headers[headers.partitioningIndex { $0.day >= start.day }...]
+      .prefix { $0.day == start.day }
+    for header in ofDay {
       let hourOfDay = Int(hour - header.day * 24)
       let range = header.groups(ofHour: hourOfDay)
       guard !range.isEmpty else { continue }
@@ -88,11 +126,11 @@ private struct FactListing {
         facts.append(event.fact(of: playbacks[Int(group)], hourStart: start))
       }
     }
-    if let waiting = tail.hours[hour] {
-      var playbacks: [Int: Playback] = [:]
+    if let waiting = hours[hour] {
+      var known: [Int: Playback] = [:]
       for entry in waiting.events {
-        let playback = playbacks[entry.playback] ?? tail.playbacks[entry.playback]
-        playbacks[entry.playback] = playback
+        let playback = known[entry.playback] ?? playbacks[entry.playback]
+        known[entry.playback] = playback
         if tables.matches(playback, filter) {
           facts.append(entry.event.fact(of: playback, hourStart: start))
         }

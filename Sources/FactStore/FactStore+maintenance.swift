@@ -4,7 +4,7 @@ public import PlaybackFacts
 import Synchronization
 
 extension FactStore {
-  /// Does whatever is due: folds states, seals, compacts, removes what has expired.
+  /// Does whatever is due: folds states, seals, compacts, removes what has expired, empties the log.
   ///
   /// Cheap while nothing is due; call it every few seconds. While another handle does it, nothing
   /// happens.
@@ -16,6 +16,7 @@ extension FactStore {
       _ = try await compactDays(now: now)
       try await removeExpired(now: now)
     }
+    try await emptyLogWhereDue()
   }
 
   /// Seals the hours that are over, as far as the journal holds facts of them.
@@ -40,16 +41,11 @@ extension FactStore {
       skippedDays = try await compactDays(now: now, isThorough: true)
       try await removeExpired(now: now)
       while try await giveBackSpace(keeping: 0) {}
-      try await truncateLog()
+      // Somebody may read from it: then it is emptied later.
+      _ = try await emptyLog()
     }
+    try await emptyLogWhereDue()
     return skippedDays
-  }
-
-  /// Brings the log into the file and empties it, as far as nobody reads from it.
-  func truncateLog() async throws(StoreError) {
-    try await writeOutsideTransaction { db in
-      _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-    }
   }
 
   /// Takes or renews the lease before long work; false while another handle has it.

@@ -4,70 +4,45 @@ import PlaybackFacts
 public import QueryCore
 import Synchronization
 
-/// What is observed of the store as a whole.
-typealias StoreState = DataState
-
 extension FactStore: QueryBackend {
-  /// The state of the data now; takes some ten microseconds while nothing was committed.
-  public func dataState() async throws(StoreError) -> DataState {
+  /// The state of the data now; takes about a microsecond while nothing was committed.
+  ///
+  /// - Throws: ``StoreError``, or `CancellationError`.
+  public func dataState() async throws -> DataState {
+    try await dataHistory().state
+  }
+
+  /// The state of the data, if nothing was committed since it was read, or a number that tells what was
+  /// committed since from what may come.
+  public func glance() -> DataGlance {
+    // Whoever asks on is told what is wrong.
+    guard isFileInPlace else { return .unknown }
+    return observed.withLock { observed in
+      if let current = observed.current { return .current(current) }
+      return observed.stamp.map { .changed(stamp: $0.number) } ?? .unknown
+    }
+  }
+
+  /// The state of the data now, and what changed up to it.
+  ///
+  /// - Throws: ``StoreError``, or `CancellationError`.
+  public func dataHistory() async throws -> DataHistory {
     try checkFile()
-    do {
-      return try observed.withLock { observed in
-        let version = try dataVersion()
-        if let observed, observed.version == version { return observed.state }
-        let state = try observe { db in try self.state(Head.fetch(db), db) }
-        observed = (version, state)
-        return state
-      }
-    } catch {
-      throw StoreError(error, path: path)
+    if let current = observed.withLock({ $0.current }) { return current }
+    return try await observe { db, stamp in
+      let reading = try self.reading(Head.fetch(db), db)
+      return self.observed.withLock { $0.add(reading, since: stamp) }
     }
-  }
-
-  /// The state of the data in a snapshot.
-  private func state(_ head: Head, _ db: Database) throws -> DataState {
-    let newest = head.newestReceipt.map(Timestamp.init(milliseconds:))
-    let work = try collectorWork(head.segmentEpoch, db)
-    let record = try RetentionRecord.fetch(db)
-    keeping.withLock { $0.retention = record }
-    var from = try firstHour(head, db).map { max($0, record.edge ?? $0) }
-    // Events may come late; facts of long before the first collector were imported.
-    if let start = work?.timeframe.from, from.map({ start < $0 + Milliseconds.lateness }) ?? true {
-      from = start
-    }
-    let to = [newest, work?.timeframe.to].compactMap { $0 }.max()
-    return DataState(
-      version: UInt64(head.version),
-      newestReceipt: newest,
-      collected: from.flatMap { from in
-        to.map { .during(Timeframe(from: min(from, $0), to: $0), gaps: work?.gaps ?? []) }
-      } ?? .never,
-      retention: retention(of: record)
-    )
-  }
-
-  /// The start of the first hour that has facts.
-  private func firstHour(_ head: Head, _ db: Database) throws -> Timestamp? {
-    let sealed = try segments.withLock { try $0.firstHour(db, epoch: head.segmentEpoch) }
-    if let sealed { return sealed }
-    // Nothing is sealed yet: the first batch will do.
-    let oldest = try Int64.fetchOne(
-      db.cachedStatement(sql: "SELECT oldest_fact FROM journal ORDER BY row LIMIT 1")
-    )
-    return oldest.map { Timestamp(milliseconds: $0).floored(to: Milliseconds.hour) }
   }
 
   /// Adds up what each of `queries` asks for, all of them over the same snapshot of the data.
   public func sums(for queries: [SumQuery]) async throws -> SumAnswer {
-    let cancellation = Cancellation()
-    return try await withTaskCancellationHandler {
-      while true {
-        let answer = try await read { db in try self.sums(for: queries, db, cancellation) }
-        try Task.checkCancellation()
-        if let answer { return answer }
+    while true {
+      let answer = try await readForCaller { db, cancellation, stamp in
+        try self.sums(for: queries, db, cancellation, stamp)
       }
-    } onCancel: {
-      cancellation.cancel()
+      if let answer { return answer }
+      try Task.checkCancellation()
     }
   }
 
@@ -75,7 +50,8 @@ extension FactStore: QueryBackend {
   private func sums(
     for queries: [SumQuery],
     _ db: Database,
-    _ cancellation: Cancellation
+    _ cancellation: Cancellation,
+    _ stamp: LogIndex.Stamp?
   ) throws -> SumAnswer? {
     let head = try Head.fetch(db)
     let edge = try RetentionRecord.fetch(db).edge
@@ -101,7 +77,7 @@ extension FactStore: QueryBackend {
       guard let answered, !cancellation.isCancelled else { return nil }
       rows.append(answered)
     }
-    return SumAnswer(state: try state(head, db), rows: rows)
+    return SumAnswer(history: try history(head, db, since: stamp), rows: rows)
   }
 
   /// Adds up sums; nil where the journal in memory is newer than the snapshot.

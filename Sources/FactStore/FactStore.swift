@@ -26,11 +26,14 @@ public final class FactStore: Sendable {
   /// The file that was opened.
   private let file: FileIdentity?
   let pool: DatabasePool
-  /// A connection that never writes, so that its `data_version` changes with every commit of others.
+  /// Where questions are answered; each takes one of the pool's connections.
+  let readers: WorkQueue
+  /// A connection that only looks at the state of the data, and where it does.
   let observer: DatabaseQueue
-  /// Held while work is handed to the connections: they must not be used once they are closed.
+  let observing = WorkQueue("playhead.store.state", width: 1)
+  /// Held while work is handed over, and for nothing else.
   let isClosed = Mutex(false)
-  let observed = Mutex<(version: Int64, state: StoreState)?>(nil)
+  let observed: Mutex<ObservedData>
   /// When collectors were at work, for the ledger's last row about it and the epoch of the segments, which
   /// changes with every import.
   let work = Mutex<(last: [Int64]?, epoch: Int64, told: CollectorWork?)?>(nil)
@@ -40,6 +43,8 @@ public final class FactStore: Sendable {
   let segments = Mutex(SegmentList())
   let cache: PartialCache
   let holdsLease = Atomic(false)
+  /// Whether destroyed keys of viewers may still be in the log.
+  let logHoldsKeys: Atomic<Bool>
   let pendingStates = Mutex(PendingStates())
   /// What expires, as the file said when it was read last.
   let keeping: Mutex<Keeping>
@@ -67,8 +72,12 @@ public final class FactStore: Sendable {
   private init(_ opening: StoreOpening) throws {
     path = opening.path
     options = opening.options
+    // Who wrote it may have died between destroying keys and emptying the log.
+    logHoldsKeys = Atomic(opening.hasLog && !opening.options.isReadOnly)
     pool = try opening.openPool()
+    readers = WorkQueue("playhead.store.read", width: pool.configuration.maximumReaderCount)
     observer = try opening.openObserver()
+    observed = Mutex(ObservedData(try observer.read { db in try LogIndex(of: db) }))
     file = FileIdentity(path: path)
     cache = PartialCache(capacity: opening.options.cacheBytes)
     keeping = Mutex(try Keeping.open(pool, options))
@@ -76,28 +85,41 @@ public final class FactStore: Sendable {
 
   /// Makes sure that the path still leads to the file that is open.
   func checkFile() throws(StoreError) {
-    guard FileIdentity(path: path) == file else { throw .gone(path: path) }
+    guard isFileInPlace else { throw .gone(path: path) }
   }
 
+  /// Whether the path still leads to the file that is open.
+  var isFileInPlace: Bool { FileIdentity(path: path) == file }
+
   /// Lets go of the file, after what was asked before; whatever is asked later is refused.
+  ///
+  /// - Throws: ``StoreError`` where the log can't be brought to the file; all that was committed is on disk
+  ///   even then, and the file is let go of.
   public func close() throws(StoreError) {
     let wasClosed = isClosed.withLock { isClosed in
       defer { isClosed = true }
       return isClosed
     }
     guard !wasClosed else { return }
-    do {
-      if !options.isReadOnly {
+    observed.withLock { $0.close() }
+    readers.wait()
+    observing.wait()
+    let steps: [() throws -> Void] = [
+      {
         // SQLite does it only where the last connection to close is one that writes.
-        try pool.writeWithoutTransaction { db in
+        guard !self.options.isReadOnly else { return }
+        try self.pool.writeWithoutTransaction { db in
           _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         }
-      }
-      try observer.close()
-      try pool.close()
-    } catch {
-      throw StoreError(error, path: path)
+      },
+      { try self.observer.close() },
+      { try self.pool.close() },
+    ]
+    var failure: (any Error)?
+    for step in steps {
+      do { try step() } catch { failure = failure ?? error }
     }
+    if let failure { throw StoreError(failure, path: path) }
   }
 
   /// The dictionaries as a snapshot has them, possibly with later entries; with tags as well, where

@@ -10,6 +10,8 @@ import QueryCore
 struct StoreOpening {
   let path: String
   let options: StoreOptions
+  /// Whether the file has a log with something in it.
+  let hasLog: Bool
   /// Whether there is nothing yet.
   private let isNew: Bool
   /// Whether the file lies where nothing can be written, and nobody else has it open.
@@ -32,7 +34,7 @@ struct StoreOpening {
         throw exists ? .readOnly(path: path) : .notPermitted(path: path)
       }
     }
-    let hasLog = Self.size(of: path + "-wal") > 0
+    hasLog = Self.size(of: path + "-wal") > 0
     isImmutable = options.isReadOnly && !isFolderWritable && !hasLog
     isNew = !exists || Self.size(of: path) == 0 && !hasLog
     if options.isReadOnly, isNew { throw .foreign(path: path) }
@@ -46,7 +48,10 @@ struct StoreOpening {
     try pool.writeWithoutTransaction { db in
       // GRDB has set NORMAL, which would lose the newest commits with the power.
       try db.execute(sql: "PRAGMA synchronous = FULL")
-      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(16 << 20 / Self.pageSize)")
+      let pages = FactStore.usualLogBytes / Self.pageSize
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pages)")
+      // Begun anew, it shrinks to this; without, it would be as long as it ever was.
+      try db.execute(sql: "PRAGMA journal_size_limit = \(FactStore.usualLogBytes)")
     }
     try migrate(pool)
     return pool

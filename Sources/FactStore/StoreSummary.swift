@@ -88,59 +88,62 @@ extension StoreSummary.DoubtfulReceipts {
 extension FactStore {
   /// Size, rows, span and growth.
   public func summary(now: Timestamp) async throws(StoreError) -> StoreSummary {
-    let path = path
-    return try await read { db in
-      let head = try Head.fetch(db)
-      let tables = try self.tables(db)
-      let journal = try self.journalSummary(db, head)
-      let headers = try SegmentList.fetch(db)
-      let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
-      let keeping = try Keeping(db)
-      let removed = keeping.retention.removedBefore ?? Timestamp(milliseconds: -(1 << 52))
-      let recent = headers.filter { $0.day < now.day && $0.day >= now.day - 30 }
-      let days = max(1, Set(recent.map(\.day)).count)
-      let hours =
-        journal.hours
-        + headers.flatMap { header in header.hours.map { header.day * 24 + Int64($0) } }
-      return StoreSummary(
-        fileBytes: StoreOpening.size(of: path) + StoreOpening.size(of: path + "-wal"),
-        logBytes: StoreOpening.size(of: path + "-wal"),
-        pageSize: pageSize,
-        pageBytes: pageSize * (try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0),
-        freeBytes: pageSize * (try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0),
-        segments: headers.count,
-        groups: headers.reduce(0) { $0 + $1.groupCount },
-        sealedFacts: headers.reduce(0) { $0 + $1.factCount },
-        segmentBytes: headers.reduce(0) { $0 + $1.byteCount },
-        journalBatches: try Int.fetchOne(
-          db,
-          sql: "SELECT count(*) FROM journal WHERE facts IS NOT NULL"
-        ) ?? 0,
-        journalFacts: journal.facts,
-        states: try Int.fetchOne(db, sql: "SELECT count(*) FROM state") ?? 0,
-        span: hours.min().flatMap { first in
-          hours.max().map { last in
-            Timeframe(from: Timestamp(hour: first), to: Timestamp(hour: last + 1))
-          }
-        },
-        valueCounts: Dictionary(
-          uniqueKeysWithValues: Dimension.coded.map { ($0, tables.count(of: $0)) }
-        ),
-        newestReceipt: head.newestReceipt.map(Timestamp.init(milliseconds:)),
-        retention: self.retention(of: keeping.retention),
-        expiredFacts: try keeping.retention.edge.map { edge in
-          try self.factCount(in: Timeframe(from: min(removed, edge), to: edge), db)
-        } ?? 0,
-        clockDoubt: self.doubt(of: keeping.clock, at: self.reading(now)),
-        doubtfulReceipts: try Row.fetchAll(
-          db,
-          sql: "SELECT first, last, facts FROM doubtful_receipts ORDER BY first"
-        ).map(StoreSummary.DoubtfulReceipts.init),
-        dailyFacts: recent.reduce(0) { $0 + $1.factCount } / days,
-        dailyBytes: recent.reduce(0) { $0 + $1.byteCount } / days
-      )
-    }
+    try await read { db in try self.summary(now: now, db) }
   }
+
+  /// What a snapshot says of size, rows, span and growth.
+  func summary(now: Timestamp, _ db: Database) throws -> StoreSummary {
+    let head = try Head.fetch(db)
+    let tables = try self.tables(db)
+    let journal = try self.journalSummary(db, head)
+    let headers = try SegmentList.fetch(db)
+    let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
+    let keeping = try Keeping(db)
+    let removed = keeping.retention.removedBefore ?? Timestamp(milliseconds: -(1 << 52))
+    let recent = headers.filter { $0.day < now.day && $0.day >= now.day - 30 }
+    let days = max(1, Set(recent.map(\.day)).count)
+    let hours =
+      journal.hours
+      + headers.flatMap { header in header.hours.map { header.day * 24 + Int64($0) } }
+    return StoreSummary(
+      fileBytes: StoreOpening.size(of: path) + StoreOpening.size(of: path + "-wal"),
+      logBytes: StoreOpening.size(of: path + "-wal"),
+      pageSize: pageSize,
+      pageBytes: pageSize * (try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0),
+      freeBytes: pageSize * (try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0),
+      segments: headers.count,
+      groups: headers.reduce(0) { $0 + $1.groupCount },
+      sealedFacts: headers.reduce(0) { $0 + $1.factCount },
+      segmentBytes: headers.reduce(0) { $0 + $1.byteCount },
+      journalBatches: try Int.fetchOne(
+        db,
+        sql: "SELECT count(*) FROM journal WHERE facts IS NOT NULL"
+      ) ?? 0,
+      journalFacts: journal.facts,
+      states: try Int.fetchOne(db, sql: "SELECT count(*) FROM state") ?? 0,
+      span: hours.min().flatMap { first in
+        hours.max().map { last in
+          Timeframe(from: Timestamp(hour: first), to: Timestamp(hour: last + 1))
+        }
+      },
+      valueCounts: Dictionary(
+        uniqueKeysWithValues: Dimension.coded.map { ($0, tables.count(of: $0)) }
+      ),
+      newestReceipt: head.newestReceipt.map(Timestamp.init(milliseconds:)),
+      retention: self.retention(of: keeping.retention),
+      expiredFacts: try keeping.retention.edge.map { edge in
+        try self.factCount(in: Timeframe(from: min(removed, edge), to: edge), db)
+      } ?? 0,
+      clockDoubt: self.doubt(of: keeping.clock, at: self.reading(now)),
+      doubtfulReceipts: try Row.fetchAll(
+        db,
+        sql: "SELECT first, last, facts FROM doubtful_receipts ORDER BY first"
+      ).map(StoreSummary.DoubtfulReceipts.init),
+      dailyFacts: recent.reduce(0) { $0 + $1.factCount } / days,
+      dailyBytes: recent.reduce(0) { $0 + $1.byteCount } / days
+    )
+  }
+
   /// The hours since 1970 that have facts in the journal, and how many facts there are.
   private func journalSummary(_ db: Database, _ head: Head) throws -> (hours: [Int64], facts: Int) {
     func summary(_ tail: inout JournalTail) throws -> (hours: [Int64], facts: Int) {

@@ -7,8 +7,17 @@ import Synchronization
 final class Flight {
   /// Rows of one snapshot of the data.
   struct Landing: Sendable {
-    let state: DataState
+    let history: DataHistory
     let rows: [Query: QueryResult.Rows]
+
+    var state: DataState { history.state }
+  }
+
+  /// What tells data that was asked from other data.
+  enum Basis: Hashable {
+    case version(UInt64)
+    /// See ``DataGlance/changed(stamp:)``.
+    case stamp(UInt64)
   }
 
   typealias Outcome = Result<Landing, QueryError>
@@ -17,8 +26,8 @@ final class Flight {
   let id: Int
   /// What is asked.
   let questions: [Query]
-  /// The version of the data when it was asked; the answer may show a later one.
-  let version: UInt64
+  /// The data when it was asked; the answer may show later data.
+  let basis: Basis
   /// What comes of it.
   let arrival = Arrival()
   /// How many callers want to know.
@@ -26,10 +35,10 @@ final class Flight {
   /// The work, to be cancelled when nobody wants it any more.
   var task: Task<Void, Never>?
 
-  init(id: Int, questions: [Query], version: UInt64) {
+  init(id: Int, questions: [Query], basis: Basis) {
     self.id = id
     self.questions = questions
-    self.version = version
+    self.basis = basis
   }
 
   /// An outcome that comes once, for any number of tasks, each of which may stop waiting.
@@ -81,5 +90,25 @@ final class Flight {
       state.withLock { $0.waiters.removeValue(forKey: waiter) }?
         .resume(returning: .failure(.cancelled))
     }
+  }
+}
+
+extension Flight.Landing {
+  /// The rows of some questions at the newest of several snapshots; nil where some are no longer valid
+  /// there.
+  init?(_ questions: [Query], from landings: [Flight.Landing]) {
+    guard let newest = landings.max(by: { $0.state.version < $1.state.version }) else { return nil }
+    var rows: [Query: QueryResult.Rows] = [:]
+    for landing in landings {
+      let changes = newest.history.log.changes(
+        from: landing.state.version,
+        to: newest.state.version
+      )
+      for question in questions where rows[question] == nil && !changes.affect(question) {
+        rows[question] = landing.rows[question]
+      }
+    }
+    guard rows.count == questions.count else { return nil }
+    self.init(history: newest.history, rows: rows)
   }
 }

@@ -8,10 +8,50 @@ public protocol QueryBackend: Sendable {
   /// The state of the data now; cheap enough to ask many times a second.
   func dataState() async throws -> DataState
 
+  /// The state of the data now, and what changed up to it, where that is known.
+  func dataHistory() async throws -> DataHistory
+
+  /// What can be told of the data without waiting for it.
+  func glance() -> DataGlance
+
   /// Adds up what each of `queries` asks for, all of them over the same snapshot of the data.
   ///
   /// Cancelling the task abandons the work.
   func sums(for queries: [SumQuery]) async throws -> SumAnswer
+}
+
+extension QueryBackend {
+  /// The state alone: with each version, every answer may be another.
+  public func dataHistory() async throws -> DataHistory {
+    DataHistory(state: try await dataState())
+  }
+
+  /// Nothing: whoever wants to know has to ask.
+  public func glance() -> DataGlance { .unknown }
+}
+
+/// What is known of the data without waiting for it.
+public enum DataGlance: Sendable {
+  /// The state, since which nothing was committed.
+  case current(DataHistory)
+  /// Something was committed since the state was read; while stamps are equal, nothing more.
+  case changed(stamp: UInt64)
+  /// Nothing.
+  case unknown
+}
+
+/// A state of the data, and what changed up to it.
+public struct DataHistory: Sendable {
+  /// The state of the data.
+  public var state: DataState
+  /// Knows of that version, and possibly of later ones; nil where nothing is known.
+  public var log: ChangeLog?
+
+  /// Makes a history.
+  public init(state: DataState, log: ChangeLog? = nil) {
+    self.state = state
+    self.log = log
+  }
 }
 
 /// A question to a backend.
@@ -87,15 +127,23 @@ public struct SumQuery: Hashable, Sendable {
 
 /// What a backend answers to several questions.
 public struct SumAnswer: Sendable {
-  /// The state of the data that all rows show.
-  public var state: DataState
+  /// The state of the data that all rows show, and what changed up to it.
+  public var history: DataHistory
   /// One for each question, in their order.
   public var rows: [SumRows]
 
+  /// The state of the data that all rows show.
+  public var state: DataState { history.state }
+
   /// Makes an answer.
-  public init(state: DataState, rows: [SumRows]) {
-    self.state = state
+  public init(history: DataHistory, rows: [SumRows]) {
+    self.history = history
     self.rows = rows
+  }
+
+  /// Makes an answer of a backend that does not know what changed.
+  public init(state: DataState, rows: [SumRows]) {
+    self.init(history: DataHistory(state: state), rows: rows)
   }
 }
 

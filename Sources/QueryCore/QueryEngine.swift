@@ -1,14 +1,16 @@
 import OrderedCollections
+import PlaybackFacts
 
 /// Answers questions over whatever adds up facts.
 ///
 /// ```
-/// questions ─▶ kept for this version of the data? ───────────────────────────▶ page ─▶ answer
+/// questions ─▶ kept, and valid at this version? ────────────────────────────▶ page ─▶ answer
 ///                └─▶ under way? ─▶ wait for it                          ▲
 ///                      └─▶ QueryPlan ─▶ backend, in one call ─▶ rows ─▶ keep
 /// ```
 ///
-/// All answers of one call show the same version of the data. Callers who ask the same at the same
+/// All answers of one call show the same version of the data. An answer is kept until the data changes in
+/// a way that can change it: see ``ChangeLog``. Callers who ask the same at the same
 /// time share the work: it goes on while one of them waits and is cancelled with the last. What was
 /// refused or failed is not kept.
 public actor QueryEngine: QueryAnswering {
@@ -16,6 +18,8 @@ public actor QueryEngine: QueryAnswering {
   private var cache: ResultCache
   private var flights: [Int: Flight] = [:]
   private var lastID = 0
+  /// Of the newest state that was seen.
+  private var newestReceipt: Timestamp?
 
   /// Makes an engine over a backend.
   ///
@@ -32,6 +36,10 @@ public actor QueryEngine: QueryAnswering {
     do { return try await backend.dataState() } catch { throw QueryError(error) }
   }
 
+  private func dataHistory() async throws(QueryError) -> DataHistory {
+    do { return try await backend.dataHistory() } catch { throw QueryError(error) }
+  }
+
   /// Answers all questions over the same snapshot of the data.
   public func answer(_ queries: [Query]) async throws(QueryError) -> QueryAnswer {
     let landing = try await landing(of: Array(OrderedSet(queries.flatMap(\.questions))))
@@ -39,45 +47,74 @@ public actor QueryEngine: QueryAnswering {
     return QueryAnswer(state: landing.state, results: results)
   }
 
+  /// How many questions were asked, each counted with every call, and how many of them were kept.
+  package private(set) var lookups = (asked: 0, found: 0)
+
   /// How many callers wait for the backend, each counted once for everything it waits for.
   var callersUnderWay: Int { flights.values.reduce(0) { $0 + $1.callers } }
 
   /// The rows of all questions, over one snapshot.
   private func landing(of questions: [Query]) async throws(QueryError) -> Flight.Landing {
-    let state = try await dataState()
-    var rows: [Query: QueryResult.Rows] = [:]
-    for question in questions {
-      rows[question] = cache.rows(for: question, at: state.version)
+    lookups.asked += questions.count
+    switch backend.glance() {
+    case .current(let history): return try await landing(of: questions, at: history)
+    case .unknown: return try await landing(of: questions, at: dataHistory())
+    case .changed(let stamp):
+      // What new facts have probably changed is asked for at once, and the answer tells about the rest.
+      let asked = questions.filter { !isClosed($0) || !cache.holds($0) }
+      if asked.isEmpty { return try await landing(of: questions, at: dataHistory()) }
+      let landings = try await land(flights(for: asked, at: .stamp(stamp)))
+      let newest = landings.max { $0.state.version < $1.state.version } ?? landings[0]
+      return try await landing(of: questions, at: newest.history, beside: landings)
     }
-    let missing = questions.filter { rows[$0] == nil }
-    if missing.isEmpty { return Flight.Landing(state: state, rows: rows) }
+  }
 
-    let landings = try await land(flights(for: missing, at: state.version))
-    let states = landings.map(\.state) + (rows.isEmpty ? [] : [state])
-    guard let newest = states.first, states.allSatisfy({ $0.version == newest.version }) else {
-      // Facts arrived between the parts: only one call gets all of it over one snapshot.
-      return try await land([start(questions, at: state.version)])[0]
+  /// Whether a question is about a time that was over when the newest facts that are known of came.
+  private func isClosed(_ question: Query) -> Bool {
+    guard let end = question.timeframe?.to, let newestReceipt else { return false }
+    return end + Milliseconds.minute <= newestReceipt
+  }
+
+  /// The rows of all questions at a state of the data or later; those that have landed are not asked for again.
+  private func landing(
+    of questions: [Query],
+    at now: DataHistory,
+    beside landings: [Flight.Landing] = []
+  ) async throws(QueryError) -> Flight.Landing {
+    let version = now.state.version
+    cache.follow(version, now.log)
+    newestReceipt = now.state.newestReceipt
+    var rows: [Query: QueryResult.Rows] = [:]
+    var missing: [Query] = []
+    for question in questions where !landings.contains(where: { $0.rows[question] != nil }) {
+      rows[question] = cache.rows(for: question, at: version)
+      if rows[question] == nil { missing.append(question) }
     }
-    for landing in landings { rows.merge(landing.rows) { $1 } }
-    return Flight.Landing(state: newest, rows: rows)
+    lookups.found += rows.count
+    // The rows of a call show one version, and what is kept may be valid at a later one too.
+    var parts = landings + [Flight.Landing(history: now, rows: rows)]
+    if !missing.isEmpty { parts += try await land(flights(for: missing, at: .version(version))) }
+    if let whole = Flight.Landing(questions, from: parts) { return whole }
+    // Facts arrived between the parts: only one call gets all of it over one snapshot.
+    return try await land([start(questions, at: .version(version))])[0]
   }
 
   /// The flights that will answer `questions`: those under way, and one more for the rest.
-  private func flights(for questions: [Query], at version: UInt64) -> [Flight] {
+  private func flights(for questions: [Query], at basis: Flight.Basis) -> [Flight] {
     var joined: [Int: Flight] = [:]
     var rest: [Query] = []
     for question in questions {
       let flight = flights.values.first {
-        $0.version == version && $0.questions.contains(question)
+        $0.basis == basis && $0.questions.contains(question)
       }
       if let flight { joined[flight.id] = flight } else { rest.append(question) }
     }
-    return Array(joined.values) + (rest.isEmpty ? [] : [start(rest, at: version)])
+    return Array(joined.values) + (rest.isEmpty ? [] : [start(rest, at: basis)])
   }
 
   /// Asks the backend, on behalf of whoever joins.
-  private func start(_ questions: [Query], at version: UInt64) -> Flight {
-    let flight = Flight(id: nextID(), questions: questions, version: version)
+  private func start(_ questions: [Query], at basis: Flight.Basis) -> Flight {
+    let flight = Flight(id: nextID(), questions: questions, basis: basis)
     flights[flight.id] = flight
     let id = flight.id
     let backend = backend
@@ -95,7 +132,7 @@ public actor QueryEngine: QueryAnswering {
     do {
       let plan = try QueryPlan(questions)
       let answer = try await backend.sums(for: plan.sumQueries)
-      return .success(Flight.Landing(state: answer.state, rows: try plan.rows(of: answer)))
+      return .success(Flight.Landing(history: answer.history, rows: try plan.rows(of: answer)))
     } catch {
       return .failure(QueryError(error))
     }
@@ -104,7 +141,7 @@ public actor QueryEngine: QueryAnswering {
   private func finish(_ id: Int, _ outcome: Flight.Outcome) {
     if case .success(let landing) = outcome {
       for (question, rows) in landing.rows {
-        cache.keep(rows, for: question, at: landing.state.version)
+        cache.keep(rows, for: question, at: landing.state.version, landing.history.log)
       }
     }
     flights.removeValue(forKey: id)?.arrival.arrive(outcome)

@@ -1,12 +1,13 @@
 import OrderedCollections
 import PlaybackFacts
 
-/// The rows of answers to the newest version of the data that was asked about.
+/// The rows of answers that are valid at the newest version of the data that was asked about.
 ///
-/// What was kept of an earlier version answers nothing any more and goes at once: kept until others need
-/// its place, it would be most of what a screen holds after some minutes of news. Of one version, whatever
-/// was used longest ago goes first when there are too many or they are too large. Rows are
-/// kept in order and on one endless page, so that all pages of an answer are one entry.
+/// With each version, the answers go that its changes affect; all others, such as those about a day that is
+/// over, stay. What was not used for some minutes goes as well: a comparison moves on with the clock, and its
+/// former answers would be most of what a screen holds. Beyond that, whatever was used longest ago goes first
+/// when there are too many or they are too large. Rows are kept in order and on one endless page, so that all
+/// pages of an answer are one entry.
 struct ResultCache {
   /// How much is kept.
   struct Limit: Hashable, Sendable {
@@ -14,52 +15,88 @@ struct ResultCache {
     var count = 500
     /// The most bytes of rows, estimated.
     var bytes = 16 << 20
+    /// How long an answer is kept that nobody asks for.
+    var patience = Duration.seconds(300)
   }
 
   private struct Entry {
     let rows: QueryResult.Rows
     let bytes: Int
+    /// The version at which it was computed.
+    let version: UInt64
+    var usedAt: ContinuousClock.Instant
   }
 
   /// The estimated bytes of all rows that are kept.
   private(set) var bytes = 0
   private let limit: Limit
+  private let now: @Sendable () -> ContinuousClock.Instant
+  /// All entries are valid at it.
   private var version: UInt64 = 0
+  private var log: ChangeLog?
   /// The one that was used longest ago comes first.
   private var entries: OrderedDictionary<Query, Entry> = [:]
 
-  /// Makes an empty cache.
-  init(limit: Limit = Limit()) {
+  /// Makes an empty cache, by a clock that nobody sets.
+  init(
+    limit: Limit = Limit(),
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+  ) {
     self.limit = limit
+    self.now = now
   }
 
   /// How many answers are kept.
   var count: Int { entries.count }
 
+  /// Whether an answer is kept, which may not be valid any more.
+  func holds(_ query: Query) -> Bool { entries[query] != nil }
+
+  /// Goes on to a version of the data; drops what changed with it, or everything without a log.
+  mutating func follow(_ version: UInt64, _ log: ChangeLog?) {
+    guard version > self.version else { return }
+    let changes = log.changes(from: self.version, to: version)
+    self.version = version
+    self.log = log
+    let oldest = now() - limit.patience
+    remove { changes.affect($0) || $1.usedAt < oldest }
+  }
+
   /// The rows that answer `query` at a version of the data, if they are kept.
   mutating func rows(for query: Query, at version: UInt64) -> QueryResult.Rows? {
-    guard version == self.version, let entry = entries[query] else { return nil }
+    // Who asks may have seen an earlier version than the cache has meanwhile.
+    guard let entry = entries[query], version == self.version || entry.version <= version,
+      version <= self.version
+    else { return nil }
     entries.removeValue(forKey: query)
     entries[query] = entry
+    entries.values[entries.count - 1].usedAt = now()
     return entry.rows
   }
 
-  /// Keeps the rows that answer `query` at a version of the data, instead of all those at an earlier one.
-  mutating func keep(_ rows: QueryResult.Rows, for query: Query, at version: UInt64) {
-    guard version >= self.version else { return }
-    if version > self.version {
-      entries = [:]
-      bytes = 0
-      self.version = version
-    }
+  /// Keeps the rows that answer `query` at a version of the data, if they are valid at the newest.
+  mutating func keep(
+    _ rows: QueryResult.Rows,
+    for query: Query,
+    at version: UInt64,
+    _ log: ChangeLog?
+  ) {
+    follow(version, log)
+    guard !self.log.changes(from: version, to: self.version).affect(query) else { return }
     if let former = entries.removeValue(forKey: query) { bytes -= former.bytes }
-    let entry = Entry(rows: rows, bytes: rows.estimatedBytes)
+    let entry = Entry(rows: rows, bytes: rows.estimatedBytes, version: version, usedAt: now())
     guard entry.bytes <= limit.bytes else { return }
     entries[query] = entry
     bytes += entry.bytes
     while bytes > limit.bytes || entries.count > limit.count {
       bytes -= entries.removeFirst().value.bytes
     }
+  }
+
+  private mutating func remove(where isInvalid: (Query, Entry) -> Bool) {
+    guard entries.contains(where: { isInvalid($0.key, $0.value) }) else { return }
+    entries.removeAll { isInvalid($0.key, $0.value) }
+    bytes = entries.values.reduce(0) { $0 + $1.bytes }
   }
 }
 

@@ -93,6 +93,9 @@ public struct SourceHealth: Hashable, Sendable {
   public struct Store: Hashable, Sendable {
     /// Of the file and its log.
     public var bytes: Int
+    /// Of the log alone, which grows while readers keep it from being emptied; nil where the source does not
+    /// tell.
+    public var logBytes: Int?
     /// All that are kept.
     public var facts: Int
     /// Of columns for each fact.
@@ -111,6 +114,7 @@ public struct SourceHealth: Hashable, Sendable {
     /// Describes a store.
     public init(
       bytes: Int,
+      logBytes: Int? = nil,
       facts: Int,
       bytesPerFact: Double,
       dailyBytes: Int,
@@ -120,6 +124,7 @@ public struct SourceHealth: Hashable, Sendable {
       clockDoubt: ClockDoubt? = nil
     ) {
       self.bytes = bytes
+      self.logBytes = logBytes
       self.facts = facts
       self.bytesPerFact = bytesPerFact
       self.dailyBytes = dailyBytes
@@ -147,7 +152,8 @@ extension SourceHealth.ClockDoubt: CustomStringConvertible {
   public var description: String {
     let days = (Double(abs(offset)) / Double(Milliseconds.day)).rounded()
     let hours = steadyFor / Milliseconds.hour
-    return "The clock of this machine is \(Int(days)) d \(offset < 0 ? "behind" : "ahead of") the time"
+    return
+      "The clock of this machine is \(Int(days)) d \(offset < 0 ? "behind" : "ahead of") the time"
       + " known from the data; nothing expires until it has run evenly for 24 h (\(hours) h so far)."
   }
 }

@@ -89,6 +89,12 @@ public struct ByteReader {
     Array(try slice(count))
   }
 
+  /// Passes over some bytes, and says where they are.
+  mutating func skip(_ count: Int) throws(MalformedBytes) -> Range<Int> {
+    let skipped = try slice(count)
+    return skipped.startIndex..<skipped.endIndex
+  }
+
   /// A reader of the block that comes next, which this reader skips.
   public mutating func block() throws(MalformedBytes) -> ByteReader {
     let count = try count(bytesEach: 1)

@@ -48,6 +48,7 @@ struct SourceBodyTests {
     let span = Timeframe(from: Timestamp(seconds: 1), to: Timestamp(seconds: 2))
     let store = SourceHealth.Store(
       bytes: 8,
+      logBytes: 3,
       facts: 9,
       bytesPerFact: 1.0 / 3,
       dailyBytes: 10,

@@ -130,8 +130,9 @@ struct SourceRoutesTests {
       answer.text
         == #"{"ledger":{"since":1716981307000,"acceptedPings":12,"refusedPings":[{"name":"#
         + #""not-json","count":3}],"acceptedEvents":0,"duplicateEvents":0,"lateEvents":0,"#
-        + #""refusedEvents":[],"facts":0},"store":{"bytes":1,"facts":2,"bytesPerFact":3.25,"#
-        + #""dailyBytes":4,"dailyFacts":5,"forecastBytes":6,"span":null,"clockDoubt":null}}"#
+        + #""refusedEvents":[],"facts":0},"store":{"bytes":1,"logBytes":null,"facts":2,"#
+        + #""bytesPerFact":3.25,"dailyBytes":4,"dailyFacts":5,"forecastBytes":6,"span":null,"#
+        + #""clockDoubt":null}}"#
     )
     #expect(answer.headers[.rateLimit] == "1000000")
   }

@@ -29,6 +29,43 @@ struct FullDiskTests {
     }
   }
 
+  @Test func `an import that is committed counts as done, though the store can't be closed then`()
+    async throws
+  {
+    try await World.with { world in
+      let before = try world.write(World.facts(playbacks: 4000), to: "before.csv")
+      _ = try await world.output("import", before)
+      // What is imported fits into the log, and the file has no room to take it over.
+      let kilobytes = try world.bytes(of: World.usualStore).count / 1024
+      let more = try world.write(World.facts(playbacks: 400), to: "more.csv")
+      let outcome = try await world.shell(
+        "ulimit -f \(kilobytes); env \(Self.noTemporaryFiles) \(World.usualSignals)"
+          + " playhead import \(more)"
+      )
+
+      #expect(outcome.code == 0, "\(outcome)")
+      #expect(outcome.output.contains("800 facts"))
+      #expect(outcome.errorLines.count == 1, "\(outcome.error)")
+      #expect(outcome.error.hasPrefix("playhead: warning: everything is on disk"))
+      #expect(try await world.number("play", "count") == "4400")
+      #expect(try await world.output("store", "check").hasSuffix("is sound\n"))
+    }
+  }
+
+  @Test func `an import whose outcome can't be written is done`() async throws {
+    try await World.with { world in
+      let facts = try world.write(World.facts(), to: "facts.csv")
+      let outcome = try await world.shell("playhead import \(facts) > /dev/full")
+
+      #expect(outcome.code == 0)
+      #expect(
+        outcome.error
+          == "playhead: warning: standard output: No space left on device\n\(facts): 6 facts\n"
+      )
+      #expect(try await world.number("play", "count") == "3")
+    }
+  }
+
   @Test func `a store that has no room is not made`() async throws {
     try await World.with { world in
       let outcome = try await world.shell(

@@ -251,4 +251,27 @@ struct ImportTests {
       #expect(try await world.number("play", "count") == "3")
     }
   }
+
+  @Test func `an export that nobody reads on keeps nobody from emptying the log`() async throws {
+    try await World.with { world in
+      let facts = try world.write(World.facts(playbacks: 6000), to: "facts.csv")
+      _ = try await world.output("import", facts)
+      let more = try world.write(World.facts(playbacks: 500), to: "more.csv")
+      let log = world.path(World.usualStore) + "-wal"
+      // Once the first line was read, the pipe is full, and the export waits.
+      let outcome = try await world.shell(
+        """
+        playhead export facts | {
+          read -r header
+          playhead import \(more) > imported
+          if [ -s \(log) ]; then echo "the log is not empty"; fi
+          wc -l
+        }
+        """
+      )
+
+      #expect(outcome.code == 0, "\(outcome)")
+      #expect(outcome.output.split(whereSeparator: \.isWhitespace) == ["12000"], "\(outcome)")
+    }
+  }
 }

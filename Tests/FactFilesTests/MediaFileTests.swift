@@ -41,6 +41,44 @@ struct MediaFileTests {
     )
   }
 
+  @Test func `of several rows of an item, the last one that fills a field counts`()
+    throws
+  {
+    let csv = try read(
+      "mediaId,title,tags,duration\nvi7,Dawn,sea;calm,90.5\nvi8,Dusk,,\nvi7,Noon,,\nvi8,,city,7\n"
+    )
+    let json = try read(
+      """
+      {"mediaId":"vi7","title":"Dawn","tags":["sea","calm"],"duration":90.5}
+      {"mediaId":"vi8","title":"Dusk"}
+      {"mediaId":"vi7","title":"Noon","tags":[]}
+      {"mediaId":"vi8","tags":["city"],"duration":7,"title":null}
+      """
+    )
+
+    #expect(csv.refused == [])
+    #expect(json.refused == [])
+    #expect(
+      csv.items == [
+        MediaItem(id: "vi7", title: "Noon", tags: ["sea", "calm"], duration: 90_500),
+        MediaItem(id: "vi8", title: "Dusk", tags: ["city"], duration: 7000),
+      ]
+    )
+    #expect(json.items == csv.items)
+  }
+
+  @Test(arguments: [
+    (#"x\ud83d"#, "x\u{fffd}"), (#"\udc00y"#, "\u{fffd}y"), (#"\ud83d\ud83d\ude00"#, "\u{fffd}😀"),
+    (#"\ud83dz\ude00"#, "\u{fffd}z\u{fffd}"), (#"\\ud83d"#, #"\ud83d"#), (#"\uFFFD!"#, "\u{fffd}!"),
+    (#"\ud83d\n."#, "\u{fffd}\n."),
+  ])
+  func `half a surrogate pair is replaced`(escaped: String, text: String) throws {
+    let file = try read("{\"mediaId\":\"vi1\",\"title\":\"\(escaped)\"}")
+
+    #expect(file.refused == [])
+    #expect(file.items.map(\.title) == [text])
+  }
+
   @Test func `a file of nothing describes nothing`() throws {
     #expect(try read("").items == [])
     #expect(try read("mediaId,title\n").items == [])
@@ -67,6 +105,8 @@ struct MediaFileTests {
     ("mediaId,duration\nvi1,long\n", .badDuration("long")),
     ("mediaId,duration\nvi1,-1\n", .badDuration("-1.0")),
     ("mediaId,duration\nvi1,nan\n", .badDuration("nan")),
+    ("mediaId,duration\nvi1,0X1F\n", .badDuration("0X1F")),
+    ("mediaId,duration\nvi1,0x1p4\n", .badDuration("0x1p4")),
     ("{\"mediaId\":\"vi1\",\"name\":1}", .unknownKey("name")),
     ("{\"mediaId\":\"vi1\",\"tags\":\"news\"}", .wrongType(column: "tags")),
     ("{\"mediaId\":7}", .wrongType(column: "mediaId")),

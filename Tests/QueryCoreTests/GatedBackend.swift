@@ -8,6 +8,7 @@ actor GatedBackend: QueryBackend {
   /// How many calls were cancelled at the gate.
   private(set) var cancellations = 0
   private var version: UInt64 = 1
+  private var log: ChangeLog?
   private var failure: QueryError?
   private var isOpen: Bool
   private var held: [Int: CheckedContinuation<Void, Never>] = [:]
@@ -21,6 +22,10 @@ actor GatedBackend: QueryBackend {
   }
 
   func dataState() -> DataState { DataState(version: version, newestReceipt: nil) }
+
+  func dataHistory() -> DataHistory { history }
+
+  private var history: DataHistory { DataHistory(state: dataState(), log: log) }
 
   func sums(for queries: [SumQuery]) async throws -> SumAnswer {
     let number = calls.count
@@ -44,7 +49,7 @@ actor GatedBackend: QueryBackend {
       case .intervals: .byInterval([0: sums])
       }
     }
-    return SumAnswer(state: dataState(), rows: rows)
+    return SumAnswer(history: history, rows: rows)
   }
 
   /// Lets all calls go on, those that wait and those to come.
@@ -60,8 +65,19 @@ actor GatedBackend: QueryBackend {
   /// Makes all calls fail from now on, or none.
   func fail(_ error: QueryError?) { failure = error }
 
-  /// Lets a fact arrive.
-  func change() { version += 1 }
+  /// Lets a fact arrive, of which nothing is told.
+  func change() {
+    version += 1
+    log = nil
+  }
+
+  /// Lets facts arrive, none of them before an instant.
+  func change(from oldest: Timestamp) {
+    var log = log ?? ChangeLog(after: version)
+    version += 1
+    log.addFacts(from: oldest, with: version)
+    self.log = log
+  }
 
   /// Waits until something has happened so often.
   func reached(_ event: Event, _ count: Int) async {

@@ -144,6 +144,42 @@ struct QueryEngineSharingTests {
     #expect(await backend.calls.map(\.count) == [1, 1, 2])
   }
 
+  @Test func `answers about times before the new facts are not computed again`() async throws {
+    await backend.open()
+    let before = Query(
+      try .named("play"),
+      in: Timeframe(from: day.from - Milliseconds.day, to: day.from)
+    )
+    _ = try await engine.answer([plays, before])
+    await backend.change(from: day.from)
+
+    let answer = try await engine.answer([before, plays])
+
+    #expect(answer.state.version == 2)
+    #expect(answer.results.map(\.rows) == [.number(.integer(1)), .number(.integer(2))])
+    #expect(await backend.calls.map(\.count) == [2, 1])
+  }
+
+  @Test func `facts that arrive halfway leave alone what they can't change`() async throws {
+    await backend.open()
+    let before = Query(
+      try .named("play"),
+      in: Timeframe(from: day.from - Milliseconds.day, to: day.from)
+    )
+    _ = try await engine.answer([before])
+    await backend.close()
+    let both = await ask([before, plays], callers: 1)
+    await backend.reached(.call, 2)
+    await backend.change(from: day.from)
+    await backend.open()
+
+    let answer = try await both.value
+
+    #expect(answer.state.version == 2)
+    #expect(answer.results.map(\.rows) == [.number(.integer(1)), .number(.integer(2))])
+    #expect(await backend.calls.map(\.count) == [1, 1])
+  }
+
   @Test func `no question needs no computation`() async throws {
     #expect(try await engine.answer([]).results.isEmpty)
     #expect(await backend.calls.isEmpty)

@@ -1,4 +1,5 @@
 import PlaybackFacts
+import Synchronization
 import Testing
 
 @testable import QueryCore
@@ -19,7 +20,7 @@ struct ResultCacheTests {
 
   @Test func `rows are found at the version for which they were kept`() throws {
     var cache = ResultCache()
-    cache.keep(.number(.integer(7)), for: try query(1), at: 3)
+    cache.keep(.number(.integer(7)), for: try query(1), at: 3, nil)
 
     #expect(cache.rows(for: try query(1), at: 3) == .number(.integer(7)))
     #expect(cache.rows(for: try query(1), at: 4) == nil)
@@ -28,9 +29,9 @@ struct ResultCacheTests {
 
   @Test func `rows of a new version replace those of the old one`() throws {
     var cache = ResultCache()
-    cache.keep(.number(.integer(7)), for: try query(1), at: 3)
+    cache.keep(.number(.integer(7)), for: try query(1), at: 3, nil)
     let bytes = cache.bytes
-    cache.keep(.number(.integer(8)), for: try query(1), at: 4)
+    cache.keep(.number(.integer(8)), for: try query(1), at: 4, nil)
 
     #expect(cache.rows(for: try query(1), at: 4) == .number(.integer(8)))
     #expect(cache.count == 1)
@@ -39,10 +40,10 @@ struct ResultCacheTests {
 
   @Test func `what answers an earlier version goes with the first answer to a new one`() throws {
     var cache = ResultCache()
-    for day in 0..<3 { cache.keep(buckets(10), for: try query(day), at: 3) }
-    cache.keep(.number(.integer(8)), for: try query(4), at: 4)
+    for day in 0..<3 { cache.keep(buckets(10), for: try query(day), at: 3, nil) }
+    cache.keep(.number(.integer(8)), for: try query(4), at: 4, nil)
     // Whoever asked before the new facts came may land after them.
-    cache.keep(.number(.integer(7)), for: try query(5), at: 3)
+    cache.keep(.number(.integer(7)), for: try query(5), at: 3, nil)
 
     #expect(cache.count == 1)
     #expect(cache.rows(for: try query(4), at: 4) != nil)
@@ -50,12 +51,54 @@ struct ResultCacheTests {
     #expect(cache.rows(for: try query(5), at: 3) == nil)
   }
 
+  @Test func `answers that new facts can't change stay, and answer the newest version`() throws {
+    var cache = ResultCache()
+    for day in 0..<3 { cache.keep(.number(.integer(Int64(day))), for: try query(day), at: 3, nil) }
+    var log = ChangeLog(after: 3)
+    log.addFacts(from: at("2024-05-02T00:00:00Z"), with: 4)
+    cache.follow(4, log)
+
+    #expect(cache.count == 1)
+    #expect(cache.rows(for: try query(0), at: 4) == .number(.integer(0)))
+    #expect(cache.rows(for: try query(1), at: 4) == nil)
+    // Whoever saw the version before may have it too.
+    #expect(cache.rows(for: try query(0), at: 3) == .number(.integer(0)))
+  }
+
+  @Test func `an answer that lands late is kept where nothing changed it meanwhile`() throws {
+    var cache = ResultCache()
+    var log = ChangeLog(after: 3)
+    log.addFacts(from: at("2024-05-02T12:00:00Z"), with: 4)
+    cache.follow(4, log)
+    cache.keep(.number(.integer(0)), for: try query(0), at: 3, nil)
+    cache.keep(.number(.integer(1)), for: try query(1), at: 3, nil)
+    cache.keep(.number(.integer(2)), for: try query(2), at: 4, log)
+
+    #expect(cache.rows(for: try query(0), at: 4) == .number(.integer(0)))
+    #expect(cache.rows(for: try query(1), at: 4) == nil)
+    #expect(cache.rows(for: try query(2), at: 4) == .number(.integer(2)))
+    #expect(cache.rows(for: try query(2), at: 3) == nil)
+  }
+
+  @Test func `what nobody asked for lately goes with the next version`() throws {
+    let now = Mutex(ContinuousClock.now)
+    var cache = ResultCache(limit: .init(patience: .seconds(60)), now: { now.withLock { $0 } })
+    for day in 0..<2 { cache.keep(.number(.integer(Int64(day))), for: try query(day), at: 1, nil) }
+    now.withLock { $0 += .seconds(50) }
+    _ = cache.rows(for: try query(1), at: 1)
+    now.withLock { $0 += .seconds(50) }
+    cache.follow(2, ChangeLog(after: 1))
+
+    #expect(cache.rows(for: try query(0), at: 2) == nil)
+    #expect(cache.rows(for: try query(1), at: 2) == .number(.integer(1)))
+  }
+
   @Test func `what was used longest ago goes when there are too many`() throws {
     var cache = ResultCache(limit: .init(count: 2))
-    cache.keep(.number(.integer(1)), for: try query(1), at: 1)
-    cache.keep(.number(.integer(2)), for: try query(2), at: 1)
+    cache.keep(.number(.integer(1)), for: try query(1), at: 1, nil)
+    cache.keep(.number(.integer(2)), for: try query(2), at: 1, nil)
     _ = cache.rows(for: try query(1), at: 1)
-    cache.keep(.number(.integer(3)), for: try query(3), at: 1)
+    cache.keep(.number(.integer(3)), for: try query(3), at: 1, nil)
 
     #expect(cache.rows(for: try query(1), at: 1) != nil)
     #expect(cache.rows(for: try query(2), at: 1) == nil)
@@ -64,7 +107,7 @@ struct ResultCacheTests {
 
   @Test func `what was used longest ago goes when there is too much`() throws {
     var cache = ResultCache(limit: .init(bytes: 100_000))
-    for day in 0..<20 { cache.keep(buckets(500), for: try query(day), at: 1) }
+    for day in 0..<20 { cache.keep(buckets(500), for: try query(day), at: 1, nil) }
 
     #expect(cache.bytes <= 100_000)
     #expect(cache.count > 1)
@@ -74,8 +117,8 @@ struct ResultCacheTests {
 
   @Test func `an answer over the whole limit is not kept, and displaces none`() throws {
     var cache = ResultCache(limit: .init(bytes: 10_000))
-    cache.keep(.number(.integer(1)), for: try query(1), at: 1)
-    cache.keep(buckets(5000), for: try query(2), at: 1)
+    cache.keep(.number(.integer(1)), for: try query(1), at: 1, nil)
+    cache.keep(buckets(5000), for: try query(2), at: 1, nil)
 
     #expect(cache.rows(for: try query(1), at: 1) != nil)
     #expect(cache.rows(for: try query(2), at: 1) == nil)

@@ -124,6 +124,7 @@ extension DashboardState {
     }
     if let store = observed.health?.store {
       add("store bytes", Double(store.bytes))
+      add("store log bytes", store.logBytes.map(Double.init))
       add("store facts", Double(store.facts))
       // What no day that ended can tell is not known.
       func known(_ value: Double) -> Double? { value > 0 ? value : nil }

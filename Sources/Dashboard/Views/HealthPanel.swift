@@ -106,6 +106,7 @@ struct HealthPanel: View {
       title: "Store",
       lines: [doubt].compactMap { $0 } + [
         ("on disk", [TextRun(Numbers.bytes(store.bytes), .title)]),
+        ("log", known(store.logBytes != nil, Numbers.bytes(store.logBytes ?? 0))),
         ("facts", count(store.facts)),
         (
           "bytes a sealed fact",

@@ -9,13 +9,15 @@ public import PlaybackFacts
 /// ```
 ///
 /// Columns come in any order, and only `mediaId` has to be there. Tags are apart by semicolons, in
-/// NDJSON they are an array; the duration is in seconds. A row that makes no sense is refused and the
-/// rest counts.
+/// NDJSON they are an array; the duration is in seconds. Where several rows describe one item, the last
+/// one that fills a field decides it. A row that makes no sense is refused and the rest counts.
 public struct MediaFile: Sendable {
-  /// The items, in the order of the rows.
+  /// The items, each once, in the order of their first rows.
   public private(set) var items: [MediaItem] = []
   /// The rows that don't count.
   public private(set) var refused: [RefusedRow] = []
+  /// Where in `items` the item of an id is.
+  private var places: [String: Int] = [:]
 
   /// Reads the bytes of a whole file, which may be gzipped.
   ///
@@ -102,9 +104,27 @@ public struct MediaFile: Sendable {
 
   private mutating func add(line: Int, _ row: () throws(RowFault) -> MediaRow) {
     do throws(RowFault) {
-      items.append(try row().item())
+      let item = try row().item()
+      if let place = places[item.id] {
+        items[place] = items[place].filled(by: item)
+      } else {
+        places[item.id] = items.count
+        items.append(item)
+      }
     } catch {
       refused.append(RefusedRow(line: line, fault: error))
     }
+  }
+}
+
+extension MediaItem {
+  /// The item with what a later row says of it.
+  fileprivate func filled(by later: MediaItem) -> MediaItem {
+    MediaItem(
+      id: id,
+      title: later.title ?? title,
+      tags: later.tags.isEmpty ? tags : later.tags,
+      duration: later.duration ?? duration
+    )
   }
 }

@@ -49,9 +49,13 @@ struct MediaRow: Decodable {
 extension MediaRow {
   /// Reads a line of NDJSON.
   init(json line: some Collection<UInt8>) throws(RowFault) {
+    var bytes = Array(line)
+    // Foundation refuses what JavaScript may write.
+    replaceHalfSurrogates(&bytes)
+    let data = Data(bytes)
     do {
-      self = try JSONDecoder().decode(MediaRow.self, from: Data(line))
-      let keys = try JSONDecoder().decode([String: AnyValue].self, from: Data(line)).keys
+      self = try JSONDecoder().decode(MediaRow.self, from: data)
+      let keys = try JSONDecoder().decode([String: AnyValue].self, from: data).keys
       if let unknown = keys.sorted().first(where: { MediaColumn(rawValue: $0) == nil }) {
         throw RowFault.unknownKey(unknown)
       }
@@ -73,7 +77,10 @@ extension MediaRow {
     title = text(.title)
     tags = text(.tags)?.split(separator: ";").map(String.init)
     guard let seconds = text(.duration) else { return }
-    guard let number = Double(seconds) else { throw .badDuration(seconds) }
+    // Swift reads numbers to the base of 16 too.
+    guard !seconds.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }),
+      let number = Double(seconds)
+    else { throw .badDuration(seconds) }
     duration = number
   }
 

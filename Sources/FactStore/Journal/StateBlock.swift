@@ -19,20 +19,26 @@ enum StateBlock {
   }
 
   static func decode(_ bytes: [UInt8]) throws(MalformedBytes) -> [PlaybackState] {
-    var reader = ByteReader(bytes)
     var states: [PlaybackState] = []
+    try forEachState(in: bytes) { playback, lastPingAt, range in
+      states.append(
+        PlaybackState(playback: playback, lastPingAt: lastPingAt, bytes: Array(bytes[range]))
+      )
+    }
+    return states
+  }
+
+  /// Passes on whose states are in a block, and where in it they lie.
+  static func forEachState(
+    in bytes: [UInt8],
+    _ body: (PlaybackID, Timestamp, Range<Int>) -> Void
+  ) throws(MalformedBytes) {
+    var reader = ByteReader(bytes)
     for _ in 0..<(try reader.count(bytesEach: 10)) {
       let playback = PlaybackID(rawValue: try reader.fixed())
       let lastPingAt = Timestamp(milliseconds: try reader.signed())
       let length = try reader.count(bytesEach: 1)
-      states.append(
-        PlaybackState(
-          playback: playback,
-          lastPingAt: lastPingAt,
-          bytes: try reader.raw(length)
-        )
-      )
+      body(playback, lastPingAt, try reader.skip(length))
     }
-    return states
   }
 }

@@ -21,18 +21,36 @@ extension FactStore: MediaListing {
 
   /// What is known of media items; nil where it is what it was at a version.
   ///
+  /// Many items are read in several short snapshots; where they change meanwhile, it begins again.
+  ///
   /// - Parameter version: that of an earlier list; nil for none.
   /// - Returns: all items, or nil where nothing changed.
   /// - Throws: ``QueryCore/QueryError/unavailable(reason:)`` where the file can't be read.
   public func media(unless version: UInt64?) async throws(QueryError) -> MediaList? {
-    do {
-      return try await read { db in
-        let newest = UInt64(clamping: try MediaTable.version(db))
-        guard newest != version else { return nil }
-        return MediaList(version: newest, items: try MediaTable.items(db))
+    try await told {
+      var list: MediaList?
+      while true {
+        let known = list
+        let part = try await self.readForCaller { db, _ in
+          let newest = UInt64(clamping: try MediaTable.version(db))
+          guard known != nil || newest != version else { return nil as (MediaList, isWhole: Bool)? }
+          let isContinued = known?.version == newest
+          let items = try MediaTable.items(
+            db,
+            after: isContinued ? known?.items.last?.id : nil,
+            limit: Self.mediaPerSnapshot
+          )
+          return (
+            MediaList(version: newest, items: isContinued ? (known?.items ?? []) + items : items),
+            items.count < Self.mediaPerSnapshot
+          )
+        }
+        guard let part else { return nil }
+        if part.isWhole { return part.0 }
+        list = part.0
       }
-    } catch {
-      throw QueryError(error)
     }
   }
+
+  private static let mediaPerSnapshot = 10_000
 }

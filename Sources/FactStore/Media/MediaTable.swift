@@ -10,13 +10,31 @@ enum MediaTable {
   }
 
   /// The items that were described after a version, in the order of their ids.
-  static func items(_ db: Database, newerThan version: Int64 = 0) throws -> [MediaItem] {
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(
-        sql: "SELECT id, title, tags, duration FROM media WHERE version > ? ORDER BY id"
-      ),
-      arguments: [version]
+  static func items(_ db: Database, newerThan version: Int64) throws -> [MediaItem] {
+    try items(
+      of: Row.fetchCursor(
+        db.cachedStatement(
+          sql: "SELECT id, title, tags, duration FROM media WHERE version > ? ORDER BY id"
+        ),
+        arguments: [version]
+      )
     )
+  }
+
+  /// So many items after an id, in the order of their ids.
+  static func items(_ db: Database, after id: String?, limit: Int) throws -> [MediaItem] {
+    try items(
+      of: Row.fetchCursor(
+        db.cachedStatement(
+          sql: "SELECT id, title, tags, duration FROM media WHERE id > ? ORDER BY id LIMIT ?"
+        ),
+        // No item has an empty id.
+        arguments: [id ?? "", limit]
+      )
+    )
+  }
+
+  private static func items(of rows: RowCursor) throws -> [MediaItem] {
     var items: [MediaItem] = []
     // Many items have the same tags: kept once, they take a third less memory.
     var known: [String: [String]] = [:]

@@ -76,8 +76,8 @@ extension FactStore {
   }
 
   /// The counts of the last 30 days by all collectors of the store; nil without any.
-  func ledger() async throws(StoreError) -> SourceHealth.Ledger? {
-    try await read { db in
+  func ledger() async throws -> SourceHealth.Ledger? {
+    try await readForCaller { db, _ in
       guard let since = try LedgerTable.start(db) ?? CollectorMinutes.start(db) else { return nil }
       var ledger = SourceHealth.Ledger()
       let minutes = try CollectorMinutes.collected(ofHour: since, db)

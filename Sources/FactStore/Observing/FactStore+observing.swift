@@ -14,8 +14,8 @@ extension FactStore: SourceObserving {
   /// - Throws: ``QueryCore/QueryError/unavailable(reason:)`` where the file can't be read.
   public func recentFacts(after cursor: UInt64?, limit: Int) async throws(QueryError) -> RecentFacts
   {
-    do {
-      return try await read { db in
+    try await told {
+      try await self.readForCaller { db, _ in
         let head = try Head.fetch(db)
         let rows = try Row.fetchCursor(
           db.cachedStatement(
@@ -47,8 +47,6 @@ extension FactStore: SourceObserving {
           skipped: cursor == nil ? 0 : skipped + surplus
         )
       }
-    } catch {
-      throw QueryError(error)
     }
   }
 
@@ -57,12 +55,14 @@ extension FactStore: SourceObserving {
   /// - Returns: the ledger of the last 30 days, nil where no collector ever wrote one, and the store.
   /// - Throws: ``QueryCore/QueryError/unavailable(reason:)`` where the file can't be read.
   public func health() async throws(QueryError) -> SourceHealth {
-    do {
-      let summary = try await summary(now: options.now())
+    try await told {
+      let now = options.now()
+      let summary = try await readForCaller { db, _ in try self.summary(now: now, db) }
       return SourceHealth(
         ledger: try await ledger(),
         store: .init(
           bytes: summary.fileBytes,
+          logBytes: summary.logBytes,
           facts: summary.facts,
           bytesPerFact: summary.bytesPerFact,
           dailyBytes: summary.dailyBytes,
@@ -72,8 +72,6 @@ extension FactStore: SourceObserving {
           clockDoubt: summary.clockDoubt
         )
       )
-    } catch {
-      throw QueryError(error)
     }
   }
 }

@@ -94,7 +94,7 @@ extension FactStore {
     }
   }
 
-  /// Destroys the keys of days that ended too long ago, in the file and in its log.
+  /// Destroys the keys of days that ended too long ago; what the log holds of them goes with it.
   private func destroyKeys(now: Timestamp) async throws(StoreError) {
     let day = (now - Self.memory).day
     let isDue = try await read { db in
@@ -108,8 +108,7 @@ extension FactStore {
     _ = try await maintainedWrite(now: now) { db in
       try db.execute(sql: "DELETE FROM viewer_key WHERE day < ?", arguments: [day])
     }
-    // While others read, their part of the log stays until a later checkpoint.
-    try await truncateLog()
+    logHoldsKeys.store(true, ordering: .relaxed)
   }
 
   /// Deletes the journal's rows of which nothing is left but the id of the batch.

@@ -67,7 +67,7 @@ struct Import: AsyncParsableCommand {
       try? store.close()
       throw ExitCode(1)
     }
-    try store.close()
+    store.closeAfterWork()
   }
 
   private func add(
@@ -79,7 +79,7 @@ struct Import: AsyncParsableCommand {
   ) async throws {
     let digest = once ? try sha256(ofFile: name) : nil
     if let digest, try await store.hasImported(sha256: digest) {
-      StandardOutput.write("\(name): imported before, left out\n")
+      StandardOutput.tell("\(name): imported before, left out\n")
       return
     }
     var file =
@@ -123,7 +123,7 @@ struct Import: AsyncParsableCommand {
       throw error
     }
     account.report()
-    StandardOutput.write(account.summary)
+    StandardOutput.tell(account.summary)
   }
 
   private func sha256(ofFile path: String) throws -> [UInt8] {

@@ -51,7 +51,7 @@ struct MediaCommand: AsyncParsableCommand {
         try? store.close()
         throw ExitCode(1)
       }
-      try store.close()
+      store.closeAfterWork()
     }
 
     private func add(_ name: String, to store: FactStore) async throws {
@@ -66,7 +66,7 @@ struct MediaCommand: AsyncParsableCommand {
       let left =
         account.badRows > 0
         ? ", \(Numbers.counted(account.badRows, "row")) left out that can't be read" : ""
-      StandardOutput.write("\(name): \(Numbers.counted(file.items.count, "media item"))\(left)\n")
+      StandardOutput.tell("\(name): \(Numbers.counted(file.items.count, "media item"))\(left)\n")
     }
 
     private func read(_ name: String) throws -> [UInt8] {

@@ -127,7 +127,7 @@ struct Maintenance: Service {
     }
     var hasWarned = true
     await maintain(&hasWarned)
-    try store.close()
+    store.closeAfterWork()
   }
 
   private func maintain(_ hasWarned: inout Bool) async {

@@ -71,8 +71,8 @@ struct Simulate: AsyncParsableCommand {
       )
     }
     let count = try await History(audience, timeframe, facts: facts).write(to: store)
-    try store.close()
-    StandardOutput.write("\(Numbers.grouped(count.facts)) facts of \(days) days in \(store.path)\n")
+    store.closeAfterWork()
+    StandardOutput.tell("\(Numbers.grouped(count.facts)) facts of \(days) days in \(store.path)\n")
   }
 
   private func send(to url: String) async throws {

@@ -31,6 +31,7 @@ struct StoreCommand: AsyncParsableCommand {
       var table = TextTable([("STORE", .left), (store.path, .left)])
       func add(_ name: String, _ value: String) { table.add([name, value]) }
       add("size", Numbers.bytes(summary.fileBytes) + freeText(summary))
+      add("log", Numbers.bytes(summary.logBytes))
       add(
         "facts",
         "\(Numbers.grouped(summary.facts)), \(Numbers.grouped(summary.journalFacts)) of them in the journal"
@@ -121,8 +122,8 @@ struct StoreCommand: AsyncParsableCommand {
       let skippedDays = try await store.compact(now: .now)
       let after = try await store.summary(now: .now)
       let doubt = store.clockDoubt
-      try store.close()
-      StandardOutput.write(
+      store.closeAfterWork()
+      StandardOutput.tell(
         "\(Numbers.grouped(before.segments)) segments became \(Numbers.grouped(after.segments)), \(Numbers.bytes(before.pageBytes)) became \(Numbers.bytes(after.pageBytes))\n"
       )
       if let doubt { StandardError.write("playhead: \(doubt)\n") }

@@ -18,6 +18,15 @@ enum StandardOutput {
     writeBytes(Array(text.utf8))
   }
 
+  /// Writes what came of work that is done and can't be undone; where that fails, it is told as a warning,
+  /// and the work counts as done.
+  static func tell(_ outcome: String) {
+    guard let failure = writeAll(Array(outcome.utf8), to: 1), failure != EPIPE else { return }
+    StandardError.write(
+      "playhead: warning: standard output: \(String(cString: strerror(failure)))\n\(outcome)"
+    )
+  }
+
   /// Writes bytes; a closed pipe ends the program quietly, any other failure with a sentence.
   static func writeBytes(_ bytes: [UInt8]) {
     if let failure = writeAll(bytes, to: 1) {

@@ -131,3 +131,16 @@ func openStore(
     )
   }
 }
+
+extension FactStore {
+  /// Closes the store after work that is committed: what fails then is a warning, for nothing is lost.
+  func closeAfterWork() {
+    do {
+      try close()
+    } catch {
+      StandardError.write(
+        "playhead: warning: everything is on disk, but closing the store failed: \(error)\n"
+      )
+    }
+  }
+}

@@ -5,7 +5,8 @@ import PlaybackFacts
 import QueryCore
 import Themes
 
-/// Times questions inside one process: `store-benchmark STORE < questions`.
+/// Times questions inside one process: `store-benchmark STORE < questions`; or counts what a dashboard finds
+/// in the cache over a day: `store-benchmark --day STORE [REFRESH-SECONDS [HOURS]]`.
 ///
 /// A question is a line as over HTTP: `buckets play country from=… to=… filterBy[browser][]=chrome`.
 /// The store is written to; work on a copy. One JSON object comes out, times in milliseconds.
@@ -14,13 +15,28 @@ import Themes
   let now = StoreOptions.systemClock()
 
   static func main() async throws {
+    let arguments = CommandLine.arguments.dropFirst()
+    if arguments.first == "--day", arguments.count >= 2 {
+      let numbers = arguments.dropFirst(2).map { Int64($0) ?? 1 }
+      return try printed(
+        try await DashboardDay(
+          path: Array(arguments)[1],
+          refreshSeconds: max(1, numbers.first ?? 1),
+          hours: numbers.count > 1 ? numbers[1] : 24
+        ).report()
+      )
+    }
     var lines: [String] = []
     if CommandLine.arguments.count == 2 { while let line = readLine() { lines.append(line) } }
     guard !lines.isEmpty else {
       print("usage: store-benchmark STORE < questions")
+      print("       store-benchmark --day STORE [REFRESH-SECONDS [HOURS]]")
       exit(64)
     }
-    let report = try await StoreBenchmark(path: CommandLine.arguments[1]).report(on: lines)
+    try printed(try await StoreBenchmark(path: CommandLine.arguments[1]).report(on: lines))
+  }
+
+  private static func printed(_ report: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     print(String(decoding: try encoder.encode(report), as: UTF8.self))
@@ -122,25 +138,7 @@ import Themes
     return try QueryParser().parse(QueryRequest(endpoint, parameters), now: now)
   }
 
-  /// What a hundred viewers send in a second: 20 s watched each, of which five just began.
-  private var second: FactBatch {
-    let time = StoreOptions.systemClock()
-    var facts: [Fact] = []
-    for viewer in 0..<100 {
-      let playback = Playback(
-        id: PlaybackID(rawValue: UInt64(viewer) + 1),
-        viewer: ViewerID(rawValue: UInt64(viewer) + 1),
-        mediaID: "vi\(viewer % 20)",
-        country: ["FR", "DE", "US", "BR", "JP"][viewer % 5],
-        deviceType: ["phone", "computer", "tv"][viewer % 3],
-        operatingSystem: ["android", "windows", "tv"][viewer % 3],
-        browser: "chrome"
-      )
-      facts.append(Fact(.watch, at: time.floored(to: Milliseconds.slot), value: 10, of: playback))
-      if viewer % 20 == 0 { facts.append(Fact(.play, at: time, of: playback)) }
-    }
-    return FactBatch(id: .random(in: 1 ... .max), receivedAt: time, facts: facts)
-  }
+  private var second: FactBatch { .second(at: StoreOptions.systemClock()) }
 }
 
 /// Times in milliseconds; lists have a figure for each question.
@@ -171,7 +169,7 @@ private func median(
   return times.median
 }
 
-private func cpuMilliseconds() -> Double {
+func cpuMilliseconds() -> Double {
   var time = timespec()
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
   return Double(time.tv_sec) * 1000 + Double(time.tv_nsec) / 1e6

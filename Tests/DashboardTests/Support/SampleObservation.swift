@@ -44,6 +44,7 @@ enum SampleObservation {
       ledger: ledger,
       store: .init(
         bytes: 31_402_112,
+        logBytes: 4_120_032,
         facts: 9_112_004,
         bytesPerFact: 3.42,
         dailyBytes: 1_038_000,

@@ -1,10 +1,9 @@
-import PlaybackFacts
-import QueryCore
-import TestSupport
+public import PlaybackFacts
+public import QueryCore
 
 extension FactBuilder {
   /// A random question that can be written: every measure, shape, filter, zone, order and page.
-  mutating func question(in timeframe: Timeframe) -> Query {
+  public mutating func question(in timeframe: Timeframe) -> Query {
     let shape = pick([
       Query.Shape.number, .buckets(pick(Dimension.allCases)), .timeseries(pick([.hour, .day])),
       .timeseries(.minute),
