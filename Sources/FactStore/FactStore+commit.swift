@@ -12,7 +12,10 @@ extension FactStore: FactSink {
   public func commit(_ batch: FactBatch) async throws(StoreError) -> CommitOutcome {
     let facts = batch.facts.isEmpty ? nil : JournalBlock.encode(batch.facts)
     let (receivedAt, isDoubtful) = trustedReceipt(batch.receivedAt)
-    let kept = isDoubtful ? batch.states.map { $0.received(at: receivedAt) } : batch.states
+    // A state that is retained too long harms nobody.
+    let kept =
+      isDoubtful
+      ? batch.states.map { $0.received(at: max($0.lastPingAt, receivedAt)) } : batch.states
     let states = batch.states.isEmpty ? nil : StateBlock.encode(kept)
     let oldest = batch.facts.lazy.map(\.time.milliseconds).min()
     let outcome = try await write { db in

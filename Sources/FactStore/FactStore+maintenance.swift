@@ -69,7 +69,7 @@ extension FactStore {
   }
 
   /// Does work that takes the lease where it needs it, and gives it back, also after an error.
-  private func underLease(
+  func underLease(
     _ body: () async throws(StoreError) -> Void
   ) async throws(StoreError) {
     do {
@@ -86,7 +86,7 @@ extension FactStore {
   private func endLease() async throws(StoreError) {
     guard holdsLease.exchange(false, ordering: .relaxed) else { return }
     try await write { db in
-      try db.execute(sql: "DELETE FROM lease WHERE owner = ?", arguments: [self.handle])
+      try db.execute(sql: "DELETE FROM maintenance_lease WHERE owner = ?", arguments: [self.handle])
     }
   }
 

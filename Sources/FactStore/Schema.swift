@@ -1,6 +1,7 @@
 import TextAndBytes
 import GRDB
 import PlaybackFacts
+import QueryCore
 
 /// The tables of the file, in the order in which versions of the format brought them.
 ///
@@ -17,8 +18,10 @@ enum Schema {
 
   /// Brings a file to the newest format, each step in one transaction.
   ///
-  /// - Parameter now: ms since 1970, by the clock of the store.
-  static func migrator(now: Int64, retention: Int64) -> DatabaseMigrator {
+  /// - Parameters:
+  ///   - reading: what the clocks say now.
+  ///   - retention: how long a new store retains facts, and of which environment it is.
+  static func migrator(_ reading: ClockReading, _ retention: Retention) -> DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 facts") { db in
       // Stores of the time before the migrator have these tables already.
@@ -27,10 +30,24 @@ enum Schema {
       try db.execute(sql: "PRAGMA user_version = 1")
     }
     migrator.registerMigration("2 retention, clock, ledger, media") { db in
-      try createSupplements(db, as: "TABLE", now: now, retention: retention)
-      // Uptimes from now on; what format 1 wrote belongs to no start of the machine.
-      try db.execute(sql: "ALTER TABLE lease ADD COLUMN boot TEXT NOT NULL DEFAULT ''")
-      try db.execute(sql: "UPDATE import SET alive_at = 0")
+      try createSupplements(db, as: "TABLE", reading, retention)
+      // A server of format 1 that still runs must not remove anything by its own clock.
+      try db.execute(sql: "DROP TABLE lease")
+      try db.execute(
+        sql: """
+          -- Who may seal, compact and remove.
+          CREATE TABLE maintenance_lease (
+            name TEXT PRIMARY KEY,
+            owner INTEGER NOT NULL,
+            boot TEXT NOT NULL,            -- which start of the machine the uptime belongs to
+            expires_at INTEGER NOT NULL    -- uptime of the machine, ms
+          ) WITHOUT ROWID
+          """
+      )
+      try db.execute(
+        sql: "UPDATE import SET alive_at = ?",
+        arguments: [reading.uptime.milliseconds]
+      )
       try db.execute(sql: "DROP TABLE IF EXISTS former_ledger")
       try db.execute(sql: "PRAGMA user_version = \(version)")
     }
@@ -112,7 +129,7 @@ enum Schema {
         CREATE TABLE lease (
           name TEXT PRIMARY KEY,
           owner INTEGER NOT NULL,
-          expires_at INTEGER NOT NULL      -- uptime of the machine, ms
+          expires_at INTEGER NOT NULL      -- ms since 1970
         ) WITHOUT ROWID;
 
         -- Imports under way.
@@ -142,8 +159,8 @@ enum Schema {
   static func createSupplements(
     _ db: Database,
     as kind: String,
-    now: Int64,
-    retention: Int64
+    _ reading: ClockReading,
+    _ retention: Retention
   ) throws {
     let isTemporary = kind != "TABLE"
     var formerLedger: String?
@@ -157,6 +174,8 @@ enum Schema {
         CREATE \(kind) retention (
           id INTEGER PRIMARY KEY CHECK (id = 1),
           milliseconds INTEGER NOT NULL,
+          environment TEXT NOT NULL,       -- production or sandbox
+          is_set INTEGER NOT NULL,         -- whether `store retention` has set it, which no option extends
           edge INTEGER,                    -- older facts are expired, nothing shows them; ms since 1970
           removed_before INTEGER,          -- older facts are gone from the file; ms since 1970
           pending_edge INTEGER,            -- older facts are removed next; ms since 1970
@@ -172,6 +191,7 @@ enum Schema {
           anchor_wall INTEGER NOT NULL,    -- the first time that was trusted since, ms since 1970
           anchor_uptime INTEGER NOT NULL,  -- the uptime then, ms
           wall INTEGER NOT NULL,           -- the newest time that was trusted, ms since 1970
+          trusted_since INTEGER NOT NULL,  -- the last time at which a doubt ended, ms since 1970
           doubt_boot TEXT,                 -- the newest reading of a doubtful clock; NULL without one
           doubt_wall INTEGER,
           doubt_uptime INTEGER,
@@ -217,7 +237,7 @@ enum Schema {
       )
     }
     if let formerLedger { try copyLedger(from: formerLedger, db) }
-    try startRetention(db, now: now, retention: retention)
+    try startRetention(db, reading, retention)
   }
 
   /// Format 1 had names such as `ping-refused:not-json`, and minutes as if they were counts.
@@ -239,18 +259,35 @@ enum Schema {
   }
 
   /// Trusts the newest receipt, and retains all that is there: format 1 did not record how long.
-  private static func startRetention(_ db: Database, now: Int64, retention: Int64) throws {
-    let newest = try Head.fetch(db).newestReceipt ?? now
+  private static func startRetention(
+    _ db: Database,
+    _ reading: ClockReading,
+    _ retention: Retention
+  ) throws {
+    let known = try Head.fetch(db).newestReceipt
+    let newest = known ?? reading.wall.milliseconds
     let firstDay = try Int64.fetchOne(db, sql: "SELECT min(day) FROM segment WHERE import IS NULL")
     let age = firstDay.map { newest - $0 * Milliseconds.day } ?? 0
-    let retained = max(retention, (age / Milliseconds.day + 1) * Milliseconds.day)
+    let retained = max(retention.milliseconds, (age / Milliseconds.day + 1) * Milliseconds.day)
     try db.execute(
-      sql: "INSERT INTO retention (id, milliseconds, pending_for) VALUES (1, ?, 0)",
-      arguments: [firstDay == nil ? retention : retained]
+      sql: """
+        INSERT INTO retention (id, milliseconds, environment, is_set, pending_for)
+        VALUES (1, ?, ?, FALSE, 0)
+        """,
+      arguments: [
+        firstDay == nil ? retention.milliseconds : retained, retention.environment.rawValue,
+      ]
     )
+    // A new store trusts its first clock; what format 1 knew belongs to no known start of the machine.
     try db.execute(
-      sql: "INSERT INTO clock (id, boot, anchor_wall, anchor_uptime, wall) VALUES (1, '', ?, 0, ?)",
-      arguments: [newest, newest]
+      sql: """
+        INSERT INTO clock (id, boot, anchor_wall, anchor_uptime, wall, trusted_since)
+        VALUES (1, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        known == nil ? reading.uptime.boot : "unknown", newest,
+        known == nil ? reading.uptime.milliseconds : 0, newest, newest,
+      ]
     )
   }
 }

@@ -15,6 +15,8 @@ public enum StoreError: Error, Hashable, Sendable {
   case foreign(path: String)
   /// The file is shorter than it says.
   case truncated(path: String)
+  /// The file is the store of another environment: production or sandbox.
+  case otherEnvironment(path: String, environment: String)
   /// The file was written by a later version.
   case newer(path: String, version: Int, newestKnown: Int)
 
@@ -66,6 +68,8 @@ extension StoreError: CustomStringConvertible, PubliclyDescribed {
     case .foreign(let path): "The file\(named(path)) is not a Playhead store; it was left as it is."
     case .truncated(let path):
       "The store\(named(path)) is shorter than it should be; restore it from a backup."
+    case .otherEnvironment(let path, let environment):
+      "The store\(named(path)) belongs to the environment \(environment); pass another with --store."
     case .newer(let path, let version, let newestKnown):
       "The store\(named(path)) has format \(version); this version of Playhead supports formats up to"
         + " \(newestKnown); use a newer one."

@@ -58,16 +58,13 @@ struct StoreOpening {
   }
 
   private func migrate(_ pool: DatabasePool) throws {
-    let migrator = Schema.migrator(
-      now: options.now().milliseconds,
-      retention: options.retention.milliseconds
-    )
+    let migrator = Schema.migrator(options.reading, options.retention)
     var tries = 10
     while true {
       if try pool.read(migrator.hasCompletedMigrations) { return }
       do {
         try migrator.migrate(pool)
-      } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT && tries > 0 {
+      } catch is DatabaseError where tries > 0 {
         // Another process was faster with a step; the rest may be left to do.
         tries -= 1
       }
@@ -99,7 +96,7 @@ struct StoreOpening {
     // coincidence, and stay.
     if options.isReadOnly { configuration.maximumReaderCount = 2 }
     let (isNew, isReader) = (isNew, options.isReadOnly)
-    let (now, retention) = (options.now().milliseconds, options.retention.milliseconds)
+    let (reading, retention) = (options.reading, options.retention)
     configuration.prepareDatabase { db in
       if isNew, !db.configuration.readonly {
         try db.execute(sql: "PRAGMA page_size = \(Self.pageSize)")
@@ -110,8 +107,13 @@ struct StoreOpening {
       // In KB. What readers read, they keep decoded; a long-lived one would fill its own cache as the
       // file grows, and there are several.
       try db.execute(sql: "PRAGMA cache_size = -\(db.configuration.readonly ? 256 : 8192)")
-      guard isReader, try Int.fetchOne(db, sql: "PRAGMA user_version") == 1 else { return }
-      try Schema.createSupplements(db, as: "TEMP TABLE", now: now, retention: retention)
+      guard isReader else { return }
+      try db.inTransaction(.deferred) {
+        if try Int.fetchOne(db, sql: "PRAGMA user_version") == 1 {
+          try Schema.createSupplements(db, as: "TEMP TABLE", reading, retention)
+        }
+        return .commit
+      }
     }
     return configuration
   }

@@ -68,3 +68,14 @@ public struct StoreOptions: Sendable {
     return SipHash.Key(using: &generator)
   }
 }
+
+extension StoreOptions {
+  /// What the clocks say of an instant; without an uptime, the wall clock is one.
+  func reading(at now: Timestamp) -> ClockReading {
+    let uptime = uptime?() ?? Uptime(boot: "wall", milliseconds: now.milliseconds)
+    return ClockReading(wall: now, uptime: uptime)
+  }
+
+  /// What the clocks say now.
+  var reading: ClockReading { reading(at: now()) }
+}

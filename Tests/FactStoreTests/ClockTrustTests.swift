@@ -29,7 +29,7 @@ struct ClockTrustTests {
   }
 
   private func trust(in machine: Machine) -> ClockTrust {
-    ClockTrust(anchor: machine.reading, newest: machine.wall)
+    ClockTrust(anchor: machine.reading, newest: machine.wall, trustedSince: machine.wall)
   }
 
   @Test func `trusts a clock that runs on, is set by hours, or was off for less than a day`() {

@@ -137,7 +137,7 @@ struct MaintenanceTests {
     #expect(try await store.check() == [])
   }
 
-  @Test func `counts facts that were too old when they were sealed to the totals only`()
+  @Test func `facts that were too old when they were sealed are removed later, but for the totals`()
     async throws
   {
     let folder = try TemporaryFolder()
@@ -150,6 +150,9 @@ struct MaintenanceTests {
     try await store.commit(FactBatch(id: 1, receivedAt: days.from, facts: facts))
 
     try await store.seal(now: later + Milliseconds.day)
+    #expect(try await store.summary(now: noon).facts == facts.count)
+    try await store.maintain(now: later + 2 * Milliseconds.day)
+    try await store.maintain(now: later + 3 * Milliseconds.day)
 
     #expect(try await store.summary(now: noon).facts == 0)
     let total = SumQuery(span: .allTime, grouping: .dimension(.mediaID), sums: [.plays])

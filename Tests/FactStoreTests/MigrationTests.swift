@@ -39,7 +39,10 @@ struct MigrationTests {
         sql: """
           DROP TABLE grdb_migrations; DROP TABLE retention; DROP TABLE clock;
           DROP TABLE doubtful_receipts; DROP TABLE collector_minutes; DROP TABLE ledger;
-          ALTER TABLE lease DROP COLUMN boot;
+          DROP TABLE maintenance_lease;
+          CREATE TABLE lease (
+            name TEXT PRIMARY KEY, owner INTEGER NOT NULL, expires_at INTEGER NOT NULL
+          ) WITHOUT ROWID;
           CREATE TABLE ledger (
             hour INTEGER NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL,
             PRIMARY KEY (hour, name)

@@ -9,7 +9,7 @@ import Testing
 
 /// A wall clock that can be set, and an uptime that runs on whatever it says.
 private final class TestClock: Sendable {
-  private let state = Mutex((wall: noon, uptime: Int64(1000)))
+  private let state = Mutex((wall: noon, uptime: Int64(1000), boot: 1))
 
   var now: Timestamp { state.withLock { $0.wall } }
 
@@ -26,12 +26,19 @@ private final class TestClock: Sendable {
     state.withLock { $0.wall = $0.wall + milliseconds }
   }
 
+  /// Is off for some time.
+  func restart(after milliseconds: Int64) {
+    state.withLock { $0 = ($0.wall + milliseconds, 1000, $0.boot + 1) }
+  }
+
   func options(retention: Retention = Retention(), extends: Bool = false) -> StoreOptions {
     StoreOptions(
       retention: retention,
       extendsRetention: extends,
       now: { self.now },
-      uptime: { Uptime(boot: "test", milliseconds: self.state.withLock { $0.uptime }) },
+      uptime: {
+        self.state.withLock { Uptime(boot: "start \($0.boot)", milliseconds: $0.uptime) }
+      },
       makeViewerKey: { SipHash.Key(low: 1, high: 2) }
     )
   }
@@ -152,6 +159,74 @@ struct RetentionTests {
     #expect(try await other.takeLease(now: clock.now))
     try await expectEqualAnswers(other, FactModel(facts), in: days)
     #expect(other.retention.edge(at: clock.now) <= days.from)
+  }
+
+  @Test func `facts of the right time stay though a wrong clock has removed what is before it`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let store = try open(folder, retention: .days(30))
+    _ = try await fill(store)
+    try await store.maintain(now: clock.now)
+    clock.set(by: 2 * Self.year)
+    try await maintain(store, hours: 50)
+    clock.set(by: -2 * Self.year)
+    let day = Timeframe(from: clock.now - Milliseconds.hour, to: clock.now)
+    var builder = FactBuilder(seed: 31)
+    let facts = builder.facts(60, in: day)
+    try await store.commit(FactBatch(id: 5, receivedAt: clock.now, facts: facts))
+    let queries = (0..<20).map { _ in builder.query(in: day) }.filter { $0.span != .allTime }
+    // Nothing is hidden either, though the clock is in doubt once more.
+    for _ in 0..<4 {
+      try await maintain(store, hours: 12)
+      try await expectEqualAnswers(store, FactModel(facts), queries)
+    }
+    #expect(store.clockDoubt == nil)
+    #expect(try await store.summary(now: clock.now).journalFacts == 0)
+  }
+
+  @Test func `a state that was written in a doubt outlives its end`() async throws {
+    let folder = try TemporaryFolder()
+    let store = try open(folder)
+    _ = try await fill(store)
+    try await store.maintain(now: clock.now)
+    clock.set(by: 3 * Milliseconds.day)
+    try await maintain(store, hours: 23)
+    let playback = PlaybackID(rawValue: 7)
+    let state = PlaybackState(playback: playback, lastPingAt: clock.now, bytes: [1])
+    try await store.commit(FactBatch(id: 1, receivedAt: clock.now, facts: [], states: [state]))
+    try await maintain(store, hours: 30)
+    #expect(store.clockDoubt == nil)
+    #expect(try await store.playbackStates(of: [playback]).states[playback] == [1])
+  }
+
+  @Test func `a machine that was off for some days books receipts by its clock`() async throws {
+    let folder = try TemporaryFolder()
+    let store = try open(folder)
+    _ = try await fill(store)
+    try await store.maintain(now: clock.now)
+    clock.restart(after: 3 * Milliseconds.day)
+    let fact = FactBuilder(seed: 9).singleFact(at: clock.now)
+    try await store.commit(FactBatch(id: 2, receivedAt: clock.now, facts: [fact]))
+    #expect(try await store.dataState().newestReceipt == clock.now)
+  }
+
+  @Test func `a retention that was set is not extended by an option`() async throws {
+    let folder = try TemporaryFolder()
+    let store = try open(folder)
+    try await store.setRetention(90 * Milliseconds.day, now: clock.now)
+    try store.close()
+    #expect(try open(folder, extends: true).retention.milliseconds == 90 * Milliseconds.day)
+  }
+
+  @Test func `a store of another environment is refused`() async throws {
+    let folder = try TemporaryFolder()
+    try open(folder).close()
+    #expect(
+      throws: StoreError.otherEnvironment(path: folder.storePath, environment: "production")
+    ) {
+      try open(folder, retention: Retention(.sandbox))
+    }
   }
 
   @Test func `a store in which nothing was received trusts any clock`() async throws {

@@ -114,6 +114,11 @@ public actor FactImport: FactSink {
       )
       try CollectorMinutes.addImport(of: span, db)
     }
+    do {
+      try await store.anchorClock()
+    } catch {
+      // The import is committed; that its clock was right, the next maintenance finds out.
+    }
   }
 
   /// Removes all of it.

@@ -8,9 +8,10 @@ extension FactStore {
   func compactDays(now: Timestamp, isThorough: Bool = false) async throws(StoreError) -> Int {
     var skippedDays = 0
     let headers = try await read { db in try SegmentList.fetch(db) }
+    let time = min(now, trustedTime(now))
     for (day, ofDay) in Dictionary(grouping: headers, by: \.day).sorted(by: { $0.key < $1.key }) {
       // Nothing that is older than two days is accepted: no late facts come for such a day.
-      let isOver = Timestamp(day: day + 4) <= now
+      let isOver = Timestamp(day: day + 4) <= time
       let chosen = Compaction.chosen(of: ofDay, isThorough: isThorough || isOver)
       guard chosen.count > 1 else { continue }
       let isWritten =
@@ -23,12 +24,14 @@ extension FactStore {
 
   /// Replaces segments of one day by a single one, without what is before an instant on the hour.
   ///
+  /// - Parameter isWanted: asked in the transaction that replaces them.
   /// - Returns: whether the lease was there for it; if not, nothing is written.
   @discardableResult
   func rewrite(
     _ headers: [SegmentHeader],
     keepingFrom start: Timestamp,
-    now: Timestamp
+    now: Timestamp,
+    if isWanted: @escaping @Sendable (Database) throws -> Bool = { _ in true }
   ) async throws(StoreError) -> Bool {
     guard let day = headers.first?.day else { return true }
     let segment = try await read { db in
@@ -40,6 +43,7 @@ extension FactStore {
       return builder.segment(tables)
     }
     let isWritten = try await maintainedWrite(now: now) { db in
+      guard try isWanted(db) else { return false }
       let file = SegmentFile(db: db)
       // If one is gone, another handle had the lease meanwhile, and did it.
       guard try headers.allSatisfy({ try file.isVisible($0.id) }) else { return true }

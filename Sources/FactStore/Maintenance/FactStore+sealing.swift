@@ -23,13 +23,21 @@ extension FactStore {
   /// over, an hour's last facts still arrive. Facts that are later wait for the next edge.
   func sealClosedHours(now: Timestamp) async throws(StoreError) {
     let edge = (now - options.sealingGrace).floored(to: Milliseconds.hour)
-    while let end = try await sealingEnd(edge: edge), try await takeLease(now: now) {
+    // Receipts are booked by the trusted clock, facts by the wall clock.
+    let trusted = trustedTime(now) - options.sealingGrace
+    let receipts = trusted.floored(to: Milliseconds.hour)
+    while let end = try await sealingEnd(edge: edge, receivedBefore: receipts),
+      try await takeLease(now: now)
+    {
       guard let cut = try await cut(before: end), try await seal(cut, now: now) else { return }
     }
   }
 
   /// The hours before it are sealed now; nil if none are.
-  private func sealingEnd(edge: Timestamp) async throws(StoreError) -> Timestamp? {
+  private func sealingEnd(
+    edge: Timestamp,
+    receivedBefore receipts: Timestamp
+  ) async throws(StoreError) -> Timestamp? {
     let journalLimit = options.journalLimit
     return try await read { db in
       let isDue = try Bool.fetchOne(
@@ -39,7 +47,7 @@ extension FactStore {
             SELECT 1 FROM journal WHERE facts IS NOT NULL AND received_at < ? AND oldest_fact < ?
           )
           """,
-        arguments: [edge.milliseconds, edge.milliseconds]
+        arguments: [receipts.milliseconds, edge.milliseconds]
       )
       if isDue == true { return edge }
       let waiting = try Int.fetchOne(
@@ -73,22 +81,15 @@ extension FactStore {
 
   /// Writes the segments and shortens the journal in one transaction; false if that has to wait.
   private func seal(_ cut: JournalCut, now: Timestamp) async throws(StoreError) -> Bool {
-    let removedBefore = keeping.withLock { $0.retention.removedBefore }
     let index = try await addCodes(of: Set(cut.facts.map(\.playback)))
-    let (segments, expired) = try await compute {
+    let segments = try await compute {
       var builders: [Int64: SegmentBuilder] = [:]
-      var expired: [UInt32: Int64] = [:]
+      // Facts that have expired already are sealed too: only what removes them may lose anything.
       for fact in cut.facts {
-        if removedBefore.map({ fact.time >= $0 }) ?? true {
-          let day = fact.time.day
-          try builders[day, default: SegmentBuilder(day: day)].add(fact, index)
-        } else if fact.kind == .play, let codes = index.codes(of: fact.playback) {
-          // Too old to be kept, but the total is of all time.
-          expired[codes[0], default: 0] += 1
-        }
+        let day = fact.time.day
+        try builders[day, default: SegmentBuilder(day: day)].add(fact, index)
       }
-      let segments = builders.keys.sorted().compactMap { builders[$0]?.segment(index.tables) }
-      return (segments, expired)
+      return builders.keys.sorted().compactMap { builders[$0]?.segment(index.tables) }
     }
     let isSealed = try await maintainedWrite(now: now) { db in
       let head = try Head.fetch(db)
@@ -98,7 +99,6 @@ extension FactStore {
         try file.insert(segment, import: nil)
         try file.addTotals(segment.plays)
       }
-      try file.addTotals(expired)
       for (row, facts) in cut.remainders {
         try db.cachedStatement(
           sql: "UPDATE journal SET fact_count = ?, oldest_fact = ?, facts = ? WHERE row = ?"

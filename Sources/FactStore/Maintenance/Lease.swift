@@ -16,7 +16,7 @@ struct Lease {
   func take(_ db: Database) throws -> Bool {
     try db.execute(
       sql: """
-        INSERT INTO lease (name, owner, expires_at, boot) VALUES ('maintenance', :owner, :until, :boot)
+        INSERT INTO maintenance_lease (name, owner, expires_at, boot) VALUES ('maintenance', :owner, :until, :boot)
         ON CONFLICT (name) DO UPDATE SET
           owner = excluded.owner, expires_at = excluded.expires_at, boot = excluded.boot
         WHERE owner = :owner OR boot != :boot OR expires_at NOT BETWEEN :now + 1 AND :until

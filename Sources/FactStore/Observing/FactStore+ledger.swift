@@ -41,6 +41,7 @@ extension FactStore {
   public func count(_ counts: [LedgerEntry: Int], at now: Timestamp) async throws(StoreError) {
     let added = counts.filter { $0.value != 0 }
     guard !added.isEmpty else { return }
+    let now = trustedReceipt(now).time
     try await write { db in
       for (entry, count) in added {
         try LedgerTable.add(
@@ -56,6 +57,7 @@ extension FactStore {
 
   /// Records that a collector is running, with or without pings; once a minute is enough.
   public func noteWork(at now: Timestamp) async throws(StoreError) {
+    let now = trustedReceipt(now).time
     try await write { db in
       try CollectorMinutes.add(collected: 1 << (now.minute % 60), ofHour: now.hour, db)
     }

@@ -28,6 +28,8 @@ struct ClockTrust: Hashable, Sendable {
   private(set) var anchor: ClockReading
   /// The newest time that was trusted.
   private(set) var newest: Timestamp
+  /// Since when, by itself, the clock has been trusted without a doubt.
+  private(set) var trustedSince: Timestamp
   /// The clock that is not trusted; nil where the newest reading was.
   private(set) var doubt: Doubt?
 
@@ -43,12 +45,19 @@ struct ClockTrust: Hashable, Sendable {
   static let tolerance = Milliseconds.day
   /// How long a clock has to run on evenly until it is trusted, in milliseconds of uptime.
   static let patience = Milliseconds.day
-  /// How far the wall clock and the uptime may differ from one reading to the next, in milliseconds.
-  private static let unevenness = Milliseconds.hour
+  /// How long a machine may be off without that the waiting of its doubtful clock begins again, in
+  /// milliseconds.
+  private static let longestAbsence = 7 * Milliseconds.day
 
-  init(anchor: ClockReading, newest: Timestamp, doubt: Doubt? = nil) {
+  init(
+    anchor: ClockReading,
+    newest: Timestamp,
+    trustedSince: Timestamp,
+    doubt: Doubt? = nil
+  ) {
     self.anchor = anchor
     self.newest = newest
+    self.trustedSince = trustedSince
     self.doubt = doubt
   }
 
@@ -56,13 +65,19 @@ struct ClockTrust: Hashable, Sendable {
   func offset(of reading: ClockReading) -> Int64 { reading.wall - expected(at: reading.uptime) }
 
   /// The time by the trusted clock: that of the reading, or what it should be where that is doubtful.
+  ///
+  /// After another start of the machine nobody can tell how long it was off: a clock that is ahead then is
+  /// most likely right.
   func trusted(_ reading: ClockReading) -> Timestamp {
-    doubt == nil ? reading.wall : expected(at: reading.uptime)
+    let isOtherStart = reading.uptime.milliseconds(since: anchor.uptime) == nil
+    let expected = expected(at: reading.uptime)
+    return doubt == nil || isOtherStart && reading.wall > expected ? reading.wall : expected
   }
 
   private func expected(at uptime: Uptime) -> Timestamp {
-    // After another start nobody can tell how long the machine was off.
-    uptime.milliseconds(since: anchor.uptime).map { anchor.wall + $0 } ?? newest
+    // After another start the machine has been running for its uptime at least.
+    uptime.milliseconds(since: anchor.uptime).map { anchor.wall + $0 }
+      ?? newest + uptime.milliseconds
   }
 
   /// Takes in a reading.
@@ -71,6 +86,7 @@ struct ClockTrust: Hashable, Sendable {
     let steadyFor = doubt.flatMap { Self.steadyTime(from: $0, to: reading) } ?? 0
     if steadyFor >= Self.patience {
       trust(reading)
+      trustedSince = reading.wall
     } else {
       doubt = Doubt(last: reading, steadyFor: steadyFor)
     }
@@ -78,8 +94,11 @@ struct ClockTrust: Hashable, Sendable {
 
   /// Trusts a reading, whatever it says.
   mutating func trust(_ reading: ClockReading) {
-    let isComparable = reading.uptime.milliseconds(since: anchor.uptime) != nil
-    if !isComparable || abs(offset(of: reading)) > Self.tolerance { anchor = reading }
+    let passed = reading.uptime.milliseconds(since: anchor.uptime)
+    // Pauses of a virtual machine, which its uptime leaves out, must not add up for weeks.
+    if passed.map({ $0 >= Self.patience }) ?? true || abs(offset(of: reading)) > Self.tolerance {
+      anchor = reading
+    }
     newest = reading.wall
     doubt = nil
   }
@@ -88,9 +107,9 @@ struct ClockTrust: Hashable, Sendable {
   private static func steadyTime(from doubt: Doubt, to reading: ClockReading) -> Int64? {
     let passed = reading.wall - doubt.last.wall
     guard let uptime = reading.uptime.milliseconds(since: doubt.last.uptime) else {
-      return abs(passed) <= tolerance ? doubt.steadyFor : nil
+      return (0...longestAbsence).contains(passed) ? doubt.steadyFor : nil
     }
-    return abs(passed - uptime) <= unevenness ? doubt.steadyFor + uptime : nil
+    return abs(passed - uptime) <= tolerance ? doubt.steadyFor + uptime : nil
   }
 }
 
@@ -115,6 +134,7 @@ extension ClockTrust {
         uptime: Uptime(boot: row["boot"], milliseconds: row["anchor_uptime"])
       ),
       newest: Timestamp(milliseconds: row["wall"]),
+      trustedSince: Timestamp(milliseconds: row["trusted_since"]),
       doubt: doubt
     )
   }
@@ -122,12 +142,12 @@ extension ClockTrust {
   func write(_ db: Database) throws {
     try db.cachedStatement(
       sql: """
-        UPDATE clock SET boot = ?, anchor_wall = ?, anchor_uptime = ?, wall = ?,
+        UPDATE clock SET boot = ?, anchor_wall = ?, anchor_uptime = ?, wall = ?, trusted_since = ?,
           doubt_boot = ?, doubt_wall = ?, doubt_uptime = ?, doubt_for = ?
         """
     ).execute(arguments: [
       anchor.uptime.boot, anchor.wall.milliseconds, anchor.uptime.milliseconds,
-      newest.milliseconds,
+      newest.milliseconds, trustedSince.milliseconds,
       doubt?.last.uptime.boot, doubt?.last.wall.milliseconds, doubt?.last.uptime.milliseconds,
       doubt?.steadyFor,
     ])

@@ -19,17 +19,20 @@ struct Keeping: Sendable {
   /// Reads them from a store that is being opened, and extends its retention if that is wanted.
   static func open(_ pool: DatabasePool, _ options: StoreOptions) throws -> Keeping {
     let keeping = try pool.read(Keeping.init)
-    let wanted = options.retention.milliseconds
-    guard !options.isReadOnly, options.extendsRetention, wanted > keeping.retention.milliseconds
-    else { return keeping }
-    let now = options.now()
-    let uptime = options.uptime?() ?? Uptime(boot: "wall", milliseconds: now.milliseconds)
+    let (record, wanted) = (keeping.retention, options.retention.milliseconds)
+    guard !options.isReadOnly else { return keeping }
+    guard record.environment == options.retention.environment else {
+      throw StoreError.otherEnvironment(path: pool.path, environment: record.environment.rawValue)
+    }
+    guard options.extendsRetention, !record.isSet, wanted > record.milliseconds else {
+      return keeping
+    }
+    let reading = options.reading
     return try pool.write { db in
       var keeping = try Keeping(db)
       keeping.retention = keeping.retention(
         for: max(wanted, keeping.retention.milliseconds),
-        in: options.retention.environment,
-        at: ClockReading(wall: now, uptime: uptime)
+        at: reading
       )
       try keeping.retention.write(db)
       try FactStore.changeVersion(db)
@@ -46,7 +49,7 @@ extension FactStore {
 
   func retention(of record: RetentionRecord) -> Retention {
     Retention(
-      options.retention.environment,
+      record.environment,
       milliseconds: record.milliseconds,
       recordedEdge: record.edge
     )
@@ -67,11 +70,21 @@ extension FactStore {
 
   /// How long the machine has been running; where the wall clock is trusted, that.
   func uptime(at now: Timestamp) -> Uptime {
-    options.uptime?() ?? Uptime(boot: "wall", milliseconds: now.milliseconds)
+    options.reading(at: now).uptime
   }
 
-  func reading(_ now: Timestamp) -> ClockReading {
-    ClockReading(wall: now, uptime: uptime(at: now))
+  func reading(_ now: Timestamp) -> ClockReading { options.reading(at: now) }
+
+  /// What time it is by the trusted clock.
+  func trustedTime(_ now: Timestamp) -> Timestamp {
+    let reading = reading(now)
+    return keeping.withLock { $0.clock.trusted(reading) }
+  }
+
+  /// Looks at the clock outside of maintenance: after an import, the file knows until when it was right.
+  func anchorClock() async throws(StoreError) {
+    let now = options.now()
+    try await underLease { () async throws(StoreError) in try await readClock(now: now) }
   }
 
   /// Looks at the clock, and moves the edge of the retention where it is trusted.
@@ -90,6 +103,9 @@ extension FactStore {
         try keeping.clock.write(db)
         try keeping.retention.write(db)
         if keeping.retention.edge != edge { try Self.changeVersion(db) }
+        if before.clock.doubt != nil, keeping.clock.doubt == nil {
+          try Self.limitReceipts(to: reading.wall + ClockTrust.tolerance, db)
+        }
         return keeping
       }
       after = written ?? after
@@ -103,9 +119,15 @@ extension FactStore {
     } else {
       keeping.clock.take(reading)
     }
-    guard keeping.clock.doubt == nil else { return }
-    let edge = retention(of: keeping.retention).computedEdge(at: reading.wall)
-    keeping.retention.move(edge: edge, at: reading.uptime)
+    let computed = retention(of: keeping.retention).computedEdge(at: reading.wall)
+    guard keeping.clock.doubt == nil else {
+      // Whatever the clock is worth, to show more harms nobody.
+      if let edge = keeping.retention.edge, computed < edge {
+        keeping.retention.move(edge: computed, at: reading.uptime)
+      }
+      return
+    }
+    keeping.retention.move(edge: computed, at: reading.uptime)
   }
 
   /// The time of a receipt by the trusted clock, and whether the wall clock is doubtful.
@@ -118,11 +140,22 @@ extension FactStore {
     }
   }
 
+  /// Brings back the newest receipt that a wrong clock has put into the future.
+  private static func limitReceipts(to latest: Timestamp, _ db: Database) throws {
+    for table in ["head", "journal"] {
+      try db.execute(
+        sql: "UPDATE \(table) SET newest_receipt = ?1 WHERE newest_receipt > ?1",
+        arguments: [latest.milliseconds]
+      )
+    }
+  }
+
   /// Notes facts that were received while the clock was doubtful: their times are those of that clock.
   static func noteDoubtfulReceipt(at time: Timestamp, facts: Int, _ db: Database) throws {
+    guard facts > 0 else { return }
     try db.execute(
       sql: """
-        UPDATE doubtful_receipts SET
+        UPDATE OR REPLACE doubtful_receipts SET
           first = min(first, :time), last = max(last, :time), facts = facts + :facts
         WHERE first = (
           SELECT first FROM doubtful_receipts
@@ -135,6 +168,14 @@ extension FactStore {
     try db.execute(
       sql: "INSERT INTO doubtful_receipts (first, last, facts) VALUES (?, ?, ?)",
       arguments: [time.milliseconds, time.milliseconds, facts]
+    )
+    // As many as anybody reads.
+    try db.execute(
+      sql: """
+        DELETE FROM doubtful_receipts WHERE first NOT IN (
+          SELECT first FROM doubtful_receipts ORDER BY last DESC LIMIT 100
+        )
+        """
     )
   }
 }

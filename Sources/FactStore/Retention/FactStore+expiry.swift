@@ -14,13 +14,19 @@ extension FactStore {
   /// Removes facts that have expired for a day, old states, keys, batch ids and counts, and gives some space
   /// back; removes nothing while the clock is doubtful.
   func removeExpired(now: Timestamp) async throws(StoreError) {
-    let (isTrusted, due) = keeping.withLock { ($0.clock.doubt == nil, $0.retention.due) }
-    if isTrusted {
+    let (clock, due) = keeping.withLock { ($0.clock, $0.retention.due) }
+    if clock.doubt == nil {
       if let due { try await removeFacts(before: due, now: now) }
-      try await dropStates(before: now - Self.memory, now: now)
-      try await destroyKeys(now: now)
-      try await forgetBatches(before: now - Self.batchMemory, now: now)
-      try await removeCounts(now: now)
+      // By a clock that was doubtful until lately, all is older than it is: it has to be trusted for as long.
+      let trustedFor = now - clock.trustedSince
+      if trustedFor >= Self.memory {
+        try await dropStates(before: now - Self.memory, now: now)
+        try await destroyKeys(now: now)
+      }
+      if trustedFor >= Self.batchMemory {
+        try await forgetBatches(before: now - Self.batchMemory, now: now)
+      }
+      if trustedFor >= Self.memory { try await removeCounts(now: now) }
     }
     // Some are used again at once.
     _ = try await giveBackSpace(keeping: 64)
@@ -28,16 +34,26 @@ extension FactStore {
 
   private func removeFacts(before edge: Timestamp, now: Timestamp) async throws(StoreError) {
     let headers = try await read { db in try SegmentList.fetch(db) }
+    // Meanwhile somebody may have brought the facts back, or another handle may have the lease.
+    let isDue: @Sendable (Database) throws -> Bool = { db in
+      try RetentionRecord.fetch(db).due.map { edge <= $0 } ?? false
+    }
     for header in headers.prefix(while: { Timestamp(day: $0.day) < edge }) {
       let expired = header.hours.filter { header.stretch(ofHour: $0).from < edge }
+      guard !expired.isEmpty else { continue }
+      let isRemoved: Bool
       if expired == header.hours {
-        _ = try await maintainedWrite(now: now) { db in
-          try SegmentFile(db: db).delete(header.id)
-          try Self.changeSegments(db)
-        }
-      } else if !expired.isEmpty {
-        try await rewrite([header], keepingFrom: edge, now: now)
+        isRemoved =
+          try await maintainedWrite(now: now) { db in
+            guard try isDue(db) else { return false }
+            try SegmentFile(db: db).delete(header.id)
+            try Self.changeSegments(db)
+            return true
+          } ?? false
+      } else {
+        isRemoved = try await rewrite([header], keepingFrom: edge, now: now, if: isDue)
       }
+      guard isRemoved else { return }
     }
     let record = try await maintainedWrite(now: now) { db in
       var record = try RetentionRecord.fetch(db)

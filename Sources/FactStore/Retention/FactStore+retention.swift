@@ -63,11 +63,8 @@ extension FactStore {
   ) throws -> (record: RetentionRecord, change: RetentionChange) {
     let keeping = try Keeping(db)
     let former = keeping.retention
-    let record = keeping.retention(
-      for: milliseconds,
-      in: options.retention.environment,
-      at: reading
-    )
+    var record = keeping.retention(for: milliseconds, at: reading)
+    record.isSet = true
     let (from, to) = (former.edge, record.edge)
     let lower = min(from ?? .distantPast, to ?? .distantPast)
     let upper = max(from ?? .distantPast, to ?? .distantPast)
@@ -112,14 +109,10 @@ extension FactStore {
 
 extension Keeping {
   /// The record of another retention, whose edge follows the trusted time.
-  func retention(
-    for milliseconds: Int64,
-    in environment: StoreEnvironment,
-    at reading: ClockReading
-  ) -> RetentionRecord {
+  func retention(for milliseconds: Int64, at reading: ClockReading) -> RetentionRecord {
     var (record, clock) = (retention, clock)
     clock.take(reading)
-    let wanted = Retention(environment, milliseconds: milliseconds)
+    let wanted = Retention(record.environment, milliseconds: milliseconds)
     record.milliseconds = wanted.milliseconds
     record.move(edge: wanted.computedEdge(at: clock.trusted(reading)), at: reading.uptime)
     return record

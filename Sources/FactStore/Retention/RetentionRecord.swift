@@ -15,6 +15,10 @@ import QueryCore
 struct RetentionRecord: Hashable, Sendable {
   /// How long facts are retained, in milliseconds.
   var milliseconds: Int64
+  /// Whether the store is that of production or of the sandbox.
+  let environment: StoreEnvironment
+  /// Whether `playhead store retention` has set it: then no option extends it.
+  var isSet = false
   /// Older facts have expired; nil before retention was applied first.
   private(set) var edge: Timestamp?
   /// Older facts are removed from the file; nil where none are.
@@ -37,11 +41,13 @@ struct RetentionRecord: Hashable, Sendable {
 
   init(
     milliseconds: Int64,
+    environment: StoreEnvironment = .production,
     edge: Timestamp? = nil,
     removedBefore: Timestamp? = nil,
     pending: Pending? = nil
   ) {
     self.milliseconds = milliseconds
+    self.environment = environment
     self.edge = edge
     self.removedBefore = removedBefore
     self.pending = pending
@@ -50,6 +56,8 @@ struct RetentionRecord: Hashable, Sendable {
   /// Moves the edge, at an uptime.
   mutating func move(edge: Timestamp, at uptime: Uptime) {
     self.edge = edge
+    // What comes from now on may be older than what was removed once.
+    removedBefore = removedBefore.map { min($0, edge) }
     if var next = pending {
       next.edge = min(next.edge, edge)
       next.expiredFor += uptime.milliseconds(since: next.countedAt) ?? 0
@@ -95,22 +103,28 @@ extension RetentionRecord {
         )
       )
     }
-    return RetentionRecord(
+    guard let environment = StoreEnvironment(rawValue: row["environment"]) else {
+      throw MalformedBytes("the environment of the retention is unknown")
+    }
+    var record = RetentionRecord(
       milliseconds: row["milliseconds"],
+      environment: environment,
       edge: (row["edge"] as Int64?).map(Timestamp.init(milliseconds:)),
       removedBefore: (row["removed_before"] as Int64?).map(Timestamp.init(milliseconds:)),
       pending: pending
     )
+    record.isSet = row["is_set"]
+    return record
   }
 
   func write(_ db: Database) throws {
     try db.cachedStatement(
       sql: """
-        UPDATE retention SET milliseconds = ?, edge = ?, removed_before = ?,
+        UPDATE retention SET milliseconds = ?, is_set = ?, edge = ?, removed_before = ?,
           pending_edge = ?, pending_for = ?, pending_boot = ?, pending_uptime = ?
         """
     ).execute(arguments: [
-      milliseconds, edge?.milliseconds, removedBefore?.milliseconds,
+      milliseconds, isSet, edge?.milliseconds, removedBefore?.milliseconds,
       pending?.edge.milliseconds, pending?.expiredFor ?? 0, pending?.countedAt.boot,
       pending?.countedAt.milliseconds,
     ])

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 
 /// How long the machine has been running: a clock that nobody can set.
@@ -17,11 +18,23 @@ public struct Uptime: Hashable, Sendable {
   public static let system: @Sendable () -> Uptime = {
     var time = timespec()
     clock_gettime(CLOCK_BOOTTIME, &time)
-    return Uptime(
-      boot: ProcessIdentity.current.boot,
-      milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-    )
+    let milliseconds = Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    return Uptime(boot: boot, milliseconds: milliseconds - namespaceOffset)
   }
+
+  /// Where nothing tells which start it is, no uptime can be compared with that of another process.
+  private static let boot =
+    ProcessIdentity.current.boot.isEmpty
+    ? "process \(UInt64.random(in: 0...(.max)))" : ProcessIdentity.current.boot
+
+  /// What the time namespace of this process adds to the uptime of the machine, in milliseconds.
+  private static let namespaceOffset: Int64 = {
+    let path = "/proc/self/timens_offsets"
+    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("boottime") }
+    let numbers = line?.split(separator: " ").compactMap { Int64($0) } ?? []
+    return numbers.count == 2 ? numbers[0] * 1000 + numbers[1] / 1_000_000 : 0
+  }()
 
   /// The milliseconds since an earlier uptime of the same start; nil where they can't be compared.
   func milliseconds(since other: Uptime) -> Int64? {

@@ -64,6 +64,12 @@ struct Serve: AsyncParsableCommand {
         "listening on http://\(address), \(environment.rawValue) store \(answering.store.path)\n"
       )
     }
+    let (wanted, retention) = (try settings.retention(of: environment), answering.store.retention)
+    if settings.isRetentionSet, wanted.milliseconds != retention.milliseconds {
+      StandardError.write(
+        "playhead: the store retains \(dayText(retention)); 'playhead store retention' changes it\n"
+      )
+    }
     // Services stop in the reverse of this order: first nobody is let in any more, then the
     // collectors finish, then the stores seal and close.
     let group = ServiceGroup(

@@ -56,7 +56,7 @@ struct StoreCommand: AsyncParsableCommand {
         let (from, to) = (receipts.timeframe.from.atom, receipts.timeframe.to.atom)
         add(
           "received in doubt",
-          "\(Numbers.grouped(receipts.facts)) facts, \(from) – \(to) by the clock that was wrong"
+          "\(Numbers.grouped(receipts.facts)) facts, \(from) – \(to) by a clock in doubt"
         )
       }
       if let doubt = summary.clockDoubt { add("clock", "\(doubt)") }
@@ -126,6 +126,11 @@ struct StoreCommand: AsyncParsableCommand {
       StandardOutput.tell(
         "\(Numbers.grouped(before.segments)) segments became \(Numbers.grouped(after.segments)), \(Numbers.bytes(before.pageBytes)) became \(Numbers.bytes(after.pageBytes))\n"
       )
+      if after.expiredFacts > 0 {
+        StandardOutput.tell(
+          "\(Numbers.counted(after.expiredFacts, "expired fact")) will be removed after a day of uptime\n"
+        )
+      }
       if let doubt { StandardError.write("playhead: \(doubt)\n") }
       guard skippedDays > 0 else { return }
       throw CommandError(
@@ -169,6 +174,8 @@ struct StoreCommand: AsyncParsableCommand {
       guard try settings.environment() == .production else {
         throw ValidationError("the sandbox retains 24 h; its retention can't be changed")
       }
+      // Only a store that is there has something to retain.
+      try openStore(settings, .reading).close()
       let store = try openStore(settings, .writing)
       defer { try? store.close() }
       let planned = try await store.retentionChange(to: milliseconds, now: .now)

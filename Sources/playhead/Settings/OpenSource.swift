@@ -40,8 +40,7 @@ struct OpenSource {
       assumedRetention = retention
       // Only the server knows how long it retains facts.
       parser = QueryParser(
-        retention: settings.isRetentionSet
-          ? retention : Retention(environment, milliseconds: 100 * 365 * Milliseconds.day),
+        retention: Retention(milliseconds: 100 * 365 * Milliseconds.day),
         referrers: referrers
       )
       let server = RemoteAnswering(url: remote, apiKey: settings[.apiKey]) { .now }
