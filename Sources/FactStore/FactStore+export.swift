@@ -23,9 +23,11 @@ extension FactStore {
         )
         var tail = JournalTail()
         try tail.extend(db, to: Head.fetch(db))
-        let listing = FactListing(
+        let tables = try self.tables(db, hasTags: filter.dimensions.contains(.tag))
+        var listing = FactListing(
           file: SegmentFile(db: db),
-          tables: try self.tables(db, hasTags: filter.dimensions.contains(.tag)),
+          playbacks: PlaybackReader(tables),
+          tags: tables.tags,
           tail: tail,
           filter: filter
         )
@@ -51,7 +53,8 @@ extension FactStore {
 /// Lists facts of segments and journal by hour.
 private struct FactListing {
   let file: SegmentFile
-  let tables: CodeTables
+  var playbacks: PlaybackReader
+  let tags: MediaTags
   let tail: JournalTail
   let filter: Filter
 
@@ -68,7 +71,7 @@ private struct FactListing {
   }
 
   /// The facts of an hour since 1970, oldest first.
-  func facts(ofHour hour: Int64, _ headers: [SegmentHeader]) throws -> [Fact] {
+  mutating func facts(ofHour hour: Int64, _ headers: [SegmentHeader]) throws -> [Fact] {
     let start = Timestamp(hour: hour)
     var facts: [Fact] = []
     for header in headers {
@@ -76,12 +79,9 @@ private struct FactListing {
       let range = header.groups(ofHour: hourOfDay)
       guard !range.isEmpty else { continue }
       let playbacks = try file.groups(range, of: header).map { group in
-        guard let playback = tables.playback(of: group) else {
-          throw MalformedBytes("a code has no value")
-        }
-        return playback
+        try self.playbacks.playback(id: group.playback, viewer: group.viewer, group.codes)
       }
-      let isCounted = playbacks.map { tables.matches($0, filter) }
+      let isCounted = playbacks.map { tags.matches($0, filter) }
       let detail = try file.detail(ofHour: hourOfDay, of: header)
       for (event, group) in zip(detail.events, detail.groups) where isCounted[Int(group)] {
         facts.append(event.fact(of: playbacks[Int(group)], hourStart: start))
@@ -92,7 +92,7 @@ private struct FactListing {
       for entry in waiting.events {
         let playback = playbacks[entry.playback] ?? tail.playbacks[entry.playback]
         playbacks[entry.playback] = playback
-        if tables.matches(playback, filter) {
+        if tags.matches(playback, filter) {
           facts.append(entry.event.fact(of: playback, hourStart: start))
         }
       }

@@ -33,6 +33,7 @@ public actor Collector {
   private var statesAgedAt: Timestamp?
   private var userAgents: GenerationalCache<String, UserAgent>
   private var viewerKeys: [CivilDate: SipHash.Key] = [:]
+  private var values: ValueLimits
 
   private struct Waiter {
     let arrivals: [Arrival]
@@ -62,8 +63,15 @@ public actor Collector {
     self.importedAt = importedAt
     self.clock = clock
     self.nextBatchID = nextBatchID
-    states = GenerationalCache(capacity: limits.statesInMemory)
-    userAgents = GenerationalCache(capacity: limits.userAgentsInMemory)
+    states = GenerationalCache(
+      capacity: limits.statesInMemory,
+      byteCapacity: limits.stateBytesInMemory
+    ) { $1.count }
+    userAgents = GenerationalCache(
+      capacity: limits.userAgentsInMemory,
+      byteCapacity: limits.userAgentBytesInMemory
+    ) { key, _ in key.utf8.count }
+    values = ValueLimits(limits)
   }
 
   /// What was done so far.
@@ -191,7 +199,9 @@ extension Collector {
     do {
       for _ in 0..<Self.tries {
         let known = try await keptStates(for: arrivals)
-        try await learnViewerKeys(for: arrivals.filter { known.states[$0.playback] == nil })
+        let newcomers = arrivals.filter { known.states[$0.playback] == nil }
+        try await learnViewerKeys(for: newcomers)
+        try await learnValues(of: newcomers)
         var group = PingGroup(states: known.states)
         let counts = arrivals.map { arrival in
           group.apply(arrival) { playback(of: arrival, beginningAt: $0) }
@@ -252,7 +262,8 @@ extension Collector {
       receivedAt: importedAt ?? receivedAt,
       facts: group.facts,
       states: importedAt.map { time in changed.map { $0.kept(from: time) } } ?? changed,
-      statesAsOf: version
+      statesAsOf: version,
+      newValues: values.newValues
     )
     let outcome: CommitOutcome
     do {
@@ -265,6 +276,7 @@ extension Collector {
     ageStates(at: receivedAt)
     if outcome.isKept {
       for state in changed { states[state.playback] = state.bytes }
+      values.forgetNew()
     }
     if let others = outcome.changed {
       for playback in others { states[playback] = nil }
@@ -318,6 +330,18 @@ extension Collector {
     }
   }
 
+  /// Asks which values of new playbacks are known, where that is not remembered.
+  private func learnValues(of arrivals: [Arrival]) async throws {
+    guard let question = values.question(about: arrivals) else { return }
+    values.learn(
+      try await sink.knownValues(
+        among: question.values,
+        hasDescribedMediaOnly: limits.hasKnownMediaOnly,
+        on: question.days
+      )
+    )
+  }
+
   private func playback(of arrival: Arrival, beginningAt time: Timestamp) -> Playback {
     let ping = arrival.ping
     let userAgent = userAgents[ping.userAgent] ?? UserAgent(parsing: ping.userAgent)
@@ -328,12 +352,12 @@ extension Collector {
     return Playback(
       id: arrival.playback,
       viewer: ViewerID(rawValue: viewer ?? 0),
-      mediaID: ping.ping.mediaID,
+      mediaID: values.stored(ping.ping.mediaID, of: .mediaID, at: ping.receivedAt),
       country: audience.country(of: ping),
       deviceType: userAgent.deviceType,
       operatingSystem: userAgent.operatingSystem,
       browser: userAgent.browser,
-      referrer: ping.ping.referrer
+      referrer: values.stored(ping.ping.referrer, of: .referrer, at: ping.receivedAt)
     )
   }
 }

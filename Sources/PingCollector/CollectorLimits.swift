@@ -10,10 +10,20 @@ public struct CollectorLimits: Hashable, Sendable {
   public var commitAttempts = 2
   /// How many playbacks' states are held in memory; others are read from the sink.
   public var statesInMemory = 200_000
+  /// How many bytes these states take in memory at most.
+  public var stateBytesInMemory = 64 << 20
   /// How many ms a state is held in memory at least when no ping of its playback comes; at most twice.
   public var stateIdleTime: Int64 = 300_000
   /// How many different user agents are remembered as parsed.
   public var userAgentsInMemory = 10_000
+  /// How many bytes these user agents take in memory at most.
+  public var userAgentBytesInMemory = 4 << 20
+  /// How many media ids are stored under their own name for the first time on one UTC day.
+  public var newMediaIDs = 100_000
+  /// How many referrers are stored under their own name for the first time on one UTC day.
+  public var newReferrers = 10_000
+  /// Whether only media ids are stored under their own name whose title or tags were imported.
+  public var hasKnownMediaOnly = false
 
   /// Makes the usual limits.
   public init() {}

@@ -1,15 +1,26 @@
-/// A dictionary that forgets what wasn't used for a while, and never holds more than so many values.
+/// A dictionary that forgets what wasn't used for a while, and never holds more than so many values or bytes.
 ///
 /// What is used moves into the newer of two generations; when that is half of the capacity, or old,
 /// it becomes the older one, and what was in that is forgotten.
 struct GenerationalCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   /// How many values it holds at most, ≥ 2.
   let capacity: Int
+  /// How many bytes its values take at most, beside the newest one.
+  private let byteCapacity: Int
+  /// What a value takes with its key, beside their places in the dictionary.
+  private let byteCount: @Sendable (Key, Value) -> Int
   private var newer: [Key: Value] = [:]
+  private var newerBytes = 0
   private var older: [Key: Value] = [:]
 
-  init(capacity: Int) {
+  init(
+    capacity: Int,
+    byteCapacity: Int = .max,
+    byteCount: @escaping @Sendable (Key, Value) -> Int = { _, _ in 0 }
+  ) {
     self.capacity = max(2, capacity)
+    self.byteCapacity = byteCapacity
+    self.byteCount = byteCount
   }
 
   /// How many values it holds.
@@ -25,7 +36,8 @@ struct GenerationalCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
     set {
       older[key] = nil
-      if let newValue { insert(newValue, for: key) } else { newer[key] = nil }
+      if let old = newer.removeValue(forKey: key) { newerBytes -= byteCount(key, old) }
+      if let newValue { insert(newValue, for: key) }
     }
   }
 
@@ -33,16 +45,20 @@ struct GenerationalCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   mutating func removeAll() {
     older = [:]
     newer = [:]
+    newerBytes = 0
   }
 
   /// Starts a new generation: what isn't used until the next is forgotten then.
   mutating func age() {
     older = newer
     newer = [:]
+    newerBytes = 0
   }
 
   private mutating func insert(_ value: Value, for key: Key) {
-    if newer.count >= capacity / 2, newer[key] == nil { age() }
+    let bytes = byteCount(key, value)
+    if newer.count >= capacity / 2 || newerBytes + bytes > byteCapacity / 2 { age() }
     newer[key] = value
+    newerBytes += bytes
   }
 }

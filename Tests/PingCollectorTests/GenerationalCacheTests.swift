@@ -41,4 +41,16 @@ struct GenerationalCacheTests {
     #expect(cache["a"] == nil)
     #expect(cache.count == 0)
   }
+
+  @Test func `it never holds more bytes than it may`() {
+    var cache = GenerationalCache<Int, [UInt8]>(capacity: 1000, byteCapacity: 100) { $1.count }
+
+    for key in 0..<50 { cache[key] = [UInt8](repeating: 0, count: 10) }
+    #expect(cache.count <= 10)
+    #expect(cache[49] != nil && cache[0] == nil)
+
+    // The same key again takes no more.
+    for _ in 0..<50 { cache[49] = [UInt8](repeating: 0, count: 10) }
+    #expect(cache[48] != nil)
+  }
 }

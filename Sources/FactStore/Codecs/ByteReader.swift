@@ -98,6 +98,11 @@ struct ByteReader {
     return result
   }
 
+  /// Passes over bytes.
+  mutating func skip(_ count: Int) throws(MalformedBytes) {
+    _ = try slice(count)
+  }
+
   /// Passes over numbers.
   mutating func skipVarints(_ count: Int) throws(MalformedBytes) {
     try withRemainingBytes { bytes throws(MalformedBytes) in

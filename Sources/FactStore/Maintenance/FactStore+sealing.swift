@@ -30,7 +30,7 @@ extension FactStore {
 
   /// The hours before it are sealed now; nil if none are.
   private func sealingEnd(edge: Timestamp) async throws(StoreError) -> Timestamp? {
-    let journalLimit = options.journalLimit
+    let (journalLimit, journalByteLimit) = (options.journalLimit, options.journalByteLimit)
     return try await read { db in
       let isDue = try Bool.fetchOne(
         db,
@@ -42,11 +42,17 @@ extension FactStore {
         arguments: [edge.milliseconds, edge.milliseconds]
       )
       if isDue == true { return edge }
-      let waiting = try Int.fetchOne(
+      // What waits is held in memory by all who ask: long values are many bytes with few facts.
+      let waiting = try Row.fetchOne(
         db,
-        sql: "SELECT total(fact_count) FROM journal WHERE facts IS NOT NULL"
+        sql: """
+          SELECT total(fact_count), total(length(facts)) FROM journal WHERE facts IS NOT NULL
+          """
       )
-      return waiting ?? 0 > journalLimit ? Timestamp(milliseconds: .max) : nil
+      guard let waiting, waiting[0] > journalLimit || waiting[1] > journalByteLimit else {
+        return nil
+      }
+      return Timestamp(milliseconds: .max)
     }
   }
 
@@ -82,17 +88,20 @@ extension FactStore {
         if removedBefore.map({ fact.time >= $0 }) ?? true {
           let day = fact.time.day
           try builders[day, default: SegmentBuilder(day: day)].add(fact, index)
-        } else if fact.kind == .play, let codes = index.codes(of: fact.playback) {
+        } else if fact.kind == .play, let media = index.mediaCode(of: fact.playback) {
           // Too old to be kept, but the total is of all time.
-          expired[codes[0], default: 0] += 1
+          expired[media, default: 0] += 1
         }
       }
-      let segments = builders.keys.sorted().compactMap { builders[$0]?.segment(index.tables) }
+      let segments = builders.keys.sorted().compactMap { builders[$0]?.segment() }
       return (segments, expired)
     }
     let isSealed = try await maintainedWrite(now: now) { db in
       let head = try Head.fetch(db)
-      guard head.journalEpoch == cut.epoch else { return false }
+      // The codes may have lost their values meanwhile: the next time they are others.
+      guard head.journalEpoch == cut.epoch, try DictionaryTable.epoch(db) == index.epoch else {
+        return false
+      }
       let file = SegmentFile(db: db)
       for segment in segments {
         try file.insert(segment, import: nil)

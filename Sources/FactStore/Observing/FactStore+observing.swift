@@ -58,7 +58,7 @@ extension FactStore: SourceObserving {
   /// - Throws: ``QueryCore/QueryError/unavailable(reason:)`` where the file can't be read.
   public func health() async throws(QueryError) -> SourceHealth {
     do {
-      let summary = try await summary(now: options.now())
+      let summary = try await summary(now: options.now(), hasValueCounts: false)
       return SourceHealth(
         ledger: try await ledger(),
         store: .init(

@@ -21,6 +21,8 @@ extension FactStore {
       try await destroyKeys(now: now)
       try await forgetBatches(before: now - Self.batchMemory, now: now)
       try await removeCounts(now: now)
+      try await forgetNewValues(now: now)
+      try await removeDeadValues(now: now)
     }
     // Some are used again at once.
     _ = try await giveBackSpace(keeping: 64)
@@ -33,6 +35,7 @@ extension FactStore {
       if expired == header.hours {
         _ = try await maintainedWrite(now: now) { db in
           try SegmentFile(db: db).delete(header.id)
+          try DeadValues.note(in: db)
           try Self.changeSegments(db)
         }
       } else if !expired.isEmpty {
@@ -61,6 +64,12 @@ extension FactStore {
       try LedgerTable.remove(before: hour, db)
       try CollectorMinutes.remove(before: workHour, db)
     }
+  }
+
+  /// Removes the hashes of values that were new some days ago: by now segments have them, or nothing has.
+  private func forgetNewValues(now: Timestamp) async throws(StoreError) {
+    guard try await read({ db in try NewValueLog.hasOld(on: now.day, db) }) else { return }
+    _ = try await maintainedWrite(now: now) { db in try NewValueLog.removeOld(on: now.day, db) }
   }
 
   /// Says that answers change because segments came or went.

@@ -15,7 +15,8 @@ struct Import: AsyncParsableCommand {
     discussion: """
       Columns: time,fact,value,mediaId,country,deviceType,operatingSystem,browser,referrer,viewer,playback. \
       Rows outside the retention are left out and counted; any other row that can't be read keeps \
-      the whole file out, unless --skip-bad-rows is given. Each is listed with its line and reason.
+      the whole file out, unless --skip-bad-rows is given. Each is listed with its line and reason. \
+      Limits of new values hold for recorded pings, by the day of their receipt; facts are taken as they are.
 
       Example: playhead import facts-2024.csv.gz --once
       """
@@ -24,6 +25,7 @@ struct Import: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The files; - is standard input.", valueName: "file")) var files:
     [String]
   @OptionGroup var source: SourceOptions
+  @OptionGroup var values: ValueOptions
   @Flag(
     help: "Import a file only if no file with the same contents was imported with --once before."
   )
@@ -38,7 +40,9 @@ struct Import: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let settings = try source.settings([.countryDatabase: countryDatabase])
+    let settings = try source.settings(
+      values.settings.merging([.countryDatabase: countryDatabase]) { $1 }
+    )
     let now = Timestamp.now
     let store = try openStore(settings, .writing)
     let edge = store.retention.edge(at: now)
@@ -89,6 +93,7 @@ struct Import: AsyncParsableCommand {
             ?? Collector(
               sink: target,
               audience: AudienceLookup(settings.countryLookup()),
+              limits: settings.collectorLimits(),
               importedAt: accepted.to
             )
           collector = collecting

@@ -22,13 +22,16 @@ struct Serve: AsyncParsableCommand {
   )
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup var values: ValueOptions
   @Option(help: "Where to listen (default: 127.0.0.1:8080); port 0 takes a free one.")
   var listen: String?
   @Flag(help: "Listen where others than this machine can reach it.") var insecure = false
   @Option(help: "An MMDB file that tells countries from addresses.") var countryDatabase: String?
 
   func run() async throws {
-    let settings = try source.settings([.listen: listen, .countryDatabase: countryDatabase])
+    let settings = try source.settings(
+      values.settings.merging([.listen: listen, .countryDatabase: countryDatabase]) { $1 }
+    )
     if settings[.remote] != nil {
       throw ValidationError("serve works on a store, not on a remote server")
     }
@@ -85,15 +88,21 @@ struct CollectingStore {
   let collector: Collector
   let engine: QueryEngine
 
-  init(_ store: FactStore, countries: CountryLookup, cacheBytes: Int) {
+  init(
+    _ store: FactStore,
+    countries: CountryLookup,
+    limits: CollectorLimits = CollectorLimits(),
+    cacheBytes: Int
+  ) {
     self.store = store
-    collector = Collector(sink: store, audience: AudienceLookup(countries))
+    collector = Collector(sink: store, audience: AudienceLookup(countries), limits: limits)
     engine = QueryEngine(backend: store, cacheBytes: cacheBytes)
   }
 
   /// Opens the store of an environment; that of the sandbox gets an eighth of the memory.
   init(_ settings: Settings, _ environment: StoreEnvironment, countries: CountryLookup) throws {
     let (sums, answers) = try settings.cacheBytes()
+    let limits = try settings.collectorLimits()
     let eighths = environment == .production ? 7 : 1
     let store = try openStore(
       at: settings.storePath(of: environment),
@@ -102,7 +111,12 @@ struct CollectingStore {
       extendsRetention: settings.isRetentionSet,
       cacheBytes: sums / 8 * eighths
     )
-    self.init(store, countries: countries, cacheBytes: answers / 8 * eighths)
+    self.init(
+      store,
+      countries: countries,
+      limits: limits,
+      cacheBytes: answers / 8 * eighths
+    )
   }
 }
 
