@@ -125,6 +125,28 @@ struct ValueTests {
     #expect(try await store.check() == [])
   }
 
+  @Test func `a tag of many media items is found whatever way is shorter`() async throws {
+    let folder = try TemporaryFolder()
+    let store = try FactStore.open(at: folder.storePath, options: options())
+    try await fill(store, (0..<400).map { fact($0, at: noon - Milliseconds.hour) })
+    try await store.describe(
+      (0..<100).map { MediaItem(id: "vi\($0)", title: nil, tags: ["many"]) }
+        + [MediaItem(id: "vi300", title: nil, tags: ["few"])]
+    )
+
+    for (tag, count) in [("many", 100), ("few", 1), ("none", 0)] {
+      for isNegated in [false, true] {
+        let filter = Filter([Filter.Clause(.tag, [tag], isNegated: isNegated)])
+        let rows = try await store.sums(
+          for: [SumQuery(span: .timeframe(past), filter: filter, sums: [.impressions])]
+        ).rows
+        var expected = Sums()
+        expected[.impressions] = Int64(isNegated ? 400 - count : count)
+        #expect(rows == [.total(expected)])
+      }
+    }
+  }
+
   // MARK: - Leaving
 
   @Test func `a value without facts leaves the dictionary, but for totals`() async throws {

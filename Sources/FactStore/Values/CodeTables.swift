@@ -65,7 +65,13 @@ struct CodeTables {
 
   /// The codes of some values of a dimension, ascending.
   func codes(of values: [String], _ dimension: Dimension) throws -> [UInt32] {
-    try values.flatMap { try codes(of: $0, dimension) }.sorted()
+    // A lookup takes as long as a look at some twenty values.
+    if dimension.fixedValues == nil, values.count > 64,
+      try DictionaryTable.nextCode(of: dimension, in: db) < 20 * values.count
+    {
+      return try codes(ofAny: Set(values), dimension)
+    }
+    return try values.flatMap { try codes(of: $0, dimension) }.sorted()
   }
 
   /// The codes of values, found by a look at all there are.
