@@ -10,6 +10,42 @@ extension Dimension {
   /// The dimensions whose values have codes: those that are kept, and those that follow from them.
   static let coded: [Dimension] = allCases.filter { $0 != .tag }
 
+  /// All values of a dimension whose values are few and known, by code; nil of one that has a dictionary.
+  var fixedValues: [String]? {
+    switch self {
+    case .mediaType: Self.mediaTypes
+    case .continent: Self.continents
+    case .mediaID, .country, .deviceType, .operatingSystem, .browser, .referrer, .tag: nil
+    }
+  }
+
+  private static let mediaTypes = MediaType.allCases.map(\.rawValue)
+  private static let continents = ["AF", "AN", "AS", "AZ", "EU", "NA", "SA", Dimension.unknown]
+
+  /// The place of the dimension's code among ``PlaybackCodes``.
+  ///
+  /// - Precondition: no tag.
+  var place: Int {
+    switch self {
+    case .mediaID: 0
+    case .country: 1
+    case .deviceType: 2
+    case .operatingSystem: 3
+    case .browser: 4
+    case .referrer: 5
+    case .mediaType: 6
+    case .continent: 7
+    case .tag: preconditionFailure("a media item has any number of tags")
+    }
+  }
+
+  /// The code of what follows from a value of the source of this dimension.
+  ///
+  /// - Precondition: media type or continent.
+  func derivedCode(ofSource value: String) -> UInt32 {
+    UInt32(fixedValues?.firstIndex(of: self.value(ofSource: value)) ?? 0)
+  }
+
   /// The dimension that is kept, from whose values this one's follow.
   var source: Dimension {
     switch self {
@@ -24,7 +60,7 @@ extension Dimension {
 
   /// The value of this dimension that goes with a value of its source.
   ///
-  /// - Precondition: not a tag, of which there may be several; see ``CodeTables/names(of:ofSource:)``.
+  /// - Precondition: not a tag, of which there may be several; see ``MediaTags/names(of:ofSource:)``.
   func value(ofSource value: String) -> String {
     switch self {
     case .mediaType: MediaType(mediaID: value).rawValue

@@ -42,7 +42,9 @@ extension FactStore: FactSink {
         max(received, head.newestReceipt ?? received), batch.facts.count, oldest,
         facts.map { Data($0) }, states.map { Data($0) },
       ])
-      if isDoubtful, db.changesCount > 0 {
+      let isNew = db.changesCount > 0
+      if isNew { try NewValueLog.write(batch.newValues, in: db) }
+      if isDoubtful, isNew {
         let count = batch.facts.count
         try Self.noteDoubtfulReceipt(at: batch.receivedAt, facts: count, db)
       }

@@ -54,12 +54,14 @@ extension FactStore {
         }
         guard let tail else { return nil }
         let edge = try RetentionRecord.fetch(db).edge ?? timeframe.from
-        let listing = FactListing(
+        let tables = try self.tables(db, hasTags: filter.dimensions.contains(.tag))
+        var listing = FactListing(
           file: SegmentFile(db: db),
           headers: try self.segments.withLock { try $0.headers(db, epoch: head.segmentEpoch) },
-          tables: try self.tables(db, hasTags: filter.dimensions.contains(.tag)),
+          playbacks: PlaybackReader(tables),
+          tags: tables.tags,
           hours: tail.hours,
-          playbacks: tail.1,
+          waiting: tail.1,
           filter: filter
         )
         var facts: [Fact] = []
@@ -83,12 +85,12 @@ extension FactStore {
 /// Lists facts of segments and journal by hour.
 private struct FactListing {
   let file: SegmentFile
-  /// By day.
   let headers: [SegmentHeader]
-  let tables: CodeTables
+  var playbacks: PlaybackReader
+  let tags: MediaTags
   /// Of the journal, by hours since 1970.
   let hours: [Int64: TailHour]
-  let playbacks: TailPlaybacks
+  let waiting: TailPlaybacks
   let filter: Filter
 
   /// The first hour since 1970 that has facts, from one on.
@@ -105,7 +107,7 @@ private struct FactListing {
   }
 
   /// The facts of an hour since 1970, oldest first.
-  func facts(ofHour hour: Int64) throws -> [Fact] {
+  mutating func facts(ofHour hour: Int64) throws -> [Fact] {
     let start = Timestamp(hour: hour)
     var facts: [Fact] = []
     let ofDay = headers[headers.partitioningIndex { $0.day >= start.day }...]
@@ -115,12 +117,9 @@ private struct FactListing {
       let range = header.groups(ofHour: hourOfDay)
       guard !range.isEmpty else { continue }
       let playbacks = try file.groups(range, of: header).map { group in
-        guard let playback = tables.playback(of: group) else {
-          throw MalformedBytes("a code has no value")
-        }
-        return playback
+        try self.playbacks.playback(id: group.playback, viewer: group.viewer, group.codes)
       }
-      let isCounted = playbacks.map { tables.matches($0, filter) }
+      let isCounted = playbacks.map { tags.matches($0, filter) }
       let detail = try file.detail(ofHour: hourOfDay, of: header)
       for (event, group) in zip(detail.events, detail.groups) where isCounted[Int(group)] {
         facts.append(event.fact(of: playbacks[Int(group)], hourStart: start))
@@ -129,9 +128,9 @@ private struct FactListing {
     if let waiting = hours[hour] {
       var known: [Int: Playback] = [:]
       for entry in waiting.events {
-        let playback = known[entry.playback] ?? playbacks[entry.playback]
+        let playback = known[entry.playback] ?? self.waiting[entry.playback]
         known[entry.playback] = playback
-        if tables.matches(playback, filter) {
+        if tags.matches(playback, filter) {
           facts.append(entry.event.fact(of: playback, hourStart: start))
         }
       }

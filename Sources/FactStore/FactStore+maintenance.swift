@@ -40,6 +40,7 @@ extension FactStore {
       try await sealClosedHours(now: now)
       skippedDays = try await compactDays(now: now, isThorough: true)
       try await removeExpired(now: now)
+      try await removeDeadValues(now: now, isThorough: true)
       while try await giveBackSpace(keeping: 0) {}
       // Somebody may read from it: then it is emptied later.
       _ = try await emptyLog()
@@ -100,22 +101,5 @@ extension FactStore {
       }
     }
     do { return try result.get() } catch { throw StoreError(error, path: path) }
-  }
-
-  /// Gives the values of playbacks codes, and returns the codes.
-  func addCodes(of playbacks: Set<Playback>) async throws(StoreError) -> CodeIndex {
-    let known = codeIndex.withLock { $0 }
-    guard playbacks.contains(where: { known.codes(of: $0) == nil }) else { return known }
-    let index = try await write { db in
-      var index = known
-      try index.add(playbacks, in: db)
-      try self.options.beforeCommit()
-      return index
-    }
-    // Only now it is certain that the file has them.
-    codeIndex.withLock { shared in
-      if shared.tables.version < index.tables.version { shared = index }
-    }
-    return index
   }
 }

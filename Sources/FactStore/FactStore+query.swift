@@ -91,13 +91,14 @@ extension FactStore: QueryBackend {
     let isCurrent = try tail.withLock { tail in
       guard tail.isWithin(head) else { return false }
       try tail.extend(db, to: head)
-      tail.add(query, segments.tables, to: &builder)
+      tail.add(query, segments.tables.tags, to: &builder)
       return true
     }
     guard isCurrent else { return nil }
     switch query.span {
     case .timeframe: try segments.add(query, Spread(query), to: &builder)
-    case .allTime: try Totals(db).add(query, segments.tables, to: &builder)
+    case .allTime:
+      try Totals(db).add(query, segments.mask(of: query.filter), to: &builder)
     }
     return try builder.rows()
   }
@@ -113,10 +114,10 @@ extension FactStore: QueryBackend {
     let hours = try tail.withLock { tail -> TailHours? in
       guard tail.isWithin(head) else { return nil }
       try tail.extend(db, to: head)
-      return TailHours(&tail, spread.timeframe, query.filter, segments.tables)
+      return TailHours(&tail, spread.timeframe, query.filter, segments.tables.tags)
     }
     guard let hours else { return nil }
-    let audience = AudienceQuery(query, segments, hours)
+    let audience = try AudienceQuery(query, segments, hours)
     switch query.counting {
     case .sums: return nil
     case .concurrency(let counted):

@@ -38,7 +38,8 @@ public final class FactStore: Sendable {
   /// changes with every import.
   let work = Mutex<(last: [Int64]?, epoch: Int64, told: CollectorWork?)?>(nil)
   let tail = Mutex(JournalTail())
-  let codeTables = Mutex(CodeTables())
+  let valueCache = ValueCache()
+  let tags = Mutex(MediaTags())
   let codeIndex = Mutex(CodeIndex())
   let segments = Mutex(SegmentList())
   let cache: PartialCache
@@ -46,6 +47,9 @@ public final class FactStore: Sendable {
   /// Whether destroyed keys of viewers may still be in the log.
   let logHoldsKeys: Atomic<Bool>
   let pendingStates = Mutex(PendingStates())
+  let newValues = Mutex(NewValueLog())
+  /// When this handle looked for values without facts last.
+  let deadValuesRemovedAt = Mutex<Timestamp?>(nil)
   /// What expires, as the file said when it was read last.
   let keeping: Mutex<Keeping>
   /// Tells this handle from all others where a lease is held.
@@ -122,13 +126,12 @@ public final class FactStore: Sendable {
     if let failure { throw StoreError(failure, path: path) }
   }
 
-  /// The dictionaries as a snapshot has them, possibly with later entries; with tags as well, where
-  /// they are needed.
+  /// The values behind codes in a snapshot; with the tags of media items, where they are needed.
   func tables(_ db: Database, hasTags: Bool = false) throws -> CodeTables {
-    try codeTables.withLock { tables in
-      try tables.extend(db)
-      if hasTags { try tables.tags.extend(db) }
-      return tables
+    let tags = try tags.withLock { tags in
+      if hasTags { try tags.extend(db) }
+      return tags
     }
+    return CodeTables(db, valueCache, tags: tags)
   }
 }

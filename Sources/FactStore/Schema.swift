@@ -12,7 +12,7 @@ enum Schema {
   /// `PHST`: SQLite keeps it in the file's header.
   static let applicationID = 0x5048_5354
   /// The format that is written.
-  static let version = 2
+  static let version = 3
   /// Columns of one segment have ids from `segment << columnBits` on.
   static let columnBits: Int64 = 10
 
@@ -49,7 +49,11 @@ enum Schema {
         arguments: [reading.uptime.milliseconds]
       )
       try db.execute(sql: "DROP TABLE IF EXISTS former_ledger")
-      try db.execute(sql: "PRAGMA user_version = \(version)")
+      try db.execute(sql: "PRAGMA user_version = 2")
+    }
+    migrator.registerMigration("3 values by hash") { db in
+      try createValueTables(db)
+      try db.execute(sql: "PRAGMA user_version = 3")
     }
     return migrator
   }
@@ -238,6 +242,41 @@ enum Schema {
     }
     if let formerLedger { try copyLedger(from: formerLedger, db) }
     try startRetention(db, reading, retention)
+  }
+
+  /// Makes what format 3 has more than format 2, without which readers do.
+  private static func createValueTables(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        -- Which codes a value may have: the way back from the dictionary.
+        CREATE TABLE value_code (
+          hash INTEGER NOT NULL,           -- of the value and its dimension: `ValueIndex`
+          dimension INTEGER NOT NULL,
+          code INTEGER NOT NULL,
+          PRIMARY KEY (hash, dimension, code)
+        ) WITHOUT ROWID;
+
+        -- Media ids and referrers that came for the first time, a row for each batch that brought any.
+        CREATE TABLE new_value (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          day INTEGER NOT NULL,            -- of the ping's receipt, days since 1970
+          dimension INTEGER NOT NULL,
+          hashes BLOB NOT NULL             -- eight bytes each: `ValueIndex`
+        );
+
+        -- Changes whenever codes leave the dictionary: codes that were looked up before may have no value.
+        ALTER TABLE head ADD COLUMN dictionary_epoch INTEGER NOT NULL DEFAULT 0;
+        -- How often segments were removed since the dictionary was searched for values without facts.
+        ALTER TABLE head ADD COLUMN has_dead_values INTEGER NOT NULL DEFAULT 0;
+        """
+    )
+    for dimension in Dimension.stored {
+      try DictionaryTable.forEachChunk(of: dimension, in: db) { chunk in
+        let texts = chunk.codes.map { chunk.text(of: $0) ?? "" }
+        try ValueIndex.insert(texts, of: dimension, firstCode: chunk.firstCode, in: db)
+        return true
+      }
+    }
   }
 
   /// Format 1 had names such as `ping-refused:not-json`, and minutes as if they were counts.

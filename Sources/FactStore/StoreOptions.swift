@@ -18,6 +18,8 @@ public struct StoreOptions: Sendable {
   public var sealingGrace: Int64
   /// How many facts may wait in the journal until they are sealed before their hour is over.
   public var journalLimit: Int
+  /// How many bytes of facts may wait in the journal until they are sealed before their hour is over.
+  public var journalByteLimit: Int
   /// The wall clock.
   public var now: @Sendable () -> Timestamp
   /// The clock that nobody can set, by which the wall clock is checked; nil trusts the wall clock.
@@ -41,6 +43,7 @@ public struct StoreOptions: Sendable {
     patience: Double = 5,
     sealingGrace: Int64 = 5 * Milliseconds.minute,
     journalLimit: Int = 500_000,
+    journalByteLimit: Int = 64 << 20,
     now: @escaping @Sendable () -> Timestamp = StoreOptions.systemClock,
     uptime: (@Sendable () -> Uptime)? = Uptime.system,
     makeViewerKey: @escaping @Sendable () -> SipHash.Key = StoreOptions.randomKey
@@ -52,6 +55,7 @@ public struct StoreOptions: Sendable {
     self.patience = patience
     self.sealingGrace = sealingGrace
     self.journalLimit = journalLimit
+    self.journalByteLimit = journalByteLimit
     self.now = now
     self.uptime = uptime
     self.makeViewerKey = makeViewerKey

@@ -31,7 +31,7 @@ public struct StoreSummary: Hashable, Sendable {
   public var states: Int
   /// From the first hour with facts to the end of the last; nil without facts.
   public var span: Timeframe?
-  /// Values of each dimension.
+  /// Values of each dimension; empty where they were not to be counted.
   public var valueCounts: [Dimension: Int]
   /// When the newest ping arrived.
   public var newestReceipt: Timestamp?
@@ -87,14 +87,26 @@ extension StoreSummary.DoubtfulReceipts {
 
 extension FactStore {
   /// Size, rows, span and growth.
-  public func summary(now: Timestamp) async throws(StoreError) -> StoreSummary {
-    try await read { db in try self.summary(now: now, db) }
+  ///
+  /// - Parameters:
+  ///   - now: the wall clock.
+  ///   - hasValueCounts: whether values are counted, for which each is looked at.
+  /// - Returns: what the file holds now.
+  /// - Throws: ``StoreError`` where the file can't be read.
+  public func summary(
+    now: Timestamp,
+    hasValueCounts: Bool = true
+  ) async throws(StoreError) -> StoreSummary {
+    try await read { db in try self.summary(now: now, hasValueCounts: hasValueCounts, db) }
   }
 
   /// What a snapshot says of size, rows, span and growth.
-  func summary(now: Timestamp, _ db: Database) throws -> StoreSummary {
+  func summary(
+    now: Timestamp,
+    hasValueCounts: Bool,
+    _ db: Database
+  ) throws -> StoreSummary {
     let head = try Head.fetch(db)
-    let tables = try self.tables(db)
     let journal = try self.journalSummary(db, head)
     let headers = try SegmentList.fetch(db)
     let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
@@ -126,9 +138,7 @@ extension FactStore {
           Timeframe(from: Timestamp(hour: first), to: Timestamp(hour: last + 1))
         }
       },
-      valueCounts: Dictionary(
-        uniqueKeysWithValues: Dimension.coded.map { ($0, tables.count(of: $0)) }
-      ),
+      valueCounts: hasValueCounts ? try DictionaryTable.valueCounts(db) : [:],
       newestReceipt: head.newestReceipt.map(Timestamp.init(milliseconds:)),
       retention: self.retention(of: keeping.retention),
       expiredFacts: try keeping.retention.edge.map { edge in

@@ -23,19 +23,32 @@ public struct AudienceLookup: Sendable {
     self.init(referrers: referrers) { lookup.country(of: $0) }
   }
 
-  /// The playback that a ping begins.
-  func playback(of ping: RecordedPing, _ id: PlaybackID, viewer: ViewerID) -> Playback {
+  /// A ping with as much of its referrer as is stored.
+  func cut(_ ping: RecordedPing) -> RecordedPing {
+    var ping = ping
+    ping.ping.referrer = referrers.cut(ping.ping.referrer)
+    return ping
+  }
+
+  /// The playback that a ping begins, under the values that are stored.
+  func playback(
+    of ping: RecordedPing,
+    _ id: PlaybackID,
+    viewer: ViewerID,
+    mediaID: String,
+    referrer: String
+  ) -> Playback {
     let device = UserAgent(parsing: ping.userAgent, hints: ping.hints)
     return Playback(
       id: id,
       viewer: viewer,
-      mediaID: ping.ping.mediaID,
+      mediaID: mediaID,
       // As the trusted proxy says, else as the address tells.
       country: ping.country.flatMap { Country.of($0)?.code } ?? country(ping.address),
       deviceType: device.deviceType,
       operatingSystem: device.operatingSystem,
       browser: device.browser,
-      referrer: referrers.cut(ping.ping.referrer)
+      referrer: referrer
     )
   }
 }

@@ -34,6 +34,7 @@ public actor Collector {
   private var statesAsOf: Int64?
   private var statesAgedAt: Timestamp?
   private var viewerKeys: [CivilDate: SipHash.Key] = [:]
+  private var values: ValueLimits
 
   private struct Waiter {
     let arrivals: [Arrival]
@@ -65,6 +66,7 @@ public actor Collector {
     self.clock = clock
     self.nextBatchID = nextBatchID
     states = GenerationalCache(capacityInBytes: limits.stateBytesInMemory) { $0.count }
+    values = ValueLimits(limits)
   }
 
   /// What was done so far.
@@ -115,7 +117,7 @@ public actor Collector {
   public nonisolated func collect(
     _ pings: [RecordedPing]
   ) async throws(CollectorError) -> [EventCounts] {
-    try await enqueue(pings.map(Arrival.init)).get()
+    try await enqueue(pings.map { Arrival(audience.cut($0)) }).get()
   }
 
   /// Takes no more pings, and returns when all that were taken have their answer.
@@ -202,7 +204,9 @@ extension Collector {
     do {
       for _ in 0..<Self.tries {
         let known = try await keptStates(for: arrivals)
-        try await learnViewerKeys(for: arrivals.filter { known.states[$0.playback] == nil })
+        let newcomers = arrivals.filter { known.states[$0.playback] == nil }
+        try await learnViewerKeys(for: newcomers)
+        try await learnValues(of: newcomers)
         var group = PingGroup(states: known.states)
         let counts = arrivals.map { arrival in
           group.apply(arrival) { playback(of: arrival, beginningAt: $0) }
@@ -263,7 +267,8 @@ extension Collector {
       receivedAt: importedAt ?? receivedAt,
       facts: group.facts,
       states: importedAt.map { time in changed.map { $0.kept(from: time) } } ?? changed,
-      statesAsOf: version
+      statesAsOf: version,
+      newValues: values.newValues
     )
     let outcome: CommitOutcome
     do {
@@ -276,6 +281,7 @@ extension Collector {
     ageStates(at: receivedAt)
     if outcome.isKept {
       for state in changed { states[state.playback] = state.bytes }
+      values.forgetNew()
     }
     if let others = outcome.changed {
       for playback in others { states[playback] = nil }
@@ -329,12 +335,30 @@ extension Collector {
     }
   }
 
+  /// Asks which values of new playbacks are known, where that is not remembered.
+  private func learnValues(of arrivals: [Arrival]) async throws {
+    guard let question = values.question(about: arrivals) else { return }
+    values.learn(
+      try await sink.knownValues(
+        among: question.values,
+        hasDescribedMediaOnly: limits.hasKnownMediaOnly,
+        on: question.days
+      )
+    )
+  }
+
   private func playback(of arrival: Arrival, beginningAt time: Timestamp) -> Playback {
     let ping = arrival.ping
     let viewer = viewerKeys[CivilTime(time).date].map {
       ViewerHash.of(address: ping.address, userAgent: ping.userAgent, key: $0)
     }
-    return audience.playback(of: ping, arrival.playback, viewer: ViewerID(rawValue: viewer ?? 0))
+    return audience.playback(
+      of: ping,
+      arrival.playback,
+      viewer: ViewerID(rawValue: viewer ?? 0),
+      mediaID: values.stored(ping.ping.mediaID, of: .mediaID, at: ping.receivedAt),
+      referrer: values.stored(ping.ping.referrer, of: .referrer, at: ping.receivedAt)
+    )
   }
 }
 

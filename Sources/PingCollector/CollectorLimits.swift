@@ -16,6 +16,13 @@ public struct CollectorLimits: Hashable, Sendable {
   public var stateBytesInMemory = 128 << 20
   /// How many ms a state is held in memory at least when no ping of its playback comes; at most twice.
   public var stateIdleTime: Int64 = 300_000
+  /// How many media ids are stored under their own name for the first time on one UTC day.
+  public var newMediaIDs = 100_000
+  /// How many referrers are stored under their own name for the first time on one UTC day.
+  public var newReferrers = 10_000
+  /// Whether only media ids are stored under their own name whose title or tags were imported.
+  public var hasKnownMediaOnly = false
+
   /// Makes the usual limits.
   public init() {}
 }

@@ -13,6 +13,31 @@ public protocol FactSink: Sendable {
 
   /// The key under which viewers of a UTC day are hashed; made when it is asked for first.
   func viewerKey(for day: CivilDate) async throws -> SipHash.Key
+
+  /// Which of some values are known: those of facts that are retained, and those of ``FactBatch/newValues``.
+  ///
+  /// - Parameters:
+  ///   - values: Media ids and referrers of new playbacks.
+  ///   - hasDescribedMediaOnly: Whether media ids are known only where a title or tags were imported.
+  ///   - days: UTC days whose new values are to be counted.
+  /// - Returns: The known ones among them, and how many new values each day had.
+  /// - Throws: What the sink throws where it can't be read.
+  func knownValues(
+    among values: Set<OpenValue>,
+    hasDescribedMediaOnly: Bool,
+    on days: Set<CivilDate>
+  ) async throws -> KnownValues
+}
+
+extension FactSink {
+  /// Knows every value: a sink of its own has no limits.
+  public func knownValues(
+    among values: Set<OpenValue>,
+    hasDescribedMediaOnly: Bool,
+    on days: Set<CivilDate>
+  ) async throws -> KnownValues {
+    KnownValues(values: values)
+  }
 }
 
 /// What is committed at once.
@@ -28,6 +53,8 @@ public struct FactBatch: Sendable {
   /// The version of the sink at which the states that these were made of were the newest; nil where nobody
   /// else writes states.
   public var statesAsOf: Int64?
+  /// The values that its facts and states bring for the first time.
+  public var newValues: [NewValue]
 
   /// Makes a batch.
   public init(
@@ -35,13 +62,15 @@ public struct FactBatch: Sendable {
     receivedAt: Timestamp,
     facts: [Fact],
     states: [PlaybackState] = [],
-    statesAsOf: Int64? = nil
+    statesAsOf: Int64? = nil,
+    newValues: [NewValue] = []
   ) {
     self.id = id
     self.receivedAt = receivedAt
     self.facts = facts
     self.states = states
     self.statesAsOf = statesAsOf
+    self.newValues = newValues
   }
 }
 

@@ -117,6 +117,11 @@ public struct ByteReader {
     return result
   }
 
+  /// Passes over bytes.
+  mutating func skip(_ count: Int) throws(MalformedBytes) {
+    _ = try slice(count)
+  }
+
   /// Passes over numbers.
   public mutating func skipVarints(_ count: Int) throws(MalformedBytes) {
     try withRemainingBytes { bytes throws(MalformedBytes) in

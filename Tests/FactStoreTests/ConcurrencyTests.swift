@@ -107,7 +107,7 @@ struct ConcurrencyTests {
     let wide = Timeframe(from: hour.from, to: hour.to + Milliseconds.hour)
     let query = SumQuery(.concurrency(of: .playbacks), in: wide)
     _ = try await store.sums(for: [query])
-    let shape = AudienceShape(query, nil, CodeTables())
+    let shape = AudienceShape(query, nil, MediaTags())
     func isKept(_ hour: Int64, events: Int) -> Bool {
       let epoch = store.tail.withLock(\.epoch)
       let stamp = HourStamp(hour: hour, segments: [], journalEpoch: epoch, journalFacts: events)

@@ -108,10 +108,12 @@ struct OpeningTests {
     let folder = try TemporaryFolder()
     let path = folder.storePath
     try await makeStore(at: path)
-    try await DatabaseQueue(path: path).write { db in try db.execute(sql: "PRAGMA user_version = 3")
+    let known = Schema.version
+    try await DatabaseQueue(path: path).write { db in
+      try db.execute(sql: "PRAGMA user_version = \(known + 1)")
     }
 
-    #expect(throws: StoreError.newer(path: path, version: 3, newestKnown: 2)) {
+    #expect(throws: StoreError.newer(path: path, version: known + 1, newestKnown: known)) {
       try FactStore.open(at: path)
     }
   }

@@ -19,7 +19,7 @@ struct PartialCacheTests {
       sums: []
     ),
     nil,
-    CodeTables()
+    MediaTags()
   )
 
   @Test func `what nobody asks for during an hour is dropped, whatever room there is`() {

@@ -20,6 +20,8 @@ public actor FactImport: FactSink {
   private var span: ClosedRange<Timestamp>?
   private var states: [PlaybackID: PlaybackState] = [:]
   private var keys: [CivilDate: SipHash.Key] = [:]
+  /// Of recorded pings; facts are taken as they are.
+  private var newValues = NewValueLog()
   /// By code of the media item.
   private var plays: [UInt32: Int64] = [:]
 
@@ -64,6 +66,7 @@ public actor FactImport: FactSink {
   @discardableResult
   public func commit(_ batch: FactBatch) async throws(StoreError) -> CommitOutcome {
     for state in batch.states { states[state.playback] = state }
+    for value in batch.newValues { newValues.add(value) }
     try await append(batch.facts)
     if states.count > Self.stateLimit { try await writeStates() }
     return CommitOutcome(version: 0)
@@ -87,6 +90,33 @@ public actor FactImport: FactSink {
     let key = keys[day] ?? stored ?? store.options.makeViewerKey()
     keys[day] = key
     return key
+  }
+
+  /// Which of some values are known to the store or to this import.
+  ///
+  /// The days of recorded pings have limits of their own: what the import brings counts against none of
+  /// the store's days.
+  public func knownValues(
+    among values: Set<OpenValue>,
+    hasDescribedMediaOnly: Bool,
+    on days: Set<CivilDate>
+  ) async throws(StoreError) -> KnownValues {
+    let stored = try await store.knownValues(
+      among: values,
+      hasDescribedMediaOnly: hasDescribedMediaOnly,
+      on: []
+    )
+    let own = values.filter { value in
+      !(hasDescribedMediaOnly && value.dimension == .mediaID)
+        && newValues.contains(
+          ValueIndex.hash(value.text, of: value.dimension),
+          of: value.dimension
+        )
+    }
+    return KnownValues(
+      values: stored.values.union(own),
+      newCounts: newValues.counts(on: days)
+    )
   }
 
   /// Makes all of it visible at once, and remembers the file it came from, if it is to be.
@@ -166,20 +196,35 @@ public actor FactImport: FactSink {
         for fact in facts.facts { known.insert(fact.playback) }
       }
     }
-    let index = try await store.addCodes(of: playbacks)
+    var index = try await store.addCodes(of: playbacks)
     for (day, facts) in chosen {
-      let segment = try await store.compute {
-        var builder = SegmentBuilder(day: day)
-        for fact in facts { try builder.add(fact, index) }
-        return builder.segment(index.tables)
+      while true {
+        let known = index
+        let segment = try await store.compute {
+          var builder = SegmentBuilder(day: day)
+          for fact in facts { try builder.add(fact, known) }
+          return builder.segment()
+        }
+        guard let segment, try await !insert(segment, epoch: index.epoch) else { break }
+        // Values without facts were removed meanwhile, and these had none yet.
+        index = try await store.addCodes(of: playbacks)
       }
-      guard let segment else { continue }
-      let id = id
-      try await store.importWrite(id) { db in
-        try SegmentFile(db: db).insert(segment, import: id)
-      }
-      plays.merge(segment.plays, uniquingKeysWith: +)
     }
+  }
+
+  /// Writes a segment; false, and nothing is written, where the dictionary is of another epoch.
+  private func insert(
+    _ segment: EncodedSegment,
+    epoch: Int64
+  ) async throws(StoreError) -> Bool {
+    let id = id
+    let isWritten = try await store.importWrite(id) { db in
+      guard try DictionaryTable.epoch(db) == epoch else { return false }
+      try SegmentFile(db: db).insert(segment, import: id)
+      return true
+    }
+    if isWritten { plays.merge(segment.plays, uniquingKeysWith: +) }
+    return isWritten
   }
 
   private func writeStates() async throws(StoreError) {

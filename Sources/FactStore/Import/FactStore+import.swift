@@ -31,19 +31,21 @@ extension FactStore {
   }
 
   /// A transaction of an import, which is a sign of life too.
-  func importWrite(
+  @discardableResult
+  func importWrite<Value: Sendable>(
     _ id: Int64,
-    _ body: @escaping @Sendable (Database) throws -> Void
-  ) async throws(StoreError) {
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(StoreError) -> Value {
     let uptime = uptime(at: options.now())
-    try await write { db in
+    return try await write { db in
       try db.execute(
         sql: "UPDATE import SET alive_at = ? WHERE id = ?",
         arguments: [uptime.milliseconds, id]
       )
       guard db.changesCount > 0 else { throw StoreError.importEnded }
-      try body(db)
+      let value = try body(db)
       try self.options.beforeCommit()
+      return value
     }
   }
 

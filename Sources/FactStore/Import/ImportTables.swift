@@ -71,6 +71,7 @@ enum ImportTables {
       arguments: [number]
     )
     for segment in segments { try SegmentFile(db: db).delete(segment) }
+    if !segments.isEmpty { try DeadValues.note(in: db) }
     guard segments.isEmpty else { return true }
     try db.execute(sql: "DELETE FROM import_state WHERE import = ?", arguments: [number])
     try db.execute(sql: "DELETE FROM import WHERE id = ?", arguments: [number])

@@ -44,10 +44,10 @@ struct TailPartial: KeptWhileAsked {
 
 extension JournalTail {
   /// Adds up what the journal holds for one question.
-  mutating func add(_ query: SumQuery, _ tables: CodeTables, to rows: inout RowBuilder) {
+  mutating func add(_ query: SumQuery, _ tags: MediaTags, to rows: inout RowBuilder) {
     let spread = Spread(query)
     let dimension = rows.dimension
-    let matches = TailMatches.Key(query.filter, tables)
+    let matches = TailMatches.Key(query.filter, tags)
     let first = spread.timeframe.from.hour
     let last = (spread.timeframe.to - 1).hour
     for number in hours.keys where first <= number && number <= last {
@@ -60,11 +60,11 @@ extension JournalTail {
       switch spread.place(of: stretch) {
       case .outside: continue
       case .cut:
-        let isMatch = partials.isMatch(matches, playbacks, tables)
+        let isMatch = partials.isMatch(matches, playbacks, tags)
         addEvents(of: hour, from: start, isMatch, spread, to: &rows)
       case .row(let row):
         let key = TailPartial.Key(hour: number, matches: matches, dimension: dimension)
-        let partial = partial(key, of: hour, tables)
+        let partial = partial(key, of: hour, tags)
         guard let dimension else {
           rows.add(partial.sums.first ?? .zero, row: row)
           continue
@@ -80,13 +80,13 @@ extension JournalTail {
   private mutating func partial(
     _ key: TailPartial.Key,
     of hour: TailHour,
-    _ tables: CodeTables
+    _ tags: MediaTags
   ) -> TailPartial {
     // Taken out meanwhile: changed beside a copy of the tail, it would be copied as well.
     var kept = TailPartials()
     swap(&kept, &partials)
     defer { swap(&kept, &partials) }
-    return kept.partial(key, of: hour, in: self, tables)
+    return kept.partial(key, of: hour, in: self, tags)
   }
 
   /// Adds up the events of an hour that an edge cuts.

@@ -8,9 +8,9 @@ struct TailMatches: KeptWhileAsked {
     /// Of the tags, where the filter looks at them.
     let tagVersion: Int64
 
-    init(_ filter: Filter, _ tables: CodeTables) {
+    init(_ filter: Filter, _ tags: MediaTags) {
       self.filter = filter
-      tagVersion = tables.tagVersion(of: filter)
+      tagVersion = tags.version(for: filter)
     }
   }
 
@@ -24,10 +24,10 @@ struct TailMatches: KeptWhileAsked {
   /// Whether a playback counts.
   subscript(playback: Int) -> Bool { bits[playback >> 3] >> (playback & 7) & 1 != 0 }
 
-  mutating func extend(_ playbacks: TailPlaybacks, _ key: Key, _ tables: CodeTables) {
+  mutating func extend(_ playbacks: TailPlaybacks, _ key: Key, _ tags: MediaTags) {
     while count < playbacks.count {
       if count & 7 == 0 { bits.appendTightly(0) }
-      if key.filter.isEmpty || tables.matches(playbacks[count], key.filter) {
+      if key.filter.isEmpty || tags.matches(playbacks[count], key.filter) {
         bits[count >> 3] |= 1 << (count & 7)
       }
       count += 1
@@ -70,9 +70,9 @@ struct TailPartials {
     _ key: TailPartial.Key,
     of hour: TailHour,
     in tail: JournalTail,
-    _ tables: CodeTables
+    _ tags: MediaTags
   ) -> TailPartial {
-    let isMatch = isMatch(key.matches, tail.playbacks, tables)
+    let isMatch = isMatch(key.matches, tail.playbacks, tags)
     // Taken out, so that it is changed in its place.
     let known = partials.removeValue(forKey: key)
     byteCount -= known?.byteCount ?? 0
@@ -102,14 +102,14 @@ struct TailPartials {
   mutating func isMatch(
     _ key: TailMatches.Key,
     _ playbacks: TailPlaybacks,
-    _ tables: CodeTables
+    _ tags: MediaTags
   ) -> TailMatches {
     if byteCount > Self.byteLimit { self = TailPartials() }
     let known = matches.removeValue(forKey: key)
     byteCount -= known?.byteCount ?? 0
     var matches = consume known ?? TailMatches()
     matches.isAsked = true
-    matches.extend(playbacks, key, tables)
+    matches.extend(playbacks, key, tags)
     byteCount += matches.byteCount
     self.matches[key] = matches
     return matches

@@ -38,9 +38,9 @@ extension FactStore {
       let tables = try self.tables(db)
       var builder = SegmentBuilder(day: day)
       for header in headers {
-        try builder.add(SegmentFile(db: db), header, from: start)
+        try builder.add(SegmentFile(db: db), header, from: start, tables)
       }
-      return builder.segment(tables)
+      return builder.segment()
     }
     let isWritten = try await maintainedWrite(now: now) { db in
       guard try isWanted(db) else { return false }
@@ -49,6 +49,9 @@ extension FactStore {
       guard try headers.allSatisfy({ try file.isVisible($0.id) }) else { return true }
       for header in headers { try file.delete(header.id) }
       if let segment { try file.insert(segment, import: nil) }
+      if headers.contains(where: { $0.stretch.from < start }) || segment == nil {
+        try DeadValues.note(in: db)
+      }
       try Self.changeSegments(db)
       return true
     }
@@ -86,9 +89,21 @@ extension SegmentBuilder {
   mutating func add(
     _ file: SegmentFile,
     _ header: SegmentHeader,
-    from start: Timestamp
+    from start: Timestamp,
+    _ tables: CodeTables
   ) throws {
-    let groups = try file.groups(0..<header.groupCount, of: header)
+    var groups = try file.groups(0..<header.groupCount, of: header)
+    for dimension in [Dimension.mediaType, .continent] {
+      var known: [UInt32: UInt32] = [:]
+      for index in groups.indices {
+        let source = groups[index].codes[dimension.source.place]
+        let code =
+          try known[source]
+          ?? dimension.derivedCode(ofSource: tables.value(of: Int(source), dimension.source))
+        known[source] = code
+        groups[index].codes[dimension.place] = code
+      }
+    }
     for hour in header.hours where header.stretch(ofHour: hour).from >= start {
       let range = header.groups(ofHour: hour)
       let numbers = range.map { number(of: groups[$0]) }

@@ -38,7 +38,7 @@ extension FactStore {
     edge: Timestamp,
     receivedBefore receipts: Timestamp
   ) async throws(StoreError) -> Timestamp? {
-    let journalLimit = options.journalLimit
+    let (journalLimit, journalByteLimit) = (options.journalLimit, options.journalByteLimit)
     return try await read { db in
       let isDue = try Bool.fetchOne(
         db,
@@ -50,11 +50,17 @@ extension FactStore {
         arguments: [receipts.milliseconds, edge.milliseconds]
       )
       if isDue == true { return edge }
-      let waiting = try Int.fetchOne(
+      // What waits is held in memory by all who ask: long values are many bytes with few facts.
+      let waiting = try Row.fetchOne(
         db,
-        sql: "SELECT total(fact_count) FROM journal WHERE facts IS NOT NULL"
+        sql: """
+          SELECT total(fact_count), total(length(facts)) FROM journal WHERE facts IS NOT NULL
+          """
       )
-      return waiting ?? 0 > journalLimit ? Timestamp(milliseconds: .max) : nil
+      guard let waiting, waiting[0] > journalLimit || waiting[1] > journalByteLimit else {
+        return nil
+      }
+      return Timestamp(milliseconds: .max)
     }
   }
 
@@ -89,11 +95,14 @@ extension FactStore {
         let day = fact.time.day
         try builders[day, default: SegmentBuilder(day: day)].add(fact, index)
       }
-      return builders.keys.sorted().compactMap { builders[$0]?.segment(index.tables) }
+      return builders.keys.sorted().compactMap { builders[$0]?.segment() }
     }
     let isSealed = try await maintainedWrite(now: now) { db in
       let head = try Head.fetch(db)
-      guard head.journalEpoch == cut.epoch else { return false }
+      // The codes may have lost their values meanwhile: the next time they are others.
+      guard head.journalEpoch == cut.epoch, try DictionaryTable.epoch(db) == index.epoch else {
+        return false
+      }
       let file = SegmentFile(db: db)
       for segment in segments {
         try file.insert(segment, import: nil)

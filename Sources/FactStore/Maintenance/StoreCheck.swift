@@ -4,7 +4,7 @@ import PlaybackFacts
 /// Looks for contradictions in a store: all that can be told without what it was made from.
 struct StoreCheck {
   private let db: Database
-  private var tables = CodeTables()
+  private let tables: CodeTables
   /// Plays in visible segments, by code of the media item.
   private var plays: [UInt32: Int64] = [:]
   /// What was found, a sentence each.
@@ -12,12 +12,13 @@ struct StoreCheck {
 
   init(_ db: Database) {
     self.db = db
+    tables = CodeTables(db)
   }
 
   /// Takes every step, also after one that found something.
   mutating func run() {
     step("The file") { check in try check.checkPages() }
-    step("The dictionary") { check in try check.tables.extend(check.db) }
+    step("The dictionary") { check in try check.checkDictionary() }
     step("The head") { check in try check.checkHead() }
     step("The journal") { check in try check.checkJournal() }
     step("The list of segments") { check in try check.checkSegments() }
@@ -38,6 +39,32 @@ struct StoreCheck {
   private mutating func checkPages() throws {
     for line in try String.fetchAll(db, sql: "PRAGMA integrity_check(20)") where line != "ok" {
       findings.append("SQLite finds: \(line).")
+    }
+  }
+
+  /// Looks for each value in the index, and that the index has no others.
+  private mutating func checkDictionary() throws {
+    var valueCount = 0
+    for dimension in Dimension.stored {
+      var next = 0
+      try DictionaryTable.forEachChunk(of: dimension, in: db) { chunk in
+        if chunk.firstCode < next {
+          findings.append("The dictionary has two values of code \(chunk.firstCode).")
+        }
+        next = chunk.codes.upperBound
+        for code in chunk.codes {
+          guard let text = chunk.text(of: code) else { continue }
+          valueCount += 1
+          let hash = ValueIndex.hash(text, of: dimension)
+          if try !ValueIndex.codes(ofHash: hash, dimension, in: db).contains(code) {
+            findings.append("The value \(text) is not in the index of values.")
+          }
+        }
+        return true
+      }
+    }
+    if try Int.fetchOne(db, sql: "SELECT count(*) FROM main.value_code") != valueCount {
+      findings.append("The index of values has values that are not in the dictionary.")
     }
   }
 
@@ -87,17 +114,19 @@ struct StoreCheck {
   private mutating func checkSegment(_ header: SegmentHeader, isVisible: Bool) throws {
     let file = SegmentFile(db: db)
     var builder = SegmentBuilder(day: header.day)
-    try builder.add(file, header, from: Timestamp(day: header.day))
+    for dimension in Dimension.stored {
+      let codes = Set(try file.codes(dimension, of: header))
+      if try codes.contains(where: { try tables.knownValue(of: Int($0), dimension) == nil }) {
+        findings.append("Segment \(header.id) has a code that is not in the dictionary.")
+        return
+      }
+    }
     let outOfRange = try header.hours.reduce(0) { count, hour in
       count + (try file.detail(ofHour: hour, of: header)).outOfRange
     }
     note(outOfRange: outOfRange, in: "Segment \(header.id)")
-    for group in try file.groups(0..<header.groupCount, of: header)
-    where tables.playback(of: group) == nil {
-      findings.append("Segment \(header.id) has a code that is not in the dictionary.")
-      return
-    }
-    guard let segment = builder.segment(tables) else {
+    try builder.add(file, header, from: Timestamp(day: header.day), tables)
+    guard let segment = builder.segment() else {
       findings.append("Segment \(header.id) holds no facts.")
       return
     }
@@ -140,12 +169,12 @@ struct StoreCheck {
     var totals: [UInt32: Int64] = [:]
     let rows = try Row.fetchCursor(db, sql: "SELECT media, plays FROM media_total")
     while let row = try rows.next() { totals[row[0]] = row[1] }
-    let names = tables.values(of: .mediaID)
     for (code, count) in plays.sorted(by: { $0.key < $1.key }) where totals[code] ?? 0 < count {
-      let name = code < names.count ? names[Int(code)] : "\(code)"
+      let name = try tables.knownValue(of: Int(code), .mediaID) ?? "\(code)"
       findings.append("The media item \(name) has more plays than its total says.")
     }
-    for code in totals.keys.sorted() where code >= names.count {
+    for code in totals.keys.sorted()
+    where try tables.knownValue(of: Int(code), .mediaID) == nil {
       findings.append("There is a total of the unknown media item \(code).")
     }
   }

@@ -9,6 +9,14 @@ enum MediaTable {
     return try Int64.fetchOne(statement) ?? 0
   }
 
+  /// Whether anything is known of a media item.
+  static func contains(_ id: String, _ db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM media WHERE id = ?)"),
+      arguments: [id]
+    ) ?? false
+  }
+
   /// The items that were described after a version, in the order of their ids.
   static func items(_ db: Database, newerThan version: Int64) throws -> [MediaItem] {
     try items(

@@ -57,7 +57,9 @@ extension FactStore: SourceObserving {
   public func health() async throws(QueryError) -> SourceHealth {
     try await told {
       let now = options.now()
-      let summary = try await readForCaller { db, _ in try self.summary(now: now, db) }
+      let summary = try await readForCaller { db, _ in
+        try self.summary(now: now, hasValueCounts: false, db)
+      }
       return SourceHealth(
         ledger: try await ledger(),
         store: .init(

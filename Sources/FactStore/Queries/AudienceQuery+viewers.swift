@@ -157,5 +157,8 @@ struct Viewers {
   let viewers: [[UInt64]]
 
   /// Roughly what it takes in memory.
-  var byteCount: Int { viewers.reduce(128) { $0 + 80 + 8 * $1.count } }
+  var byteCount: Int {
+    let names = names.reduce(128) { $0 + $1.utf8.count }
+    return viewers.reduce(names) { $0 + 80 + 8 * $1.count }
+  }
 }

@@ -22,14 +22,14 @@ struct AudienceQuery {
   let spread: Spread
   let mask: FilterMask
 
-  init(_ query: SumQuery, _ segments: SegmentQuery, _ tail: TailHours) {
+  init(_ query: SumQuery, _ segments: SegmentQuery, _ tail: TailHours) throws {
     self.segments = segments
     self.tail = tail
     spread = Spread(query)
     let dimension: Dimension? =
       if case .dimension(let dimension) = query.grouping { dimension } else { nil }
-    shape = AudienceShape(query, dimension, segments.tables)
-    mask = segments.mask(of: query.filter)
+    shape = AudienceShape(query, dimension, segments.tables.tags)
+    mask = try segments.mask(of: query.filter)
   }
 
   /// A UTC day, with its segments and its hours that have facts in the timeframe.
@@ -93,7 +93,7 @@ struct TailHours {
   private var isMatch = TailMatches()
 
   /// Takes the hours that touch a timeframe, and of them the playbacks that a filter lets count.
-  init(_ tail: inout JournalTail, _ timeframe: Timeframe, _ filter: Filter, _ tables: CodeTables) {
+  init(_ tail: inout JournalTail, _ timeframe: Timeframe, _ filter: Filter, _ tags: MediaTags) {
     guard !timeframe.isEmpty else { return }
     let first = timeframe.from.hour
     let last = (timeframe.to - 1).hour
@@ -101,7 +101,7 @@ struct TailHours {
     hours = tail.hours.filter { first <= $0.key && $0.key <= last }
     guard !hours.isEmpty else { return }
     playbacks = tail.playbacks
-    isMatch = tail.partials.isMatch(TailMatches.Key(filter, tables), playbacks, tables)
+    isMatch = tail.partials.isMatch(TailMatches.Key(filter, tags), playbacks, tags)
   }
 
   /// Passes on the events of one code in an hour, and the numbers of their playbacks, that count.

@@ -2,72 +2,72 @@ import TextAndBytes
 import PlaybackFacts
 import QueryCore
 
-/// A filter as codes: which code of each kept dimension counts.
-struct FilterMask {
-  /// For each of ``PlaybackFacts/Dimension/stored``; nil where every code counts.
-  private var masks = [[Bool]?](repeating: nil, count: Dimension.stored.count)
-  /// For each clause, whether each code of its dimension counts.
-  private(set) var clauses: [[Bool]] = []
+/// A filter as codes: which codes of each dimension count.
+struct FilterMask: Sendable {
+  /// The codes of each clause's own dimension that count.
+  let clauses: [CodeSet]
   /// The codes that count, where the filter looks at one dimension and lets only few of its values.
-  private(set) var fewCodes: [UInt32]?
+  let fewCodes: [UInt32]?
+  /// The kept dimensions that have to be read, and which of their codes count.
+  ///
+  /// Empty unless ``hasColumns``.
+  let columns: [(dimension: Dimension, codes: CodeSet)]
+  /// Whether it tells which groups count, and not only which rows of a summary.
+  let hasColumns: Bool
 
-  init(_ filter: Filter, _ tables: CodeTables) {
-    for clause in filter.clauses {
-      let source = clause.dimension.source
-      guard let place = Dimension.stored.firstIndex(of: source) else { continue }
-      let isCounted = Self.isCounted(by: clause, tables)
-      clauses.append(isCounted)
-      let derived = tables.derivedCodes(of: clause.dimension.filtered)
-      var mask = masks[place] ?? [Bool](repeating: true, count: tables.count(of: source))
-      for code in mask.indices where mask[code] {
-        mask[code] = isCounted[derived.isEmpty ? code : Int(derived[code])]
+  /// Makes a mask; one without columns costs a lookup for each value of the filter.
+  ///
+  /// - Throws: what SQLite says.
+  init(_ filter: Filter, _ tables: CodeTables, hasColumns: Bool) throws {
+    clauses = try filter.clauses.map { try Self.codes(of: $0, tables) }
+    fewCodes =
+      filter.codedDimensions.count == 1
+      ? clauses.dropFirst().reduce(clauses[0]) { $0.intersection($1) }.codes(limit: 256) : nil
+    self.hasColumns = hasColumns
+    var byDimension: [Dimension: CodeSet] = [:]
+    if hasColumns {
+      for (clause, codes) in zip(filter.clauses, clauses) {
+        let source = clause.dimension.source
+        let isDerived = clause.dimension.filtered != source
+        let counted = isDerived ? try Self.sourceCodes(of: clause, tables) : codes
+        byDimension[source] = byDimension[source]?.intersection(counted) ?? counted
       }
-      masks[place] = mask
     }
-    guard filter.codedDimensions.count == 1, let first = clauses.first else { return }
-    let codes = first.indices.filter { code in clauses.allSatisfy { $0[code] } }
-    if codes.count <= 256 { fewCodes = codes.map { UInt32($0) } }
+    columns = Dimension.stored.compactMap { dimension in
+      byDimension[dimension].map { (dimension, $0) }
+    }
   }
 
   /// Roughly what it takes in memory.
-  var byteCount: Int { masks.reduce(0) { $0 + 2 * ($1?.count ?? 0) } }
+  var byteCount: Int {
+    clauses.reduce(64) { $0 + $1.byteCount } + columns.reduce(0) { $0 + $1.codes.byteCount }
+  }
 
-  /// For each code of a clause's dimension, whether it counts.
-  private static func isCounted(by clause: Filter.Clause, _ tables: CodeTables) -> [Bool] {
+  /// The codes of a clause's dimension that count.
+  private static func codes(of clause: Filter.Clause, _ tables: CodeTables) throws -> CodeSet {
     if clause.dimension == .tag {
-      return tables.values(of: .mediaID).map { clause.matches(any: tables.tags[$0]) }
+      // Media items that have none of the tags are never looked at.
+      let tagged = tables.tags.items.filter { $0.value.contains(where: clause.values.contains) }
+      let codes = CodeSet(try tables.codes(of: Array(tagged.keys), .mediaID))
+      return clause.isNegated ? codes.inverted : codes
     }
-    var isCounted = [Bool](
-      repeating: clause.isNegated,
-      count: tables.count(of: clause.dimension)
-    )
-    func count(where isNamed: (String) -> Bool) {
-      for (code, value) in tables.values(of: clause.dimension).enumerated() where isNamed(value) {
-        isCounted[code] = !clause.isNegated
-      }
-    }
-    if clause.values.count <= 4 {
-      // A hundred thousand values are compared faster than hashed.
-      count { clause.values.contains($0) }
-    } else {
-      let values = Set(clause.values)
-      count { values.contains($0) }
-    }
-    return isCounted
+    let codes = CodeSet(try tables.codes(of: clause.values, clause.dimension))
+    return clause.isNegated ? codes.inverted : codes
   }
 
-  /// The dimensions that have to be read, and which of their codes count.
-  var columns: [(dimension: Dimension, mask: [Bool])] {
-    zip(Dimension.stored, masks).compactMap { dimension, mask in mask.map { (dimension, $0) } }
+  /// The codes that count of the dimension from which a clause's follows.
+  private static func sourceCodes(
+    of clause: Filter.Clause,
+    _ tables: CodeTables
+  ) throws -> CodeSet {
+    var codes = CodeSet([])
+    for value in clause.values {
+      codes = codes.union(try tables.sourceCodes(of: value, clause.dimension))
+    }
+    return clause.isNegated ? codes.inverted : codes
   }
 
-  func matches(_ codes: PlaybackCodes) throws(MalformedBytes) -> Bool {
-    for (place, mask) in masks.enumerated() {
-      guard let mask else { continue }
-      let code = Int(codes[place])
-      guard code < mask.count else { throw MalformedBytes("a code has no value") }
-      if !mask[code] { return false }
-    }
-    return true
+  func matches(_ codes: PlaybackCodes) -> Bool {
+    columns.allSatisfy { $0.codes.contains(codes[$0.dimension.place]) }
   }
 }

@@ -42,7 +42,9 @@ struct HourConcurrency {
   }
 
   /// Roughly what it takes in memory.
-  var byteCount: Int { names.count * 48 + slots.count * 5 + 320 }
+  var byteCount: Int {
+    names.reduce(slots.count * 5 + 320) { $0 + 48 + $1.utf8.count }
+  }
 
   /// The slots of a row, ascending, each with its count.
   func slots(ofRow row: Int) -> some Sequence<(UInt8, UInt32)> {

@@ -23,16 +23,15 @@ struct HourFacts {
     _ spread: Spread,
     _ mask: FilterMask,
     to rows: inout RowBuilder
-  ) throws(MalformedBytes) {
-    var matches: [Bool] = []
-    for codes in codes { matches.append(try mask.matches(codes)) }
+  ) {
+    let matches = codes.map { mask.matches($0) }
     if let dimension = rows.dimension {
       var sums = [Sums](repeating: .zero, count: codes.count)
       for (event, group) in zip(detail.events, detail.groups) where matches[Int(group)] {
         if spread.timeframe.contains(start + Int64(event.offset)) { sums[Int(group)].add(event) }
       }
       for (group, sums) in sums.enumerated() where sums != .zero {
-        try rows.add(sums, codes: codes[group], of: dimension)
+        rows.add(sums, source: codes[group][dimension.source.place])
       }
     } else {
       for (event, group) in zip(detail.events, detail.groups) where matches[Int(group)] {

@@ -63,10 +63,10 @@ struct PartialShape: Hashable {
     tagVersion = 0
   }
 
-  init(_ filter: Filter, _ dimension: Dimension?, _ sums: [Sum], _ tables: CodeTables) {
+  init(_ filter: Filter, _ dimension: Dimension?, _ sums: [Sum], _ tags: MediaTags) {
     self.filter = filter
     self.dimension = dimension
     self.sums = sums
-    tagVersion = tables.tagVersion(of: filter)
+    tagVersion = tags.version(for: filter)
   }
 }

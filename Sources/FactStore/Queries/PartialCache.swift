@@ -14,13 +14,25 @@ final class PartialCache: Sendable {
     /// The facts of an hour of the day of a segment.
     case facts(hour: Int, segment: Int64)
     /// A filter as codes, of the dictionary's version and that of the tags.
-    case mask(Filter, version: Int64, tagVersion: Int64)
+    case mask(Filter, version: Int64, tagVersion: Int64, hasColumns: Bool)
     /// Who watched in the slots of some hours since 1970, whatever holds their facts.
     case concurrency(hours: [Int64], AudienceShape)
     /// Who had a view in some hours of a day, since 1970, whatever holds their facts.
     case viewers(hours: [Int64], AudienceShape)
     /// How many viewers a day since 1970 had.
     case dayViewers(day: Int64, AudienceShape)
+
+    /// What its filter takes in memory: the values are as long as whoever asks likes.
+    var byteCount: Int {
+      switch self {
+      case .facts: 0
+      case .hours(_, _, let shape), .stretch(_, _, _, let shape): shape.filter.byteCount
+      case .mask(let filter, _, _, _): filter.byteCount
+      case .concurrency(let hours, let shape), .viewers(let hours, let shape):
+        8 * hours.count + shape.filter.byteCount
+      case .dayViewers(_, let shape): shape.filter.byteCount
+      }
+    }
   }
 
   enum Value {
@@ -44,7 +56,8 @@ final class PartialCache: Sendable {
       case .concurrency(let counted, of: let stamps):
         counted.reduce(Self.cost(stamps)) { $0 + $1.byteCount }
       case .viewers(let viewers, of: let stamps): viewers.byteCount + Self.cost(stamps)
-      case .dayViewers(let counts, of: let stamps): 64 * counts.capacity + Self.cost(stamps)
+      case .dayViewers(let counts, of: let stamps):
+        counts.keys.reduce(64 * counts.capacity + Self.cost(stamps)) { $0 + $1.utf8.count }
       }
     }
   }
@@ -90,12 +103,12 @@ final class PartialCache: Sendable {
     set {
       contents.withLock { contents in
         if let old = contents.entries.removeValue(forKey: key) {
-          contents.byteCount -= Self.cost(old.value)
+          contents.byteCount -= Self.cost(key, old.value)
         }
-        guard let newValue, Self.cost(newValue) <= capacity else { return }
+        guard let newValue, Self.cost(key, newValue) <= capacity else { return }
         contents.uses += 1
         contents.entries[key] = (newValue, contents.uses)
-        contents.byteCount += Self.cost(newValue)
+        contents.byteCount += Self.cost(key, newValue)
         if contents.byteCount > capacity { contents.shrink(to: capacity / 4 * 3) }
         let now = now()
         if now - contents.sweptAt >= Self.patience { contents.sweep(at: now) }
@@ -104,14 +117,16 @@ final class PartialCache: Sendable {
   }
 
   /// An entry's key and place take memory as well.
-  fileprivate static func cost(_ value: Value) -> Int { value.byteCount + 256 }
+  fileprivate static func cost(_ key: Key, _ value: Value) -> Int {
+    value.byteCount + key.byteCount + 256
+  }
 }
 
 extension PartialCache.Contents {
   /// Drops what was not asked for since this was done last.
   fileprivate mutating func sweep(at now: ContinuousClock.Instant) {
     entries = entries.filter { $0.value.lastUse > usesBefore }
-    byteCount = entries.values.reduce(0) { $0 + PartialCache.cost($1.value) }
+    byteCount = entries.reduce(0) { $0 + PartialCache.cost($1.key, $1.value.value) }
     usesBefore = uses
     sweptAt = now
   }
@@ -121,7 +136,14 @@ extension PartialCache.Contents {
     for (key, entry) in entries.sorted(by: { $0.value.lastUse < $1.value.lastUse }) {
       guard byteCount > target else { return }
       entries[key] = nil
-      byteCount -= PartialCache.cost(entry.value)
+      byteCount -= PartialCache.cost(key, entry.value)
     }
+  }
+}
+
+extension Filter {
+  /// What its values take in memory, roughly.
+  fileprivate var byteCount: Int {
+    clauses.reduce(0) { sum, clause in clause.values.reduce(sum) { $0 + $1.utf8.count + 16 } }
   }
 }

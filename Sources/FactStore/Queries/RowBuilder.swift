@@ -12,8 +12,10 @@ struct RowBuilder {
   let dimension: Dimension?
   /// One for each interval; one for all without intervals.
   private var byRow: [Sums]
-  /// For each sum that is wanted, the value of each code.
-  private var byCode: [[Int64]] = []
+  /// By code of the dimension, a column for each sum that is wanted.
+  private var byCode: [Partial] = []
+  /// By code of the dimension's source.
+  private var bySource: [UInt32: Sums] = [:]
   /// Of the journal, whose values may have no codes yet.
   private var byValue: [String: Sums] = [:]
 
@@ -24,10 +26,7 @@ struct RowBuilder {
     dimension = if case .dimension(let dimension) = query.grouping { dimension } else { nil }
     switch query.grouping {
     case .none: byRow = [.zero]
-    case .dimension(let dimension):
-      byRow = []
-      let none = [Int64](repeating: 0, count: tables.count(of: dimension))
-      byCode = sums.map { _ in none }
+    case .dimension: byRow = []
     case .intervals(let edges):
       byRow = [Sums](repeating: .zero, count: max(0, edges.count - 1))
     }
@@ -49,49 +48,22 @@ struct RowBuilder {
     byValue[value, default: .zero].add(event)
   }
 
-  mutating func add(
-    _ sums: Sums,
-    codes: PlaybackCodes,
-    of dimension: Dimension
-  ) throws(MalformedBytes) {
-    let place = Dimension.stored.firstIndex(of: dimension.source) ?? 0
-    let derived = tables.derivedCodes(of: dimension)
-    let source = Int(codes[place])
-    guard source < tables.count(of: dimension.source) else {
-      throw MalformedBytes("a code has no value")
-    }
-    let code = derived.isEmpty ? source : Int(derived[source])
-    for (index, sum) in self.sums.enumerated() { try add(sums[sum], to: code, of: index) }
+  /// Adds sums of a group, by its code of the dimension's source.
+  mutating func add(_ sums: Sums, source code: UInt32) {
+    bySource[code, default: .zero] += sums
   }
 
   /// Adds what segments add up to by code.
-  mutating func add(_ partial: Partial) throws(MalformedBytes) {
-    guard let last = partial.keys.last else { return }
-    for (index, column) in partial.columns.enumerated() {
-      guard Int(last) < byCode[index].count else { throw MalformedBytes("a code has no value") }
-      for (key, value) in zip(partial.keys, column) { try add(value, to: Int(key), of: index) }
-    }
-  }
-
-  private mutating func add(
-    _ value: Int64,
-    to code: Int,
-    of index: Int
-  ) throws(MalformedBytes) {
-    let (total, overflow) = byCode[index][code].addingReportingOverflow(value)
-    guard !overflow else { throw Self.overflow }
-    byCode[index][code] = total
+  mutating func add(_ partials: [Partial]) {
+    byCode += partials.filter { !$0.keys.isEmpty }
   }
 
   private static let overflow = MalformedBytes("the sums are more than there can be")
 
-  /// What was added by code so far.
-  var partial: Partial { Partial(places: byCode) }
-
   /// The rows that are not all 0, with no sums but those that are wanted.
   ///
-  /// - Throws: ``MalformedBytes`` where a sum doesn't fit into 64 bits.
-  func rows() throws(MalformedBytes) -> SumRows {
+  /// - Throws: ``MalformedBytes`` where a sum doesn't fit into 64 bits or a code has no value.
+  func rows() throws -> SumRows {
     switch query.grouping {
     case .none: return .total(try wanted(byRow[0]))
     case .intervals:
@@ -102,21 +74,23 @@ struct RowBuilder {
       }
       return .byInterval(rows)
     case .dimension(let dimension):
-      let values = tables.values(of: dimension)
       var rows: [String: Sums] = [:]
-      let partial = partial
+      let partial = try Partial.sum(of: byCode)
       rows.reserveCapacity(partial.keys.count)
-      for (place, key) in partial.keys.enumerated() {
-        var row = Sums()
-        for (index, sum) in sums.enumerated() { row[sum] = partial.columns[index][place] }
+      for (place, value) in try tables.values(of: partial.keys, dimension).enumerated() {
         // Two codes may have equal values, composed and decomposed.
-        rows[values[Int(key)]] = try wanted(rows[values[Int(key)], default: .zero] + row)
+        let row = partial.sums(at: place, sums)
+        rows[value] = try wanted(rows[value, default: .zero] + row)
+      }
+      for (code, sums) in bySource.sorted(by: { $0.key < $1.key }) {
+        let value = dimension.value(ofSource: try tables.value(of: Int(code), dimension.source))
+        rows[value] = try wanted(rows[value, default: .zero] + (try wanted(sums)))
       }
       for (value, sums) in byValue {
-        let all = rows[value, default: .zero] + (try wanted(sums))
-        rows[value] = try wanted(all)
+        rows[value] = try wanted(rows[value, default: .zero] + (try wanted(sums)))
       }
-      return .byValue(byValue.isEmpty ? rows : rows.filter { $0.value != .zero })
+      let mayBeZero = !byValue.isEmpty || !bySource.isEmpty
+      return .byValue(mayBeZero ? rows.filter { $0.value != .zero } : rows)
     }
   }
 

@@ -8,34 +8,40 @@ struct RowNames {
   /// The name of each row.
   private(set) var names: [String] = []
   private var numbers: [String: UInt32] = [:]
-  /// What was found for codes of the dimension's source, or for 0 without a dimension.
-  private var known: [[UInt32]?]
+  /// What was found for codes of the dimension's source, or for 0 without a dimension; those below
+  /// ``lowCodes`` in an array.
+  private var low: [[UInt32]?] = []
+  private var high: [Int: [UInt32]] = [:]
   /// What was found for values that may have no codes.
   private var rowsOfValue: [String: [UInt32]] = [:]
+
+  private static let lowCodes = 4096
 
   init(_ dimension: Dimension?, _ tables: CodeTables) {
     self.dimension = dimension
     self.tables = tables
-    known = [[UInt32]?](repeating: nil, count: dimension.map { tables.count(of: $0.source) } ?? 1)
-    if dimension == nil { known[0] = [row(named: "")] }
+    if dimension == nil { low = [[row(named: "")]] }
   }
 
   /// The rows of a group, by its code of the dimension's source.
-  mutating func rows(ofCode code: Int) throws(MalformedBytes) -> [UInt32] {
-    let code = dimension == nil ? 0 : code
-    guard known.indices.contains(code) else { throw MalformedBytes("a code has no value") }
-    if let rows = known[code] { return rows }
-    guard let dimension else { return [] }
-    let values = tables.values(of: dimension.source)
-    let rows = tables.names(of: dimension, ofSource: values[code]).map { row(named: $0) }
-    known[code] = rows
+  mutating func rows(ofCode code: Int) throws -> [UInt32] {
+    guard let dimension else { return low[0] ?? [] }
+    if let rows = low.indices.contains(code) ? low[code] : high[code] { return rows }
+    let value = try tables.value(of: code, dimension.source)
+    let rows = tables.tags.names(of: dimension, ofSource: value).map { row(named: $0) }
+    if code < Self.lowCodes {
+      while low.count <= code { low.append(nil) }
+      low[code] = rows
+    } else {
+      high[code] = rows
+    }
     return rows
   }
 
   /// The rows of a value of the dimension's source that may have no code yet; of any without a dimension.
   mutating func rows(ofSource value: String) -> [UInt32] {
     if let rows = rowsOfValue[value] { return rows }
-    let names = dimension.map { tables.names(of: $0, ofSource: value) } ?? [""]
+    let names = dimension.map { tables.tags.names(of: $0, ofSource: value) } ?? [""]
     let rows = names.map { row(named: $0) }
     rowsOfValue[value] = rows
     return rows

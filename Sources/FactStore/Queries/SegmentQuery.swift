@@ -22,13 +22,13 @@ struct SegmentQuery {
   func add(_ query: SumQuery, _ spread: Spread, to rows: inout RowBuilder) throws {
     let asked = days(of: spread.timeframe)
     guard !asked.isEmpty else { return }
-    let mask = mask(of: query.filter)
-    let shape = PartialShape(query.filter, rows.dimension, rows.sums, tables)
+    let mask = try mask(of: query.filter, hasColumns: false)
+    let shape = PartialShape(query.filter, rows.dimension, rows.sums, tables.tags)
     if shape.dimension != nil { try addWholeHours(of: asked, shape, mask, spread, to: &rows) }
     var asks: [(header: SegmentHeader, hourRows: [(hour: Int, row: Int)])] = []
     for header in asked {
       guard !cancellation.isCancelled else { return }
-      let hourRows = try addCutHours(of: header, spread, mask, to: &rows)
+      let hourRows = try addCutHours(of: header, spread, query.filter, to: &rows)
       guard shape.dimension == nil, let first = hourRows.first else { continue }
       if hourRows.count == header.hours.count, hourRows.allSatisfy({ $0.row == first.row }),
         let sums = try wholeSums(of: header, shape, mask)
@@ -53,7 +53,7 @@ struct SegmentQuery {
   private func addCutHours(
     of header: SegmentHeader,
     _ spread: Spread,
-    _ mask: FilterMask,
+    _ filter: Filter,
     to rows: inout RowBuilder
   ) throws -> [(hour: Int, row: Int)] {
     let hours = header.hours
@@ -65,20 +65,26 @@ struct SegmentQuery {
       case .outside: continue
       case .row(let row): hourRows.append((hour, row))
       case .cut:
+        let mask = try mask(of: filter)
         try facts(ofHour: hour, of: header).add(from: stretch.from, spread, mask, to: &rows)
       }
     }
     return hourRows
   }
 
-  func mask(of filter: Filter) -> FilterMask {
+  /// A filter as codes; without columns it does for summaries, and may be had for less.
+  func mask(of filter: Filter, hasColumns: Bool = true) throws -> FilterMask {
+    if filter.isEmpty { return try FilterMask(filter, tables, hasColumns: true) }
+    // Of a media type there may be as many codes as there are media items.
+    let hasColumns = hasColumns || !filter.dimensions.contains(.mediaType)
     let key = PartialCache.Key.mask(
       filter,
-      version: tables.version,
-      tagVersion: tables.tagVersion(of: filter)
+      version: try tables.version(),
+      tagVersion: tables.tags.version(for: filter),
+      hasColumns: hasColumns
     )
     if case .mask(let mask) = cache[key] { return mask }
-    let mask = FilterMask(filter, tables)
+    let mask = try FilterMask(filter, tables, hasColumns: hasColumns)
     cache[key] = .mask(mask)
     return mask
   }
@@ -106,7 +112,7 @@ struct SegmentQuery {
       toHour: spread.timeframe.to.hour,
       shape
     )
-    if case .partial(let partial) = cache[key] { return try rows.add(partial) }
+    if case .partial(let partial) = cache[key] { return rows.add([partial]) }
     let asks = headers.compactMap { header -> (SegmentHeader, hours: UInt32)? in
       var hours: UInt32 = 0
       for hour in header.hours {
@@ -114,9 +120,10 @@ struct SegmentQuery {
       }
       return hours == 0 ? nil : (header, hours)
     }
-    for partial in try partials(of: asks, shape, mask) { try rows.add(partial) }
+    let sum = Partial.sum(of: try partials(of: asks, shape, mask))
     guard !cancellation.isCancelled else { return }
-    cache[key] = .partial(rows.partial)
+    rows.add([sum])
+    cache[key] = .partial(sum)
   }
 
   private func facts(ofHour hour: Int, of header: SegmentHeader) throws -> HourFacts {
@@ -142,11 +149,16 @@ struct SegmentQuery {
     var keys: [PartialCache.Key] = []
     /// Where the results of the batch belong.
     var places: [Int] = []
+    /// With columns, where groups are read.
+    var wholeMask: FilterMask?
+    var derivation = shape.dimension.flatMap { Derivation($0, tables) }
     func addUp() throws {
       let made = try batch.concurrentMap(
         isWorthIt: batch.reduce(0) { $0 + $1.cost } > 50_000
       ) { try $0.partial() }
-      for (place, (key, partial)) in zip(places, zip(keys, made)) {
+      for (place, (key, (scan, partial))) in zip(places, zip(keys, zip(batch, made))) {
+        let partial =
+          scan.isOfGroups ? try derivation?.derived(partial) ?? partial : partial
         partials[place] = partial
         cache[key] = .partial(partial)
       }
@@ -161,7 +173,13 @@ struct SegmentQuery {
       places.append(partials.count)
       partials.append(Partial(keys: [], columns: []))
       keys.append(.hours(hours, segment: header.id, shape))
-      batch.append(try SegmentScan(file, header, hours: hours, shape, mask, tables))
+      if let scan = try SegmentScan.summary(file, header, hours: hours, shape, mask) {
+        batch.append(scan)
+      } else {
+        let mask = try wholeMask ?? self.mask(of: shape.filter)
+        wholeMask = mask
+        batch.append(try SegmentScan(groupsOf: header, file, hours: hours, shape, mask))
+      }
       if batch.count == batchLength { try addUp() }
     }
     try addUp()
@@ -180,14 +198,14 @@ struct SegmentQuery {
       // Of a segment without that summary the sums by hour were kept.
       cache[.hours(.max, segment: header.id, shape)] == nil
     else { return nil }
-    let byCode = PartialShape(shape.filter, dimension, shape.sums, tables)
+    let byCode = PartialShape(shape.filter, dimension, shape.sums, tables.tags)
     let hours = header.hourMask
     let partial: Partial
     if let known = known(of: header, hours: hours, byCode, mask) {
       partial = known
     } else {
       guard
-        let made = try SegmentScan.summary(file, header, hours: hours, byCode, mask, tables)?
+        let made = try SegmentScan.summary(file, header, hours: hours, byCode, mask)?
           .partial()
       else { return nil }
       cache[.hours(hours, segment: header.id, byCode)] = .partial(made)
@@ -226,4 +244,42 @@ extension Partial {
 extension SegmentHeader {
   /// Bit h is set where hour h of the day has groups.
   var hourMask: UInt32 { hours.reduce(0) { $0 | 1 << UInt32($1) } }
+}
+
+/// Turns sums by code of a dimension into those of the dimension that follows from it.
+private struct Derivation {
+  private let dimension: Dimension
+  private let tables: CodeTables
+  /// For each code that was seen, one more than the code that follows.
+  private var known: [UInt8] = []
+
+  /// Nil for a dimension that is kept.
+  init?(_ dimension: Dimension, _ tables: CodeTables) {
+    guard dimension.fixedValues != nil else { return nil }
+    self.dimension = dimension
+    self.tables = tables
+  }
+
+  mutating func derived(_ partial: Partial) throws -> Partial {
+    let count = dimension.fixedValues?.count ?? 0
+    let places = try partial.keys.map { try place(of: Int($0)) }
+    return Partial(
+      places: try partial.columns.map { column in
+        var sums = [Int64](repeating: 0, count: count)
+        for (place, value) in zip(places, column) { try sums.add(value, at: place) }
+        return sums
+      }
+    )
+  }
+
+  private mutating func place(of code: Int) throws -> Int {
+    if code >= known.count {
+      known += [UInt8](repeating: 0, count: code + 1 - known.count)
+    }
+    if known[code] == 0 {
+      let value = try tables.value(of: code, dimension.source)
+      known[code] = UInt8(dimension.derivedCode(ofSource: value)) + 1
+    }
+    return Int(known[code]) - 1
+  }
 }

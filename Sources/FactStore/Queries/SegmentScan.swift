@@ -11,7 +11,6 @@ struct SegmentScan: Sendable {
   private let hours: UInt32
   private let shape: PartialShape
   private let mask: FilterMask
-  private let tables: CodeTables
   private let source: Source
   private var columns: [SegmentColumn: [UInt8]] = [:]
 
@@ -21,36 +20,30 @@ struct SegmentScan: Sendable {
     case groups
   }
 
-  /// Reads what there is to add up in some hours of a segment.
+  /// Reads the groups that there are to add up in some hours of a segment.
   ///
   /// - Parameters:
-  ///   - file: the snapshot.
   ///   - header: the segment.
+  ///   - file: the snapshot.
   ///   - hours: bit h stands for hour h of the day.
   ///   - shape: what is asked.
-  ///   - mask: the filter of `shape`.
-  ///   - tables: the values behind the codes.
+  ///   - mask: the filter of `shape`, with columns.
   /// - Throws: what SQLite says.
   init(
+    groupsOf header: SegmentHeader,
     _ file: SegmentFile,
-    _ header: SegmentHeader,
     hours: UInt32,
     _ shape: PartialShape,
-    _ mask: FilterMask,
-    _ tables: CodeTables
+    _ mask: FilterMask
   ) throws {
-    if let summary = try Self.summary(file, header, hours: hours, shape, mask, tables) {
-      self = summary
-      return
-    }
-    self.init(header, hours: hours, shape, mask, tables, source: .groups)
+    self.init(header, hours: hours, shape, mask, source: .groups)
     let dimensions = mask.columns.map(\.dimension) + (shape.dimension.map { [$0.source] } ?? [])
     try read(dimensions.map(SegmentColumn.dimension) + shape.sums.map(SegmentColumn.sum), of: file)
   }
 
   /// Reads the summary that says all that is asked; nil, and nothing is read, where there is none.
   ///
-  /// - Parameters: as those of the scan that may have to read groups.
+  /// - Parameters: as those of the scan that reads groups; the mask needs no columns.
   /// - Returns: the scan of the summary.
   /// - Throws: what SQLite says.
   static func summary(
@@ -58,14 +51,13 @@ struct SegmentScan: Sendable {
     _ header: SegmentHeader,
     hours: UInt32,
     _ shape: PartialShape,
-    _ mask: FilterMask,
-    _ tables: CodeTables
+    _ mask: FilterMask
   ) throws -> SegmentScan? {
     guard let dimension = shape.summary(of: header, hours),
       let keys = try file.bytes(.summaryKeys(dimension), of: header.id)
     else { return nil }
     let source = Source.summary(dimension, keys: keys)
-    var scan = SegmentScan(header, hours: hours, shape, mask, tables, source: source)
+    var scan = SegmentScan(header, hours: hours, shape, mask, source: source)
     try scan.read(shape.sums.map { .summarySum(dimension, $0) }, of: file)
     return scan
   }
@@ -75,19 +67,23 @@ struct SegmentScan: Sendable {
     hours: UInt32,
     _ shape: PartialShape,
     _ mask: FilterMask,
-    _ tables: CodeTables,
     source: Source
   ) {
     self.header = header
     self.hours = hours
     self.shape = shape
     self.mask = mask
-    self.tables = tables
     self.source = source
   }
 
   private mutating func read(_ wanted: [SegmentColumn], of file: SegmentFile) throws {
     for column in wanted { columns[column] = try file.bytes(column, of: header.id) }
+  }
+
+  /// Whether it reads groups, which know nothing of dimensions that follow from others.
+  var isOfGroups: Bool {
+    if case .groups = source { return true }
+    return false
   }
 
   /// How many numbers there are to look at, roughly.
@@ -98,7 +94,7 @@ struct SegmentScan: Sendable {
     }
   }
 
-  /// By code of the dimension; by hour without one.
+  /// By code of the dimension, of groups by code of its source; by hour without one.
   func partial() throws -> Partial {
     switch source {
     case .summary(let dimension, let keys): try summary(by: dimension, keys)
@@ -108,32 +104,20 @@ struct SegmentScan: Sendable {
 
   private func summary(by dimension: Dimension?, _ keyBytes: [UInt8]) throws -> Partial {
     let keys = try SegmentSummary.decodeKeys(keyBytes)
-    let codeCount = dimension.map { tables.count(of: $0) } ?? 1
-    guard keys.allSatisfy({ $0.code < codeCount }) else {
-      throw MalformedBytes("segment \(header.id) has a code without a value")
-    }
     let isHourly = SegmentSummary.isHourly(dimension)
-    let places = keys.map { key -> Int? in
-      let code = Int(key.code)
-      guard !isHourly || isTaken(Int(key.hour)), mask.clauses.allSatisfy({ $0[code] }) else {
-        return nil
-      }
-      return shape.dimension == nil ? Int(key.hour) : code
+    let counts = keys.map { key in
+      (!isHourly || isTaken(Int(key.hour)))
+        && (dimension == nil || mask.clauses.allSatisfy { $0.contains(key.code) })
     }
-    return Partial(
-      places: try shape.sums.map { sum in
-        var result = [Int64](repeating: 0, count: size)
+    let numbers = keys.map { Int64(shape.dimension == nil ? UInt32($0.hour) : $0.code) }
+    let places = try CodePlaces(numbers, of: header.id)
+    return places.partial(
+      try shape.sums.map { sum in
+        var result = [Int64](repeating: 0, count: places.count)
         guard let bytes = columns[.summarySum(dimension, sum)] else { return result }
         let values = try IntegerColumn.decode(bytes, count: keys.count)
-        var hasOverflowed = false
-        for (value, place) in zip(values, places) {
-          guard let place else { continue }
-          let (total, overflow) = result[place].addingReportingOverflow(value)
-          result[place] = total
-          hasOverflowed = hasOverflowed || overflow
-        }
-        guard !hasOverflowed else {
-          throw MalformedBytes("the sums of segment \(header.id) are more than there can be")
+        for (index, value) in values.enumerated() where counts[index] {
+          try result.add(value, at: Int(places.places[index]))
         }
         return result
       }
@@ -142,19 +126,35 @@ struct SegmentScan: Sendable {
 
   private func groups() throws -> Partial {
     let matches = try mask.matches(ofGroups: header, codes)
-    let places = try shape.dimension.map(places)
-    return Partial(
-      places: try shape.sums.map { sum in
-        var result = [Int64](repeating: 0, count: size)
-        guard let bytes = columns[.sum(sum)] else { return result }
-        let values = try IntegerColumn.decodeSums(bytes, count: header.groupCount)
-        for hour in header.hours where isTaken(hour) {
-          let range = header.groups(ofHour: hour)
-          add(values, at: places, hour: hour, range, where: matches, to: &result)
-        }
-        return result
+    guard let dimension = shape.dimension else {
+      return Partial(
+        places: try shape.sums.map { try sum($0, at: nil, size: 24, where: matches) }
+      )
+    }
+    let codes = try codes(of: dimension.source)
+    let places = try CodePlaces(codes, of: header.id)
+    return places.partial(
+      try shape.sums.map {
+        try sum($0, at: places.places, size: places.count, where: matches)
       }
     )
+  }
+
+  /// Adds up a sum by place; by hour without places.
+  private func sum(
+    _ sum: Sum,
+    at places: [Int64]?,
+    size: Int,
+    where matches: [Bool]?
+  ) throws -> [Int64] {
+    var result = [Int64](repeating: 0, count: size)
+    guard let bytes = columns[.sum(sum)] else { return result }
+    let values = try IntegerColumn.decodeSums(bytes, count: header.groupCount)
+    for hour in header.hours where isTaken(hour) {
+      let range = header.groups(ofHour: hour)
+      add(values, at: places, hour: hour, range, where: matches, to: &result)
+    }
+    return result
   }
 
   /// Adds the values of the groups of one hour that match; ``IntegerColumn/sumLimit`` rules out that
@@ -182,26 +182,12 @@ struct SegmentScan: Sendable {
     }
   }
 
-  /// The place of each group under a dimension.
-  private func places(under dimension: Dimension) throws -> [Int64] {
-    let derived = tables.derivedCodes(of: dimension)
-    let codes = try codes(of: dimension.source)
-    let limit = Int64(derived.isEmpty ? size : derived.count)
-    guard codes.allSatisfy({ 0 <= $0 && $0 < limit }) else {
-      throw MalformedBytes("segment \(header.id) has a code without a value")
-    }
-    return derived.isEmpty ? codes : codes.map { Int64(derived[Int($0)]) }
-  }
-
   private func codes(of dimension: Dimension) throws -> [Int64] {
     guard let bytes = columns[.dimension(dimension)] else {
       return [Int64](repeating: 0, count: header.groupCount)
     }
     return try IntegerColumn.decode(bytes, count: header.groupCount)
   }
-
-  /// How many places there are.
-  private var size: Int { shape.dimension.map { tables.count(of: $0) } ?? 24 }
 
   private func isTaken(_ hour: Int) -> Bool {
     hours & 1 << UInt32(hour) != 0
@@ -230,17 +216,18 @@ extension FilterMask {
     _ codes: (Dimension) throws -> [Int64]
   ) throws -> [Bool]? {
     var matches: [Bool]?
-    for (dimension, mask) in columns {
+    for (dimension, counted) in columns {
       let codes = try codes(dimension)
-      guard codes.allSatisfy({ 0 <= $0 && $0 < mask.count }) else {
-        throw MalformedBytes("segment \(header.id) has a code without a value")
+      guard codes.allSatisfy({ 0 <= $0 && $0 <= Int64(UInt32.max) }) else {
+        throw MalformedBytes("segment \(header.id) has an impossible code")
       }
+      let isCounted = counted.containsEach(of: codes)
       if var known = matches {
         matches = nil
-        for group in known.indices { known[group] = known[group] && mask[Int(codes[group])] }
+        for group in known.indices { known[group] = known[group] && isCounted[group] }
         matches = known
       } else {
-        matches = codes.map { mask[Int($0)] }
+        matches = isCounted
       }
     }
     return matches

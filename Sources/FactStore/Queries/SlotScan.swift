@@ -3,7 +3,7 @@ import PlaybackFacts
 import QueryCore
 
 /// The columns of one segment that tell how many playbacks watched in each slot of some hours, read
-/// and not decoded yet.
+/// and but for the rows not decoded yet.
 ///
 /// Only for hours whose facts all lie in this segment, where each group is another playback. Reading is
 /// for the connection's thread; counting may be done on any other.
@@ -11,8 +11,12 @@ struct SlotScan: Sendable {
   private let header: SegmentHeader
   private let hours: [Int]
   private let mask: FilterMask
-  /// No names yet.
-  private let names: RowNames
+  /// The names of the rows; that of all without a dimension.
+  private let names: [String]
+  /// The place of each group's value among those of the segment; empty without a dimension.
+  private var places: [Int64] = []
+  /// The rows of each place.
+  private var rows: [[UInt32]] = [[0]]
   private var columns: [Dimension: [UInt8]] = [:]
   /// Of each hour.
   private var details: [[UInt8]] = []
@@ -36,9 +40,20 @@ struct SlotScan: Sendable {
     self.header = header
     self.hours = hours
     self.mask = mask
-    self.names = names
-    let dimensions = mask.columns.map(\.dimension) + (names.dimension.map { [$0.source] } ?? [])
-    for dimension in dimensions {
+    var names = names
+    if let dimension = names.dimension {
+      let codes = try CodePlaces(file.codes(dimension.source, of: header), of: header.id)
+      places = codes.places
+      var isWanted = [Bool](repeating: false, count: codes.count)
+      for hour in hours {
+        for group in header.groups(ofHour: hour) { isWanted[Int(places[group])] = true }
+      }
+      rows = try isWanted.enumerated().map { place, isWanted in
+        try isWanted ? names.rows(ofCode: Int(codes.code(of: place))) : []
+      }
+    }
+    self.names = names.names
+    for dimension in mask.columns.map(\.dimension) {
       columns[dimension] = try file.bytes(.dimension(dimension), of: header.id)
     }
     details = try hours.map { try file.bytes(.detail(hour: $0), of: header.id) ?? [] }
@@ -49,17 +64,16 @@ struct SlotScan: Sendable {
 
   /// The counts of each hour.
   func counted() throws -> [HourConcurrency] {
-    var names = names
     let matches = try mask.matches(ofGroups: header, codes)
-    let codes = try names.dimension.map { try self.codes(of: $0.source) }
     return try zip(hours, details).map { hour, detail in
       let groups = header.groups(ofHour: hour)
-      var rows = HourRows(groupCount: groups.count)
+      var hourRows = HourRows(groupCount: groups.count)
       for group in groups where matches?[group] ?? true {
-        try rows.add(group - groups.lowerBound, code: Int(codes?[group] ?? 0), &names)
+        let place = places.isEmpty ? 0 : Int(places[group])
+        hourRows.add(group - groups.lowerBound, to: rows[place], ofPlace: place)
       }
-      let counts = try rows.counts(detail)
-      return HourConcurrency(counts, names: rows.rows.map { names.names[Int($0)] })
+      let counts = try hourRows.counts(detail)
+      return HourConcurrency(counts, names: hourRows.rows.map { names[Int($0)] })
     }
   }
 
@@ -77,10 +91,10 @@ private struct HourRows {
   private(set) var rows: [UInt32] = []
   /// The place of each row in `rows`, −1 where it is not there.
   private var places: [Int] = []
-  /// The places of the rows of each code that was seen.
-  private var placesOfCode: [Int: [Int]] = [:]
-  /// The place of the only row of each code; −1 where it was not seen or is in none or several.
-  private var onlyPlaceOfCode: [Int] = []
+  /// The places of the rows of each value that was seen.
+  private var placesOfValue: [Int: [Int]] = [:]
+  /// The place of the only row of each value; −1 where it was not seen or is in none or several.
+  private var onlyPlaceOfValue: [Int] = []
   /// The place of the first row of each group, −1 where it is in none.
   private var placeOfGroup: [Int]
   /// The places of the others of groups in several.
@@ -90,27 +104,25 @@ private struct HourRows {
     placeOfGroup = [Int](repeating: -1, count: groupCount)
   }
 
-  mutating func add(_ group: Int, code: Int, _ names: inout RowNames) throws(MalformedBytes) {
-    if onlyPlaceOfCode.indices.contains(code), onlyPlaceOfCode[code] >= 0 {
-      placeOfGroup[group] = onlyPlaceOfCode[code]
+  /// Adds a group to rows, which are those of a value that is known by a number.
+  mutating func add(_ group: Int, to rows: [UInt32], ofPlace value: Int) {
+    if onlyPlaceOfValue.indices.contains(value), onlyPlaceOfValue[value] >= 0 {
+      placeOfGroup[group] = onlyPlaceOfValue[value]
       return
     }
-    let places = try places(ofCode: code, &names)
+    let places = places(of: rows, ofValue: value)
     guard let first = places.first else { return }
     placeOfGroup[group] = first
     if places.count > 1 { further[group] = places.dropFirst() }
   }
 
-  private mutating func places(
-    ofCode code: Int,
-    _ names: inout RowNames
-  ) throws(MalformedBytes) -> [Int] {
-    if let known = placesOfCode[code] { return known }
-    let places = try names.rows(ofCode: code).map { place(of: $0) }
-    placesOfCode[code] = places
+  private mutating func places(of rows: [UInt32], ofValue value: Int) -> [Int] {
+    if let known = placesOfValue[value] { return known }
+    let places = rows.map { place(of: $0) }
+    placesOfValue[value] = places
     if places.count == 1 {
-      while onlyPlaceOfCode.count <= code { onlyPlaceOfCode.append(-1) }
-      onlyPlaceOfCode[code] = places[0]
+      while onlyPlaceOfValue.count <= value { onlyPlaceOfValue.append(-1) }
+      onlyPlaceOfValue[value] = places[0]
     }
     return places
   }

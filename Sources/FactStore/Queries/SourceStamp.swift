@@ -20,10 +20,10 @@ struct AudienceShape: Hashable {
   /// Of the tags, where filter or dimension looks at them.
   let tagVersion: Int64
 
-  init(_ query: SumQuery, _ dimension: Dimension?, _ tables: CodeTables) {
+  init(_ query: SumQuery, _ dimension: Dimension?, _ tags: MediaTags) {
     filter = query.filter
     self.dimension = dimension
     counting = query.counting
-    tagVersion = dimension == .tag ? tables.tags.version : tables.tagVersion(of: filter)
+    tagVersion = dimension == .tag ? tags.version : tags.version(for: filter)
   }
 }

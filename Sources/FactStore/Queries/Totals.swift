@@ -6,44 +6,64 @@ import QueryCore
 
 /// The plays of all time that are sealed, by media item; those of the journal come on top.
 struct Totals {
-  /// By code of the media item.
-  private let plays: [(media: UInt32, count: Int64)]
+  private let db: Database
 
-  init(_ db: Database) throws {
-    var plays: [(media: UInt32, count: Int64)] = []
-    try db.forEachRow(of: "SELECT media, plays FROM media_total") { row in
-      let media = UInt32(truncatingIfNeeded: sqlite3_column_int64(row, 0))
-      plays.append((media, sqlite3_column_int64(row, 1)))
-    }
-    self.plays = plays
+  init(_ db: Database) {
+    self.db = db
   }
 
   /// Adds the plays that a question for all time asks for.
-  func add(_ query: SumQuery, _ tables: CodeTables, to rows: inout RowBuilder) throws {
+  func add(_ query: SumQuery, _ mask: FilterMask, to rows: inout RowBuilder) throws {
     var asked = query.filter.dimensions
     if let dimension = rows.dimension { asked.insert(dimension) }
     for other in asked where other.source != .mediaID || other == .tag {
       throw StoreError.notInTotals(dimension: other.breakdownName)
     }
-    let mask = FilterMask(query.filter, tables)
-    for (media, count) in plays {
-      var codes = PlaybackCodes()
-      codes[0] = media
-      if try mask.matches(codes) { try add(count, of: codes, to: &rows) }
+    let codes = mask.columns.first?.codes
+    guard let dimension = rows.dimension else {
+      var plays: Int64 = 0
+      try forEach(codes) { plays &+= $1 }
+      rows.add(Self.sums(plays), row: 0)
+      return
+    }
+    guard dimension == .mediaID else {
+      try forEach(codes) { rows.add(Self.sums($1), source: $0) }
+      return
+    }
+    var partial = (keys: [UInt32](), plays: [Int64]())
+    try forEach(codes) { media, plays in
+      partial.keys.append(media)
+      partial.plays.append(plays)
+    }
+    let none = [Int64](repeating: 0, count: partial.keys.count)
+    rows.add([
+      Partial(
+        keys: partial.keys,
+        columns: rows.sums.map { $0 == .plays ? partial.plays : none }
+      )
+    ])
+  }
+
+  /// Passes on the code of each media item that counts, ascending, and its plays.
+  private func forEach(_ codes: CodeSet?, _ body: (UInt32, Int64) -> Void) throws {
+    if let few = codes?.codes(limit: 256) {
+      for code in few {
+        try db.forEachRow(of: "SELECT plays FROM media_total WHERE media = ?", Int64(code)) { row in
+          body(code, sqlite3_column_int64(row, 0))
+        }
+      }
+      return
+    }
+    try db.forEachRow(of: "SELECT media, plays FROM media_total ORDER BY media") { row in
+      let media = UInt32(truncatingIfNeeded: sqlite3_column_int64(row, 0))
+      guard codes?.contains(media) ?? true else { return }
+      body(media, sqlite3_column_int64(row, 1))
     }
   }
 
-  private func add(
-    _ count: Int64,
-    of codes: PlaybackCodes,
-    to rows: inout RowBuilder
-  ) throws(MalformedBytes) {
+  private static func sums(_ plays: Int64) -> Sums {
     var sums = Sums()
-    sums[.plays] = count
-    if let dimension = rows.dimension {
-      try rows.add(sums, codes: codes, of: dimension)
-    } else {
-      rows.add(sums, row: 0)
-    }
+    sums[.plays] = plays
+    return sums
   }
 }

@@ -27,6 +27,8 @@ extension FactStore {
         try await forgetBatches(before: now - Self.batchMemory, now: now)
       }
       if trustedFor >= Self.memory { try await removeCounts(now: now) }
+      try await forgetNewValues(now: now)
+      try await removeDeadValues(now: now)
     }
     // Some are used again at once.
     _ = try await giveBackSpace(keeping: 64)
@@ -47,6 +49,7 @@ extension FactStore {
           try await maintainedWrite(now: now) { db in
             guard try isDue(db) else { return false }
             try SegmentFile(db: db).delete(header.id)
+            try DeadValues.note(in: db)
             try Self.changeSegments(db)
             return true
           } ?? false
@@ -77,6 +80,12 @@ extension FactStore {
       try LedgerTable.remove(before: hour, db)
       try CollectorMinutes.remove(before: workHour, db)
     }
+  }
+
+  /// Removes the hashes of values that were new some days ago: by now segments have them, or nothing has.
+  private func forgetNewValues(now: Timestamp) async throws(StoreError) {
+    guard try await read({ db in try NewValueLog.hasOld(on: now.day, db) }) else { return }
+    _ = try await maintainedWrite(now: now) { db in try NewValueLog.removeOld(on: now.day, db) }
   }
 
   /// Says that answers change because segments came or went.

@@ -21,8 +21,7 @@ struct EncodedSegment {
   init(
     day: Int64,
     groups: [SegmentBuilder.Group],
-    events: [ArraySlice<Event>],
-    _ tables: CodeTables
+    events: [ArraySlice<Event>]
   ) {
     self.day = day
     var hourGroups = [Int](repeating: 0, count: 24)
@@ -54,7 +53,7 @@ struct EncodedSegment {
       start += count
     }
     for dimension in [nil] + Dimension.coded {
-      let summary = SegmentSummary(of: groups, sums, by: dimension, tables)
+      let summary = SegmentSummary(of: groups, sums, by: dimension)
       // A summary of nearly as many rows as there are groups would save nothing.
       guard summary.rowCount <= groups.count / 2 else { continue }
       columns.append((.summaryKeys(dimension), summary.encodedKeys))

@@ -83,7 +83,7 @@ struct SegmentBuilder {
   }
 
   /// The segment of all that was added; nil if nothing remains of it.
-  func segment(_ tables: CodeTables) -> EncodedSegment? {
+  func segment() -> EncodedSegment? {
     let merged = mergedEvents()
     // Groups whose slots add up to nothing disappear.
     let order = groups.indices.filter { !merged[$0].isEmpty }.sorted { left, right in
@@ -93,8 +93,7 @@ struct SegmentBuilder {
     return EncodedSegment(
       day: day,
       groups: order.map { groups[$0] },
-      events: order.map { merged[$0] },
-      tables
+      events: order.map { merged[$0] }
     )
   }
 

@@ -29,16 +29,12 @@ struct SegmentSummary {
   init(
     of groups: [SegmentBuilder.Group],
     _ groupSums: [Sums],
-    by dimension: Dimension?,
-    _ tables: CodeTables
+    by dimension: Dimension?
   ) {
-    let place = dimension.flatMap { Dimension.stored.firstIndex(of: $0.source) } ?? 0
-    let derived = dimension.map(tables.derivedCodes) ?? []
     let isHourly = Self.isHourly(dimension)
     var rows: [Key: Sums] = [:]
     for (group, sums) in zip(groups, groupSums) {
-      let source = group.codes[place]
-      let code = dimension == nil ? 0 : derived.isEmpty ? source : derived[Int(source)]
+      let code = dimension.map { group.codes[$0.place] } ?? 0
       rows[Key(hour: isHourly ? group.hour : 0, code: code), default: .zero] += sums
     }
     keys = rows.keys.sorted()

@@ -19,7 +19,8 @@ struct Import: AsyncParsableCommand {
       Times are ATOM date-times or ms since 1970, from 2000 to a day from now. \
       Values: \(Self.valueRules). An impression time or error code out of range counts as unknown. \
       Rows outside the retention are left out and counted; any other row that can't be read keeps \
-      the whole file out, unless --skip-bad-rows is given. Each is listed with its line and reason.
+      the whole file out, unless --skip-bad-rows is given. Each is listed with its line and reason. \
+      Limits of new values hold for recorded pings, by the day of their receipt; facts are taken as they are.
 
       Example: playhead import facts-2024.csv.gz --once
       """
@@ -34,6 +35,7 @@ struct Import: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("The files; - is standard input.", valueName: "file")) var files:
     [String]
   @OptionGroup var source: SourceOptions
+  @OptionGroup var values: ValueOptions
   @Flag(
     help: "Import a file only if no file with the same contents was imported with --once before."
   )
@@ -48,7 +50,9 @@ struct Import: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let settings = try source.settings(audience.settings)
+    let settings = try source.settings(
+      audience.settings.merging(values.settings) { $1 }
+    )
     _ = try settings.referrers()
     let now = Timestamp.now
     let store = try openStore(settings, .writing)
@@ -104,6 +108,7 @@ struct Import: AsyncParsableCommand {
                 settings.countryFiles.read().lookup,
                 referrers: settings.referrers()
               ),
+              limits: settings.collectorLimits(),
               importedAt: now
             )
           collector = collecting

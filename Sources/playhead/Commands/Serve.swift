@@ -22,13 +22,14 @@ struct Serve: AsyncParsableCommand {
   )
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup var values: ValueOptions
   @Option(help: "Where to listen (default: 127.0.0.1:8080); port 0 takes a free one.")
   var listen: String?
   @Flag(help: "Listen where others than this machine can reach it.") var insecure = false
   @OptionGroup var audience: AudienceOptions
 
   func run() async throws {
-    var options = audience.settings
+    var options = audience.settings.merging(values.settings) { $1 }
     options[.listen] = .some(listen)
     let settings = try source.settings(options)
     if settings[.remote] != nil {
@@ -96,15 +97,21 @@ struct CollectingStore {
   let collector: Collector
   let engine: QueryEngine
 
-  init(_ store: FactStore, _ audience: AudienceLookup, cacheBytes: Int) {
+  init(
+    _ store: FactStore,
+    _ audience: AudienceLookup,
+    limits: CollectorLimits = CollectorLimits(),
+    cacheBytes: Int
+  ) {
     self.store = store
-    collector = Collector(sink: store, audience: audience)
+    collector = Collector(sink: store, audience: audience, limits: limits)
     engine = QueryEngine(backend: store, cacheBytes: cacheBytes)
   }
 
   /// Opens the store of an environment; that of the sandbox gets an eighth of the memory.
   init(_ settings: Settings, _ environment: StoreEnvironment, _ audience: AudienceLookup) throws {
     let (sums, answers) = try settings.cacheBytes()
+    let limits = try settings.collectorLimits()
     let eighths = environment == .production ? 7 : 1
     let store = try openStore(
       at: settings.storePath(of: environment),
@@ -113,7 +120,7 @@ struct CollectingStore {
       extendsRetention: settings.isRetentionSet,
       cacheBytes: sums / 8 * eighths
     )
-    self.init(store, audience, cacheBytes: answers / 8 * eighths)
+    self.init(store, audience, limits: limits, cacheBytes: answers / 8 * eighths)
   }
 }
 

@@ -9,6 +9,9 @@ enum Setting: String, CaseIterable, Sendable {
   case cacheSize = "cache-size"
   case countryDatabase = "country-database"
   case referrer
+  case newMediaLimit = "new-media-limit"
+  case newReferrerLimit = "new-referrer-limit"
+  case knownMedia = "known-media"
   case problemTypes = "problem-types"
   case theme
   case timezone
@@ -32,6 +35,9 @@ enum Setting: String, CaseIterable, Sendable {
     case .cacheSize: "the most memory that kept results may take, such as 256M"
     case .countryDatabase: "an MMDB file that tells countries from addresses"
     case .referrer: "how much of referrers is stored: page (scheme, host, path) or full"
+    case .newMediaLimit: "how many new media ids a day are stored; later ones are (other)"
+    case .newReferrerLimit: "how many new referrers a day are stored; later ones are (other)"
+    case .knownMedia: "true stores only media ids of 'playhead media import'; others are (other)"
     case .problemTypes: "what the types of problem answers begin with"
     case .theme: "the theme of the dashboard"
     case .timezone: "the IANA zone of the dashboard's days, such as Europe/Paris"
@@ -39,6 +45,11 @@ enum Setting: String, CaseIterable, Sendable {
     case .color: "the colours of the dashboard: auto, mono, 8, 16 or 256"
     }
   }
+}
+
+extension Setting {
+  /// Whether the settings file gives it as true or false.
+  var isTruth: Bool { self == .knownMedia }
 }
 
 extension String {

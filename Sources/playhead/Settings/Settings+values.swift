@@ -67,6 +67,23 @@ extension Settings {
     try value(.timezone, expecting: "an IANA zone such as Europe/Paris") { Zone($0) } ?? .utc
   }
 
+  /// The limits of a collector.
+  func collectorLimits() throws -> CollectorLimits {
+    var limits = CollectorLimits()
+    limits.newMediaIDs = try limit(.newMediaLimit) ?? limits.newMediaIDs
+    limits.newReferrers = try limit(.newReferrerLimit) ?? limits.newReferrers
+    limits.hasKnownMediaOnly =
+      try value(.knownMedia, expecting: "true or false") { ["true": true, "false": false][$0] }
+      ?? false
+    return limits
+  }
+
+  private func limit(_ setting: Setting) throws -> Int? {
+    try value(setting, expecting: "a count, 0 or more") { text in
+      Int(text).flatMap { $0 >= 0 ? $0 : nil }
+    }
+  }
+
   /// How much of referrers is stored, and with it of referrers in filters.
   func referrers() throws -> ReferrerDetail {
     try value(.referrer, expecting: "page or full", ReferrerDetail.init(rawValue:)) ?? .page

@@ -147,6 +147,7 @@ struct Settings: Sendable {
   private static func defaults() -> [Setting: String] {
     [
       .environment: "production", .listen: "127.0.0.1:8080", .retention: "365d",
+      .newMediaLimit: "100000", .newReferrerLimit: "10000", .knownMedia: "false",
       .cacheSize: "256M", .theme: "dark", .graph: "auto", .color: "auto",
       .referrer: ReferrerDetail.page.rawValue,
       .timezone: ["GMT", "Etc/UTC"].contains(TimeZone.current.identifier)

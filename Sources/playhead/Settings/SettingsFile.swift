@@ -74,6 +74,8 @@ struct SettingsFile: Sendable {
       } else if let setting = Setting(rawValue: key) {
         if let value = table[key], let text = value.string ?? value.int.map(String.init) {
           values[setting] = text
+        } else if setting.isTruth, let truth = table[key]?.bool {
+          values[setting] = "\(truth)"
         } else {
           refuse(
             "\(key) must be a text or a whole number",
