@@ -1,3 +1,4 @@
+import Algorithms
 import Dispatch
 import TextAndBytes
 import GRDB

@@ -21,6 +21,7 @@ enum Schema {
   /// - Parameters:
   ///   - reading: what the clocks say now.
   ///   - retention: how long a new store retains facts, and of which environment it is.
+  /// - Returns: the migrator, whose steps are named by the formats that they bring.
   static func migrator(_ reading: ClockReading, _ retention: Retention) -> DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 facts") { db in
@@ -159,7 +160,12 @@ enum Schema {
 
   /// Makes what format 2 has more than format 1, and fills it with what format 1 knew.
   ///
-  /// - Parameter kind: `TABLE`, or `TEMP TABLE` for a connection that only reads.
+  /// - Parameters:
+  ///   - db: the file.
+  ///   - kind: `TABLE`, or `TEMP TABLE` for a connection that only reads.
+  ///   - reading: what the clocks say now.
+  ///   - retention: how long a store retains facts that did not record it.
+  /// - Throws: an error of SQLite.
   static func createSupplements(
     _ db: Database,
     as kind: String,

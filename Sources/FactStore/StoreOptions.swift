@@ -4,7 +4,9 @@ public import QueryCore
 
 /// How a store is opened.
 public struct StoreOptions: Sendable {
-  /// How long a new store retains facts. An existing one has its own retention, which is never shortened.
+  /// How long a new store retains facts.
+  ///
+  /// An existing one has its own retention, which is never shortened.
   public var retention: Retention
   /// Whether a store that retains facts for less is to retain them as long as ``retention`` says.
   public var extendsRetention: Bool

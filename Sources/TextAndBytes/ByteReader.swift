@@ -12,33 +12,36 @@ public struct MalformedBytes: Error, CustomStringConvertible {
 /// Reads what ``ByteWriter`` wrote and trusts none of it.
 public struct ByteReader {
   @usableFromInline let storage: [UInt8]
-  @usableFromInline var position: Int
+  @usableFromInline var next: Int
   @usableFromInline let end: Int
 
   /// Makes a reader of bytes, from the first on.
   public init(_ bytes: [UInt8]) {
     storage = bytes
-    position = 0
+    next = 0
     end = bytes.count
   }
 
   private init(_ bytes: [UInt8], _ range: Range<Int>) {
     storage = bytes
-    position = range.lowerBound
+    next = range.lowerBound
     end = range.upperBound
   }
 
+  /// The index of the next byte.
+  public var position: Int { next }
+
   /// Whether nothing is left.
-  @inlinable public var isAtEnd: Bool { position == end }
+  @inlinable public var isAtEnd: Bool { next == end }
 
   /// How many bytes are left.
-  @inlinable public var remaining: Int { end - position }
+  @inlinable public var remaining: Int { end - next }
 
   /// Reads a byte.
   @inlinable public mutating func byte() throws(MalformedBytes) -> UInt8 {
-    guard position < end else { throw MalformedBytes("the bytes end too early") }
-    defer { position += 1 }
-    return storage[position]
+    guard next < end else { throw MalformedBytes("the bytes end too early") }
+    defer { next += 1 }
+    return storage[next]
   }
 
   /// Reads what `ByteWriter.varint` wrote.
@@ -46,10 +49,10 @@ public struct ByteReader {
     var value: UInt64 = 0
     var shift: UInt64 = 0
     while true {
-      let next = try byte()
-      guard shift < 63 || next <= 1 else { throw MalformedBytes("a number is too long") }
-      value |= UInt64(next & 0x7f) << shift
-      if next < 0x80 { return value }
+      let byte = try byte()
+      guard shift < 63 || byte <= 1 else { throw MalformedBytes("a number is too long") }
+      value |= UInt64(byte & 0x7f) << shift
+      if byte < 0x80 { return value }
       shift += 7
     }
   }
@@ -74,8 +77,8 @@ public struct ByteReader {
   @inlinable public mutating func fixed() throws(MalformedBytes) -> UInt64 {
     var value: UInt64 = 0
     guard remaining >= 8 else { throw MalformedBytes("the bytes end too early") }
-    for index in 0..<8 { value |= UInt64(storage[position + index]) << UInt64(8 * index) }
-    position += 8
+    for index in 0..<8 { value |= UInt64(storage[next + index]) << UInt64(8 * index) }
+    next += 8
     return value
   }
 
@@ -90,7 +93,8 @@ public struct ByteReader {
   }
 
   /// Passes over some bytes, and says where they are.
-  mutating func skip(_ count: Int) throws(MalformedBytes) -> Range<Int> {
+  @discardableResult
+  public mutating func skip(_ count: Int) throws(MalformedBytes) -> Range<Int> {
     let skipped = try slice(count)
     return skipped.startIndex..<skipped.endIndex
   }
@@ -98,28 +102,23 @@ public struct ByteReader {
   /// A reader of the block that comes next, which this reader skips.
   public mutating func block() throws(MalformedBytes) -> ByteReader {
     let count = try count(bytesEach: 1)
-    defer { position += count }
-    return ByteReader(storage, position..<position + count)
+    defer { next += count }
+    return ByteReader(storage, next..<next + count)
   }
 
   /// What is left, without a copy, for a loop that minds its own bounds.
   @inlinable public mutating func withRemainingBytes<Result>(
     _ body: (UnsafeRawBufferPointer) throws(MalformedBytes) -> (read: Int, Result)
   ) throws(MalformedBytes) -> Result {
-    let range = position..<end
+    let range = next..<end
     let outcome = storage.withUnsafeBytes { all in
       Swift.Result { () throws(MalformedBytes) in
         try body(UnsafeRawBufferPointer(rebasing: all[range]))
       }
     }
     let (read, result) = try outcome.get()
-    position += read
+    next += read
     return result
-  }
-
-  /// Passes over bytes.
-  mutating func skip(_ count: Int) throws(MalformedBytes) {
-    _ = try slice(count)
   }
 
   /// Passes over numbers.
@@ -138,7 +137,7 @@ public struct ByteReader {
 
   private mutating func slice(_ count: Int) throws(MalformedBytes) -> ArraySlice<UInt8> {
     guard count >= 0, count <= remaining else { throw MalformedBytes("the bytes end too early") }
-    defer { position += count }
-    return storage[position..<position + count]
+    defer { next += count }
+    return storage[next..<next + count]
   }
 }

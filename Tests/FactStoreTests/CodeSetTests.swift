@@ -47,7 +47,7 @@ struct CodeSetTests {
         #expect(partial.columns[0].reduce(0, +) == Int64(codes.count))
         return partial
       }
-      let sum = Partial.sum(of: partials)
+      let sum = try Partial.sum(of: partials)
       var expected: [UInt32: Int64] = [:]
       for partial in partials {
         for (key, value) in zip(partial.keys, partial.columns[0]) {

@@ -209,7 +209,7 @@ struct RangeTests {
         to: group
       )
     }
-    let segment = try #require(builder.segment(index.tables))
+    let segment = try #require(builder.segment())
     try await store.write { db in
       try SegmentFile(db: db).insert(segment, import: nil)
       try FactStore.changeSegments(db)

@@ -29,7 +29,14 @@ struct AudienceLookupTests {
       userAgent: userAgent,
       hints: hints
     )
-    return lookup.playback(of: ping, PlaybackID("p"), viewer: ViewerID(rawValue: 1))
+    let cut = lookup.cut(ping)
+    return lookup.playback(
+      of: cut,
+      PlaybackID("p"),
+      viewer: ViewerID(rawValue: 1),
+      mediaID: "m",
+      referrer: cut.ping.referrer
+    )
   }
 
   @Test func `client hints tell more than a reduced user agent`() {

@@ -24,8 +24,13 @@ extension FactStore {
 
   /// Replaces segments of one day by a single one, without what is before an instant on the hour.
   ///
-  /// - Parameter isWanted: asked in the transaction that replaces them.
+  /// - Parameters:
+  ///   - headers: the segments, of one day.
+  ///   - start: what is before it is left out.
+  ///   - now: the wall clock.
+  ///   - isWanted: asked in the transaction that replaces them.
   /// - Returns: whether the lease was there for it; if not, nothing is written.
+  /// - Throws: ``StoreError`` where the file can't be read or written.
   @discardableResult
   func rewrite(
     _ headers: [SegmentHeader],

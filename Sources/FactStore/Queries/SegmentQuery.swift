@@ -120,7 +120,7 @@ struct SegmentQuery {
       }
       return hours == 0 ? nil : (header, hours)
     }
-    let sum = Partial.sum(of: try partials(of: asks, shape, mask))
+    let sum = try Partial.sum(of: partials(of: asks, shape, mask))
     guard !cancellation.isCancelled else { return }
     rows.add([sum])
     cache[key] = .partial(sum)

@@ -21,6 +21,7 @@ extension FactStore {
   /// - Parameters:
   ///   - milliseconds: how long facts are to be retained, ≥ a day.
   ///   - now: the wall clock; where it is doubtful, the trusted time counts.
+  /// - Returns: what would change.
   /// - Throws: ``StoreError`` where the file can't be read.
   public func retentionChange(
     to milliseconds: Int64,

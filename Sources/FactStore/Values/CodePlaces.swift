@@ -1,3 +1,6 @@
+import Algorithms
+import TextAndBytes
+
 /// Places in an array for the sums of codes: as many as there are different codes, or little more.
 ///
 /// Codes are handed out for ever and may be large where few occur, so an array by code is made only where

@@ -1,3 +1,5 @@
+import Algorithms
+
 /// Some codes of a dimension, or all but some.
 struct CodeSet: Sendable {
   /// Ascending, each once.

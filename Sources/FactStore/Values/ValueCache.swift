@@ -1,3 +1,4 @@
+import Algorithms
 import GRDB
 import PlaybackFacts
 import Synchronization

@@ -38,8 +38,10 @@ final class ProcessMeter: Sendable {
     }
   }
 
-  /// The pages that no file backs: in `/proc/self/statm`, those resident without those shared. Pages of code are
-  /// the kernel's, which takes them back as it needs them.
+  /// The pages that no file backs.
+  ///
+  /// In `/proc/self/statm`, they are those resident without those shared. Pages of code are the kernel's, which
+  /// takes them back as it needs them.
   private static var anonymousPages: Int? {
     guard let file = fopen("/proc/self/statm", "r") else { return nil }
     defer { fclose(file) }
