@@ -164,6 +164,7 @@ struct ValueTests {
     try await store.compact(now: noon)
     #expect(try await store.summary(now: noon).valueCounts[.referrer] == 7000)
     try await store.compact(now: noon + Milliseconds.day)
+    try await store.compact(now: noon + 2 * Milliseconds.day)
 
     let counts = try await store.summary(now: noon).valueCounts
     #expect(counts[.referrer] == 2010)

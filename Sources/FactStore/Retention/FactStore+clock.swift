@@ -13,7 +13,15 @@ struct Keeping: Sendable {
   init(_ db: Database) throws {
     retention = try RetentionRecord.fetch(db)
     clock = try ClockTrust.fetch(db)
-    isUnused = try Head.fetch(db).newestReceipt == nil
+    let isUsed = try Bool.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT EXISTS (SELECT 1 FROM head WHERE newest_receipt IS NOT NULL)
+            OR EXISTS (SELECT 1 FROM journal)
+          """
+      )
+    )
+    isUnused = isUsed == false
   }
 
   /// Reads them from a store that is being opened, and extends its retention if that is wanted.

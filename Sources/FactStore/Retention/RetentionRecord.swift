@@ -11,7 +11,8 @@ import QueryCore
 ///  ────────────────┼─────────────────┼─────────────┼──────────▶ time of the facts
 ///            removedBefore      pending.edge      edge
 /// ```
-/// The edge follows the trusted clock. What has expired for a day of uptime is removed.
+/// The edge follows the trusted clock. What had expired when a day of uptime began is removed when it is over:
+/// what has expired stays for a day at least and for two at most.
 struct RetentionRecord: Hashable, Sendable {
   /// How long facts are retained, in milliseconds.
   var milliseconds: Int64

@@ -128,7 +128,7 @@ struct StoreCommand: AsyncParsableCommand {
       )
       if after.expiredFacts > 0 {
         StandardOutput.tell(
-          "\(Numbers.counted(after.expiredFacts, "expired fact")) will be removed after a day of uptime\n"
+          "\(Numbers.counted(after.expiredFacts, "expired fact")) can be brought back by a longer retention; removed after a day or two of uptime\n"
         )
       }
       if let doubt { StandardError.write("playhead: \(doubt)\n") }
@@ -145,8 +145,8 @@ struct StoreCommand: AsyncParsableCommand {
       commandName: "retention",
       abstract: "Show or change how long facts are retained.",
       discussion: """
-        A shorter retention hides older facts at once and removes them when the machine has run for \
-        another day; until then a longer one brings them back.
+        A shorter retention hides older facts at once and removes them after a day or two of uptime; \
+        until then a longer one brings them back.
 
         Example: playhead store retention 90d
         """
@@ -200,7 +200,7 @@ struct StoreCommand: AsyncParsableCommand {
       let kept = "retention \(dayText(change.after)), was \(dayText(change.before))"
       if change.expiring > 0 {
         return kept
-          + "; \(Numbers.counted(change.expiring, "fact")) expired, removed after another day of uptime"
+          + "; \(Numbers.counted(change.expiring, "fact")) expired; for a day of uptime a longer retention brings them back"
       }
       return change.returning > 0
         ? kept + "; \(Numbers.counted(change.returning, "fact")) brought back" : kept
