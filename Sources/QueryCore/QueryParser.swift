@@ -6,7 +6,7 @@ public import PlaybackFacts
 public struct QueryParser: Sendable {
   /// How far back questions may go.
   public let retention: Retention
-  /// How much of referrers the store has; filters are cut alike.
+  /// How much of referrers collectors store; a filter finds that, and the whole.
   public let referrers: ReferrerDetail
 
   /// Makes a parser for the questions to one store.
