@@ -37,7 +37,7 @@ struct FilterTests {
     ("operating system = ios", "operating system ios"), ("Media Type=video", "media type video"),
     ("browser not safari", "browser not safari"), ("Device phone, tablet", "device phone, tablet"),
     ("title=the long walk", "media The long walk"), ("continent=Europe", "continent EU"),
-    ("referrer=https://a.b/c?d=e", "referrer https://a.b/c"),
+    ("referrer=https://a.b/c?d=e", "referrer https://a.b/c, https://a.b/c?d=e"),
   ])
   func `a filter may be typed as it is shown`(text: String, words: String) throws {
     var screen = try Screen()

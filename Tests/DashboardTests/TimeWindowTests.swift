@@ -76,8 +76,19 @@ struct TimeWindowTests {
 
     #expect(previous.end == window.edges[0])
     #expect(comparable.from == previous.edges[0])
-    #expect(comparable.to == (try time("2024-05-12T12:05:40")))
+    #expect(comparable.to == (try time("2024-05-12T12:06:00")))
     #expect(window.comparable(in: previous, at: window.end) == previous.timeframe)
+  }
+
+  @Test func `up to six hours are compared to the slot`() throws {
+    let now = try time("2024-05-13T12:05:32")
+    let window = TimeWindow(.sixHours, upTo: now, in: .utc)
+    let previous = window.compared(.previous, of: .sixHours, in: .utc)
+
+    let comparable = window.comparable(in: previous, at: now)
+
+    #expect(comparable.duration % Milliseconds.minute != 0)
+    #expect(comparable.duration % Milliseconds.slot == 0)
   }
 
   @Test func `minutes are asked for in pieces of an hour at most`() throws {

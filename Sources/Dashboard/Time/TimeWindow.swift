@@ -89,13 +89,15 @@ public struct TimeWindow: Hashable, Sendable {
 
   /// The part of `previous` that is as long as what has passed of this window by `now`.
   ///
-  /// Lengths are rounded to slots, in which watched time is counted.
+  /// Lengths are rounded to slots, in which watched time is counted; beyond six hours to minutes, so that the
+  /// same question is asked for a minute and answered from the cache.
   func comparable(in previous: TimeWindow, at now: Timestamp) -> Timeframe {
     let whole = previous.timeframe
     let end = min(timeframe.to, now)
     guard end < self.end else { return whole }
-    let passed = Timestamp(milliseconds: end - edges[0] + Milliseconds.slot / 2)
-      .floored(to: Milliseconds.slot).milliseconds
+    let unit =
+      end - edges[0] > 6 * Milliseconds.hour ? Milliseconds.minute : Milliseconds.slot
+    let passed = Timestamp(milliseconds: end - edges[0] + unit / 2).floored(to: unit).milliseconds
     return Timeframe(from: whole.from, to: min(whole.to, whole.from + passed))
   }
 
