@@ -44,7 +44,7 @@ struct RemoteDashboardTests {
       ["dash", "--once", "--view", view.rawValue, "--size", "70x60"] + source
     )
     #expect(outcome.code == 0, "\(outcome.error)")
-    let own = ["  name ", "  processor, of one core ", "  memory "]
+    let own = ["  name ", "  CPU (one core = 100 %) ", "  memory "]
     return outcome.output.split(separator: "\n").dropFirst()
       .filter { line in !own.contains { line.hasPrefix($0) } }
   }

@@ -58,7 +58,7 @@ struct HealthPanel: View {
   private var collector: Section {
     guard let health = state.observed.health else { return missing("Collector") }
     guard let ledger = health.ledger else {
-      return Section(title: "Collector", lines: [("none writes to this source", [])])
+      return Section(title: "Collector", lines: [("no collector is running", [])])
     }
     let refused = ledger.refusedPings.filter { $0.count > 0 }
     let refusedEvents = ledger.refusedEvents.filter { $0.count > 0 }
@@ -76,8 +76,8 @@ struct HealthPanel: View {
       + refusedEvents.reduce(0) { $0 + $1.count }
     lines += [
       ("events accepted", count(ledger.acceptedEvents)),
-      ("events that came twice", share(ledger.duplicateEvents, of: events, .dim)),
-      ("events that came late", share(ledger.lateEvents, of: events, .dim)),
+      ("duplicate events", share(ledger.duplicateEvents, of: events, .dim)),
+      ("late events", share(ledger.lateEvents, of: events, .dim)),
     ]
     lines += refusedEvents.map { item in
       ("events refused: \(item.name.scrubbed)", share(item.count, of: events))
@@ -89,7 +89,7 @@ struct HealthPanel: View {
   private var store: Section {
     guard let health = state.observed.health else { return missing("Store") }
     guard let store = health.store else {
-      return Section(title: "Store", lines: [("this source tells nothing of one", [])])
+      return Section(title: "Store", lines: [("store statistics unavailable", [])])
     }
     let days = state.retention.milliseconds / Milliseconds.day
     /// What no day that ended can tell.
@@ -109,17 +109,17 @@ struct HealthPanel: View {
         ("log", known(store.logBytes != nil, Numbers.bytes(store.logBytes ?? 0))),
         ("facts", count(store.facts)),
         (
-          "bytes a sealed fact",
+          "bytes per fact",
           known(store.bytesPerFact > 0, Numbers.fixed(store.bytesPerFact, 2))
         ),
-        ("reaches", [TextRun(span ?? NumberText.noData)]),
+        ("covers", [TextRun(span ?? NumberText.noData)]),
         (
-          "a day brings",
-          known(store.dailyFacts > 0, "\(NumberText.text(Double(store.dailyFacts), .count)) facts")
+          "facts per day",
+          known(store.dailyFacts > 0, NumberText.text(Double(store.dailyFacts), .count))
         ),
-        ("a day adds", known(store.dailyBytes > 0, Numbers.bytes(store.dailyBytes))),
+        ("growth per day", known(store.dailyBytes > 0, Numbers.bytes(store.dailyBytes))),
         (
-          days == 1 ? "when a day is full" : "when \(days) days are full",
+          "size at \(days) day\(days == 1 ? "" : "s")",
           known(store.forecastBytes > 0, Numbers.bytes(store.forecastBytes))
         ),
       ]
@@ -138,9 +138,9 @@ struct HealthPanel: View {
     var lines: [(String, [TextRun])] = [
       ("name", [TextRun(state.source.name)]),
       ("environment", [TextRun(state.retention.environment.rawValue)]),
-      ("answers", [TextRun(count == 0 ? "none yet" : "the last \(count)", .dim)]),
-      ("half answered within", quantile(0.5)),
-      ("19 of 20 within", quantile(0.95)),
+      ("queries", [TextRun(count == 0 ? "none yet" : "the last \(count)", .dim)]),
+      ("p50", quantile(0.5)),
+      ("p95", quantile(0.95)),
     ]
     if fetching.failures > 0 {
       lines.append(("failures in a row", [TextRun("! \(fetching.failures)", .bad)]))
@@ -159,7 +159,7 @@ struct HealthPanel: View {
     return Section(
       title: "This program",
       lines: [
-        ("processor, of one core", [TextRun(NumberText.text(process.cpuShare, .ratio))]),
+        ("CPU (one core = 100 %)", [TextRun(NumberText.text(process.cpuShare, .ratio))]),
         ("memory", [TextRun(Numbers.bytes(process.memoryBytes))]),
       ]
     )

@@ -69,7 +69,7 @@ struct StoreCommand: AsyncParsableCommand {
       add(
         "forecast",
         summary.dailyBytes == 0
-          ? "-" : "\(forecast) when \(days == 1 ? "a day is" : "\(days) days are") full"
+          ? "-" : "\(forecast) at \(Numbers.counted(Int(days), "day"))"
       )
       StandardOutput.write(table.text)
     }
