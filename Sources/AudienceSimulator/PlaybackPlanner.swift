@@ -182,7 +182,7 @@ extension PlaybackPlanner {
       play(part)
       rest -= part
       if part >= left, circumstance == .loop, viewer.device.sender == .web, repetitions > 0 {
-        // On the web it is no new playback but a seek.
+        // On the web a loop is a seek within the same playback.
         repetitions -= 1
         position = 0
         steps.append(.seek(to: 0))

@@ -123,7 +123,7 @@ private struct FactAccount {
     }
     let isExact = event.played > 0 && (hasMovingWindow || duration - event.played < 100)
     let watched = isExact ? duration : event.played
-    // Waiting for the first picture is no stall, nor is what a seek interrupts.
+    // Waiting for the first frame is not a stall; neither is an interval that ends with a seek.
     let stands = self.watched > 0 && event.kind != .seek
     return (watched, stands ? min(duration - watched, 30_000) : 0)
   }

@@ -118,7 +118,7 @@ struct RowReader {
     let line = bytes.prefix { $0 != CSVRecord.lineFeed }
     let counts = CSVRecord.separators.map { separator in line.count { $0 == separator } }
     let most = counts.max() ?? 0
-    // Commas come first, also where there is no separator at all.
+    // The comma wins a tie, and is used where there is no separator.
     return CSVRecord.separators[counts.firstIndex(of: most) ?? 0]
   }
 

@@ -105,8 +105,8 @@ extension FactStore {
     }
   }
 
-  /// Asks, and wraps what fails for someone who knows no store.
-  func told<Value>(
+  /// Runs a body, and turns its errors into those of `QueryCore`.
+  func withQueryErrors<Value>(
     _ body: () async throws -> Value
   ) async throws(QueryError) -> Value {
     do { return try await body() } catch { throw QueryError(error) }

@@ -12,10 +12,10 @@ extension FactStore: QueryBackend {
     try await dataHistory().state
   }
 
-  /// The state of the data, if nothing was committed since it was read, or a number that tells what was
-  /// committed since from what may come.
+  /// The state of the data, if nothing was committed since it was read; otherwise a number that differs after
+  /// each commit.
   public func glance() -> DataGlance {
-    // Whoever asks on is told what is wrong.
+    // The question that follows throws what is wrong.
     guard isFileInPlace else { return .unknown }
     return observed.withLock { observed in
       if let current = observed.current { return .current(current) }

@@ -36,7 +36,7 @@ public final class FactStore: Sendable {
   let observed: Mutex<ObservedData>
   /// When collectors were at work, for the ledger's last row about it and the epoch of the segments, which
   /// changes with every import.
-  let work = Mutex<(last: [Int64]?, epoch: Int64, told: CollectorWork?)?>(nil)
+  let work = Mutex<(last: [Int64]?, epoch: Int64, known: CollectorWork?)?>(nil)
   let tail = Mutex(JournalTail())
   let valueCache = ValueCache()
   let tags = Mutex(MediaTags())

@@ -8,8 +8,13 @@ import GRDBSQLite
 /// statement nor a lock to see.
 ///
 /// Source: SQLite's "WAL-mode File Format", section 2.1, *The WAL-Index Header*: two copies of 48 bytes.
+///
+/// It is `@unchecked Sendable` because a pointer is not `Sendable` by itself. Any thread may use this one: nobody
+/// writes through it, it is mapped until the connection is closed, and ``ObservedData``, whose mutex guards it,
+/// lets go of it before that. Other processes write the header meanwhile, and nothing orders what is read: a
+/// reader may see it as it was a moment before, or half written, which equals neither the stamp before nor the one
+/// after. Both only make it ask SQLite, whose locks order what it reads.
 struct LogIndex: @unchecked Sendable {
-  /// Lives as long as the connection, and is only read.
   private let header: UnsafeRawPointer
 
   /// Finds the index that a connection uses; nil where it has none, as with a file that can't be written to.
@@ -40,7 +45,7 @@ struct LogIndex: @unchecked Sendable {
       words = [12 of UInt64] { header.load(fromByteOffset: 8 * $0, as: UInt64.self) }
     }
 
-    /// A number that tells stamps apart.
+    /// A hash of the stamp, for this process only.
     var number: UInt64 {
       var hasher = Hasher()
       for index in words.indices { hasher.combine(words[index]) }

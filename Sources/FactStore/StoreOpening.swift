@@ -50,7 +50,7 @@ struct StoreOpening {
       try db.execute(sql: "PRAGMA synchronous = FULL")
       let pages = FactStore.usualLogBytes / Self.pageSize
       try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pages)")
-      // Begun anew, it shrinks to this; without, it would be as long as it ever was.
+      // When SQLite restarts the log, it truncates it to this; by default it stays at its largest size.
       try db.execute(sql: "PRAGMA journal_size_limit = \(FactStore.usualLogBytes)")
     }
     try migrate(pool)

@@ -27,7 +27,7 @@ extension FactStore: MediaListing {
   /// - Returns: all items, or nil where nothing changed.
   /// - Throws: ``QueryCore/QueryError/unavailable(reason:)`` where the file can't be read.
   public func media(unless version: UInt64?) async throws(QueryError) -> MediaList? {
-    try await told {
+    try await withQueryErrors {
       var list: MediaList?
       while true {
         let known = list

@@ -70,10 +70,10 @@ extension FactStore {
     let last = try CollectorMinutes.last(db)
     // What was before the last hour does not change any more, but by imports.
     return try work.withLock { work in
-      if let work, work.last == last, work.epoch == epoch { return work.told }
-      let told = CollectorWork(try CollectorMinutes.all(db))
-      work = (last, epoch, told)
-      return told
+      if let work, work.last == last, work.epoch == epoch { return work.known }
+      let known = CollectorWork(try CollectorMinutes.all(db))
+      work = (last, epoch, known)
+      return known
     }
   }
 

@@ -14,7 +14,7 @@ extension FactStore: SourceObserving {
   /// - Throws: ``QueryCore/QueryError/unavailable(reason:)`` where the file can't be read.
   public func recentFacts(after cursor: UInt64?, limit: Int) async throws(QueryError) -> RecentFacts
   {
-    try await told {
+    try await withQueryErrors {
       try await self.readForCaller { db, _ in
         let head = try Head.fetch(db)
         let rows = try Row.fetchCursor(
@@ -55,7 +55,7 @@ extension FactStore: SourceObserving {
   /// - Returns: the ledger of the last 30 days, nil where no collector ever wrote one, and the store.
   /// - Throws: ``QueryCore/QueryError/unavailable(reason:)`` where the file can't be read.
   public func health() async throws(QueryError) -> SourceHealth {
-    try await told {
+    try await withQueryErrors {
       let now = options.now()
       let summary = try await readForCaller { db, _ in
         try self.summary(now: now, hasValueCounts: false, db)

@@ -12,7 +12,7 @@ struct FilterMask: Sendable {
   ///
   /// Empty unless ``hasColumns``.
   let columns: [(dimension: Dimension, codes: CodeSet)]
-  /// Whether it tells which groups count, and not only which rows of a summary.
+  /// Whether it can be applied to groups; otherwise only to the rows of a summary.
   let hasColumns: Bool
 
   /// Makes a mask; one without columns costs a lookup for each value of the filter.

@@ -100,17 +100,25 @@ extension FactStore {
     try db.execute(sql: "UPDATE head SET version = ?", arguments: [version + 1])
   }
 
+  /// Whether a table has rows under a condition with one argument: what is not due takes no write.
+  private func hasRows(
+    in table: String,
+    where condition: String,
+    _ argument: Int64
+  ) async throws(StoreError) -> Bool {
+    try await read { db in
+      try Bool.fetchOne(
+        db,
+        sql: "SELECT EXISTS (SELECT 1 FROM \(table) WHERE \(condition))",
+        arguments: [argument]
+      ) ?? false
+    }
+  }
+
   /// Looks at the states that were written longest ago, which are roughly the oldest.
   private func dropStates(before time: Timestamp, now: Timestamp) async throws(StoreError) {
     let condition = "id IN (SELECT id FROM state ORDER BY id LIMIT 2000) AND last_ping < ?"
-    let isDue = try await read { db in
-      try Bool.fetchOne(
-        db,
-        sql: "SELECT EXISTS (SELECT 1 FROM state WHERE \(condition))",
-        arguments: [time.milliseconds]
-      )
-    }
-    guard isDue == true else { return }
+    guard try await hasRows(in: "state", where: condition, time.milliseconds) else { return }
     _ = try await maintainedWrite(now: now) { db in
       try db.execute(
         sql: "DELETE FROM state WHERE \(condition)",
@@ -122,14 +130,7 @@ extension FactStore {
   /// Destroys the keys of days that ended too long ago; what the log holds of them goes with it.
   private func destroyKeys(now: Timestamp) async throws(StoreError) {
     let day = (now - Self.memory).day
-    let isDue = try await read { db in
-      try Bool.fetchOne(
-        db,
-        sql: "SELECT EXISTS (SELECT 1 FROM viewer_key WHERE day < ?)",
-        arguments: [day]
-      )
-    }
-    guard isDue == true else { return }
+    guard try await hasRows(in: "viewer_key", where: "day < ?", day) else { return }
     _ = try await maintainedWrite(now: now) { db in
       try db.execute(sql: "DELETE FROM viewer_key WHERE day < ?", arguments: [day])
     }
@@ -139,14 +140,7 @@ extension FactStore {
   /// Deletes the journal's rows of which nothing is left but the id of the batch.
   private func forgetBatches(before time: Timestamp, now: Timestamp) async throws(StoreError) {
     let condition = "facts IS NULL AND states IS NULL AND received_at < ?"
-    let isDue = try await read { db in
-      try Bool.fetchOne(
-        db,
-        sql: "SELECT EXISTS (SELECT 1 FROM journal WHERE \(condition))",
-        arguments: [time.milliseconds]
-      )
-    }
-    guard isDue == true else { return }
+    guard try await hasRows(in: "journal", where: condition, time.milliseconds) else { return }
     _ = try await maintainedWrite(now: now) { db in
       let head = try Head.fetch(db)
       try db.execute(

@@ -22,7 +22,7 @@ public struct Uptime: Hashable, Sendable {
     return Uptime(boot: boot, milliseconds: milliseconds - namespaceOffset)
   }
 
-  /// Where nothing tells which start it is, no uptime can be compared with that of another process.
+  /// The boot id; a random one per process where the system has none, so that uptimes are never compared.
   private static let boot =
     ProcessIdentity.current.boot.isEmpty
     ? "process \(UInt64.random(in: 0...(.max)))" : ProcessIdentity.current.boot

@@ -57,7 +57,7 @@ struct SegmentFile {
     return try HourDetail(bytes, groupCount: header.groups(ofHour: hour).count)
   }
 
-  /// The groups of some hours, with what tells them apart, but for the codes that follow from others.
+  /// The groups of a range: playback, viewer and dimension codes, without those derived from other codes.
   func groups(_ range: Range<Int>, of header: SegmentHeader) throws -> [SegmentBuilder.Group] {
     let playbacks = try identifiers(.playback, of: header)
     let viewers = try identifiers(.viewer, of: header)

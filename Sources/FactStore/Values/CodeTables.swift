@@ -57,7 +57,9 @@ struct CodeTables {
     return try indexedCodes(of: value, dimension)
   }
 
-  /// The codes of a value that is no media type or continent, ascending, in a store that has an index.
+  /// The codes of a value, ascending, by the index of values, which format 3 brought.
+  ///
+  /// Media types and continents are not in the index.
   func indexedCodes(of value: String, _ dimension: Dimension) throws -> [UInt32] {
     try ValueIndex.codes(ofHash: ValueIndex.hash(value, of: dimension), dimension, in: db)
       .filter { try self.knownValue(of: $0, dimension) == value }
