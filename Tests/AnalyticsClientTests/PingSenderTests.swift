@@ -37,7 +37,8 @@ struct PingSenderTests {
   @Test func `a server that is not there is told, not thrown`() async throws {
     let ping = PingSender.Ping(body: [], userAgent: "")
 
-    let outcome = await PingSender(url: "http://nowhere.invalid").send(ping)
+    let outcome = await PingSender(url: "http://nowhere.invalid", deadline: .seconds(300))
+      .send(ping)
 
     #expect(
       outcome
