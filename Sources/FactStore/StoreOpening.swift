@@ -64,6 +64,10 @@ struct StoreOpening {
       if try pool.read(migrator.hasCompletedMigrations) { return }
       do {
         try migrator.migrate(pool)
+        // The tables belong in the file: a log that begins with them has no room left for what comes.
+        try pool.writeWithoutTransaction { db in
+          _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
       } catch is DatabaseError where tries > 0 {
         // Another process was faster with a step; the rest may be left to do.
         tries -= 1
