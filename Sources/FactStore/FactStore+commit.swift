@@ -52,6 +52,7 @@ extension FactStore: FactSink {
     }
     // What went into a deleted file is lost: it must not be acknowledged.
     try checkFile()
+    if outcome.isKept { newFacts.add(batch.facts.count, ordering: .relaxed) }
     return outcome
   }
 

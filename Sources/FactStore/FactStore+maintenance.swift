@@ -1,9 +1,13 @@
 import Dispatch
 import GRDB
+import GRDBSQLite
 public import PlaybackFacts
 import Synchronization
 
 extension FactStore {
+  /// Whether so many facts came through this handle that maintenance should not wait.
+  public var isJournalFull: Bool { newFacts.load(ordering: .relaxed) > options.journalLimit }
+
   /// Does whatever is due: folds states, seals, compacts, removes what has expired, empties the log.
   ///
   /// Cheap while nothing is due; call it every few seconds. While another handle does it, nothing
@@ -16,7 +20,18 @@ extension FactStore {
       _ = try await compactDays(now: now)
       try await removeExpired(now: now)
     }
+    try await releaseMemory()
     try await emptyLogWhereDue()
+  }
+
+  /// Gives back what was only needed while facts came, if none did lately.
+  private func releaseMemory() async throws(StoreError) {
+    forgetCodes()
+    guard newFacts.load(ordering: .relaxed) == 0 else { return }
+    try await writeOutsideTransaction { db in
+      // The pages that the writer holds, up to its cache_size.
+      _ = sqlite3_db_release_memory(db.sqliteConnection)
+    }
   }
 
   /// Seals the hours that are over, as far as the journal holds facts of them.

@@ -59,7 +59,7 @@ extension FactStore: QueryBackend {
     let tables = try tables(db, hasTags: queries.contains(where: \.looksAtTags))
     let segmentQuery = SegmentQuery(
       file: SegmentFile(db: db),
-      headers: try segments.withLock { try $0.headers(db, epoch: head.segmentEpoch) },
+      headers: try headers(head, db),
       epoch: head.segmentEpoch,
       tables: tables,
       cache: cache,
@@ -78,6 +78,18 @@ extension FactStore: QueryBackend {
       rows.append(answered)
     }
     return SumAnswer(history: try history(head, db, since: stamp), rows: rows)
+  }
+
+  /// The segments of a snapshot; what is kept of others is dropped.
+  private func headers(_ head: Head, _ db: Database) throws -> [SegmentHeader] {
+    let (headers, haveChanged) = try segments.withLock { list in
+      (try list.headers(db, epoch: head.segmentEpoch), list.takeChange())
+    }
+    if haveChanged {
+      let values = try DictionaryTable.version(db)
+      cache.drop(allBut: Set(headers.map(\.id)), epoch: head.segmentEpoch, values: values)
+    }
+    return headers
   }
 
   /// Adds up sums; nil where the journal in memory is newer than the snapshot.

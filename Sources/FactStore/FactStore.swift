@@ -44,6 +44,8 @@ public final class FactStore: Sendable {
   let segments = Mutex(SegmentList())
   let cache: PartialCache
   let holdsLease = Atomic(false)
+  /// How many facts came through this handle since it looked whether some have to be sealed.
+  let newFacts = Atomic(0)
   /// Whether destroyed keys of viewers may still be in the log.
   let logHoldsKeys: Atomic<Bool>
   let pendingStates = Mutex(PendingStates())

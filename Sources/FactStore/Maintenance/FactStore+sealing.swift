@@ -14,19 +14,18 @@ private struct JournalCut: Sendable {
 }
 
 extension FactStore {
-  /// So many facts are sealed at once; more are sealed in several steps.
-  private static let factsPerStep = 1_000_000
-
   /// Turns facts of closed hours into segments.
   ///
   /// It begins once a batch has arrived before the edge, which lies on the hour: until the grace is
-  /// over, an hour's last facts still arrive. Facts that are later wait for the next edge.
+  /// over, an hour's last facts still arrive. Facts that are later wait for the next edge, unless so many
+  /// wait that all are sealed, whose hours get further segments then.
   func sealClosedHours(now: Timestamp) async throws(StoreError) {
+    newFacts.store(0, ordering: .relaxed)
     let edge = (now - options.sealingGrace).floored(to: Milliseconds.hour)
     // Receipts are booked by the trusted clock, facts by the wall clock.
     let trusted = trustedTime(now) - options.sealingGrace
     let receipts = trusted.floored(to: Milliseconds.hour)
-    while let end = try await sealingEnd(edge: edge, receivedBefore: receipts),
+    while let end = try await sealingEnd(edge: edge, receivedBefore: receipts, now: now),
       try await takeLease(now: now)
     {
       guard let cut = try await cut(before: end), try await seal(cut, now: now) else { return }
@@ -36,47 +35,57 @@ extension FactStore {
   /// The hours before it are sealed now; nil if none are.
   private func sealingEnd(
     edge: Timestamp,
-    receivedBefore receipts: Timestamp
+    receivedBefore receipts: Timestamp,
+    now: Timestamp
   ) async throws(StoreError) -> Timestamp? {
-    let (journalLimit, journalByteLimit) = (options.journalLimit, options.journalByteLimit)
+    let options = options
     return try await read { db in
+      let head = try Head.fetch(db)
       let isDue = try Bool.fetchOne(
         db,
         sql: """
           SELECT EXISTS (
-            SELECT 1 FROM journal WHERE facts IS NOT NULL AND received_at < ? AND oldest_fact < ?
+            SELECT 1 FROM journal
+            WHERE row > ? AND facts IS NOT NULL AND received_at < ? AND oldest_fact < ?
           )
           """,
-        arguments: [receipts.milliseconds, edge.milliseconds]
+        arguments: [head.sealedRow, receipts.milliseconds, edge.milliseconds]
       )
       if isDue == true { return edge }
-      // What waits is held in memory by all who ask: long values are many bytes with few facts.
+      // What waits is decoded and held in memory by all who ask: long values are many bytes with few facts.
       let waiting = try Row.fetchOne(
         db,
         sql: """
-          SELECT total(fact_count), total(length(facts)) FROM journal WHERE facts IS NOT NULL
-          """
+          SELECT total(fact_count), total(length(facts)) FROM journal
+          WHERE row > ? AND facts IS NOT NULL
+          """,
+        arguments: [head.sealedRow]
       )
-      guard let waiting, waiting[0] > journalLimit || waiting[1] > journalByteLimit else {
-        return nil
-      }
-      return Timestamp(milliseconds: .max)
+      guard let waiting else { return nil }
+      let newest = head.newestReceipt ?? now.milliseconds
+      let isQuiet = now.milliseconds - newest >= options.quietTime
+      let limit =
+        isQuiet ? min(options.quietJournalLimit, options.journalLimit) : options.journalLimit
+      let isFull = waiting[0] > limit || waiting[1] > options.journalByteLimit
+      return isFull ? Timestamp(milliseconds: .max) : nil
     }
   }
 
   /// Nil where there is nothing to seal.
   private func cut(before end: Timestamp) async throws(StoreError) -> JournalCut? {
-    try await read { db in
-      var cut = JournalCut(epoch: try Head.fetch(db).journalEpoch)
+    let step = options.sealingStep
+    return try await read { db in
+      let head = try Head.fetch(db)
+      var cut = JournalCut(epoch: head.journalEpoch)
       let rows = try Row.fetchCursor(
         db,
         sql: """
           SELECT row, facts FROM journal
-          WHERE facts IS NOT NULL AND oldest_fact < ? ORDER BY row
+          WHERE row > ? AND facts IS NOT NULL AND oldest_fact < ? ORDER BY row
           """,
-        arguments: [end.milliseconds]
+        arguments: [head.sealedRow, end.milliseconds]
       )
-      while cut.facts.count < Self.factsPerStep, let row = try rows.next() {
+      while cut.facts.count < step, let row = try rows.next() {
         let facts = try JournalBlock.decode(bytes(of: row, at: 1))
         cut.facts += facts.filter { $0.time < end }
         cut.remainders.append((row[0], facts.filter { $0.time >= end }))
@@ -109,26 +118,51 @@ extension FactStore {
         try file.addTotals(segment.plays)
       }
       for (row, facts) in cut.remainders {
+        guard !facts.isEmpty else {
+          // How old its facts were, it goes on to say.
+          try db.cachedStatement(
+            sql: "UPDATE journal SET fact_count = 0, facts = NULL WHERE row = ?"
+          ).execute(arguments: [row])
+          continue
+        }
         try db.cachedStatement(
           sql: "UPDATE journal SET fact_count = ?, oldest_fact = ?, facts = ? WHERE row = ?"
         ).execute(arguments: [
-          facts.count, facts.map(\.time.milliseconds).min(),
-          facts.isEmpty ? nil : Data(JournalBlock.encode(facts)), row,
+          facts.count, facts.map(\.time.milliseconds).min(), Data(JournalBlock.encode(facts)), row,
         ])
       }
+      let isWhole = cut.remainders.allSatisfy(\.facts.isEmpty)
       try db.execute(
         sql: """
-          UPDATE head SET journal_epoch = journal_epoch + 1, segment_epoch = segment_epoch + 1
-          """
+          UPDATE head SET
+            journal_epoch = journal_epoch + 1, segment_epoch = segment_epoch + 1,
+            whole_sealings = whole_sealings + ?,
+            sealed_row = coalesce(
+              (
+                SELECT row - 1 FROM journal WHERE row > sealed_row AND facts IS NOT NULL
+                ORDER BY row LIMIT 1
+              ),
+              ?
+            )
+          """,
+        arguments: [isWhole ? 1 : 0, head.lastRow]
       )
       return true
     }
-    return isSealed ?? false
+    guard isSealed == true else { return false }
+    // Who asks next begins with what is left; if nobody does, it would stay in memory.
+    tail.withLock { tail in if tail.epoch <= cut.epoch { tail = JournalTail() } }
+    return true
   }
 
-  /// Brings the states that wait in the journal to their table, some thousand at a time.
+  /// So many states are folded in one transaction, for which commits wait.
+  private static let statesPerStep = 500
+
+  /// Brings the states that wait in the journal to their table, some hundred at a time.
   func foldStates(now: Timestamp) async throws(StoreError) {
     while try await foldSomeStates(now: now) {}
+    // Those that are in their table take memory until somebody looks for one.
+    pendingStates.withLock { $0 = PendingStates() }
   }
 
   /// States in the journal, the newest of each playback, up to a row.
@@ -153,9 +187,10 @@ extension FactStore {
       var last: Int64?
       let rows = try Row.fetchCursor(
         db,
-        sql: "SELECT row, states FROM journal WHERE states IS NOT NULL ORDER BY row"
+        sql: "SELECT row, states FROM journal WHERE row > ? AND states IS NOT NULL ORDER BY row",
+        arguments: [head.foldedRow]
       )
-      while states.count < 2000, let row = try rows.next() {
+      while states.count < Self.statesPerStep, let row = try rows.next() {
         for state in try StateBlock.decode(bytes(of: row, at: 1)) { states[state.playback] = state }
         last = row[0]
       }
@@ -171,8 +206,8 @@ extension FactStore {
       guard try Head.fetch(db).foldedRow == waiting.foldedRow else { return true }
       try Self.keep(waiting.states.values, in: db)
       try db.execute(
-        sql: "UPDATE journal SET states = NULL WHERE row <= ? AND states IS NOT NULL",
-        arguments: [last]
+        sql: "UPDATE journal SET states = NULL WHERE row > ? AND row <= ? AND states IS NOT NULL",
+        arguments: [waiting.foldedRow, last]
       )
       try db.execute(sql: "UPDATE head SET folded_row = ?", arguments: [last])
       return true

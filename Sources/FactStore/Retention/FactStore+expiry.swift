@@ -137,18 +137,17 @@ extension FactStore {
     logHoldsKeys.store(true, ordering: .relaxed)
   }
 
-  /// Deletes the journal's rows of which nothing is left but the id of the batch.
+  /// Deletes the journal's rows of which nothing is left but the id of the batch, of those that came first.
   private func forgetBatches(before time: Timestamp, now: Timestamp) async throws(StoreError) {
-    let condition = "facts IS NULL AND states IS NULL AND received_at < ?"
+    let condition = """
+      row IN (SELECT row FROM journal ORDER BY row LIMIT 5000)
+      AND facts IS NULL AND states IS NULL AND received_at < ?
+      """
     guard try await hasRows(in: "journal", where: condition, time.milliseconds) else { return }
     _ = try await maintainedWrite(now: now) { db in
       let head = try Head.fetch(db)
       try db.execute(
-        sql: """
-          DELETE FROM journal WHERE row IN (
-            SELECT row FROM journal WHERE \(condition) ORDER BY row LIMIT 5000
-          )
-          """,
+        sql: "DELETE FROM journal WHERE \(condition)",
         arguments: [time.milliseconds]
       )
       // The last row may be among them, and said this.

@@ -46,6 +46,20 @@ struct DictionaryChunk: Sendable {
     utf8(of: code).map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// The codes whose values begin with some text.
+  func codes(ofTextsBeginningWith prefix: StaticString) -> [Int] {
+    let (start, length) = (prefix.utf8Start, prefix.utf8CodeUnitCount)
+    return bytes.withUnsafeBytes { bytes in
+      ranges.indices.compactMap { index in
+        let text = Int(ranges[index].lowerBound)..<Int(ranges[index].upperBound)
+        guard text.count >= length,
+          (0..<length).allSatisfy({ bytes[text.lowerBound + $0] == start[$0] })
+        else { return nil }
+        return firstCode + index
+      }
+    }
+  }
+
   /// The bytes of the row without the values of some codes, and whether any value is left in it.
   func encoded(without removed: Set<Int>) -> (bytes: [UInt8], hasValues: Bool) {
     var writer = ByteWriter()
