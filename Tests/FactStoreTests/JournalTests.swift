@@ -97,7 +97,7 @@ struct JournalTests {
       }
     }
 
-    let grown = store.tail.withLock { tail in
+    let grown = store.journal.withKnownTail { tail in
       tail.hours.values.map { (events: $0.events.count, facts: $0.factCount) }
     }
     #expect(grown.reduce(0) { $0 + $1.facts } == facts.count)
@@ -122,7 +122,7 @@ struct JournalTests {
     var bytes: Set<Int> = []
     for _ in 0..<5 {
       _ = try await store.sums(for: queries)
-      bytes.insert(store.tail.withLock(\.partials.byteCount))
+      bytes.insert(store.journal.withKnownTail(\.partials.byteCount))
     }
 
     #expect(bytes.count == 1)
@@ -147,7 +147,7 @@ struct JournalTests {
         sums: [.plays]
       )
       _ = try await store.sums(for: [query])
-      bytes.append(store.tail.withLock(\.partials.byteCount))
+      bytes.append(store.journal.withKnownTail(\.partials.byteCount))
     }
 
     #expect(try #require(bytes.last) < 8 * bytes[0], "\(bytes)")

@@ -1,8 +1,8 @@
+import Dispatch
 import GRDB
-import QueryCore
 import Synchronization
 
-extension FactStore {
+extension Connections {
   /// Reads under one snapshot, away from the caller's thread.
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
@@ -25,7 +25,7 @@ extension FactStore {
     _ body: @escaping @Sendable (Database, Cancellation, LogIndex.Stamp?) throws -> Value
   ) async throws -> Value {
     try await leavingWhenCancelled(on: readers) { cancellation in
-      let stamp = self.observed.withLock { $0.stamp }
+      let stamp = self.stamp
       return try self.pool.read { db in try body(db, cancellation, stamp) }
     }
   }
@@ -38,7 +38,7 @@ extension FactStore {
     _ body: @escaping @Sendable (Database, LogIndex.Stamp?) throws -> Value
   ) async throws -> Value {
     try await leavingWhenCancelled(on: observing) { _ in
-      let stamp = self.observed.withLock { $0.stamp }
+      let stamp = self.stamp
       return try self.observer.read { db in try body(db, stamp) }
     }
   }
@@ -105,11 +105,16 @@ extension FactStore {
     }
   }
 
-  /// Runs a body, and turns its errors into those of `QueryCore`.
-  func withQueryErrors<Value>(
-    _ body: () async throws -> Value
-  ) async throws(QueryError) -> Value {
-    do { return try await body() } catch { throw QueryError(error) }
+  /// Computes on a thread of its own, so that nothing else has to wait for one.
+  func compute<Value: Sendable>(
+    _ body: @escaping @Sendable () throws -> Value
+  ) async throws(StoreError) -> Value {
+    let result = await withCheckedContinuation { continuation in
+      DispatchQueue.global(qos: .utility).async {
+        continuation.resume(returning: Result { try body() })
+      }
+    }
+    return try unwrapped(result)
   }
 
   /// Hands work to a connection, unless the store is closed; what waits for it is done before the store
@@ -118,11 +123,12 @@ extension FactStore {
     _ start: (@escaping @Sendable (Result<Value, any Error>) -> Void) -> Void
   ) async -> Result<Value, any Error> {
     await withCheckedContinuation { continuation in
-      isClosed.withLock { isClosed in
-        guard !isClosed else {
-          return continuation.resume(returning: .failure(StoreError.closed(path: path)))
-        }
+      let isOpen = ifOpen {
         start { continuation.resume(returning: $0) }
+        return true
+      }
+      if isOpen == nil {
+        continuation.resume(returning: .failure(StoreError.closed(path: path)))
       }
     }
   }

@@ -10,7 +10,7 @@ import GRDBSQLite
 /// Source: SQLite's "WAL-mode File Format", section 2.1, *The WAL-Index Header*: two copies of 48 bytes.
 ///
 /// It is `@unchecked Sendable` because a pointer is not `Sendable` by itself. Any thread may use this one: nobody
-/// writes through it, it is mapped until the connection is closed, and ``ObservedData``, whose mutex guards it,
+/// writes through it, it is mapped until the connection is closed, and ``Connections``, whose lock guards it,
 /// lets go of it before that. Other processes write the header meanwhile, and nothing orders what is read: a
 /// reader may see it as it was a moment before, or half written, which equals neither the stamp before nor the one
 /// after. Both only make it ask SQLite, whose locks order what it reads.

@@ -48,10 +48,10 @@ struct StoreOpening {
     try pool.writeWithoutTransaction { db in
       // GRDB has set NORMAL, which would lose the newest commits with the power.
       try db.execute(sql: "PRAGMA synchronous = FULL")
-      let pages = FactStore.usualLogBytes / Self.pageSize
+      let pages = WriteAheadLog.usualBytes / Self.pageSize
       try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pages)")
       // When SQLite restarts the log, it truncates it to this; by default it stays at its largest size.
-      try db.execute(sql: "PRAGMA journal_size_limit = \(FactStore.usualLogBytes)")
+      try db.execute(sql: "PRAGMA journal_size_limit = \(WriteAheadLog.usualBytes)")
     }
     try migrate(pool)
     return pool

@@ -3,25 +3,34 @@ import PlaybackFacts
 
 import struct Foundation.Data
 
-extension FactStore {
+/// Imports under way, and those that ended processes left behind.
+struct Imports: Sendable {
+  let connections: Connections
+  let options: StoreOptions
+  let clock: RetentionClock
+  let states: PlaybackStates
+  let keys: ViewerKeys
+  let newValues: NewValues
+  let codes: ValueCodes
+
   /// Begins an import, of which nothing is visible before it is finished.
-  public func beginImport() async throws(StoreError) -> FactImport {
+  func begin() async throws(StoreError) -> FactImport {
     let beganAt = options.now()
     let owner = options.process.text
-    let uptime = uptime(at: beganAt).milliseconds
-    let id = try await write { db in
+    let uptime = clock.uptime(at: beganAt).milliseconds
+    let id = try await connections.write { db in
       try db.execute(
         sql: "INSERT INTO import (owner, alive_at) VALUES (?, ?)",
         arguments: [owner, uptime]
       )
       return db.lastInsertedRowID
     }
-    return FactImport(store: self, id: id, beganAt: beganAt)
+    return FactImport(self, id: id, beganAt: beganAt)
   }
 
   /// Whether a file with this SHA-256 was imported, and remembered.
-  public func hasImported(sha256 digest: [UInt8]) async throws(StoreError) -> Bool {
-    try await read { db in
+  func hasImported(sha256 digest: [UInt8]) async throws(StoreError) -> Bool {
+    try await connections.read { db in
       try Bool.fetchOne(
         db,
         sql: "SELECT EXISTS (SELECT 1 FROM imported_file WHERE sha256 = ?)",
@@ -32,12 +41,12 @@ extension FactStore {
 
   /// A transaction of an import, which is a sign of life too.
   @discardableResult
-  func importWrite<Value: Sendable>(
+  func write<Value: Sendable>(
     _ id: Int64,
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value {
-    let uptime = uptime(at: options.now())
-    return try await write { db in
+    let uptime = clock.uptime(at: options.now())
+    return try await connections.write { db in
       try db.execute(
         sql: "UPDATE import SET alive_at = ? WHERE id = ?",
         arguments: [uptime.milliseconds, id]
@@ -50,9 +59,9 @@ extension FactStore {
   }
 
   /// Removes what imports of ended processes left behind.
-  func removeAbandonedImports() throws {
-    let oldest = uptime(at: options.now()).milliseconds - Milliseconds.day
-    let imports = try pool.read { db in
+  func removeAbandoned() throws {
+    let oldest = clock.uptime(at: options.now()).milliseconds - Milliseconds.day
+    let imports = try connections.pool.read { db in
       try Row.fetchAll(db, sql: "SELECT id, owner, alive_at FROM import")
     }
     for row in imports {
@@ -61,7 +70,7 @@ extension FactStore {
       let isSilent = row["alive_at"] < oldest
       guard owner?.hasEnded(seenBy: options.process) ?? isSilent else { continue }
       let id: Int64 = row["id"]
-      while try pool.write({ db in try ImportTables.removeSome(of: id, in: db) }) {}
+      while try connections.pool.write({ db in try ImportTables.removeSome(of: id, in: db) }) {}
     }
   }
 }

@@ -1,145 +1,102 @@
-import Foundation
 import GRDB
-public import PlaybackFacts
+import PlaybackFacts
+import QueryCore
 import Synchronization
 
-extension FactStore: FactSink {
+/// What arrived and is not sealed yet: commits, and the facts of the newest batches.
+///
+/// Its lock is held while rows that arrived are decoded, and while a question looks at them.
+final class Journal: Sendable {
+  private let connections: Connections
+  private let clock: RetentionClock
+  private let tail = Mutex(JournalTail())
+
+  init(_ connections: Connections, _ clock: RetentionClock) {
+    self.connections = connections
+    self.clock = clock
+  }
+
   /// Keeps a batch; when it returns, all of it is on disk.
-  ///
-  /// A batch that was kept already, in the last hour, changes nothing. Nor does one with a state that another
-  /// process has changed since ``PlaybackFacts/FactBatch/statesAsOf``.
-  @discardableResult
-  public func commit(_ batch: FactBatch) async throws(StoreError) -> CommitOutcome {
-    let facts = batch.facts.isEmpty ? nil : JournalBlock.encode(batch.facts)
-    let (receivedAt, isDoubtful) = trustedReceipt(batch.receivedAt)
-    // A state that is retained too long harms nobody.
-    let kept =
-      isDoubtful
-      ? batch.states.map { $0.received(at: max($0.lastPingAt, receivedAt)) } : batch.states
-    let states = batch.states.isEmpty ? nil : StateBlock.encode(kept)
-    let oldest = batch.facts.lazy.map(\.time.milliseconds).min()
-    let outcome = try await write { db in
+  func commit(_ batch: FactBatch) async throws(StoreError) -> CommitOutcome {
+    let (receivedAt, isDoubtful) = clock.trustedReceipt(batch.receivedAt)
+    let row = JournalRow(batch, receivedAt: receivedAt, isDoubtful: isDoubtful)
+    let outcome = try await connections.write { db in
       let head = try Head.fetch(db)
       var isKnown = false
       var changed: Set<PlaybackID>? = []
       if let version = batch.statesAsOf, version < head.version {
-        (isKnown, changed) = try Self.changes(since: version, of: head, to: batch, in: db)
+        (isKnown, changed) = try JournalTable.changes(since: version, of: head, to: batch, in: db)
       }
       let isOutdated = batch.states.contains { changed?.contains($0.playback) ?? true }
       if isKnown || isOutdated {
         return CommitOutcome(isKept: isKnown, version: head.version, changed: changed)
       }
-      let insert = try db.cachedStatement(
-        sql: """
-          INSERT OR IGNORE INTO journal
-            (row, batch, received_at, newest_receipt, fact_count, oldest_fact, facts, states)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-          """
-      )
-      let received = receivedAt.milliseconds
-      try insert.execute(arguments: [
-        head.version + 1, Int64(bitPattern: batch.id), received,
-        max(received, head.newestReceipt ?? received), batch.facts.count, oldest,
-        facts.map { Data($0) }, states.map { Data($0) },
-      ])
-      let isNew = db.changesCount > 0
+      let isNew = try row.insert(after: head, in: db)
       if isNew { try NewValueLog.write(batch.newValues, in: db) }
       if isDoubtful, isNew {
-        let count = batch.facts.count
-        try Self.noteDoubtfulReceipt(at: batch.receivedAt, facts: count, db)
+        try DoubtfulReceipts.note(at: batch.receivedAt, facts: batch.facts.count, db)
       }
       return CommitOutcome(version: head.version + 1, changed: changed)
     }
     // What went into a deleted file is lost: it must not be acknowledged.
-    try checkFile()
+    try connections.checkFile()
     return outcome
   }
 
-  /// Whether a batch is in the journal, and whose states others have changed since a version; nil where
-  /// some were brought to their table, where nobody can tell them from older ones.
-  private static func changes(
-    since version: Int64,
-    of head: Head,
-    to batch: FactBatch,
-    in db: Database
-  ) throws -> (isKnown: Bool, changed: Set<PlaybackID>?) {
-    var isKnown = false
-    var changed: Set<PlaybackID> = []
-    let rows = try Row.fetchCursor(
-      db.cachedStatement(sql: "SELECT batch, states FROM journal WHERE row > ?"),
-      arguments: [version]
-    )
-    while let row = try rows.next() {
-      if row[0] == Int64(bitPattern: batch.id) {
-        isKnown = true
-      } else {
-        let states = try bytes(of: row, at: 1)
-        guard !states.isEmpty else { continue }
-        try StateBlock.forEachState(in: states) { playback, _, _ in changed.insert(playback) }
-      }
-    }
-    return (isKnown, head.foldedRow > version ? nil : changed)
-  }
-
-  /// The kept states of those playbacks that have one.
-  public func playbackStates(of playbacks: [PlaybackID]) async throws(StoreError) -> KeptStates {
-    while true {
-      let states = try await read { db in
-        let head = try Head.fetch(db)
-        let places = try self.pendingStates.withLock { pending in
-          // Where another snapshot, newer than this one, was read meanwhile, a new one will do.
-          guard pending.isWithin(head) else { return nil as [PlaybackID: PendingStates.Place]? }
-          try pending.extend(db, to: head)
-          return pending.places(of: playbacks)
-        }
-        guard let places else { return nil as KeptStates? }
-        return KeptStates(
-          version: head.version,
-          states: try PendingStates.states(of: playbacks, at: places, in: db)
-        )
-      }
-      if let states { return states }
+  /// Looks at the facts in memory as a snapshot has them.
+  ///
+  /// - Returns: nil where another snapshot, newer than this one, was read meanwhile: a new one will do.
+  func withTail<Value: Sendable>(
+    _ db: Database,
+    _ head: Head,
+    _ body: (inout JournalTail) throws -> Value
+  ) throws -> Value? {
+    try tail.withLock { tail in
+      guard tail.isWithin(head) else { return nil }
+      try tail.extend(db, to: head)
+      return try body(&tail)
     }
   }
 
-  /// The key under which viewers of a UTC day are hashed; made when it is asked for first.
-  public func viewerKey(for day: CivilDate) async throws(StoreError) -> SipHash.Key {
-    if let key = try await storedViewerKey(for: day) { return key }
-    let key = options.makeViewerKey()
-    return try await write { db in
-      try db.execute(
-        sql: "INSERT OR IGNORE INTO viewer_key (day, low, high) VALUES (?, ?, ?)",
-        arguments: [
-          day.daysSince1970, Int64(bitPattern: key.low), Int64(bitPattern: key.high),
-        ]
+  /// Looks at the facts in memory as the last question left them; for tests.
+  func withKnownTail<Value: Sendable>(_ body: (inout JournalTail) throws -> Value) rethrows -> Value
+  {
+    try tail.withLock { try body(&$0) }
+  }
+
+  /// The facts of the newest batches, the newest last.
+  func recentFacts(after cursor: UInt64?, limit: Int) async throws -> RecentFacts {
+    try await connections.readForCaller { db, _ in
+      let head = try Head.fetch(db)
+      let rows = try Row.fetchCursor(
+        db.cachedStatement(
+          sql: """
+            SELECT facts, fact_count FROM journal WHERE row > ? AND facts IS NOT NULL
+            ORDER BY row DESC
+            """
+        ),
+        arguments: [cursor.map { Int64(clamping: $0) } ?? 0]
       )
-      // Another process may have been faster.
-      return try Self.fetchViewerKey(db, day: day) ?? key
+      var batches: [[Fact]] = []
+      var (count, skipped) = (0, 0)
+      while let row = try rows.next() {
+        if count >= limit {
+          // The very first call has no one who could miss anything.
+          guard cursor != nil else { break }
+          skipped += row[1] as Int
+          continue
+        }
+        let facts = try JournalBlock.decode(bytes(of: row, at: 0))
+        count += facts.count
+        batches.append(facts)
+      }
+      let facts = batches.reversed().joined()
+      let surplus = max(0, count - limit)
+      return RecentFacts(
+        cursor: UInt64(clamping: head.version),
+        facts: Array(facts.dropFirst(surplus)),
+        skipped: cursor == nil ? 0 : skipped + surplus
+      )
     }
-  }
-
-  /// The key of a day, if it was made and not destroyed yet.
-  func storedViewerKey(for day: CivilDate) async throws(StoreError) -> SipHash.Key? {
-    try await read { db in try Self.fetchViewerKey(db, day: day) }
-  }
-
-  private static func fetchViewerKey(_ db: Database, day: CivilDate) throws -> SipHash.Key? {
-    let row = try Row.fetchOne(
-      db,
-      sql: "SELECT low, high FROM viewer_key WHERE day = ?",
-      arguments: [day.daysSince1970]
-    )
-    return row.map { row in
-      let low: Int64 = row["low"]
-      let high: Int64 = row["high"]
-      return SipHash.Key(low: UInt64(bitPattern: low), high: UInt64(bitPattern: high))
-    }
-  }
-}
-
-extension PlaybackState {
-  /// The same state, retained for 48 hours from another time.
-  fileprivate func received(at time: Timestamp) -> PlaybackState {
-    PlaybackState(playback: playback, lastPingAt: time, bytes: bytes)
   }
 }

@@ -1,17 +1,13 @@
 import Foundation
 import GRDB
 
-extension FactStore {
-  /// Writes a consistent, compact copy, while others go on reading and writing.
-  ///
-  /// The copy appears under its name when it is whole and on disk; nothing is overwritten.
-  ///
-  /// - Throws: ``StoreError/backupExists(path:)`` if there is such a file.
-  public func backup(to target: String) async throws(StoreError) {
+/// A consistent, compact copy of a store.
+enum Backup {
+  /// Writes the copy, which appears under its name when it is whole and on disk; nothing is overwritten.
+  static func write(of source: String, to target: String) async throws(StoreError) {
     let files = FileManager.default
     guard !files.fileExists(atPath: target) else { throw .backupExists(path: target) }
     let partial = target + ".partial"
-    let source = path
     let result = await withCheckedContinuation { continuation in
       DispatchQueue.global(qos: .utility).async {
         continuation.resume(

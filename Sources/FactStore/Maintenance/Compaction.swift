@@ -1,21 +1,32 @@
 import GRDB
 import PlaybackFacts
 
-extension FactStore {
-  /// Merges segments of one day where there are many or small ones.
+/// Merges segments of one day where there are many or small ones.
+struct Compaction: Sendable {
+  /// More small segments of a day than this are always merged.
+  static let segmentLimit = 8
+  /// No segment becomes larger than this many facts: it is merged in memory.
+  static let factLimit = 4_000_000
+
+  let connections: Connections
+  let lease: Lease
+  let clock: RetentionClock
+  let values: ValueCache
+
+  /// Merges what is worth it, day by day.
   ///
   /// - Returns: how many days were left as they were, because another handle has the lease.
   func compactDays(now: Timestamp, isThorough: Bool = false) async throws(StoreError) -> Int {
     var skippedDays = 0
-    let headers = try await read { db in try SegmentList.fetch(db) }
-    let time = min(now, trustedTime(now))
+    let headers = try await connections.read { db in try SegmentList.fetch(db) }
+    let time = min(now, clock.trustedTime(now))
     for (day, ofDay) in Dictionary(grouping: headers, by: \.day).sorted(by: { $0.key < $1.key }) {
       // Nothing that is older than two days is accepted: no late facts come for such a day.
       let isOver = Timestamp(day: day + 4) <= time
       let chosen = Compaction.chosen(of: ofDay, isThorough: isThorough || isOver)
       guard chosen.count > 1 else { continue }
       let isWritten =
-        try await takeLease(now: now)
+        try await lease.take(now: now)
         ? try await rewrite(chosen, keepingFrom: Timestamp(day: day), now: now) : false
       if !isWritten { skippedDays += 1 }
     }
@@ -39,15 +50,16 @@ extension FactStore {
     if isWanted: @escaping @Sendable (Database) throws -> Bool = { _ in true }
   ) async throws(StoreError) -> Bool {
     guard let day = headers.first?.day else { return true }
-    let segment = try await read { db in
-      let tables = try self.tables(db)
+    let values = values
+    let segment = try await connections.read { db in
+      let tables = CodeTables(db, values)
       var builder = SegmentBuilder(day: day)
       for header in headers {
         try builder.add(SegmentFile(db: db), header, from: start, tables)
       }
       return builder.segment()
     }
-    let isWritten = try await maintainedWrite(now: now) { db in
+    let isWritten = try await lease.write(now: now) { db in
       guard try isWanted(db) else { return false }
       let file = SegmentFile(db: db)
       // If one is gone, another handle had the lease meanwhile, and did it.
@@ -55,21 +67,13 @@ extension FactStore {
       for header in headers { try file.delete(header.id) }
       if let segment { try file.insert(segment, import: nil) }
       if headers.contains(where: { $0.stretch.from < start }) || segment == nil {
-        try DeadValues.note(in: db)
+        try Head.noteRemovedSegments(db)
       }
-      try Self.changeSegments(db)
+      try Head.changeSegments(db)
       return true
     }
     return isWritten ?? false
   }
-}
-
-/// Which segments of a day are merged.
-enum Compaction {
-  /// More small segments of a day than this are always merged.
-  static let segmentLimit = 8
-  /// No segment becomes larger than this many facts: it is merged in memory.
-  static let factLimit = 4_000_000
 
   /// The smaller segments of a day, as far as merging them is cheap for what it brings: each is at
   /// most four times as large as all that are smaller.

@@ -1,56 +1,62 @@
 import GRDB
-public import PlaybackFacts
-public import QueryCore
+import PlaybackFacts
+import QueryCore
+import Synchronization
 
-extension FactStore: MediaListing {
-  /// Keeps what is known of media items, all or nothing; it replaces what was said of them before.
-  ///
-  /// Answers change with it: breakdowns and filters by tag read it.
-  ///
-  /// - Parameter items: at most one for each id counts, the last; tags have no line feeds.
-  /// - Throws: ``StoreError`` where the file can't be written.
-  public func describe(_ items: [MediaItem]) async throws(StoreError) {
-    guard !items.isEmpty else { return }
-    try await write { db in
-      let version = try Head.fetch(db).version + 1
-      try db.execute(sql: "UPDATE head SET version = ?", arguments: [version])
-      try MediaTable.write(items, version: version, db)
+/// What is known of media items: titles, durations, and the tags, which questions read.
+///
+/// Its lock is held while tags are read that were described since.
+final class MediaCatalog: Sendable {
+  private let connections: Connections
+  private let tags = Mutex(MediaTags())
+
+  init(_ connections: Connections) {
+    self.connections = connections
+  }
+
+  /// The tags, as far as a question needs them.
+  func tags(_ db: Database, ifNeeded isNeeded: Bool) throws -> MediaTags {
+    try tags.withLock { tags in
+      if isNeeded { try tags.extend(db) }
+      return tags
     }
-    try checkFile()
+  }
+
+  /// Keeps what is known of media items, all or nothing; it replaces what was said of them before.
+  func describe(_ items: [MediaItem]) async throws(StoreError) {
+    guard !items.isEmpty else { return }
+    try await connections.write { db in
+      try MediaTable.write(items, version: Head.changeVersion(db), db)
+    }
+    try connections.checkFile()
   }
 
   /// What is known of media items; nil where it is what it was at a version.
   ///
   /// Many items are read in several short snapshots; where they change meanwhile, it begins again.
-  ///
-  /// - Parameter version: that of an earlier list; nil for none.
-  /// - Returns: all items, or nil where nothing changed.
-  /// - Throws: ``QueryCore/QueryError/unavailable(reason:)`` where the file can't be read.
-  public func media(unless version: UInt64?) async throws(QueryError) -> MediaList? {
-    try await withQueryErrors {
-      var list: MediaList?
-      while true {
-        let known = list
-        let part = try await self.readForCaller { db, _ in
-          let newest = UInt64(clamping: try MediaTable.version(db))
-          guard known != nil || newest != version else { return nil as (MediaList, isWhole: Bool)? }
-          let isContinued = known?.version == newest
-          let items = try MediaTable.items(
-            db,
-            after: isContinued ? known?.items.last?.id : nil,
-            limit: Self.mediaPerSnapshot
-          )
-          return (
-            MediaList(version: newest, items: isContinued ? (known?.items ?? []) + items : items),
-            items.count < Self.mediaPerSnapshot
-          )
-        }
-        guard let part else { return nil }
-        if part.isWhole { return part.0 }
-        list = part.0
+  func list(unless version: UInt64?) async throws -> MediaList? {
+    var list: MediaList?
+    while true {
+      let known = list
+      let part = try await connections.readForCaller { db, _ in
+        let newest = UInt64(clamping: try MediaTable.version(db))
+        guard known != nil || newest != version else { return nil as (MediaList, isWhole: Bool)? }
+        let isContinued = known?.version == newest
+        let items = try MediaTable.items(
+          db,
+          after: isContinued ? known?.items.last?.id : nil,
+          limit: Self.itemsPerSnapshot
+        )
+        return (
+          MediaList(version: newest, items: isContinued ? (known?.items ?? []) + items : items),
+          items.count < Self.itemsPerSnapshot
+        )
       }
+      guard let part else { return nil }
+      if part.isWhole { return part.0 }
+      list = part.0
     }
   }
 
-  private static let mediaPerSnapshot = 10_000
+  private static let itemsPerSnapshot = 10_000
 }

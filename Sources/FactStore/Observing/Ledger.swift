@@ -1,48 +1,29 @@
 import GRDB
-public import PlaybackFacts
+import PlaybackFacts
 import QueryCore
 import Synchronization
 
-extension FactStore {
-  /// What collectors count in the ledger.
-  public enum LedgerEntry: Hashable, Sendable {
-    case acceptedPings
-    /// Refused pings, by reason.
-    case refusedPings(String)
-    case acceptedEvents, duplicateEvents, lateEvents
-    /// Refused events, by reason.
-    case refusedEvents(String)
-    case facts
+/// What collectors counted, and when they were at work.
+///
+/// Its lock is held while the minutes of collectors are read that changed.
+final class Ledger: Sendable {
+  private let connections: Connections
+  private let clock: RetentionClock
+  /// When collectors were at work, for the ledger's last row about it and the epoch of the segments, which
+  /// changes with every import.
+  private let work = Mutex<(last: [Int64]?, epoch: Int64, known: CollectorWork?)?>(nil)
 
-    var kind: LedgerKind {
-      switch self {
-      case .acceptedPings: .acceptedPings
-      case .refusedPings: .refusedPings
-      case .acceptedEvents: .acceptedEvents
-      case .duplicateEvents: .duplicateEvents
-      case .lateEvents: .lateEvents
-      case .refusedEvents: .refusedEvents
-      case .facts: .facts
-      }
-    }
-
-    var reason: String {
-      switch self {
-      case .refusedPings(let reason), .refusedEvents(let reason): reason
-      case .acceptedPings, .acceptedEvents, .duplicateEvents, .lateEvents, .facts: ""
-      }
-    }
+  init(_ connections: Connections, _ clock: RetentionClock) {
+    self.connections = connections
+    self.clock = clock
   }
 
   /// Adds counts to the ledger, under the hour of an instant.
-  ///
-  /// Collectors call it now and then with what they counted since, beside their commits: a crash loses at
-  /// most the counts since the last call, never a fact.
-  public func count(_ counts: [LedgerEntry: Int], at now: Timestamp) async throws(StoreError) {
+  func add(_ counts: [FactStore.LedgerEntry: Int], at now: Timestamp) async throws(StoreError) {
     let added = counts.filter { $0.value != 0 }
     guard !added.isEmpty else { return }
-    let now = trustedReceipt(now).time
-    try await write { db in
+    let now = clock.trustedReceipt(now).time
+    try await connections.write { db in
       for (entry, count) in added {
         try LedgerTable.add(
           Int64(count),
@@ -56,9 +37,9 @@ extension FactStore {
   }
 
   /// Records that a collector is running, with or without pings; once a minute is enough.
-  public func noteWork(at now: Timestamp) async throws(StoreError) {
-    let now = trustedReceipt(now).time
-    try await write { db in
+  func noteWork(at now: Timestamp) async throws(StoreError) {
+    let now = clock.trustedReceipt(now).time
+    try await connections.write { db in
       try CollectorMinutes.add(collected: 1 << (now.minute % 60), ofHour: now.hour, db)
     }
   }
@@ -66,7 +47,7 @@ extension FactStore {
   /// When collectors ran, or what was imported happened; nil where it is unknown.
   ///
   /// The epoch is that of the segments, which changes with every import.
-  func collectorWork(_ epoch: Int64, _ db: Database) throws -> CollectorWork? {
+  func collectorWork(_ db: Database, _ epoch: Int64) throws -> CollectorWork? {
     let last = try CollectorMinutes.last(db)
     // What was before the last hour does not change any more, but by imports.
     return try work.withLock { work in
@@ -78,8 +59,8 @@ extension FactStore {
   }
 
   /// The counts of the last 30 days by all collectors of the store; nil without any.
-  func ledger() async throws -> SourceHealth.Ledger? {
-    try await readForCaller { db, _ in
+  func counts() async throws -> SourceHealth.Ledger? {
+    try await connections.readForCaller { db, _ in
       guard let since = try LedgerTable.start(db) ?? CollectorMinutes.start(db) else { return nil }
       var ledger = SourceHealth.Ledger()
       let minutes = try CollectorMinutes.collected(ofHour: since, db)
@@ -98,133 +79,5 @@ extension FactStore {
       }
       return ledger
     }
-  }
-}
-
-/// What a row of the ledger counts; the raw value is in the file.
-enum LedgerKind: Int64, CaseIterable {
-  case acceptedPings = 1
-  case refusedPings, acceptedEvents, duplicateEvents, lateEvents, refusedEvents, facts
-
-  /// Reads the name that format 1 had for it, without the reason.
-  init?(nameInFormat1 name: String) {
-    switch name {
-    case "ping": self = .acceptedPings
-    case "ping-refused": self = .refusedPings
-    case "event": self = .acceptedEvents
-    case "event-duplicate": self = .duplicateEvents
-    case "event-late": self = .lateEvents
-    case "event-refused": self = .refusedEvents
-    case "fact": self = .facts
-    default: return nil
-    }
-  }
-}
-
-/// The table `ledger`.
-enum LedgerTable {
-  static func add(
-    _ count: Int64,
-    of kind: LedgerKind,
-    reason: String,
-    ofHour hour: Int64,
-    _ db: Database
-  ) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO ledger (hour, kind, reason, count) VALUES (?, ?, ?, ?)
-        ON CONFLICT (hour, kind, reason) DO UPDATE SET count = count + excluded.count
-        """
-    ).execute(arguments: [hour, kind.rawValue, reason, count])
-  }
-
-  /// The first hour with counts, in hours since 1970.
-  static func start(_ db: Database) throws -> Int64? {
-    try Int64.fetchOne(db, sql: "SELECT min(hour) FROM ledger")
-  }
-
-  /// The sums over all hours, in the order of kind and reason; kinds that are unknown are left out.
-  static func sums(_ db: Database) throws -> [(kind: LedgerKind, reason: String, count: Int)] {
-    try Row.fetchAll(
-      db,
-      sql: "SELECT kind, reason, sum(count) FROM ledger GROUP BY kind, reason ORDER BY kind, reason"
-    ).compactMap { row in
-      LedgerKind(rawValue: row[0]).map { ($0, row[1], row[2]) }
-    }
-  }
-
-  /// Removes the hours before one, in hours since 1970.
-  static func remove(before hour: Int64, _ db: Database) throws {
-    try db.execute(sql: "DELETE FROM ledger WHERE hour < ?", arguments: [hour])
-  }
-}
-
-/// The table `collector_minutes`.
-enum CollectorMinutes {
-  /// Adds minutes, a bit each, to those of an hour since 1970.
-  static func add(
-    collected: Int64 = 0,
-    imported: Int64 = 0,
-    ofHour hour: Int64,
-    _ db: Database
-  ) throws {
-    try db.cachedStatement(
-      sql: """
-        INSERT INTO collector_minutes (hour, collected, imported) VALUES (?, ?, ?)
-        ON CONFLICT (hour) DO UPDATE SET
-          collected = collected | excluded.collected, imported = imported | excluded.imported
-        """
-    ).execute(arguments: [hour, collected, imported])
-  }
-
-  /// Adds the minutes from the oldest fact of an import to its newest, of ten years at most.
-  static func addImport(of span: ClosedRange<Timestamp>, _ db: Database) throws {
-    let (first, last) = (span.lowerBound.minute, span.upperBound.minute)
-    for hour in max(first / 60, last / 60 - 3660 * 24)...last / 60 {
-      let minutes = max(first, hour * 60)...min(last, hour * 60 + 59)
-      let bits = minutes.reduce(into: Int64(0)) { $0 |= 1 << ($1 - hour * 60) }
-      try add(imported: bits, ofHour: hour, db)
-    }
-  }
-
-  /// The minutes of all hours, ascending.
-  static func all(_ db: Database) throws -> [(hour: Int64, minutes: UInt64)] {
-    let rows = try Row.fetchAll(
-      db.cachedStatement(
-        sql: "SELECT hour, collected | imported FROM collector_minutes ORDER BY hour"
-      )
-    )
-    return rows.map { (hour: $0[0] as Int64, minutes: UInt64(bitPattern: $0[1] as Int64)) }
-  }
-
-  /// The last hour in which a collector ran, and its minutes.
-  static func last(_ db: Database) throws -> [Int64]? {
-    try Row.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT hour, collected FROM collector_minutes WHERE collected != 0
-          ORDER BY hour DESC LIMIT 1
-          """
-      )
-    ).map { [$0[0] as Int64, $0[1] as Int64] }
-  }
-
-  /// The first hour in which a collector ran, in hours since 1970.
-  static func start(_ db: Database) throws -> Int64? {
-    try Int64.fetchOne(db, sql: "SELECT min(hour) FROM collector_minutes WHERE collected != 0")
-  }
-
-  /// The minutes of an hour in which a collector ran.
-  static func collected(ofHour hour: Int64, _ db: Database) throws -> Int64? {
-    try Int64.fetchOne(
-      db,
-      sql: "SELECT collected FROM collector_minutes WHERE hour = ? AND collected != 0",
-      arguments: [hour]
-    )
-  }
-
-  /// Removes the hours before one, in hours since 1970.
-  static func remove(before hour: Int64, _ db: Database) throws {
-    try db.execute(sql: "DELETE FROM collector_minutes WHERE hour < ?", arguments: [hour])
   }
 }

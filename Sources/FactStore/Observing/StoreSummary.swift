@@ -1,7 +1,5 @@
-import GRDB
 public import PlaybackFacts
 public import QueryCore
-import Synchronization
 
 /// What `playhead store info` tells of a store.
 public struct StoreSummary: Hashable, Sendable {
@@ -73,97 +71,19 @@ public struct StoreSummary: Hashable, Sendable {
   }
 }
 
-extension StoreSummary.DoubtfulReceipts {
-  init(_ row: Row) {
+extension SourceHealth.Store {
+  /// What Health shows of a store.
+  init(_ summary: StoreSummary) {
     self.init(
-      timeframe: Timeframe(
-        from: Timestamp(milliseconds: row[0]),
-        to: Timestamp(milliseconds: row[1])
-      ),
-      facts: row[2]
+      bytes: summary.fileBytes,
+      logBytes: summary.logBytes,
+      facts: summary.facts,
+      bytesPerFact: summary.bytesPerFact,
+      dailyBytes: summary.dailyBytes,
+      dailyFacts: summary.dailyFacts,
+      forecastBytes: summary.forecastBytes(retention: summary.retention),
+      span: summary.span,
+      clockDoubt: summary.clockDoubt
     )
-  }
-}
-
-extension FactStore {
-  /// Size, rows, span and growth.
-  ///
-  /// - Parameters:
-  ///   - now: the wall clock.
-  ///   - hasValueCounts: whether values are counted, for which each is looked at.
-  /// - Returns: what the file holds now.
-  /// - Throws: ``StoreError`` where the file can't be read.
-  public func summary(
-    now: Timestamp,
-    hasValueCounts: Bool = true
-  ) async throws(StoreError) -> StoreSummary {
-    try await read { db in try self.summary(now: now, hasValueCounts: hasValueCounts, db) }
-  }
-
-  /// What a snapshot says of size, rows, span and growth.
-  func summary(
-    now: Timestamp,
-    hasValueCounts: Bool,
-    _ db: Database
-  ) throws -> StoreSummary {
-    let head = try Head.fetch(db)
-    let journal = try self.journalSummary(db, head)
-    let headers = try SegmentList.fetch(db)
-    let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
-    let keeping = try Keeping(db)
-    let removed = keeping.retention.removedBefore ?? Timestamp(milliseconds: -(1 << 52))
-    let recent = headers.filter { $0.day < now.day && $0.day >= now.day - 30 }
-    let days = max(1, Set(recent.map(\.day)).count)
-    let hours =
-      journal.hours
-      + headers.flatMap { header in header.hours.map { header.day * 24 + Int64($0) } }
-    return StoreSummary(
-      fileBytes: StoreOpening.size(of: path) + StoreOpening.size(of: path + "-wal"),
-      logBytes: StoreOpening.size(of: path + "-wal"),
-      pageSize: pageSize,
-      pageBytes: pageSize * (try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0),
-      freeBytes: pageSize * (try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0),
-      segments: headers.count,
-      groups: headers.reduce(0) { $0 + $1.groupCount },
-      sealedFacts: headers.reduce(0) { $0 + $1.factCount },
-      segmentBytes: headers.reduce(0) { $0 + $1.byteCount },
-      journalBatches: try Int.fetchOne(
-        db,
-        sql: "SELECT count(*) FROM journal WHERE facts IS NOT NULL"
-      ) ?? 0,
-      journalFacts: journal.facts,
-      states: try Int.fetchOne(db, sql: "SELECT count(*) FROM state") ?? 0,
-      span: hours.min().flatMap { first in
-        hours.max().map { last in
-          Timeframe(from: Timestamp(hour: first), to: Timestamp(hour: last + 1))
-        }
-      },
-      valueCounts: hasValueCounts ? try DictionaryTable.valueCounts(db) : [:],
-      newestReceipt: head.newestReceipt.map(Timestamp.init(milliseconds:)),
-      retention: self.retention(of: keeping.retention),
-      expiredFacts: try keeping.retention.edge.map { edge in
-        try self.factCount(in: Timeframe(from: min(removed, edge), to: edge), db)
-      } ?? 0,
-      clockDoubt: self.doubt(of: keeping.clock, at: self.reading(now)),
-      doubtfulReceipts: try Row.fetchAll(
-        db,
-        sql: "SELECT first, last, facts FROM doubtful_receipts ORDER BY first"
-      ).map(StoreSummary.DoubtfulReceipts.init),
-      dailyFacts: recent.reduce(0) { $0 + $1.factCount } / days,
-      dailyBytes: recent.reduce(0) { $0 + $1.byteCount } / days
-    )
-  }
-
-  /// The hours since 1970 that have facts in the journal, and how many facts there are.
-  private func journalSummary(_ db: Database, _ head: Head) throws -> (hours: [Int64], facts: Int) {
-    func summary(_ tail: inout JournalTail) throws -> (hours: [Int64], facts: Int) {
-      try tail.extend(db, to: head)
-      return (Array(tail.hours.keys), tail.hours.values.reduce(0) { $0 + $1.factCount })
-    }
-    // What questions have read already need not be decoded again.
-    let kept = try tail.withLock { tail in tail.isWithin(head) ? try summary(&tail) : nil }
-    if let kept { return kept }
-    var tail = JournalTail()
-    return try summary(&tail)
   }
 }

@@ -2,21 +2,24 @@ import Algorithms
 import Dispatch
 import TextAndBytes
 import GRDB
-public import PlaybackFacts
-public import QueryCore
-import Synchronization
+import PlaybackFacts
+import QueryCore
 
-extension FactStore {
+/// Passes on facts of journal and segments.
+struct FactExport: Sendable {
+  let connections: Connections
+  let journal: Journal
+  let segments: Segments
+  let values: ValueCache
+  let media: MediaCatalog
+
   /// Passes on every fact of a timeframe that has not expired, oldest first.
   ///
   /// It reads some hours at a time, each under one snapshot, and `body` is called between snapshots, so that
-  /// one who is slow keeps nobody from emptying the log. A fact that was there at the beginning is passed on
-  /// once, unless its retention ends before its turn; one that comes meanwhile is passed on with its hour,
-  /// unless that was passed on already. What watch and stall facts of one slot were merged into is one fact.
-  /// An error of `body` ends it and is thrown.
-  public func forEachFact(
+  /// one who is slow keeps nobody from emptying the log.
+  func forEachFact(
     in timeframe: Timeframe,
-    filter: Filter = Filter(),
+    filter: Filter,
     _ body: @escaping @Sendable (Fact) throws -> Void
   ) async throws {
     var next = timeframe.from.hour
@@ -45,23 +48,20 @@ extension FactStore {
     guard !timeframe.isEmpty else { return nil }
     let last = (timeframe.to - 1).hour
     while true {
-      let part = try await readForCaller { db, cancellation -> (facts: [Fact], nextHour: Int64)? in
+      let part = try await connections.readForCaller {
+        db,
+        cancellation -> (facts: [Fact], nextHour: Int64)? in
         let head = try Head.fetch(db)
-        let tail = try self.tail.withLock { tail -> (hours: [Int64: TailHour], TailPlaybacks)? in
-          // Where another snapshot, newer than this one, was read meanwhile, a new one will do.
-          guard tail.isWithin(head) else { return nil }
-          try tail.extend(db, to: head)
-          return (tail.hours, tail.playbacks)
-        }
+        let tail = try self.journal.withTail(db, head) { tail in (tail.hours, tail.playbacks) }
         guard let tail else { return nil }
         let edge = try RetentionRecord.fetch(db).edge ?? timeframe.from
-        let tables = try self.tables(db, hasTags: filter.dimensions.contains(.tag))
+        let tags = try self.media.tags(db, ifNeeded: filter.dimensions.contains(.tag))
         var listing = FactListing(
           file: SegmentFile(db: db),
-          headers: try self.segments.withLock { try $0.headers(db, epoch: head.segmentEpoch) },
-          playbacks: PlaybackReader(tables),
-          tags: tables.tags,
-          hours: tail.hours,
+          headers: try self.segments.headers(db, head),
+          playbacks: PlaybackReader(CodeTables(db, self.values, tags: tags)),
+          tags: tags,
+          hours: tail.0,
           waiting: tail.1,
           filter: filter
         )

@@ -1,44 +1,41 @@
-import TextAndBytes
 import GRDB
 import PlaybackFacts
-public import QueryCore
-import Synchronization
+import QueryCore
+import TextAndBytes
 
-extension FactStore: QueryBackend {
-  /// The state of the data now; takes about a microsecond while nothing was committed.
-  ///
-  /// - Throws: ``StoreError``, or `CancellationError`.
-  public func dataState() async throws -> DataState {
-    try await dataHistory().state
-  }
+/// Answers questions from journal and segments under one snapshot.
+struct QueryExecutor: Sendable {
+  private let connections: Connections
+  private let journal: Journal
+  private let segments: Segments
+  private let values: ValueCache
+  private let media: MediaCatalog
+  private let observer: DataObserver
+  /// Results that were added up already.
+  let cache: PartialCache
 
-  /// The state of the data, if nothing was committed since it was read; otherwise a number that differs after
-  /// each commit.
-  public func glance() -> DataGlance {
-    // The question that follows throws what is wrong.
-    guard isFileInPlace else { return .unknown }
-    return observed.withLock { observed in
-      if let current = observed.current { return .current(current) }
-      return observed.stamp.map { .changed(stamp: $0.number) } ?? .unknown
-    }
-  }
-
-  /// The state of the data now, and what changed up to it.
-  ///
-  /// - Throws: ``StoreError``, or `CancellationError`.
-  public func dataHistory() async throws -> DataHistory {
-    try checkFile()
-    if let current = observed.withLock({ $0.current }) { return current }
-    return try await observe { db, stamp in
-      let reading = try self.reading(Head.fetch(db), db)
-      return self.observed.withLock { $0.add(reading, since: stamp) }
-    }
+  init(
+    _ connections: Connections,
+    _ journal: Journal,
+    _ segments: Segments,
+    _ values: ValueCache,
+    _ media: MediaCatalog,
+    _ observer: DataObserver,
+    cacheBytes: Int
+  ) {
+    self.connections = connections
+    self.journal = journal
+    self.segments = segments
+    self.values = values
+    self.media = media
+    self.observer = observer
+    cache = PartialCache(capacity: cacheBytes)
   }
 
   /// Adds up what each of `queries` asks for, all of them over the same snapshot of the data.
-  public func sums(for queries: [SumQuery]) async throws -> SumAnswer {
+  func sums(for queries: [SumQuery]) async throws -> SumAnswer {
     while true {
-      let answer = try await readForCaller { db, cancellation, stamp in
+      let answer = try await connections.readForCaller { db, cancellation, stamp in
         try self.sums(for: queries, db, cancellation, stamp)
       }
       if let answer { return answer }
@@ -56,10 +53,11 @@ extension FactStore: QueryBackend {
     let head = try Head.fetch(db)
     let edge = try RetentionRecord.fetch(db).edge
     let queries = queries.map { $0.since(edge) }
-    let tables = try tables(db, hasTags: queries.contains(where: \.looksAtTags))
+    let tags = try media.tags(db, ifNeeded: queries.contains(where: \.looksAtTags))
+    let tables = CodeTables(db, values, tags: tags)
     let segmentQuery = SegmentQuery(
       file: SegmentFile(db: db),
-      headers: try segments.withLock { try $0.headers(db, epoch: head.segmentEpoch) },
+      headers: try segments.headers(db, head),
       epoch: head.segmentEpoch,
       tables: tables,
       cache: cache,
@@ -77,7 +75,7 @@ extension FactStore: QueryBackend {
       guard let answered, !cancellation.isCancelled else { return nil }
       rows.append(answered)
     }
-    return SumAnswer(history: try history(head, db, since: stamp), rows: rows)
+    return SumAnswer(history: try observer.history(head, db, since: stamp), rows: rows)
   }
 
   /// Adds up sums; nil where the journal in memory is newer than the snapshot.
@@ -88,13 +86,10 @@ extension FactStore: QueryBackend {
     _ segments: SegmentQuery
   ) throws -> SumRows? {
     var builder = RowBuilder(query, segments.tables)
-    let isCurrent = try tail.withLock { tail in
-      guard tail.isWithin(head) else { return false }
-      try tail.extend(db, to: head)
+    let isCurrent: Void? = try journal.withTail(db, head) { tail in
       tail.add(query, segments.tables.tags, to: &builder)
-      return true
     }
-    guard isCurrent else { return nil }
+    guard isCurrent != nil else { return nil }
     switch query.span {
     case .timeframe: try segments.add(query, Spread(query), to: &builder)
     case .allTime:
@@ -111,10 +106,8 @@ extension FactStore: QueryBackend {
     _ segments: SegmentQuery
   ) throws -> SumRows? {
     let spread = Spread(query)
-    let hours = try tail.withLock { tail -> TailHours? in
-      guard tail.isWithin(head) else { return nil }
-      try tail.extend(db, to: head)
-      return TailHours(&tail, spread.timeframe, query.filter, segments.tables.tags)
+    let hours = try journal.withTail(db, head) { tail in
+      TailHours(&tail, spread.timeframe, query.filter, segments.tables.tags)
     }
     guard let hours else { return nil }
     let audience = try AudienceQuery(query, segments, hours)

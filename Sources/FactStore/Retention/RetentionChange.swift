@@ -1,7 +1,6 @@
 import GRDB
-public import PlaybackFacts
+import PlaybackFacts
 public import QueryCore
-import Synchronization
 
 /// What another retention of a store does, or did.
 public struct RetentionChange: Hashable, Sendable {
@@ -15,49 +14,35 @@ public struct RetentionChange: Hashable, Sendable {
   public var returning: Int
 }
 
-extension FactStore {
+extension RetentionClock {
   /// What another retention would do, without doing it.
-  ///
-  /// - Parameters:
-  ///   - milliseconds: how long facts are to be retained, ≥ a day.
-  ///   - now: the wall clock; where it is doubtful, the trusted time counts.
-  /// - Returns: what would change.
-  /// - Throws: ``StoreError`` where the file can't be read.
-  public func retentionChange(
+  func change(
     to milliseconds: Int64,
     now: Timestamp
   ) async throws(StoreError) -> RetentionChange {
     let reading = reading(now)
-    return try await read { db in try self.change(to: milliseconds, reading, db).change }
+    return try await connections.read { db in
+      try Self.change(to: milliseconds, reading, db).change
+    }
   }
 
   /// Retains facts for longer, or less long, from now on.
-  ///
-  /// What expires by it is not shown any more at once, and removed when it has been so for a day of uptime:
-  /// until then a longer retention brings it back.
-  ///
-  /// - Parameters:
-  ///   - milliseconds: how long facts are to be retained, ≥ a day.
-  ///   - now: the wall clock; where it is doubtful, the trusted time counts.
-  /// - Returns: what it did.
-  /// - Throws: ``StoreError`` where the file can't be written.
-  @discardableResult
-  public func setRetention(
+  func setRetention(
     _ milliseconds: Int64,
     now: Timestamp
   ) async throws(StoreError) -> RetentionChange {
     let reading = reading(now)
-    let (record, change) = try await write { db in
-      let (record, change) = try self.change(to: milliseconds, reading, db)
+    let (record, change) = try await connections.write { db in
+      let (record, change) = try Self.change(to: milliseconds, reading, db)
       try record.write(db)
-      try Self.changeVersion(db)
+      try Head.changeVersion(db)
       return (record, change)
     }
-    keeping.withLock { $0.retention = record }
+    note(record)
     return change
   }
 
-  private func change(
+  private static func change(
     to milliseconds: Int64,
     _ reading: ClockReading,
     _ db: Database
@@ -69,42 +54,18 @@ extension FactStore {
     let (from, to) = (former.edge, record.edge)
     let lower = min(from ?? .distantPast, to ?? .distantPast)
     let upper = max(from ?? .distantPast, to ?? .distantPast)
-    let count = try factCount(in: Timeframe(from: lower, to: upper), db)
+    let timeframe = Timeframe(from: lower, to: upper)
+    let count =
+      try SegmentList.factCount(in: timeframe, db) + JournalTable.factCount(in: timeframe, db)
     return (
       record,
       RetentionChange(
-        before: retention(of: former),
-        after: retention(of: record),
+        before: former.retention,
+        after: record.retention,
         expiring: to ?? .distantPast > from ?? .distantPast ? count : 0,
         returning: to ?? .distantPast < from ?? .distantPast ? count : 0
       )
     )
-  }
-
-  /// How many facts there are between two instants on the hour.
-  func factCount(in timeframe: Timeframe, _ db: Database) throws -> Int {
-    guard !timeframe.isEmpty else { return 0 }
-    var count = 0
-    for header in try SegmentList.fetch(db)
-    where !header.stretch.intersection(timeframe).isEmpty {
-      if header.stretch.intersection(timeframe) == header.stretch {
-        count += header.factCount
-        continue
-      }
-      for hour in header.hours where timeframe.contains(header.stretch(ofHour: hour).from) {
-        count += try SegmentFile(db: db).detail(ofHour: hour, of: header).events.count
-      }
-    }
-    let rows = try Row.fetchCursor(
-      db,
-      sql: "SELECT facts FROM journal WHERE facts IS NOT NULL AND oldest_fact < ?",
-      arguments: [timeframe.to.milliseconds]
-    )
-    while let row = try rows.next() {
-      let facts = try JournalBlock.decode(bytes(of: row, at: 0))
-      count += facts.count { timeframe.contains($0.time) }
-    }
-    return count
   }
 }
 

@@ -77,12 +77,6 @@ enum DictionaryTable {
     return try Int64.fetchOne(statement) ?? 0
   }
 
-  /// Changes whenever values are removed.
-  static func epoch(_ db: Database) throws -> Int64 {
-    let statement = try db.cachedStatement(sql: "SELECT dictionary_epoch FROM head")
-    return try Int64.fetchOne(statement) ?? 0
-  }
-
   /// Gives codes to values of a dimension that have none; the first of the codes.
   ///
   /// - Throws: also where there are no more codes.

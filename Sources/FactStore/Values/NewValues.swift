@@ -1,9 +1,43 @@
 import TextAndBytes
 import GRDB
-public import PlaybackFacts
+import PlaybackFacts
 import Synchronization
 
 import struct Foundation.Data
+
+/// Which values are new: the limits of a day are for those.
+///
+/// Its lock is held while values are looked up, by a collector at a time.
+final class NewValues: Sendable {
+  private let connections: Connections
+  private let log = Mutex(NewValueLog())
+
+  init(_ connections: Connections) {
+    self.connections = connections
+  }
+
+  /// Which of some values are known: those that segments or the last days' batches have.
+  func knownValues(
+    among values: Set<OpenValue>,
+    hasDescribedMediaOnly: Bool,
+    on days: Set<CivilDate>
+  ) async throws(StoreError) -> KnownValues {
+    try await connections.read { db in
+      try self.log.withLock { log in
+        try log.extend(db)
+        let known = try values.filter { value in
+          if hasDescribedMediaOnly, value.dimension == .mediaID {
+            return try MediaTable.contains(value.text, db)
+          }
+          let hash = ValueIndex.hash(value.text, of: value.dimension)
+          return try log.contains(hash, of: value.dimension)
+            || !ValueIndex.codes(ofHash: hash, value.dimension, in: db).isEmpty
+        }
+        return KnownValues(values: known, newCounts: log.counts(on: days))
+      }
+    }
+  }
+}
 
 /// The new media ids and referrers of the last days, as hashes: those that no segment may have yet.
 ///
@@ -98,29 +132,5 @@ struct NewValueLog {
         """,
       arguments: [day - dayCount]
     )
-  }
-}
-
-extension FactStore {
-  /// Which of some values are known: those that segments or the last days' batches have.
-  public func knownValues(
-    among values: Set<OpenValue>,
-    hasDescribedMediaOnly: Bool,
-    on days: Set<CivilDate>
-  ) async throws(StoreError) -> KnownValues {
-    try await read { db in
-      try self.newValues.withLock { log in
-        try log.extend(db)
-        let known = try values.filter { value in
-          if hasDescribedMediaOnly, value.dimension == .mediaID {
-            return try MediaTable.contains(value.text, db)
-          }
-          let hash = ValueIndex.hash(value.text, of: value.dimension)
-          return try log.contains(hash, of: value.dimension)
-            || !ValueIndex.codes(ofHash: hash, value.dimension, in: db).isEmpty
-        }
-        return KnownValues(values: known, newCounts: log.counts(on: days))
-      }
-    }
   }
 }

@@ -2,6 +2,45 @@ import GRDB
 import PlaybackFacts
 import Synchronization
 
+/// The dictionary as writers use it, who give values codes; readers have ``ValueCache``.
+///
+/// Its lock is held for an instant alone: the index is copied out, and back when the file has its codes.
+final class ValueCodes: Sendable {
+  private let connections: Connections
+  private let options: StoreOptions
+  private let index = Mutex(CodeIndex())
+
+  init(_ connections: Connections, _ options: StoreOptions) {
+    self.connections = connections
+    self.options = options
+  }
+
+  /// Gives the values of playbacks codes, and returns the codes.
+  ///
+  /// They are good as long as the dictionary's epoch is that of the index.
+  func addCodes(of playbacks: Set<Playback>) async throws(StoreError) -> CodeIndex {
+    let known = self.index.withLock { $0 }
+    var index = try await connections.read { db in
+      var index = known
+      try index.find(playbacks, in: db)
+      return index
+    }
+    if !index.holds(playbacks) {
+      let found = index
+      index = try await connections.write { db in
+        var index = found
+        try index.add(playbacks, in: db)
+        try self.options.beforeCommit()
+        return index
+      }
+    }
+    // Only now it is certain that the file has them.
+    let shared = index
+    self.index.withLock { $0 = shared }
+    return index
+  }
+}
+
 /// The codes of values: what a writer looks up; readers go the other way.
 ///
 /// It holds the values that were looked up last, bounded in bytes. A value that no fact has any more may
@@ -44,7 +83,7 @@ struct CodeIndex {
 
   /// Looks up the values of playbacks in a snapshot or a transaction.
   mutating func find(_ playbacks: some Sequence<Playback>, in db: Database) throws {
-    let newest = try DictionaryTable.epoch(db)
+    let newest = try Head.dictionaryEpoch(db)
     if epoch != newest || byteCount > Self.byteLimit {
       self = CodeIndex()
       epoch = newest
@@ -84,32 +123,5 @@ struct CodeIndex {
   private mutating func add(_ code: UInt32, of value: String, _ place: Int) {
     codes[place][value] = code
     byteCount += value.utf8.count + 48
-  }
-}
-
-extension FactStore {
-  /// Gives the values of playbacks codes, and returns the codes.
-  ///
-  /// They are good as long as the dictionary's epoch is that of the index.
-  func addCodes(of playbacks: Set<Playback>) async throws(StoreError) -> CodeIndex {
-    let known = codeIndex.withLock { $0 }
-    var index = try await read { db in
-      var index = known
-      try index.find(playbacks, in: db)
-      return index
-    }
-    if !index.holds(playbacks) {
-      let found = index
-      index = try await write { db in
-        var index = found
-        try index.add(playbacks, in: db)
-        try self.options.beforeCommit()
-        return index
-      }
-    }
-    // Only now it is certain that the file has them.
-    let shared = index
-    codeIndex.withLock { $0 = shared }
-    return index
   }
 }

@@ -1,0 +1,100 @@
+public import PlaybackFacts
+public import QueryCore
+
+extension FactStore {
+  /// Does whatever is due: folds states, seals, compacts, removes what has expired, empties the log.
+  ///
+  /// Cheap while nothing is due; call it every few seconds. While another handle does it, nothing
+  /// happens.
+  public func maintain(now: Timestamp) async throws(StoreError) {
+    try await maintenance.maintain(now: now)
+  }
+
+  /// Seals the hours that are over, as far as the journal holds facts of them.
+  public func seal(now: Timestamp) async throws(StoreError) {
+    try await maintenance.seal(now: now)
+  }
+
+  /// Merges the segments of each day into one, removes what has expired and gives free space back.
+  ///
+  /// - Returns: how many days were left as they were, because another process took over the maintenance.
+  /// - Throws: ``StoreError/maintainedElsewhere(path:)`` where another process has it from the beginning.
+  @discardableResult
+  public func compact(now: Timestamp) async throws(StoreError) -> Int {
+    try await maintenance.compact(now: now)
+  }
+
+  /// Looks for contradictions; what it finds, a sentence each, and nothing where all is well.
+  public func check() async throws(StoreError) -> [String] {
+    try await connections.read { db in
+      var check = StoreCheck(db)
+      check.run()
+      return check.findings
+    }
+  }
+
+  /// Writes a consistent, compact copy, while others go on reading and writing.
+  ///
+  /// The copy appears under its name when it is whole and on disk; nothing is overwritten.
+  ///
+  /// - Throws: ``StoreError/backupExists(path:)`` if there is such a file.
+  public func backup(to target: String) async throws(StoreError) {
+    try await Backup.write(of: path, to: target)
+  }
+}
+
+// MARK: - Retention
+
+extension FactStore {
+  /// How long the store retains facts, with the edge that it has recorded.
+  public var retention: Retention { clock.retention }
+
+  /// The doubt about the wall clock, as the last look at it found; nil while it is trusted.
+  public var clockDoubt: SourceHealth.ClockDoubt? { clock.doubt }
+
+  /// What another retention would do, without doing it.
+  ///
+  /// - Parameters:
+  ///   - milliseconds: how long facts are to be retained, ≥ a day.
+  ///   - now: the wall clock; where it is doubtful, the trusted time counts.
+  /// - Returns: what would change.
+  /// - Throws: ``StoreError`` where the file can't be read.
+  public func retentionChange(
+    to milliseconds: Int64,
+    now: Timestamp
+  ) async throws(StoreError) -> RetentionChange {
+    try await clock.change(to: milliseconds, now: now)
+  }
+
+  /// Retains facts for longer, or less long, from now on.
+  ///
+  /// What expires by it is not shown any more at once, and removed when it has been so for a day of uptime:
+  /// until then a longer retention brings it back.
+  ///
+  /// - Parameters:
+  ///   - milliseconds: how long facts are to be retained, ≥ a day.
+  ///   - now: the wall clock; where it is doubtful, the trusted time counts.
+  /// - Returns: what it did.
+  /// - Throws: ``StoreError`` where the file can't be written.
+  @discardableResult
+  public func setRetention(
+    _ milliseconds: Int64,
+    now: Timestamp
+  ) async throws(StoreError) -> RetentionChange {
+    try await clock.setRetention(milliseconds, now: now)
+  }
+}
+
+// MARK: - Imports
+
+extension FactStore {
+  /// Begins an import, of which nothing is visible before it is finished.
+  public func beginImport() async throws(StoreError) -> FactImport {
+    try await imports.begin()
+  }
+
+  /// Whether a file with this SHA-256 was imported, and remembered.
+  public func hasImported(sha256 digest: [UInt8]) async throws(StoreError) -> Bool {
+    try await imports.hasImported(sha256: digest)
+  }
+}
