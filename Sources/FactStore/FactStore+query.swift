@@ -70,7 +70,8 @@ extension FactStore: QueryBackend {
       let answered: SumRows? =
         switch query.counting {
         case .sums where query.grouping == .dimension(.tag):
-          try sums(query.byMedia, db, head, segmentQuery).map { try $0.byTag(tables.tags) }
+          try sums(query.byMedia, db, head, segmentQuery, needsTags: true)
+            .map { try $0.byTag(tables.tags) }
         case .sums: try sums(query, db, head, segmentQuery)
         case .concurrency, .viewers: try audience(query, db, head, segmentQuery)
         }
@@ -85,13 +86,14 @@ extension FactStore: QueryBackend {
     _ query: SumQuery,
     _ db: Database,
     _ head: Head,
-    _ segments: SegmentQuery
+    _ segments: SegmentQuery,
+    needsTags: Bool = false
   ) throws -> SumRows? {
-    var builder = RowBuilder(query, segments.tables)
+    var builder = try RowBuilder(query, segments.tables, cache, needsTags: needsTags)
     let isCurrent = try tail.withLock { tail in
       guard tail.isWithin(head) else { return false }
       try tail.extend(db, to: head)
-      tail.add(query, segments.tables.tags, to: &builder)
+      try tail.add(query, segments.tables, to: &builder)
       return true
     }
     guard isCurrent else { return nil }
@@ -158,6 +160,7 @@ extension SumQuery {
   fileprivate var byMedia: SumQuery {
     var query = self
     query.grouping = .dimension(.mediaID)
+    query.leading = []
     return query
   }
 }
