@@ -68,7 +68,8 @@ struct QueryExecutor: Sendable {
       let answered: SumRows? =
         switch query.counting {
         case .sums where query.grouping == .dimension(.tag):
-          try sums(query.byMedia, db, head, segmentQuery).map { try $0.byTag(tables.tags) }
+          try sums(query.byMedia, db, head, segmentQuery, needsTags: true)
+            .map { try $0.byTag(tables.tags) }
         case .sums: try sums(query, db, head, segmentQuery)
         case .concurrency, .viewers: try audience(query, db, head, segmentQuery)
         }
@@ -83,11 +84,12 @@ struct QueryExecutor: Sendable {
     _ query: SumQuery,
     _ db: Database,
     _ head: Head,
-    _ segments: SegmentQuery
+    _ segments: SegmentQuery,
+    needsTags: Bool = false
   ) throws -> SumRows? {
-    var builder = RowBuilder(query, segments.tables)
+    var builder = try RowBuilder(query, segments.tables, cache, needsTags: needsTags)
     let isCurrent: Void? = try journal.withTail(db, head) { tail in
-      tail.add(query, segments.tables.tags, to: &builder)
+      try tail.add(query, segments.tables, to: &builder)
     }
     guard isCurrent != nil else { return nil }
     switch query.span {
@@ -151,6 +153,7 @@ extension SumQuery {
   fileprivate var byMedia: SumQuery {
     var query = self
     query.grouping = .dimension(.mediaID)
+    query.leading = []
     return query
   }
 }

@@ -35,12 +35,12 @@ struct Totals {
       partial.plays.append(plays)
     }
     let none = [Int64](repeating: 0, count: partial.keys.count)
-    rows.add([
+    rows.add(
       Partial(
         keys: partial.keys,
         columns: rows.sums.map { $0 == .plays ? partial.plays : none }
       )
-    ])
+    )
   }
 
   /// Passes on the code of each media item that counts, ascending, and its plays.
