@@ -18,7 +18,7 @@ public struct StoreOptions: Sendable {
   public var patience: Double
   /// How long after its end an hour is sealed, in milliseconds.
   public var sealingGrace: Int64
-  /// How many facts may wait in the journal until they are sealed before their hour is over.
+  /// How many facts may wait in the journal until all but the newest are sealed before their hour is over.
   ///
   /// Whoever opens the store decodes them before the first answer, half a microsecond each; whoever has it open
   /// holds them in memory. Each sealing lets go of all cached answers.
@@ -34,9 +34,7 @@ public struct StoreOptions: Sendable {
 
   /// Called before each transaction of maintenance and import commits; tests let it fail.
   var beforeCommit: @Sendable () throws -> Void = {}
-  /// So many facts may wait in the journal where nothing has come for ``quietTime``.
-  var quietJournalLimit = 1000
-  /// After so long without a batch a journal is quiet, in milliseconds.
+  /// After so long without a batch all but the newest facts are sealed, in milliseconds.
   var quietTime: Int64 = 10_000
   /// About so many facts are sealed in one step; memory and the length of a transaction go with it.
   var sealingStep = 20_000

@@ -116,11 +116,10 @@ struct EarlySealingTests {
     #expect((8..<60).contains(failures))
   }
 
-  @Test func `takes what little waits once nothing more comes`() async throws {
+  @Test func `takes all but the newest facts once nothing more comes`() async throws {
     let folder = try TemporaryFolder()
     var options = options()
-    options.journalLimit = 500
-    options.quietJournalLimit = 50
+    options.journalLimit = 1000
     let store = try FactStore.open(at: folder.storePath, options: options)
     var builder = FactBuilder(seed: 8)
     func commit(_ id: UInt64, _ count: Int) async throws {
@@ -136,7 +135,7 @@ struct EarlySealingTests {
     try await store.maintain(now: noon + options.quietTime - 1)
     #expect(try await waiting() == 80)
     try await store.maintain(now: noon + options.quietTime)
-    #expect(try await waiting() == 0)
+    #expect(try await waiting() == 40)
   }
 
   @Test func `is due as soon as more has come than may wait, and lets go of the journal in memory`()
@@ -151,13 +150,34 @@ struct EarlySealingTests {
     try await store.commit(FactBatch(id: 2, receivedAt: noon, facts: Array(facts[100...])))
     #expect(store.isJournalFull)
     try await expectEqualAnswers(store, FactModel(facts), in: hours, questions: 5)
-    #expect(store.tail.withLock { !$0.hours.isEmpty })
+    #expect(store.journal.withKnownTail { !$0.hours.isEmpty })
 
     try await store.maintain(now: noon)
 
     #expect(!store.isJournalFull)
-    #expect(store.tail.withLock { $0.hours.isEmpty })
+    #expect(store.journal.withKnownTail { $0.hours.isEmpty })
     try await expectEqualAnswers(store, FactModel(facts), in: hours, questions: 5)
+  }
+
+  @Test func `leaves the newest facts to those who follow the events`() async throws {
+    let folder = try TemporaryFolder()
+    var options = options()
+    options.journalLimit = 200
+    let store = try FactStore.open(at: folder.storePath, options: options)
+    var builder = FactBuilder(seed: 11)
+    var facts: [Fact] = []
+    for id in 1...60 as ClosedRange<UInt64> {
+      facts += builder.facts(4, in: hours).prefix(4)
+      let newest = Array(facts.suffix(4))
+      try await store.commit(FactBatch(id: id, receivedAt: noon, facts: newest))
+    }
+
+    try await store.maintain(now: noon)
+
+    #expect(try await store.summary(now: noon).journalFacts == 8)
+    let recent = try await store.recentFacts(after: nil, limit: 100).facts
+    #expect(recent == Array(facts.suffix(8)))
+    try await expectEqualAnswers(store, FactModel(facts), in: hours)
   }
 
   @Test func `of thousands of new values gives them codes in several transactions`() async throws {
@@ -203,7 +223,7 @@ struct EarlySealingTests {
       try await store.commit(FactBatch(id: UInt64(number), receivedAt: time, facts: facts))
       try await store.maintain(now: time)
       _ = try await store.sums(for: [query])
-      bytes.append(store.cache.byteCount)
+      bytes.append(store.queries.cache.byteCount)
     }
 
     #expect(try #require(bytes.max()) < 12 * bytes[0], "\(bytes)")

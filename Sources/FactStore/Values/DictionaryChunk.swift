@@ -1,5 +1,6 @@
 import TextAndBytes
 import PlaybackFacts
+import QueryCore
 
 /// A row of the dictionary: the texts of consecutive codes, as they are in the file.
 ///
@@ -57,6 +58,19 @@ struct DictionaryChunk: Sendable {
         else { return nil }
         return firstCode + index
       }
+    }
+  }
+
+  /// Whether the value of a code comes before some bytes; nil where it has none.
+  func precedes(_ other: [UInt8], _ code: Int) -> Bool? {
+    guard codes.contains(code) else { return nil }
+    let range = ranges[code - firstCode]
+    return bytes.withUnsafeBytes { bytes in
+      let text = UnsafeRawBufferPointer(
+        rebasing: bytes[Int(range.lowerBound)..<Int(range.upperBound)]
+      )
+      if text.count == 1, text[0] == 0xff { return nil }
+      return other.withUnsafeBytes { text.precedes($0) }
     }
   }
 
