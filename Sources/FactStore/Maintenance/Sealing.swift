@@ -17,11 +17,11 @@ struct Sealing: Sendable {
   /// wait that all but the newest are sealed, whose hours get further segments then.
   func sealClosedHours(now: Timestamp) async throws(StoreError) {
     journal.resetNewFactCount()
+    let options = options
     let edge = (now - options.sealingGrace).floored(to: Milliseconds.hour)
     // Receipts are booked by the trusted clock, facts by the wall clock.
     let trusted = clock.trustedTime(now) - options.sealingGrace
     let receipts = trusted.floored(to: Milliseconds.hour)
-    let options = options
     while let dueNow = try await due(edge: edge, receivedBefore: receipts, now: now),
       try await lease.take(now: now)
     {
