@@ -147,7 +147,7 @@ struct LeadingTests {
     #expect(leading.counts.values.first == 5000)
 
     // What comes since costs no look at those that are sealed.
-    let before = store.cache.byteCount
+    let before = store.queries.cache.byteCount
     try await store.commit(FactBatch(id: 1, receivedAt: noon, facts: plays(17, 4)))
     query.leading = [LeadingRows(formula, count: 2)]
     guard case .leading(let next) = try await store.sums(for: [query]).rows[0] else {
@@ -155,6 +155,6 @@ struct LeadingTests {
       return
     }
     #expect(next.sums.values.map { $0[.plays] }.sorted() == [3, 6])
-    #expect(store.cache.byteCount - before < 4000)
+    #expect(store.queries.cache.byteCount - before < 4000)
   }
 }

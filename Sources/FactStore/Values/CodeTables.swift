@@ -20,7 +20,7 @@ struct CodeTables {
   func version() throws -> Int64 { try DictionaryTable.version(db) }
 
   /// Changes whenever values are removed.
-  func epoch() throws -> Int64 { try DictionaryTable.epoch(db) }
+  func epoch() throws -> Int64 { try Head.dictionaryEpoch(db) }
 
   /// Whether values can be looked up; a store of an older format, which is open for reading only, has no index.
   func hasIndex() throws -> Bool {
