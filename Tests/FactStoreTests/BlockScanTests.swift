@@ -74,10 +74,10 @@ struct BlockScanTests {
     )
     let columns = sums.map(encoded)
     let bound = try BlockScan.bound(encoded(rows), count: count)
-    #expect(bound >= rows.max() ?? 0 && bound < 512)
+    #expect(bound >= rows.max() ?? 0 && bound < 1024)
     for rows in [BlockScan.Rows.codes(encoded(rows)), .places(rows)] {
       var scan = scan
-      let found = try scan.add(columns, by: rows, rowCount: 512)
+      let found = try scan.add(columns, by: rows, rowCount: 1024)
       #expect(found.map { Array($0[..<300]) } == expected)
       #expect(found.allSatisfy { $0[300...].allSatisfy { $0 == 0 } })
     }

@@ -123,7 +123,7 @@ struct EarlySealingTests {
     let store = try FactStore.open(at: folder.storePath, options: options)
     var builder = FactBuilder(seed: 8)
     func commit(_ id: UInt64, _ count: Int) async throws {
-      let facts = builder.facts(count, in: hours)
+      let facts = Array(builder.facts(count, in: hours).prefix(count))
       try await store.commit(FactBatch(id: id, receivedAt: noon, facts: facts))
     }
     func waiting() async throws -> Int { try await store.summary(now: noon).journalFacts }

@@ -25,8 +25,12 @@ struct Sealing: Sendable {
     while let dueNow = try await due(edge: edge, receivedBefore: receipts, now: now),
       try await lease.take(now: now)
     {
-      let cut = try await connections.read { db in try JournalCut(dueNow, options, db) }
-      guard let cut, try await seal(cut, now: now) else { return }
+      var isSealed = false
+      while let cut = try await connections.read({ db in try JournalCut(dueNow, options, db) }) {
+        isSealed = try await seal(cut, now: now)
+        guard isSealed else { return }
+      }
+      guard isSealed else { return }
     }
   }
 
