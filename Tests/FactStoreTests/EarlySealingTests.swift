@@ -23,9 +23,10 @@ struct EarlySealingTests {
   private func batches(_ builder: inout FactBuilder, _ count: Int) -> [FactBatch] {
     var facts = builder.facts(50 * count, in: hours)
     for fact in facts where fact.kind == .watch && builder.generator.chance(0.2) {
-      let value = -Int64.random(in: 0...(fact.value ?? 0), using: &builder.generator)
-      let taken = builder.generator.chance(0.5) ? -(fact.value ?? 0) : value
-      facts.append(Fact(.watch, at: fact.time, value: taken, of: fact.playback))
+      let watched = max(0, fact.value ?? 0)
+      let part = Int64.random(in: 0...watched, using: &builder.generator)
+      let taken = builder.generator.chance(0.5) ? watched : part
+      facts.append(Fact(.watch, at: fact.time, value: -taken, of: fact.playback))
     }
     facts.shuffle(using: &builder.generator)
     let length = facts.count / count + 1

@@ -177,7 +177,8 @@ struct RangeTests {
         to: group
       )
     }
-    let segment = try #require(builder.segment())
+    let made = builder.segment()
+    let segment = try #require(made)
     try await store.connections.write { db in
       try SegmentFile(db: db).insert(segment, import: nil)
       try Head.changeSegments(db)
