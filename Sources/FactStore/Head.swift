@@ -12,13 +12,19 @@ struct Head {
   var lastRow: Int64
 
   static func fetch(_ db: Database) throws -> Head {
+    guard let head = try find(db) else { throw MalformedBytes("the head is missing") }
+    return head
+  }
+
+  /// Nil where a damaged store has none.
+  static func find(_ db: Database) throws -> Head? {
     let head = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM head"))
     let last = try Row.fetchOne(
       db.cachedStatement(
         sql: "SELECT row, newest_receipt FROM journal ORDER BY row DESC LIMIT 1"
       )
     )
-    guard let head else { throw MalformedBytes("the head is missing") }
+    guard let head else { return nil }
     let receipts: [Int64] = [head["newest_receipt"], last?["newest_receipt"]].compactMap { $0 }
     let lastRow: Int64 = last?["row"] ?? 0
     return Head(
