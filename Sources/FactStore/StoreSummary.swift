@@ -39,7 +39,7 @@ public struct StoreSummary: Hashable, Sendable {
   public var retention: Retention
   /// Facts that have expired and are still in the file.
   public var expiredFacts: Int
-  /// The doubt about the wall clock, as maintenance saw it last; nil while it is trusted.
+  /// The doubt about the wall clock now; nil while it is trusted.
   public var clockDoubt: SourceHealth.ClockDoubt?
   /// Receipts while the wall clock was doubtful: from when to when by that clock, and how many facts.
   public var doubtfulReceipts: [DoubtfulReceipts]
@@ -144,7 +144,7 @@ extension FactStore {
       expiredFacts: try keeping.retention.edge.map { edge in
         try self.factCount(in: Timeframe(from: min(removed, edge), to: edge), db)
       } ?? 0,
-      clockDoubt: self.doubt(of: keeping.clock, at: self.reading(now)),
+      clockDoubt: self.doubt(of: keeping, at: self.reading(now)),
       doubtfulReceipts: try Row.fetchAll(
         db,
         sql: "SELECT first, last, facts FROM doubtful_receipts ORDER BY first"
