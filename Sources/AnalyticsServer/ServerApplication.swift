@@ -89,22 +89,23 @@ public struct ServerApplication: Service {
     let typePrefix = options.problemTypePrefix
     let requestDeadline = options.requestDeadline
     let openPaths = parts.collectors.map(\.path)
+    let channelConfiguration = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [
+        ContinueHandler(),
+        RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, openPaths: openPaths),
+      ],
+      idleTimeout: TimeAmount(options.idleTimeout),
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: 32 * 1024,
+        maxHeaderListSize: 64 * 1024,
+        maxHeaderFieldCount: 200
+      )
+    )
     return Application(
       router: router(),
-      server: .http1(
-        configuration: .init(
-          additionalChannelHandlers: [
-            ContinueHandler(),
-            RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, openPaths: openPaths),
-          ],
-          idleTimeout: TimeAmount(options.idleTimeout),
-          httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: 32 * 1024,
-            maxHeaderListSize: 64 * 1024,
-            maxHeaderFieldCount: 200
-          )
-        )
-      ),
+      server: HTTPServerBuilder { responder in
+        EventLoopChannel(HTTP1Channel(responder: responder, configuration: channelConfiguration))
+      },
       configuration: .init(
         address: .hostname(options.address.host, port: options.address.port),
         backlog: 1024

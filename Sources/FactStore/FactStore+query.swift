@@ -30,10 +30,13 @@ extension FactStore: QueryBackend {
     try checkFile()
     if let current = observed.withLock({ $0.current }) { return current }
     return try await observe { db, stamp in
-      let reading = try self.reading(Head.fetch(db), db)
+      let reading = try self.reading(Head.fetch(db), RetentionRecord.fetch(db), db)
       return self.observed.withLock { $0.add(reading, since: stamp) }
     }
   }
+
+  /// Where questions are answered: a task that runs there hands nothing over, and leaves only when it is done.
+  public var executor: (any TaskExecutor)? { readers }
 
   /// Adds up what each of `queries` asks for, all of them over the same snapshot of the data.
   public func sums(for queries: [SumQuery]) async throws -> SumAnswer {
@@ -54,8 +57,8 @@ extension FactStore: QueryBackend {
     _ stamp: LogIndex.Stamp?
   ) throws -> SumAnswer? {
     let head = try Head.fetch(db)
-    let edge = try RetentionRecord.fetch(db).edge
-    let queries = queries.map { $0.since(edge) }
+    let record = try RetentionRecord.fetch(db)
+    let queries = queries.map { $0.since(record.edge) }
     let tables = try tables(db, hasTags: queries.contains(where: \.looksAtTags))
     let segmentQuery = SegmentQuery(
       file: SegmentFile(db: db),
@@ -77,7 +80,7 @@ extension FactStore: QueryBackend {
       guard let answered, !cancellation.isCancelled else { return nil }
       rows.append(answered)
     }
-    return SumAnswer(history: try history(head, db, since: stamp), rows: rows)
+    return SumAnswer(history: try history(head, record, db, since: stamp), rows: rows)
   }
 
   /// Adds up sums; nil where the journal in memory is newer than the snapshot.

@@ -92,18 +92,19 @@ extension FactStore {
   /// The state of the data in a snapshot, and what changed up to it.
   func history(
     _ head: Head,
+    _ record: RetentionRecord,
     _ db: Database,
     since stamp: LogIndex.Stamp?
   ) throws -> DataHistory {
     // Nothing was committed since it was read, so that this snapshot says the same.
     let known = observed.withLock { $0.current }
     if let known, known.state.version == UInt64(head.version) { return known }
-    let reading = try reading(head, db)
+    let reading = try reading(head, record, db)
     return observed.withLock { $0.add(reading, since: stamp) }
   }
 
   /// What a snapshot says of the data as a whole.
-  func reading(_ head: Head, _ db: Database) throws -> DataReading {
+  func reading(_ head: Head, _ record: RetentionRecord, _ db: Database) throws -> DataReading {
     let known = observed.withLock { $0.version } ?? head.version
     var batches: [(version: Int64, oldestFact: Int64?)] = []
     if known < head.lastRow {
@@ -116,17 +117,20 @@ extension FactStore {
     let hasOthers = known + Int64(batches.count) < head.version
     return DataReading(
       head: head,
-      state: try state(head, db),
+      state: try state(head, record, db),
       batches: batches,
       tagVersion: hasOthers ? try MediaTable.version(db) : nil
     )
   }
 
   /// The state of the data in a snapshot.
-  private func state(_ head: Head, _ db: Database) throws -> DataState {
+  private func state(
+    _ head: Head,
+    _ record: RetentionRecord,
+    _ db: Database
+  ) throws -> DataState {
     let newest = head.newestReceipt.map(Timestamp.init(milliseconds:))
     let work = try collectorWork(head.segmentEpoch, db)
-    let record = try RetentionRecord.fetch(db)
     keeping.withLock { $0.retention = record }
     var from = try firstHour(head, db).map { max($0, record.edge ?? $0) }
     // Events may come late; facts of long before the first collector were imported.
