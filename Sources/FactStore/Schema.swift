@@ -336,39 +336,3 @@ enum Schema {
     )
   }
 }
-
-/// The row of `head`, together with what the journal's last row adds to it.
-struct Head {
-  var version: Int64
-  var newestReceipt: Int64?
-  var journalEpoch: Int64
-  var segmentEpoch: Int64
-  var foldedRow: Int64
-  /// The number of the journal's last row; 0 without one.
-  var lastRow: Int64
-
-  static func fetch(_ db: Database) throws -> Head {
-    let row = try Row.fetchOne(
-      db.cachedStatement(
-        sql: """
-          SELECT head.version, journal_epoch, segment_epoch, folded_row, head.newest_receipt,
-            last.row, last.newest_receipt
-          FROM head LEFT JOIN (
-            SELECT row, newest_receipt FROM journal ORDER BY row DESC LIMIT 1
-          ) AS last
-          """
-      )
-    )
-    guard let row else { throw MalformedBytes("the head is missing") }
-    let receipts: [Int64] = [row[4], row[6]].compactMap { $0 }
-    let lastRow: Int64 = row[5] ?? 0
-    return Head(
-      version: max(row[0], lastRow),
-      newestReceipt: receipts.max(),
-      journalEpoch: row[1],
-      segmentEpoch: row[2],
-      foldedRow: row[3],
-      lastRow: lastRow
-    )
-  }
-}

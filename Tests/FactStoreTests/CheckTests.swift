@@ -50,7 +50,7 @@ struct CheckTests {
     let (store, _) = try await makeStore(in: folder)
     #expect(try await store.check() == [])
 
-    let changes = try await store.write { db in
+    let changes = try await store.connections.write { db in
       try db.execute(sql: damage)
       return db.changesCount
     }
@@ -65,7 +65,7 @@ struct CheckTests {
   @Test func `a damaged column is an error of the question, not a wrong answer`() async throws {
     let folder = try TemporaryFolder()
     let (store, _) = try await makeStore(in: folder)
-    try await store.write { db in
+    try await store.connections.write { db in
       try db.execute(sql: "UPDATE segment_column SET data = x'4007' WHERE (id & 1023) = 33")
       try db.execute(sql: "UPDATE segment_column SET data = x'4007' WHERE (id & 1023) = 130")
     }

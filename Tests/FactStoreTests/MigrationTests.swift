@@ -88,7 +88,8 @@ struct MigrationTests {
     let again = try FactStore.open(at: folder.storePath, options: options())
     try await expectSame(again, facts)
     #expect(
-      try await again.pool.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") }
+      try await again.connections.pool.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version")
+      }
         == Schema.version
     )
   }

@@ -23,13 +23,13 @@ struct StoreExecutorTests {
     try await withThrowingTaskGroup(of: [SumRows].self) { tasks in
       for _ in 0..<50 {
         tasks.addTask(executorPreference: store.executor) {
-          #expect(store.readers.isCurrent)
+          #expect(store.connections.readers.isCurrent)
           return try await store.sums(for: [plays]).rows
         }
       }
       for try await rows in tasks { #expect(rows == expected) }
     }
-    #expect(!store.readers.isCurrent)
+    #expect(!store.connections.readers.isCurrent)
   }
 
   @Test func `are not answered when they are cancelled, nor after the store is closed`()

@@ -2,6 +2,8 @@ import GRDB
 import PlaybackFacts
 
 /// Looks for contradictions in a store: all that can be told without what it was made from.
+///
+/// It reads the tables by itself: it is to find out what the parts that own them did wrong.
 struct StoreCheck {
   private let db: Database
   private let tables: CodeTables
@@ -176,17 +178,6 @@ struct StoreCheck {
     for code in totals.keys.sorted()
     where try tables.knownValue(of: Int(code), .mediaID) == nil {
       findings.append("There is a total of the unknown media item \(code).")
-    }
-  }
-}
-
-extension FactStore {
-  /// Looks for contradictions; what it finds, a sentence each, and nothing where all is well.
-  public func check() async throws(StoreError) -> [String] {
-    try await read { db in
-      var check = StoreCheck(db)
-      check.run()
-      return check.findings
     }
   }
 }
