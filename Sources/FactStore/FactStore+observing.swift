@@ -22,6 +22,10 @@ extension FactStore: QueryBackend {
     try await observer.history()
   }
 
+  /// The threads that answer questions: a task that runs there hands nothing over, and leaves only when it is
+  /// done.
+  public var executor: (any TaskExecutor)? { queries.executor }
+
   /// Adds up what each of `queries` asks for, all of them over the same snapshot of the data.
   public func sums(for queries: [SumQuery]) async throws -> SumAnswer {
     try await self.queries.sums(for: queries)

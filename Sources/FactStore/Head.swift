@@ -18,21 +18,26 @@ struct Head {
 
   /// Nil where a damaged store has none.
   static func find(_ db: Database) throws -> Head? {
-    let head = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM head"))
-    let last = try Row.fetchOne(
+    let row = try Row.fetchOne(
       db.cachedStatement(
-        sql: "SELECT row, newest_receipt FROM journal ORDER BY row DESC LIMIT 1"
+        sql: """
+          SELECT head.version, journal_epoch, segment_epoch, folded_row, head.newest_receipt,
+            last.row, last.newest_receipt
+          FROM head LEFT JOIN (
+            SELECT row, newest_receipt FROM journal ORDER BY row DESC LIMIT 1
+          ) AS last
+          """
       )
     )
-    guard let head else { return nil }
-    let receipts: [Int64] = [head["newest_receipt"], last?["newest_receipt"]].compactMap { $0 }
-    let lastRow: Int64 = last?["row"] ?? 0
+    guard let row else { return nil }
+    let receipts: [Int64] = [row[4], row[6]].compactMap { $0 }
+    let lastRow: Int64 = row[5] ?? 0
     return Head(
-      version: max(head["version"], lastRow),
+      version: max(row[0], lastRow),
       newestReceipt: receipts.max(),
-      journalEpoch: head["journal_epoch"],
-      segmentEpoch: head["segment_epoch"],
-      foldedRow: head["folded_row"],
+      journalEpoch: row[1],
+      segmentEpoch: row[2],
+      foldedRow: row[3],
       lastRow: lastRow
     )
   }

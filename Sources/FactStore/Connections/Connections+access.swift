@@ -84,7 +84,9 @@ extension Connections {
     let cancellation = Cancellation()
     let waiter = Waiter<Value>()
     let result = await withTaskCancellationHandler {
-      await handOver { resume in
+      // The caller's thread is one of the queue's: whoever might leave waits elsewhere.
+      if queue.isCurrent { return whileOpen { try work(cancellation) } }
+      return await handOver { resume in
         guard waiter.wait(resume) else { return }
         queue.add {
           // Whoever has left needs nothing.
@@ -130,6 +132,15 @@ extension Connections {
       if isOpen == nil {
         continuation.resume(returning: .failure(StoreError.closed(path: path)))
       }
+    }
+  }
+
+  /// Does work that the queue of the current thread knows of, unless the store is closed.
+  private func whileOpen<Value>(_ work: () throws -> Value) -> Result<Value, any Error> {
+    Result {
+      try Task.checkCancellation()
+      guard ifOpen({ true }) != nil else { throw StoreError.closed(path: path) }
+      return try work()
     }
   }
 

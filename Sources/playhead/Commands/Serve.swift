@@ -71,14 +71,15 @@ struct Serve: AsyncParsableCommand {
         "playhead: the store retains \(dayText(retention)); 'playhead store retention' changes it\n"
       )
     }
+    let clockReports = ClockReports { [logger] in logger.warning("\($0)") }
     // Services stop in the reverse of this order: first nobody is let in any more, then the
     // collectors finish, then the stores seal and close.
     let group = ServiceGroup(
       configuration: .init(
         services: [
           .init(service: countries),
-          .init(service: Maintenance(store: production.store, logger: logger)),
-          .init(service: Maintenance(store: sandbox.store, logger: logger)),
+          .init(service: Maintenance(store: production.store, clockReports: clockReports)),
+          .init(service: Maintenance(store: sandbox.store, clockReports: clockReports)),
           .init(service: LedgerKeeper(store: production.store, collector: production.collector)),
           .init(service: LedgerKeeper(store: sandbox.store, collector: sandbox.collector)),
           .init(service: server),
@@ -127,28 +128,24 @@ struct CollectingStore {
 /// Seals, compacts and removes in the background; at the end seals what is left and closes.
 struct Maintenance: Service {
   let store: FactStore
-  let logger: Logger
+  let clockReports: ClockReports
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
-      var hasWarned = false
       while !Task.isCancelled {
-        await maintain(&hasWarned)
+        await maintain()
         // Only the end of the service interrupts it.
         try? await Task.sleep(for: .seconds(5))
       }
     }
-    var hasWarned = true
-    await maintain(&hasWarned)
+    await maintain()
     store.closeAfterWork()
   }
 
-  private func maintain(_ hasWarned: inout Bool) async {
+  private func maintain() async {
     do {
       try await store.maintain(now: .now)
-      let doubt = store.clockDoubt
-      if let doubt, !hasWarned { logger.warning("\(doubt)", metadata: ["store": "\(store.path)"]) }
-      hasWarned = doubt != nil
+      clockReports.note(store.clockDoubt, of: store.path)
     } catch {
       StandardError.write("playhead: \(error)\n")
     }
