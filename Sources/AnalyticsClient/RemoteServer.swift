@@ -47,12 +47,12 @@ struct RemoteServer: Sendable {
   func post(
     _ path: String,
     body: [UInt8],
-    userAgent: String
+    headers: [(name: String, value: String)]
   ) async throws(Unreachable) -> Answer {
     var request = HTTPClientRequest(url: url + path)
     request.method = .POST
     request.headers.add(name: "Content-Type", value: "application/json")
-    request.headers.add(name: "User-Agent", value: userAgent)
+    for (name, value) in headers { request.headers.add(name: name, value: value) }
     request.body = .bytes(body)
     return try await send(request)
   }

@@ -72,7 +72,8 @@ final class CountingCollector: PingReceiving {
   ) async throws(CollectorError) -> EventCounts {
     let text = String(decoding: body, as: UTF8.self)
     if text == "bad" { throw .refused(.missing(field: "sid")) }
-    log.withLock { $0.append("\(userAgent): \(text)") }
+    let platform = hints.platform.map { " on \($0)" } ?? ""
+    log.withLock { $0.append("\(userAgent)\(platform): \(text)") }
     return EventCounts()
   }
 

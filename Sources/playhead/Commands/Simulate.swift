@@ -124,7 +124,8 @@ struct PacedPings: AsyncSequence, Sendable {
       defer { next += 1 }
       return PingSender.Ping(
         body: due[next].ping.json,
-        userAgent: due[next].userAgent
+        userAgent: due[next].userAgent,
+        headers: due[next].hints.headers
       )
     }
   }
