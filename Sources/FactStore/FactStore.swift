@@ -42,6 +42,8 @@ public final class FactStore: Sendable {
   let tags = Mutex(MediaTags())
   let codeIndex = Mutex(CodeIndex())
   let segments = Mutex(SegmentList())
+  /// How many media items there were at a version of theirs.
+  let mediaCount = Mutex<(version: UInt64, count: Int)?>(nil)
   let cache: PartialCache
   let holdsLease = Atomic(false)
   /// Whether destroyed keys of viewers may still be in the log.

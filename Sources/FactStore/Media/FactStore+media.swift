@@ -1,6 +1,7 @@
 import GRDB
 public import PlaybackFacts
 public import QueryCore
+import Synchronization
 
 extension FactStore: MediaListing {
   /// Keeps what is known of media items, all or nothing; it replaces what was said of them before.
@@ -48,6 +49,38 @@ extension FactStore: MediaListing {
         guard let part else { return nil }
         if part.isWhole { return part.0 }
         list = part.0
+      }
+    }
+  }
+
+  /// A page of what is known of media items, read alone; nil where it is what it was at a version.
+  ///
+  /// Items are counted once for each version.
+  ///
+  /// - Parameters:
+  ///   - page: which page; one past the end has no items.
+  ///   - version: that of an earlier list or page; nil for none.
+  /// - Returns: the page, or nil where nothing changed.
+  /// - Throws: ``QueryCore/QueryError/unavailable(reason:)`` where the file can't be read.
+  public func media(
+    _ page: Query.Page,
+    unless version: UInt64?
+  ) async throws(QueryError) -> MediaPage? {
+    try await withQueryErrors {
+      try await self.readForCaller { db, _ in
+        let newest = UInt64(clamping: try MediaTable.version(db))
+        guard newest != version else { return nil }
+        let known = self.mediaCount.withLock { $0?.version == newest ? $0?.count : nil }
+        let count = try known ?? MediaTable.count(db)
+        self.mediaCount.withLock { $0 = (newest, count) }
+        let items = try page.firstRow.map { first in
+          try MediaTable.items(db, from: first, limit: page.size)
+        }
+        return MediaPage(
+          MediaList(version: newest, items: items ?? []),
+          page: page,
+          itemsTotal: count
+        )
       }
     }
   }
