@@ -34,4 +34,21 @@ extension FactStore {
       return try outcome.get()?[0] == 0
     }
   }
+
+  /// How often a long read looks whether the log was emptied, before it gives up: for 10 s, twice the time
+  /// after which a server tries it again.
+  private static let looksAtLog = 200
+
+  /// Waits between two snapshots of a long read while the log is larger than it should be.
+  ///
+  /// Whoever maintains the store tries to empty it every few seconds, and can't while somebody reads.
+  ///
+  /// - Returns: false where it is as large as before.
+  func waitForLog() async -> Bool {
+    for look in 0...Self.looksAtLog {
+      await options.betweenSnapshots(look == 0 ? .zero : .milliseconds(50))
+      if StoreOpening.size(of: path + "-wal") <= Self.largestLogBytes { return true }
+    }
+    return false
+  }
 }

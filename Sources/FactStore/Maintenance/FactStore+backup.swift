@@ -6,6 +6,10 @@ extension FactStore {
   ///
   /// The copy appears under its name when it is whole and on disk; nothing is overwritten.
   ///
+  /// A consistent copy needs one snapshot: until it is written, about 2 s per GB on a local disk, the log
+  /// can't be emptied and grows by what is committed. Copying in steps is no way out: SQLite begins again
+  /// whenever another process commits. The next maintenance empties the log.
+  ///
   /// - Throws: ``StoreError/backupExists(path:)`` if there is such a file.
   public func backup(to target: String) async throws(StoreError) {
     let files = FileManager.default
