@@ -26,6 +26,8 @@ public final class FactStore: Sendable {
   /// The file that was opened.
   private let file: FileIdentity?
   let pool: DatabasePool
+  /// Whether this handle only reads and the file was of format 1 when it was opened.
+  let wasOfFormat1: Bool
   /// Where questions are answered; each takes one of the pool's connections.
   let readers: WorkQueue
   /// A connection that only looks at the state of the data, and where it does.
@@ -40,10 +42,10 @@ public final class FactStore: Sendable {
   let tail = Mutex(JournalTail())
   let valueCache = ValueCache()
   let tags = Mutex(MediaTags())
-  let codeIndex = Mutex(CodeIndex())
-  let segments = Mutex(SegmentList())
   /// How many media items there were at a version of theirs.
   let mediaCount = Mutex<(version: UInt64, count: Int)?>(nil)
+  let codeIndex = Mutex(CodeIndex())
+  let segments = Mutex(SegmentList())
   let cache: PartialCache
   let holdsLease = Atomic(false)
   /// Whether destroyed keys of viewers may still be in the log.
@@ -80,6 +82,7 @@ public final class FactStore: Sendable {
     options = opening.options
     // Who wrote it may have died between destroying keys and emptying the log.
     logHoldsKeys = Atomic(opening.hasLog && !opening.options.isReadOnly)
+    wasOfFormat1 = opening.isOfFormat1
     pool = try opening.openPool()
     readers = WorkQueue("playhead.store.read", width: pool.configuration.maximumReaderCount)
     observer = try opening.openObserver()
