@@ -12,6 +12,8 @@ extension FactStore {
     case acceptedEvents, duplicateEvents, lateEvents
     /// Refused events, by reason.
     case refusedEvents(String)
+    /// Playbacks whose media id or referrer is stored as `(other)`, by dimension.
+    case otherPlaybacks(Dimension)
     case facts
 
     var kind: LedgerKind {
@@ -22,6 +24,7 @@ extension FactStore {
       case .duplicateEvents: .duplicateEvents
       case .lateEvents: .lateEvents
       case .refusedEvents: .refusedEvents
+      case .otherPlaybacks: .otherPlaybacks
       case .facts: .facts
       }
     }
@@ -29,6 +32,7 @@ extension FactStore {
     var reason: String {
       switch self {
       case .refusedPings(let reason), .refusedEvents(let reason): reason
+      case .otherPlaybacks(let dimension): dimension.breakdownName
       case .acceptedPings, .acceptedEvents, .duplicateEvents, .lateEvents, .facts: ""
       }
     }
@@ -93,6 +97,7 @@ extension FactStore {
         case .duplicateEvents: ledger.duplicateEvents = count
         case .lateEvents: ledger.lateEvents = count
         case .refusedEvents: ledger.refusedEvents.append(.init(name: reason, count: count))
+        case .otherPlaybacks: ledger.otherPlaybacks.append(.init(name: reason, count: count))
         case .facts: ledger.facts = count
         }
       }
@@ -104,7 +109,8 @@ extension FactStore {
 /// What a row of the ledger counts; the raw value is in the file.
 enum LedgerKind: Int64, CaseIterable {
   case acceptedPings = 1
-  case refusedPings, acceptedEvents, duplicateEvents, lateEvents, refusedEvents, facts
+  case refusedPings, acceptedEvents, duplicateEvents, lateEvents, refusedEvents, facts,
+    otherPlaybacks
 
   /// Reads the name that format 1 had for it, without the reason.
   init?(nameInFormat1 name: String) {

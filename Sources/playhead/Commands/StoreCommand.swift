@@ -59,6 +59,9 @@ struct StoreCommand: AsyncParsableCommand {
           "\(Numbers.grouped(receipts.facts)) facts, \(from) – \(to) by a clock in doubt"
         )
       }
+      for other in try await store.health().ledger?.otherPlaybacks ?? [] {
+        add("(other) \(other.name)", "\(Numbers.counted(other.count, "playback")) in 30 days")
+      }
       if let doubt = summary.clockDoubt { add("clock", "\(doubt)") }
       add(
         "growth",
