@@ -66,13 +66,13 @@ extension MediaPage {
   public init(json: [UInt8]) throws(AnswerError) {
     let body = try decode(MediaBody.self, json)
     guard let version = UInt64(body.version) else {
-      throw .malformed(reason: "the version '\(body.version)' is no number")
+      throw .malformed(reason: "the version '\(body.version)' is not a number")
     }
     var items: [MediaItem] = []
     for row in body.data {
       let duration = row.duration.map { ($0 * 1000).rounded() }
       if let duration, !(1..<9e15).contains(duration) {
-        throw .malformed(reason: "the duration of '\(row.mediaId)' is none")
+        throw .malformed(reason: "the duration of '\(row.mediaId)' is not a duration")
       }
       items.append(
         MediaItem(

@@ -72,7 +72,7 @@ struct RemoteServer: Sendable {
     } catch let error as HTTPClientError where error == .deadlineExceeded {
       answer = nil
     } catch let error as HTTPClientError where error.isAbout(url) {
-      throw Unreachable(reason: "\(url) is no URL such as http://127.0.0.1:8080.")
+      throw Unreachable(reason: "\(url) is not a URL such as http://127.0.0.1:8080.")
     } catch {
       throw Unreachable(reason: "\(url) can't be reached: \(cause(of: error)).")
     }

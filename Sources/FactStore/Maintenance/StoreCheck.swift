@@ -132,7 +132,7 @@ struct StoreCheck {
   private mutating func checkHead(_ db: Database) throws {
     let head = try Head.fetch(db)
     if head.foldedRow > head.version {
-      findings.append("The head says that states of batches are folded that never came.")
+      findings.append("The head marks states as folded of batches that do not exist.")
     }
   }
 
@@ -151,7 +151,9 @@ struct StoreCheck {
         let block = try bytes(of: row, at: 3)
         let facts = block.isEmpty ? [] : try JournalBlock.decode(block)
         if facts.count != row[1] || facts.map(\.time.milliseconds).min() != row[2] {
-          check.findings.append("Batch \(number) of the journal holds other facts than it says.")
+          check.findings.append(
+            "Batch \(number) of the journal holds other facts than its row says."
+          )
         }
         let outOfRange = facts.count { !$0.kind.allows($0.value) }
         check.note(outOfRange: outOfRange, in: "Batch \(number) of the journal")
@@ -211,13 +213,13 @@ struct StoreCheck {
     if segment.factCount != header.factCount || segment.byteCount != header.byteCount
       || segment.groupCount != header.groupCount
     {
-      findings.append("Segment \(header.id) has other counts than it says.")
+      findings.append("Segment \(header.id) has other counts than its row says.")
     }
     let expected = Dictionary(uniqueKeysWithValues: segment.columns.map { ($0.column, $0.bytes) })
     for column in SegmentColumn.all
     where try file.bytes(column, of: header.id) != expected[column] {
       findings.append(
-        "The column \(column) of segment \(header.id) does not follow from its facts."
+        "The column \(column) of segment \(header.id) does not match its facts."
       )
     }
     if isVisible { plays.merge(segment.plays, uniquingKeysWith: +) }
@@ -238,7 +240,7 @@ struct StoreCheck {
     while let id = try columns.next() {
       let segment = id >> Schema.columnBits
       if !segments.contains(segment) || !known.contains(id - segment << Schema.columnBits) {
-        findings.append("There is a column \(id) that belongs to no segment.")
+        findings.append("The column \(id) belongs to no segment.")
       }
     }
   }
@@ -250,7 +252,7 @@ struct StoreCheck {
     while let row = try rows.next() { totals[row[0]] = row[1] }
     for (code, count) in plays.sorted(by: { $0.key < $1.key }) where totals[code] ?? 0 < count {
       let name = try tables.knownValue(of: Int(code), .mediaID) ?? "\(code)"
-      findings.append("The media item \(name) has more plays than its total says.")
+      findings.append("The media item \(name) has more plays than its total.")
     }
     for code in totals.keys.sorted()
     where try tables.knownValue(of: Int(code), .mediaID) == nil {
