@@ -1,15 +1,15 @@
 import HTTPTypes
 import Hummingbird
 import PingCollector
-import PlaybackFacts
 
-/// `POST …/watch`: where players send their pings.
+/// `…/watch`: where players send their pings.
+///
+/// Most pings never come here: ``PingHandler`` takes them from their connection.
 struct CollectRoutes {
-  let collector: any PingReceiving
-  let limit: AddressLimit
-  let now: @Sendable () -> Timestamp
+  let intake: PingIntake
 
-  func add(to router: Router<ServerContext>, at path: RouterPath) {
+  func add(to router: Router<ServerContext>) {
+    let path = RouterPath(intake.path)
     router.post(path, use: collect)
     router.on(path, method: .options, use: preflight)
   }
@@ -17,20 +17,14 @@ struct CollectRoutes {
   /// Any content type is taken: browsers send text, so that they need not ask first.
   private func collect(_ request: Request, _ context: ServerContext) async throws -> Response {
     let address = context.remoteAddress
-    try limit.admit(address, at: now())
+    try intake.admit(address)
     let body = try await request.body.collect(upTo: PlayerPing.Limit.bodyBytes)
-    try await collector.collect(
-      body: Array(body.readableBytesView),
-      address: address,
-      userAgent: request.headers[.userAgent] ?? "",
-      hints: ClientHints(
-        brands: request.headers[.clientBrands],
-        mobile: request.headers[.clientIsMobile],
-        platform: request.headers[.clientPlatform]
-      ),
-      country: nil,
-      receivedAt: now()
-    )
+    let result = await withCheckedContinuation { continuation in
+      intake.take(body, headers: request.headers, address: address) {
+        continuation.resume(returning: $0)
+      }
+    }
+    _ = try result.get()
     return Response(status: .noContent)
   }
 
@@ -44,10 +38,4 @@ struct CollectRoutes {
     ]
     return Response(status: .noContent, headers: fields)
   }
-}
-
-extension HTTPField.Name {
-  fileprivate static let clientBrands = literal("Sec-CH-UA")
-  fileprivate static let clientIsMobile = literal("Sec-CH-UA-Mobile")
-  fileprivate static let clientPlatform = literal("Sec-CH-UA-Platform")
 }

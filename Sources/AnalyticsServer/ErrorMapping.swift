@@ -45,7 +45,7 @@ struct ErrorMapping {
   }
 
   /// The answer that tells `error` to whoever asked.
-  func response(for error: any Error) -> Response {
+  func answer(to error: any Error) -> (head: HTTPResponse, body: ByteBuffer) {
     let problem = problem(for: error)
     var headers: HTTPFields = [.contentType: Problem.mediaType]
     if let seconds = retryAfterSeconds(of: error) {
@@ -54,10 +54,19 @@ struct ErrorMapping {
     } else if problem.kind == .unavailable {
       headers[.retryAfter] = "1"
     }
+    return (
+      HTTPResponse(status: .init(code: problem.kind.status), headerFields: headers),
+      ByteBuffer(bytes: problem.json(typePrefix: typePrefix))
+    )
+  }
+
+  /// The same answer, for a route.
+  func response(for error: any Error) -> Response {
+    let (head, body) = answer(to: error)
     return Response(
-      status: .init(code: problem.kind.status),
-      headers: headers,
-      body: .init(byteBuffer: ByteBuffer(bytes: problem.json(typePrefix: typePrefix)))
+      status: head.status,
+      headers: head.headerFields,
+      body: .init(byteBuffer: body)
     )
   }
 }

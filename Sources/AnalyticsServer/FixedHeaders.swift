@@ -5,8 +5,13 @@ import Hummingbird
 struct FixedHeaders: RouterMiddleware {
   typealias Context = ServerContext
 
-  let paths: [String]
-  let fields: HTTPFields
+  /// Fields, and the paths whose answers have them.
+  struct Rule {
+    let paths: [String]
+    let fields: HTTPFields
+  }
+
+  let rules: [Rule]
 
   func handle(
     _ request: Request,
@@ -14,9 +19,11 @@ struct FixedHeaders: RouterMiddleware {
     next: (Request, ServerContext) async throws -> Response
   ) async throws -> Response {
     var response = try await next(request, context)
-    guard paths.contains(where: { request.uri.path.isPath(atOrBelow: $0) }) else { return response }
-    for field in fields where !response.headers.contains(field.name) {
-      response.headers.append(field)
+    let path = request.uri.path
+    for rule in rules where rule.paths.contains(where: { path.isPath(atOrBelow: $0) }) {
+      for field in rule.fields where !response.headers.contains(field.name) {
+        response.headers.append(field)
+      }
     }
     return response
   }
@@ -26,8 +33,23 @@ extension String {
   /// Whether the path of a request leads to `place` or below it, as the router sees it: empty parts
   /// don't count, such as those that a base URL with a slash at its end makes.
   func isPath(atOrBelow place: String) -> Bool {
-    utf8.split(separator: UInt8(ascii: "/"))
-      .starts(with: place.utf8.split(separator: UInt8(ascii: "/"))) { $0.elementsEqual($1) }
+    var parts = PathParts(rest: utf8[...])
+    return PathParts(rest: place.utf8[...]).allSatisfy { part in
+      parts.next().map { $0.elementsEqual(part) } ?? false
+    }
+  }
+}
+
+/// The parts of a path between its slashes, without the empty ones.
+private struct PathParts: Sequence, IteratorProtocol {
+  var rest: Substring.UTF8View
+
+  mutating func next() -> Substring.UTF8View? {
+    rest = rest.drop { $0 == UInt8(ascii: "/") }
+    guard !rest.isEmpty else { return nil }
+    let part = rest.prefix { $0 != UInt8(ascii: "/") }
+    rest = rest[part.endIndex...]
+    return part
   }
 }
 

@@ -6,7 +6,7 @@ public protocol PingReceiving: Sendable {
   /// What was done so far.
   var counts: CollectorCounts { get }
 
-  /// Takes a ping as it came; returns when its facts are on disk.
+  /// Takes a ping as it came, and returns at once.
   ///
   /// - Parameters:
   ///   - body: What was sent, at most 64 KiB.
@@ -15,17 +15,17 @@ public protocol PingReceiving: Sendable {
   ///   - hints: What the browser says of itself in client hints.
   ///   - country: What a trusted proxy says of the country, if there is one.
   ///   - receivedAt: When it came.
-  /// - Returns: What became of its events.
-  /// - Throws: ``CollectorError``; sending the ping again is harmless always.
-  @discardableResult
-  func collect(
+  ///   - answer: Is called once, on any thread: when the facts are on disk, with what became of the events; or
+  ///     with the error where the ping is not taken. Sending it again is harmless always.
+  func take(
     body: [UInt8],
     address: String,
     userAgent: String,
     hints: ClientHints,
     country: String?,
-    receivedAt: Timestamp
-  ) async throws(CollectorError) -> EventCounts
+    receivedAt: Timestamp,
+    answer: @escaping @Sendable (Result<EventCounts, CollectorError>) -> Void
+  )
 
   /// Finishes what has been begun; called once, after the last ping.
   func drain() async

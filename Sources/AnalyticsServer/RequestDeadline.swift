@@ -18,8 +18,8 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
   private let refusal: Problem
   private let typePrefix: String
   private let openPaths: [String]
-  /// Whether pages of every origin may read the answer to the request that is read.
-  private var isOpen = false
+  /// The address of the request that is read, as it came.
+  private var address: String?
   /// Whether a request's head has been read and its end has not.
   private var isReading = false
   /// Whether the answer to that request has been begun.
@@ -46,8 +46,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     case .head(let request):
       isReading = true
       isAnswered = false
-      let path = URI(request.path ?? "").path
-      isOpen = openPaths.contains { path.isPath(atOrBelow: $0) }
+      address = request.path
     case .body: break
     case .end:
       isReading = false
@@ -88,7 +87,10 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         .contentLength: String(body.readableBytes),
         .connection: "close",
       ]
-      if isOpen { fields.append(contentsOf: HTTPFields.anyOrigin) }
+      let path = URI(address ?? "").path
+      if openPaths.contains(where: { path.isPath(atOrBelow: $0) }) {
+        fields.append(contentsOf: HTTPFields.anyOrigin)
+      }
       let head = HTTPResponse(status: .requestTimeout, headerFields: fields)
       context.write(wrapOutboundOut(.head(head)), promise: nil)
       context.write(wrapOutboundOut(.body(body)), promise: nil)

@@ -28,25 +28,20 @@ public struct ServerApplication: Service {
     self.onListening = onListening
   }
 
+  private var mapping: ErrorMapping { ErrorMapping(typePrefix: options.problemTypePrefix) }
+
   /// Middleware from the outside in, then the routes.
-  func router() -> Router<ServerContext> {
+  func router(_ intakes: [PingIntake]) -> Router<ServerContext> {
     let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
-    let mapping = ErrorMapping(typePrefix: options.problemTypePrefix)
-    for collecting in parts.collectors {
-      router.add(middleware: FixedHeaders(paths: [collecting.path], fields: .anyOrigin))
-    }
     router.add(
-      middleware: FixedHeaders(paths: ["/data"] + SourceRoutes.paths, fields: .noRateLimit)
+      middleware: FixedHeaders(rules: [
+        .init(paths: intakes.map(\.path), fields: .anyOrigin),
+        .init(paths: ["/data"] + SourceRoutes.paths, fields: .noRateLimit),
+      ])
     )
     router.add(middleware: ProblemResponses(mapping: mapping))
 
-    for collecting in parts.collectors {
-      CollectRoutes(
-        collector: collecting.collector,
-        limit: AddressLimit(pingsPerWindow: options.pingsPerAddress),
-        now: parts.now
-      ).add(to: router, at: RouterPath(collecting.path))
-    }
+    for intake in intakes { CollectRoutes(intake: intake).add(to: router) }
     DataRoutes(
       data: parts.data,
       parser: parts.parser,
@@ -88,23 +83,37 @@ public struct ServerApplication: Service {
   func application() -> Application<RouterResponder<ServerContext>> {
     let typePrefix = options.problemTypePrefix
     let requestDeadline = options.requestDeadline
-    let openPaths = parts.collectors.map(\.path)
+    let intakes = parts.collectors.map { collecting in
+      PingIntake(
+        path: collecting.path,
+        collector: collecting.collector,
+        limit: AddressLimit(pingsPerWindow: options.pingsPerAddress),
+        now: parts.now
+      )
+    }
+    let openPaths = intakes.map(\.path)
+    let answers = PingAnswers(mapping, now: parts.now)
+    let http1 = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [
+        ContinueHandler(),
+        RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, openPaths: openPaths),
+      ],
+      idleTimeout: TimeAmount(options.idleTimeout),
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: 32 * 1024,
+        maxHeaderListSize: 64 * 1024,
+        maxHeaderFieldCount: 200
+      )
+    )
     return Application(
-      router: router(),
-      server: .http1(
-        configuration: .init(
-          additionalChannelHandlers: [
-            ContinueHandler(),
-            RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, openPaths: openPaths),
-          ],
-          idleTimeout: TimeAmount(options.idleTimeout),
-          httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: 32 * 1024,
-            maxHeaderListSize: 64 * 1024,
-            maxHeaderFieldCount: 200
-          )
+      router: router(intakes),
+      server: HTTPServerBuilder { responder in
+        PingChannel(
+          HTTP1Channel(responder: responder, configuration: http1),
+          intakes,
+          answers: answers
         )
-      ),
+      },
       configuration: .init(
         address: .hostname(options.address.host, port: options.address.port),
         backlog: 1024
@@ -112,6 +121,12 @@ public struct ServerApplication: Service {
       // Services stop in the reverse of this order, and the server itself before all of them.
       services: parts.collectors.map { DrainAtEnd(collector: $0.collector) },
       onServerRunning: { channel in
+        // Four in one go by default: after a restart, thousands of players come back at once.
+        do {
+          try await channel.setOption(.maxMessagesPerRead, value: 256)
+        } catch {
+          logger.warning("connections are accepted four at a time: \(error)")
+        }
         let port = channel.localAddress?.port ?? options.address.port
         await onListening(ListenAddress(host: options.address.host, port: port))
       },

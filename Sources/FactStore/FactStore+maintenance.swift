@@ -1,6 +1,5 @@
-import Dispatch
-import GRDB
 public import PlaybackFacts
+public import QueryCore
 import Synchronization
 
 extension FactStore {
@@ -9,21 +8,12 @@ extension FactStore {
   /// Cheap while nothing is due; call it every few seconds. While another handle does it, nothing
   /// happens.
   public func maintain(now: Timestamp) async throws(StoreError) {
-    try await underLease { () async throws(StoreError) in
-      try await readClock(now: now)
-      try await foldStates(now: now)
-      try await sealClosedHours(now: now)
-      _ = try await compactDays(now: now)
-      try await removeExpired(now: now)
-    }
-    try await emptyLogWhereDue()
+    try await maintenance.maintain(now: now)
   }
 
   /// Seals the hours that are over, as far as the journal holds facts of them.
   public func seal(now: Timestamp) async throws(StoreError) {
-    try await underLease { () async throws(StoreError) in
-      try await sealClosedHours(now: now)
-    }
+    try await maintenance.seal(now: now)
   }
 
   /// Merges the segments of each day into one, removes what has expired and gives free space back.
@@ -32,74 +22,89 @@ extension FactStore {
   /// - Throws: ``StoreError/maintainedElsewhere(path:)`` where another process has it from the beginning.
   @discardableResult
   public func compact(now: Timestamp) async throws(StoreError) -> Int {
-    guard try await takeLease(now: now) else { throw .maintainedElsewhere(path: path) }
-    var skippedDays = 0
-    try await underLease { () async throws(StoreError) in
-      try await readClock(now: now)
-      try await foldStates(now: now)
-      try await sealClosedHours(now: now)
-      skippedDays = try await compactDays(now: now, isThorough: true)
-      try await removeExpired(now: now)
-      try await removeDeadValues(now: now, isThorough: true)
-      while try await giveBackSpace(keeping: 0) {}
-      // Somebody may read from it: then it is emptied later.
-      _ = try await emptyLog()
-    }
-    try await emptyLogWhereDue()
-    return skippedDays
+    try await maintenance.compact(now: now)
   }
 
-  /// Takes or renews the lease before long work; false while another handle has it.
-  func takeLease(now: Timestamp) async throws(StoreError) -> Bool {
-    try await maintainedWrite(now: now) { _ in true } ?? false
+  /// Looks for contradictions; what it finds, a sentence each, and nothing where all is well.
+  ///
+  /// It reads in steps, each under one snapshot, and others may write and empty the log between them.
+  ///
+  /// - Returns: a sentence for each contradiction.
+  /// - Throws: ``StoreError`` where the file can't be read at all.
+  public func check() async throws(StoreError) -> [String] {
+    let check = Mutex(StoreCheck())
+    var isLogEmptied = true
+    while !check.withLock(\.isDone) {
+      try await connections.read { db in check.withLock { $0.takeStep(db) } }
+      // Where nobody empties it, it won't shrink while this waits.
+      if isLogEmptied { isLogEmptied = await log.wait(options.betweenSnapshots) }
+    }
+    return check.withLock(\.findings)
   }
 
-  /// One transaction of maintenance; nil, and nothing is written, while another handle does it.
-  func maintainedWrite<Value: Sendable>(
-    now: Timestamp,
-    _ body: @escaping @Sendable (Database) throws -> Value
-  ) async throws(StoreError) -> Value? {
-    try await write { db -> Value? in
-      // The uptime of this moment: long work may lie behind it, or a pause of the whole process.
-      guard try Lease(owner: self.handle, now: self.uptime(at: now)).take(db) else { return nil }
-      self.holdsLease.store(true, ordering: .relaxed)
-      let value = try body(db)
-      try self.options.beforeCommit()
-      return value
-    }
+  /// Writes a consistent, compact copy, while others go on reading and writing.
+  ///
+  /// The copy appears under its name when it is whole and on disk; nothing is overwritten. While it is written,
+  /// the log can't be emptied.
+  ///
+  /// - Throws: ``StoreError/backupExists(path:)`` if there is such a file.
+  public func backup(to target: String) async throws(StoreError) {
+    try await Backup.write(of: path, to: target)
+  }
+}
+
+// MARK: - Retention
+
+extension FactStore {
+  /// How long the store retains facts, with the edge that it has recorded.
+  public var retention: Retention { clock.retention }
+
+  /// The doubt about the wall clock, as the last look at it found; nil while it is trusted.
+  public var clockDoubt: SourceHealth.ClockDoubt? { clock.doubt }
+
+  /// What another retention would do, without doing it.
+  ///
+  /// - Parameters:
+  ///   - milliseconds: how long facts are to be retained, ≥ a day.
+  ///   - now: the wall clock; where it is doubtful, the trusted time counts.
+  /// - Returns: what would change.
+  /// - Throws: ``StoreError`` where the file can't be read.
+  public func retentionChange(
+    to milliseconds: Int64,
+    now: Timestamp
+  ) async throws(StoreError) -> RetentionChange {
+    try await clock.change(to: milliseconds, now: now)
   }
 
-  /// Does work that takes the lease where it needs it, and gives it back, also after an error.
-  func underLease(
-    _ body: () async throws(StoreError) -> Void
-  ) async throws(StoreError) {
-    do {
-      try await body()
-    } catch {
-      // The first error says more; a lease that can't be given back expires.
-      try? await endLease()
-      throw error
-    }
-    try await endLease()
+  /// Retains facts for longer, or less long, from now on.
+  ///
+  /// What expires by it is not shown any more at once, and removed when it has been so for a day of uptime:
+  /// until then a longer retention brings it back.
+  ///
+  /// - Parameters:
+  ///   - milliseconds: how long facts are to be retained, ≥ a day.
+  ///   - now: the wall clock; where it is doubtful, the trusted time counts.
+  /// - Returns: what it did.
+  /// - Throws: ``StoreError`` where the file can't be written.
+  @discardableResult
+  public func setRetention(
+    _ milliseconds: Int64,
+    now: Timestamp
+  ) async throws(StoreError) -> RetentionChange {
+    try await clock.setRetention(milliseconds, now: now)
+  }
+}
+
+// MARK: - Imports
+
+extension FactStore {
+  /// Begins an import, of which nothing is visible before it is finished.
+  public func beginImport() async throws(StoreError) -> FactImport {
+    try await imports.begin()
   }
 
-  /// Lets others work without waiting for the lease to expire.
-  private func endLease() async throws(StoreError) {
-    guard holdsLease.exchange(false, ordering: .relaxed) else { return }
-    try await write { db in
-      try db.execute(sql: "DELETE FROM maintenance_lease WHERE owner = ?", arguments: [self.handle])
-    }
-  }
-
-  /// Computes on a thread of its own, so that nothing else has to wait for one.
-  func compute<Value: Sendable>(
-    _ body: @escaping @Sendable () throws -> Value
-  ) async throws(StoreError) -> Value {
-    let result = await withCheckedContinuation { continuation in
-      DispatchQueue.global(qos: .utility).async {
-        continuation.resume(returning: Result { try body() })
-      }
-    }
-    do { return try result.get() } catch { throw StoreError(error, path: path) }
+  /// Whether a file with this SHA-256 was imported, and remembered.
+  public func hasImported(sha256 digest: [UInt8]) async throws(StoreError) -> Bool {
+    try await imports.hasImported(sha256: digest)
   }
 }

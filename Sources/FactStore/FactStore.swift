@@ -1,8 +1,6 @@
-import Foundation
 import GRDB
-import GRDBSQLite
-import PlaybackFacts
-import Synchronization
+public import PlaybackFacts
+import QueryCore
 
 /// Facts in one SQLite file: read this first.
 ///
@@ -11,53 +9,63 @@ import Synchronization
 /// segments of a day into larger ones; what has expired is removed. Questions are
 /// answered from all of it under one snapshot. Any number of processes may have the file open.
 ///
+/// This class only makes the parts, and passes on what it is asked. A part has its state, its lock and the SQL
+/// of its tables to itself, and uses the parts of the lines below it:
+///
+/// ```
+///  Maintenance   Imports   QueryExecutor   FactExport   Statistics
+///  Sealing   Compaction   Expiry   DeadValueRemoval   DataObserver
+///  Journal   PlaybackStates   ViewerKeys   Segments   ValueCodes   ValueCache   NewValues   MediaCatalog   Ledger
+///  RetentionClock
+///  Lease   WriteAheadLog
+///  Connections
+/// ```
+///
+/// Tables, such as `JournalTable`, have no state: whoever is in a transaction may ask any of them.
+///
 /// | to see | read |
 /// |---|---|
-/// | how a batch is kept | `FactStore.swift`, `JournalBlock.swift` |
-/// | how questions are answered | `FactStore+query.swift`, `SegmentQuery.swift`, `JournalTail.swift` |
-/// | what a segment is | `SegmentBuilder.swift`, `HourDetail.swift`, `SegmentSummary.swift` |
-/// | sealing, compaction | `FactStore+maintenance.swift` |
-/// | what expires, and by which clock | `ClockTrust.swift`, `RetentionRecord.swift` |
-/// | the file, drawn | the article *Format* |
+/// | how a batch is kept | `Journal/Journal.swift`, `JournalTable.swift`, `JournalBlock.swift` |
+/// | how questions are answered | `Queries/QueryExecutor.swift`, `SegmentQuery.swift`, `Journal/JournalTail.swift` |
+/// | what a segment is | `Segments/SegmentBuilder.swift`, `HourDetail.swift`, `SegmentSummary.swift` |
+/// | how values get codes | `Values/ValueCodes.swift`, `ValueCache.swift` |
+/// | sealing, compaction, what is removed | `Maintenance/Maintenance.swift`, and each job in its file |
+/// | what expires, and by which clock | `Retention/RetentionClock.swift`, `RetentionRecord.swift`, `ClockTrust.swift` |
+/// | what collectors counted | `Observing/Ledger.swift` |
+/// | titles and tags | `Media/MediaCatalog.swift` |
+/// | states of playbacks | `Journal/PlaybackStates.swift` |
+/// | connections, snapshots, closing | `Connections/Connections.swift`, `Connections+access.swift` |
+/// | the tables, and the file drawn | `Schema.swift`, `Head.swift`, and the article *Format* |
+///
+/// ## The order of locks
+///
+/// 1. A connection. Whoever has one may take a lock of the parts; whoever holds one of those waits for no
+///    connection.
+/// 2. The lock of a part, or of its cache. Under it no other part is called, so that a thread holds one of
+///    these at most; what is read under it is read on the connection that the thread has.
+/// 3. The locks of a work queue and of whoever waits for it, which are taken under that of `Connections` while
+///    work is handed over.
 public final class FactStore: Sendable {
   /// Where the file is.
   public let path: String
   let options: StoreOptions
-  /// The file that was opened.
-  private let file: FileIdentity?
-  let pool: DatabasePool
-  /// Whether this handle only reads and the file was of format 1 when it was opened.
-  let wasOfFormat1: Bool
-  /// Where questions are answered; each takes one of the pool's connections.
-  let readers: WorkQueue
-  /// A connection that only looks at the state of the data, and where it does.
-  let observer: DatabaseQueue
-  let observing = WorkQueue("playhead.store.state", width: 1)
-  /// Held while work is handed over, and for nothing else.
-  let isClosed = Mutex(false)
-  let observed: Mutex<ObservedData>
-  /// When collectors were at work, for the ledger's last row about it and the epoch of the segments, which
-  /// changes with every import.
-  let work = Mutex<(last: [Int64]?, epoch: Int64, known: CollectorWork?)?>(nil)
-  let tail = Mutex(JournalTail())
-  let valueCache = ValueCache()
-  let tags = Mutex(MediaTags())
-  /// How many media items there were at a version of theirs.
-  let mediaCount = Mutex<(version: UInt64, count: Int)?>(nil)
-  let codeIndex = Mutex(CodeIndex())
-  let segments = Mutex(SegmentList())
-  let cache: PartialCache
-  let holdsLease = Atomic(false)
-  /// Whether destroyed keys of viewers may still be in the log.
-  let logHoldsKeys: Atomic<Bool>
-  let pendingStates = Mutex(PendingStates())
-  let newValues = Mutex(NewValueLog())
-  /// When this handle looked for values without facts last.
-  let deadValuesRemovedAt = Mutex<Timestamp?>(nil)
-  /// What expires, as the file said when it was read last.
-  let keeping: Mutex<Keeping>
-  /// Tells this handle from all others where a lease is held.
-  let handle = Int64.random(in: 1...Int64.max)
+  let connections: Connections
+  let log: WriteAheadLog
+  let lease: Lease
+  let clock: RetentionClock
+  let journal: Journal
+  let states: PlaybackStates
+  let keys: ViewerKeys
+  let segments = Segments()
+  let values = ValueCache()
+  let codes: ValueCodes
+  let newValues: NewValues
+  let catalog: MediaCatalog
+  let ledger: Ledger
+  let observer: DataObserver
+  let queries: QueryExecutor
+  let maintenance: Maintenance
+  let imports: Imports
 
   /// Opens the store at a path, and makes it if there is none.
   ///
@@ -69,7 +77,7 @@ public final class FactStore: Sendable {
     let opening = try StoreOpening(path: path, options: options)
     do {
       let store = try FactStore(opening)
-      if !options.isReadOnly { try store.removeAbandonedImports() }
+      if !options.isReadOnly { try store.imports.removeAbandoned() }
 
       return store
     } catch {
@@ -80,63 +88,83 @@ public final class FactStore: Sendable {
   private init(_ opening: StoreOpening) throws {
     path = opening.path
     options = opening.options
-    // Who wrote it may have died between destroying keys and emptying the log.
-    logHoldsKeys = Atomic(opening.hasLog && !opening.options.isReadOnly)
-    wasOfFormat1 = opening.isOfFormat1
-    pool = try opening.openPool()
-    readers = WorkQueue("playhead.store.read", width: pool.configuration.maximumReaderCount)
-    observer = try opening.openObserver()
-    observed = Mutex(ObservedData(try observer.read { db in try LogIndex(of: db) }))
-    file = FileIdentity(path: path)
-    cache = PartialCache(capacity: opening.options.cacheBytes)
-    keeping = Mutex(try Keeping.open(pool, options))
+    connections = try Connections(opening)
+    log = WriteAheadLog(
+      connections,
+      patience: options.patience,
+      // Who wrote it may have died between destroying keys and emptying the log.
+      holdsKeys: opening.hasLog && !options.isReadOnly
+    )
+    lease = Lease(connections, options)
+    clock = try RetentionClock(connections, options, lease)
+    journal = Journal(connections, clock)
+    states = PlaybackStates(connections, lease)
+    keys = ViewerKeys(connections, makeKey: options.makeViewerKey)
+    codes = ValueCodes(connections, options)
+    newValues = NewValues(connections)
+    catalog = MediaCatalog(connections)
+    ledger = Ledger(connections, clock)
+    observer = DataObserver(connections, clock, ledger, segments)
+    queries = QueryExecutor(
+      connections,
+      journal,
+      segments,
+      values,
+      catalog,
+      observer,
+      cacheBytes: options.cacheBytes
+    )
+    maintenance = Maintenance(connections, options, log, lease, clock, states, codes, values)
+    imports = Imports(
+      connections: connections,
+      options: options,
+      clock: clock,
+      states: states,
+      keys: keys,
+      newValues: newValues,
+      codes: codes
+    )
   }
-
-  /// Makes sure that the path still leads to the file that is open.
-  func checkFile() throws(StoreError) {
-    guard isFileInPlace else { throw .gone(path: path) }
-  }
-
-  /// Whether the path still leads to the file that is open.
-  var isFileInPlace: Bool { FileIdentity(path: path) == file }
 
   /// Lets go of the file, after what was asked before; whatever is asked later is refused.
   ///
   /// - Throws: ``StoreError`` where the log can't be brought to the file; all that was committed is on disk
   ///   even then, and the file is let go of.
   public func close() throws(StoreError) {
-    let wasClosed = isClosed.withLock { isClosed in
-      defer { isClosed = true }
-      return isClosed
-    }
-    guard !wasClosed else { return }
-    observed.withLock { $0.close() }
-    readers.wait()
-    observing.wait()
-    let steps: [() throws -> Void] = [
-      {
-        // SQLite does it only where the last connection to close is one that writes.
-        guard !self.options.isReadOnly else { return }
-        try self.pool.writeWithoutTransaction { db in
-          _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-        }
-      },
-      { try self.observer.close() },
-      { try self.pool.close() },
-    ]
-    var failure: (any Error)?
-    for step in steps {
-      do { try step() } catch { failure = failure ?? error }
-    }
-    if let failure { throw StoreError(failure, path: path) }
+    try connections.close()
+  }
+}
+
+extension FactStore: FactSink {
+  /// Keeps a batch; when it returns, all of it is on disk.
+  ///
+  /// A batch that was kept already, in the last hour, changes nothing. Nor does one with a state that another
+  /// process has changed since ``PlaybackFacts/FactBatch/statesAsOf``.
+  @discardableResult
+  public func commit(_ batch: FactBatch) async throws(StoreError) -> CommitOutcome {
+    try await journal.commit(batch)
   }
 
-  /// The values behind codes in a snapshot; with the tags of media items, where they are needed.
-  func tables(_ db: Database, hasTags: Bool = false) throws -> CodeTables {
-    let tags = try tags.withLock { tags in
-      if hasTags { try tags.extend(db) }
-      return tags
-    }
-    return CodeTables(db, valueCache, tags: tags)
+  /// The kept states of those playbacks that have one.
+  public func playbackStates(of playbacks: [PlaybackID]) async throws(StoreError) -> KeptStates {
+    try await states.states(of: playbacks)
+  }
+
+  /// The key under which viewers of a UTC day are hashed; made when it is asked for first.
+  public func viewerKey(for day: CivilDate) async throws(StoreError) -> SipHash.Key {
+    try await keys.key(of: day)
+  }
+
+  /// Which of some values are known: those that segments or the last days' batches have.
+  public func knownValues(
+    among values: Set<OpenValue>,
+    hasDescribedMediaOnly: Bool,
+    on days: Set<CivilDate>
+  ) async throws(StoreError) -> KnownValues {
+    try await newValues.knownValues(
+      among: values,
+      hasDescribedMediaOnly: hasDescribedMediaOnly,
+      on: days
+    )
   }
 }

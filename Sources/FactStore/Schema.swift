@@ -355,34 +355,3 @@ enum Schema {
     )
   }
 }
-
-/// The row of `head`, together with what the journal's last row adds to it.
-struct Head {
-  var version: Int64
-  var newestReceipt: Int64?
-  var journalEpoch: Int64
-  var segmentEpoch: Int64
-  var foldedRow: Int64
-  /// The number of the journal's last row; 0 without one.
-  var lastRow: Int64
-
-  static func fetch(_ db: Database) throws -> Head {
-    let head = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM head"))
-    let last = try Row.fetchOne(
-      db.cachedStatement(
-        sql: "SELECT row, newest_receipt FROM journal ORDER BY row DESC LIMIT 1"
-      )
-    )
-    guard let head else { throw MalformedBytes("the head is missing") }
-    let receipts: [Int64] = [head["newest_receipt"], last?["newest_receipt"]].compactMap { $0 }
-    let lastRow: Int64 = last?["row"] ?? 0
-    return Head(
-      version: max(head["version"], lastRow),
-      newestReceipt: receipts.max(),
-      journalEpoch: head["journal_epoch"],
-      segmentEpoch: head["segment_epoch"],
-      foldedRow: head["folded_row"],
-      lastRow: lastRow
-    )
-  }
-}

@@ -1,7 +1,9 @@
 import PlaybackFacts
 
 /// A ping on its way through the collector.
-struct Arrival: Sendable {
+///
+/// It is one object, since a ping has a dozen texts, each of which a copy would have to retain.
+final class Arrival: Sendable {
   let ping: RecordedPing
   let playback: PlaybackID
 

@@ -20,27 +20,13 @@ public actor Collector {
   private let nextBatchID: @Sendable () -> UInt64
   private let ledger = Mutex(CollectorCounts())
 
-  private var waiting: [Waiter] = []
-  /// How many pings wait for their commit to begin.
-  private(set) var waitingPings = 0
-  /// How many bytes they hold.
-  private var waitingBytes = 0
-  private var isRunning = false
-  /// Whether no more pings are taken.
-  private(set) var isStopped = false
-  private var drained: [CheckedContinuation<Void, Never>] = []
+  private let line: Mutex<WaitingLine>
   private var states: GenerationalCache<PlaybackID, [UInt8]>
   /// The version of the sink at which `states` were its newest.
   private var statesAsOf: Int64?
   private var statesAgedAt: Timestamp?
   private var viewerKeys: [CivilDate: SipHash.Key] = [:]
   private var values: ValueLimits
-
-  private struct Waiter {
-    let arrivals: [Arrival]
-    let bytes: Int
-    let answer: CheckedContinuation<Result<[EventCounts], CollectorError>, Never>
-  }
 
   /// Makes a collector.
   /// - Parameters:
@@ -65,6 +51,7 @@ public actor Collector {
     self.importedAt = importedAt
     self.clock = clock
     self.nextBatchID = nextBatchID
+    line = Mutex(WaitingLine(limits))
     states = GenerationalCache(capacityInBytes: limits.stateBytesInMemory) { $0.count }
     values = ValueLimits(limits)
   }
@@ -72,14 +59,14 @@ public actor Collector {
   /// What was done so far.
   public nonisolated var counts: CollectorCounts { ledger.withLock(\.self) }
 
+  /// How many pings wait for their commit to begin.
+  nonisolated var waitingPings: Int { line.withLock { $0.pings } }
+
+  /// Whether no more pings are taken.
+  nonisolated var isStopped: Bool { line.withLock { $0.isStopped } }
+
   /// Takes a ping as it came; returns when its facts are kept.
-  /// - Parameters:
-  ///   - body: What was sent, in UTF-8.
-  ///   - address: The address it came from; it is not kept.
-  ///   - userAgent: What the player calls itself; it is not kept.
-  ///   - hints: What the browser says of itself in client hints.
-  ///   - country: What a trusted proxy says of the country, if there is one.
-  ///   - receivedAt: When it came.
+  ///
   /// - Returns: What became of its events.
   /// - Throws: ``CollectorError``; nothing of the ping is counted then, unless a commit failed whose
   ///   outcome is unknown. Sending it again is harmless always.
@@ -92,12 +79,45 @@ public actor Collector {
     country: String? = nil,
     receivedAt: Timestamp
   ) async throws(CollectorError) -> EventCounts {
+    let result = await withCheckedContinuation { continuation in
+      take(
+        body: body,
+        address: address,
+        userAgent: userAgent,
+        hints: hints,
+        country: country,
+        receivedAt: receivedAt
+      ) { continuation.resume(returning: $0) }
+    }
+    return try result.get()
+  }
+
+  /// Takes a ping as it came, and returns at once; `answer` is called when its facts are kept.
+  ///
+  /// - Parameters:
+  ///   - body: What was sent, in UTF-8.
+  ///   - address: The address it came from; it is not kept.
+  ///   - userAgent: What the player calls itself; it is not kept.
+  ///   - hints: What the browser says of itself in client hints.
+  ///   - country: What a trusted proxy says of the country, if there is one.
+  ///   - receivedAt: When it came.
+  ///   - answer: Is called once, on any thread, and must not wait: with what became of the events, or with
+  ///     the error as of ``collect(body:address:userAgent:hints:country:receivedAt:)``.
+  public nonisolated func take(
+    body: [UInt8],
+    address: String,
+    userAgent: String,
+    hints: ClientHints = .none,
+    country: String? = nil,
+    receivedAt: Timestamp,
+    answer: @escaping @Sendable (Result<EventCounts, CollectorError>) -> Void
+  ) {
     let ping: PlayerPing
     do {
       ping = try PlayerPing(decoding: body)
     } catch {
       ledger.withLock { $0.refusedPings[error.reason, default: 0] += 1 }
-      throw .refused(error)
+      return answer(.failure(.refused(error)))
     }
     let received = RecordedPing(
       ping,
@@ -107,7 +127,9 @@ public actor Collector {
       hints: hints,
       country: country
     )
-    return try await collect([received]).first ?? EventCounts()
+    enqueue([Arrival(audience.cut(received))]) { counts in
+      answer(counts.map { $0.first ?? EventCounts() })
+    }
   }
 
   /// Takes pings in their order, all in one commit; returns when their facts are kept.
@@ -117,82 +139,65 @@ public actor Collector {
   public nonisolated func collect(
     _ pings: [RecordedPing]
   ) async throws(CollectorError) -> [EventCounts] {
-    try await enqueue(pings.map { Arrival(audience.cut($0)) }).get()
+    let arrivals = pings.map { Arrival(audience.cut($0)) }
+    let result = await withCheckedContinuation { continuation in
+      enqueue(arrivals) { continuation.resume(returning: $0) }
+    }
+    return try result.get()
   }
 
   /// Takes no more pings, and returns when all that were taken have their answer.
-  public func drain() async {
-    isStopped = true
-    guard isRunning else { return }
-    await withCheckedContinuation { drained.append($0) }
+  public nonisolated func drain() async {
+    await withCheckedContinuation { drained in
+      if !line.withLock({ $0.stop(drained) }) { drained.resume() }
+    }
   }
 }
 
 // MARK: - Waiting
 
 extension Collector {
-  private func enqueue(_ arrivals: [Arrival]) async -> Result<[EventCounts], CollectorError> {
-    guard !isStopped else {
-      ledger.withLock { $0.rejectedPings += arrivals.count }
-      return .failure(.stopped)
-    }
-    // A file of pings may be larger than the limit; it passes when nothing else waits.
+  private nonisolated func enqueue(
+    _ arrivals: [Arrival],
+    _ answer: @escaping WaitingLine.Answer
+  ) {
     let bytes = arrivals.reduce(0) { $0 + $1.ping.bytesInMemory }
-    guard
-      waiting.isEmpty
-        || waitingPings + arrivals.count <= limits.waitingPings
-          && waitingBytes + bytes <= limits.waitingBytes
-    else {
-      ledger.withLock { $0.rejectedPings += arrivals.count }
-      return .failure(.overloaded(waiting: waitingPings))
-    }
-    return await withCheckedContinuation { answer in
-      waiting.append(Waiter(arrivals: arrivals, bytes: bytes, answer: answer))
-      waitingPings += arrivals.count
-      waitingBytes += bytes
-      guard !isRunning else { return }
-      isRunning = true
+    let waiter = WaitingLine.Waiter(arrivals: arrivals, bytes: bytes, answer: answer)
+    switch line.withLock({ $0.add(waiter) }) {
+    case .waits: break
+    case .begins:
       // It ends by itself when nothing waits any more; `drain` waits for that.
       Task { await run() }
+    case .refused(let error):
+      ledger.withLock { $0.rejectedPings += arrivals.count }
+      answer(.failure(error))
     }
   }
 
   private func run() async {
-    while !waiting.isEmpty {
+    var drained: [CheckedContinuation<Void, Never>]?
+    while drained == nil {
       await pause()
-      let group = takeWaiting()
+      let group = line.withLock { $0.takeGroup() }
       switch await keep(group.flatMap(\.arrivals)) {
       case .success(let counts):
         var rest = counts[...]
         for waiter in group {
-          waiter.answer.resume(returning: .success(Array(rest.prefix(waiter.arrivals.count))))
+          waiter.answer(.success(Array(rest.prefix(waiter.arrivals.count))))
           rest = rest.dropFirst(waiter.arrivals.count)
         }
       case .failure(let error):
-        for waiter in group { waiter.answer.resume(returning: .failure(error)) }
+        for waiter in group { waiter.answer(.failure(error)) }
       }
+      drained = line.withLock { $0.endGroup() }
     }
-    isRunning = false
-    for continuation in drained { continuation.resume() }
-    drained = []
+    for continuation in drained ?? [] { continuation.resume() }
   }
 
   private func pause() async {
     guard limits.gathering > .zero, !isStopped else { return }
     // Only cancellation ends it early, and nobody cancels it.
     try? await clock.sleep(for: limits.gathering)
-  }
-
-  private func takeWaiting() -> [Waiter] {
-    var pings = 0
-    let group = waiting.prefix { waiter in
-      defer { pings += waiter.arrivals.count }
-      return pings == 0 || pings + waiter.arrivals.count <= limits.pingsPerCommit
-    }
-    waiting.removeFirst(group.count)
-    waitingPings -= group.reduce(0) { $0 + $1.arrivals.count }
-    waitingBytes -= group.reduce(0) { $0 + $1.bytes }
-    return Array(group)
   }
 }
 

@@ -149,15 +149,25 @@ extension JSONReader {
   private mutating func string() throws(JSONError) -> String {
     position += 1
     let start = position
+    var isASCII = true
     while position < bytes.count {
-      switch bytes[position] {
+      let byte = bytes[position]
+      switch byte {
       case UInt8(ascii: "\""):
-        let text = try text(bytes[start..<position])
+        let range = start..<position
+        // Most strings are short keys, of which nothing has to be validated.
+        let text =
+          isASCII
+          ? bytes.withUnsafeBufferPointer {
+            String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self)
+          } : try text(bytes[range])
         position += 1
         return text
       case UInt8(ascii: "\\"): return try escapedString(from: start)
       case 0..<0x20: throw error("a control character stands in a string")
-      default: position += 1
+      default:
+        isASCII = isASCII && byte < 0x80
+        position += 1
       }
     }
     throw error("a string has no end")

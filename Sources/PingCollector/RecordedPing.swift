@@ -42,12 +42,13 @@ public struct RecordedPing: Hashable, Sendable {
 
   /// About how many bytes it holds.
   var bytesInMemory: Int {
-    let texts = [
-      address, userAgent, hints.brands ?? "", hints.mobile ?? "", hints.platform ?? "",
-      country ?? "", ping.sessionID, ping.playbackID, ping.mediaID, ping.referrer, ping.version,
-    ]
-    return texts.reduce(MemoryLayout<RecordedPing>.stride) { $0 + $1.utf8.count }
-      + ping.events.count * MemoryLayout<PlayerEvent>.stride
+    var bytes = MemoryLayout<RecordedPing>.stride
+    bytes += address.utf8.count + userAgent.utf8.count + (country?.utf8.count ?? 0)
+    bytes += (hints.brands?.utf8.count ?? 0) + (hints.mobile?.utf8.count ?? 0)
+    bytes += hints.platform?.utf8.count ?? 0
+    bytes += ping.sessionID.utf8.count + ping.playbackID.utf8.count + ping.mediaID.utf8.count
+    bytes += ping.referrer.utf8.count + ping.version.utf8.count
+    return bytes + ping.events.count * MemoryLayout<PlayerEvent>.stride
   }
 }
 

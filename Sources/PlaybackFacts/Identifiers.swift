@@ -26,6 +26,7 @@ public struct ViewerID: Hashable, Sendable {
 ///
 /// The hash has no secret: equal texts give equal ids in every process and file.
 public func hashedID(_ text: some StringProtocol) -> UInt64 {
+  let text = String(text)
   if text.utf8.count == 16, text.utf8.allSatisfy(\.isHexDigit), let bits = UInt64(text, radix: 16) {
     return bits
   }

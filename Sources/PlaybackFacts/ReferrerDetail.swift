@@ -25,11 +25,31 @@ public enum ReferrerDetail: String, CaseIterable, Hashable, Sendable {
 
   private static func page(of address: String) -> String {
     // By bytes: characters may hold more than the sign that is looked for.
-    let page = address.utf8.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
-    guard let slashes = page.firstRange(of: "://".utf8) else { return String(Substring(page)) }
-    let host = page[slashes.upperBound...].prefix { $0 != UInt8(ascii: "/") }
-    guard let at = host.lastIndex(of: UInt8(ascii: "@")) else { return String(Substring(page)) }
-    return String(Substring(page[..<slashes.upperBound]))
-      + Substring(page[page.index(after: at)...])
+    var address = address
+    let parts = address.withUTF8 { Self.parts(of: $0) }
+    guard parts.end < address.utf8.count || !parts.user.isEmpty else { return address }
+    return address.withUTF8 { bytes in
+      String(decoding: bytes[..<parts.user.lowerBound], as: UTF8.self)
+        + String(decoding: bytes[parts.user.upperBound..<parts.end], as: UTF8.self)
+    }
+  }
+
+  /// Where the page ends in an address, and where user name and password are, with the sign behind them.
+  private static func parts(
+    of address: UnsafeBufferPointer<UInt8>
+  ) -> (end: Int, user: Range<Int>) {
+    let end =
+      address.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") } ?? address.count
+    let page = address[..<end]
+    var next = page.startIndex
+    while let colon = page[next...].firstIndex(of: UInt8(ascii: ":")) {
+      next = colon + 1
+      guard page[next...].starts(with: "//".utf8) else { continue }
+      let start = next + 2
+      let host = page[start...].prefix { $0 != UInt8(ascii: "/") }
+      let at = host.lastIndex(of: UInt8(ascii: "@"))
+      return (end, start..<(at.map { $0 + 1 } ?? start))
+    }
+    return (end, 0..<0)
   }
 }

@@ -23,18 +23,24 @@ public enum SipHash {
 
   /// The hash of `bytes` under `key`.
   public static func hash(_ bytes: some Sequence<UInt8>, key: Key) -> UInt64 {
+    // Whoever calls from another module gets this function unspecialized, so that the loop over the
+    // bytes must not be in it.
+    bytes.withContiguousStorageIfAvailable { hash(UnsafeRawBufferPointer($0), key: key) }
+      ?? Array(bytes).withUnsafeBytes { hash($0, key: key) }
+  }
+
+  private static func hash(_ bytes: UnsafeRawBufferPointer, key: Key) -> UInt64 {
     var state = State(key)
-    var word: UInt64 = 0
-    var count = 0
-    for byte in bytes {
-      word |= UInt64(byte) << UInt64(8 * (count & 7))
-      count += 1
-      if count & 7 == 0 {
-        state.absorb(word)
-        word = 0
-      }
+    var offset = 0
+    while bytes.count - offset >= 8 {
+      state.absorb(
+        UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+      )
+      offset += 8
     }
-    state.absorb(word | UInt64(count & 0xff) << 56)
+    var word = UInt64(bytes.count & 0xff) << 56
+    for (place, byte) in bytes[offset...].enumerated() { word |= UInt64(byte) << UInt64(8 * place) }
+    state.absorb(word)
     return state.finish()
   }
 

@@ -8,7 +8,7 @@ final class Flight {
   /// Rows of one snapshot of the data.
   struct Landing: Sendable {
     let history: DataHistory
-    let rows: [Query: QueryResult.Rows]
+    let rows: [Query: OrderedRows]
 
     var state: DataState { history.state }
   }
@@ -98,7 +98,7 @@ extension Flight.Landing {
   /// there.
   init?(_ questions: [Query], from landings: [Flight.Landing]) {
     guard let newest = landings.max(by: { $0.state.version < $1.state.version }) else { return nil }
-    var rows: [Query: QueryResult.Rows] = [:]
+    var rows: [Query: OrderedRows] = [:]
     for landing in landings {
       let changes = newest.history.log.changes(
         from: landing.state.version,

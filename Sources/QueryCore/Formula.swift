@@ -24,9 +24,14 @@ public struct Formula: Hashable, Sendable {
   /// The number; a ratio whose divisor is 0 is 0.
   public func value(of sums: Sums) -> MetricValue {
     guard !isWhole else { return .integer(sums[numerator]) }
-    let divisor = divisors.isEmpty ? 1 : divisors.reduce(0) { $0 + sums[$1] }
-    guard divisor != 0 else { return .decimal(0) }
-    return .decimal(Double(sums[numerator]) / Double(perUnit) / Double(divisor))
+    return .decimal(
+      ratio(sums[numerator], over: divisors.isEmpty ? 1 : divisors.reduce(0) { $0 + sums[$1] })
+    )
+  }
+
+  /// The number of a formula that is not whole.
+  func ratio(_ numerator: Int64, over divisor: Int64) -> Double {
+    divisor == 0 ? 0 : Double(numerator) / Double(perUnit) / Double(divisor)
   }
 
   /// Whether an interval or a dimension value with these sums is part of an answer.

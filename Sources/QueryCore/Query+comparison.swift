@@ -5,15 +5,15 @@ extension Query {
   var questions: [Query] { [current] + (before.map { [$0] } ?? []) }
 
   /// The answer, made of the rows of ``questions``; nil where rows are missing.
-  func result(of rows: [Query: QueryResult.Rows]) -> QueryResult? {
+  func result(of rows: [Query: OrderedRows]) -> QueryResult? {
     guard let now = rows[current] else { return nil }
     guard compared != nil else { return page(of: now) }
-    let former = before.flatMap { rows[$0] }
-    switch (now, former) {
+    let former = before.flatMap { rows[$0]?.rows }
+    switch (now.rows, former) {
     case (.number, .number(let value)):
-      return QueryResult(query: self, rows: now, compared: [value], itemsTotal: 1)
+      return QueryResult(query: self, rows: now.rows, compared: [value], itemsTotal: 1)
     case (.number, _):
-      return QueryResult(query: self, rows: now, compared: [nil], itemsTotal: 1)
+      return QueryResult(query: self, rows: now.rows, compared: [nil], itemsTotal: 1)
     case (.buckets(let now), .buckets(let former)):
       return page(of: joined(now, former, by: \.dimensionValue)) { .buckets($0) }
     case (.buckets(let now), _):

@@ -1,11 +1,52 @@
 import PlaybackFacts
 
 extension Query {
-  /// This question about the first page: all pages of an answer are rows of the same one.
+  /// This question about one page that reaches as far as it needs: pages of an answer are rows of the same.
+  ///
+  /// It is longer than the page that is asked for, so that those who turn pages rarely ask a backend.
   var ofAllPages: Query {
     var query = self
-    query.page = Page()
+    query.page = Page(size: Self.endless)
+    guard addsUpOrderedRows else { return query }
+    let (last, overflows) = page.number.multipliedReportingOverflow(by: page.size)
+    guard !overflows, last < Self.longestPart else { return query }
+    query.page.size = Self.shortestPart
+    while query.page.size < last { query.page.size *= 2 }
     return query
+  }
+
+  /// Whether it has rows by value whose order follows from sums.
+  private var addsUpOrderedRows: Bool {
+    guard case .buckets = shape, compared == nil, order.key == .metricValue else { return false }
+    return switch measure.computation {
+    case .sums: true
+    case .views: !isUnique
+    case .peakConcurrency, .averageConcurrency: false
+    }
+  }
+
+  /// The size of a page that all rows lie on.
+  static let endless = Int.max
+  private static let shortestPart = 128
+  /// Beyond so many rows all are asked for.
+  private static let longestPart = 1 << 20
+
+  /// The question that finds this one's rows among those that are cached, however many are wanted.
+  var ofAnyPage: Query {
+    var query = self
+    query.page = Page(size: Self.endless)
+    return query
+  }
+
+  /// Which rows of ``ofAllPages`` a backend is asked for; nil for all.
+  var leading: LeadingRows? {
+    guard addsUpOrderedRows, page.size < Self.endless else { return nil }
+    let formula =
+      switch measure.computation {
+      case .sums(let formula): formula
+      case .views, .peakConcurrency, .averageConcurrency: Formula(viewDuration.sum)
+      }
+    return LeadingRows(formula, isAscending: order.isAscending, count: page.size)
   }
 
   /// Where the intervals of a timeseries begin and end; nil for other shapes.
@@ -34,28 +75,34 @@ extension Query {
       sums: []
     )
     switch measure.computation {
-    case .sums(let formula): sumQuery.sums = Set(formula.sums)
+    case .sums(let formula):
+      sumQuery.sums = Set(formula.sums)
+      sumQuery.leading = leading.map { [$0] } ?? []
     case .views where isUnique: sumQuery.counting = .viewers(of: viewDuration)
-    case .views: sumQuery.sums = [viewDuration.sum]
+    case .views:
+      sumQuery.sums = [viewDuration.sum]
+      sumQuery.leading = leading.map { [$0] } ?? []
     case .peakConcurrency, .averageConcurrency:
       sumQuery.counting = .concurrency(of: isUnique ? .viewers : .playbacks)
     }
     return sumQuery
   }
 
-  /// The rows of the answer, in order, on one endless page.
+  /// The rows of the answer, in order, on one page: all, or of very many the first that this question
+  /// reaches.
   ///
   /// - Throws: ``QueryError/unavailable(reason:)`` for sums in another shape than was asked for.
-  func rows(of sums: SumRows, _ edges: IntervalEdges?) throws(QueryError) -> QueryResult.Rows {
+  func rows(of sums: SumRows, _ edges: IntervalEdges?) throws(QueryError) -> OrderedRows {
     switch (shape, try figures(of: sums, edges)) {
     case (.number, .total(let figure)):
       return .number(figure.value)
     case (.buckets, .byValue(let figures)):
-      return .buckets(
-        ordered(
-          present(figures).map { QueryResult.Bucket(value: $1.value, dimensionValue: $0) }
-        )
+      let rows = ordered(
+        present(figures).map { QueryResult.Bucket(value: $1.value, dimensionValue: $0) }
       )
+      guard case .leading(let leading) = sums else { return .buckets(rows) }
+      guard let asked = self.leading, let total = leading.counts[asked] else { throw .otherShape }
+      return .buckets(Array(rows.prefix(asked.count)), total: total)
     case (.timeseries, .byInterval(let figures)):
       guard let edges else { return .timeseries([]) }
       return .timeseries(ordered(present(figures).map { point($0, $1.value, edges) }))
@@ -64,14 +111,14 @@ extension Query {
   }
 
   /// The rows of the page that is wanted.
-  func page(of rows: QueryResult.Rows) -> QueryResult {
-    switch rows {
-    case .number: QueryResult(query: self, rows: rows, itemsTotal: 1)
-    case .buckets(let all):
-      QueryResult(query: self, rows: .buckets(wanted(all)), itemsTotal: all.count)
-    case .timeseries(let all):
-      QueryResult(query: self, rows: .timeseries(wanted(all)), itemsTotal: all.count)
-    }
+  func page(of rows: OrderedRows) -> QueryResult {
+    let wanted: QueryResult.Rows =
+      switch rows.rows {
+      case .number: rows.rows
+      case .buckets(let buckets): .buckets(wanted(buckets))
+      case .timeseries(let points): .timeseries(wanted(points))
+      }
+    return QueryResult(query: self, rows: wanted, itemsTotal: rows.total)
   }
 
   // MARK: - Steps
@@ -89,7 +136,10 @@ extension Query {
   ) throws(QueryError) -> Grouped<Figure> {
     switch (measure.computation, rows) {
     case (.sums(let formula), .sums(let sums)): figures(formula, sums)
+    case (.sums(let formula), .leading(let leading)): figures(formula, .byValue(leading.sums))
     case (.views, .sums(let sums)): figures(Formula(viewDuration.sum), sums)
+    case (.views, .leading(let leading)):
+      figures(Formula(viewDuration.sum), .byValue(leading.sums))
     case (.views, .viewers(let viewers)):
       viewers.mapped { count, _ in Figure(value: .integer(count), isPresent: count != 0) }
     case (.peakConcurrency, .concurrency(let slots)):
@@ -197,8 +247,7 @@ extension NamedRow {
 
 extension QueryResult.Bucket: NamedRow {
   func isNamed(before other: Self) -> Bool {
-    // By bytes: Swift compares strings by their canonical form, which other backends don't.
-    dimensionValue.utf8.lexicographicallyPrecedes(other.dimensionValue.utf8)
+    dimensionValue.precedes(other.dimensionValue)
   }
 
   func replacing(value: MetricValue) -> Self {

@@ -100,14 +100,26 @@ public struct SumQuery: Hashable, Sendable {
   public var grouping: Grouping
   /// The sums that are wanted, none where no sums are counted; others may be left 0.
   public var sums: Set<Sum>
+  /// Of sums by a dimension, which rows are wanted: the first in each of these orders, or all where there is
+  /// none.
+  ///
+  /// A backend may answer with all rows nevertheless; see ``SumRows/leading(_:)``.
+  public var leading: Set<LeadingRows>
 
   /// Makes a question for sums.
-  public init(span: Span, filter: Filter = Filter(), grouping: Grouping = .none, sums: Set<Sum>) {
+  public init(
+    span: Span,
+    filter: Filter = Filter(),
+    grouping: Grouping = .none,
+    sums: Set<Sum>,
+    leading: Set<LeadingRows> = []
+  ) {
     counting = .sums
     self.span = span
     self.filter = filter
     self.grouping = grouping
     self.sums = sums
+    self.leading = leading
   }
 
   /// Makes a question for something that is not added up.
@@ -122,6 +134,7 @@ public struct SumQuery: Hashable, Sendable {
     self.filter = filter
     self.grouping = grouping
     sums = []
+    leading = []
   }
 }
 
@@ -151,6 +164,9 @@ public struct SumAnswer: Sendable {
 public enum SumRows: Hashable, Sendable {
   /// For ``SumQuery/Counting/sums``.
   case sums(Grouped<Sums>)
+  /// For ``SumQuery/Counting/sums`` where ``SumQuery/leading`` names orders: instead of all rows, those that
+  /// come first.
+  case leading(LeadingSums)
   /// For ``SumQuery/Counting/concurrency(of:)``.
   case concurrency(Grouped<Concurrency>)
   /// For ``SumQuery/Counting/viewers(of:)``.

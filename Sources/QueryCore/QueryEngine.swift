@@ -84,7 +84,7 @@ public actor QueryEngine: QueryAnswering {
     let version = now.state.version
     cache.follow(version, now.log)
     newestReceipt = now.state.newestReceipt
-    var rows: [Query: QueryResult.Rows] = [:]
+    var rows: [Query: OrderedRows] = [:]
     var missing: [Query] = []
     for question in questions where !landings.contains(where: { $0.rows[question] != nil }) {
       rows[question] = cache.rows(for: question, at: version)

@@ -27,24 +27,27 @@ struct QueryPlan: Sendable {
       let edges = try question.edges()
       let sumQuery = question.sumQuery(edges)
       var group = sumQuery
-      group.sums = []
+      (group.sums, group.leading) = ([], [])
       let number = numbers[group] ?? sumQueries.count
       if number == sumQueries.count {
         numbers[group] = number
         sumQueries.append(sumQuery)
       } else {
         sumQueries[number].sums.formUnion(sumQuery.sums)
+        // All rows have the first ones among them.
+        let isAll = sumQueries[number].leading.isEmpty || sumQuery.leading.isEmpty
+        sumQueries[number].leading = isAll ? [] : sumQueries[number].leading.union(sumQuery.leading)
       }
       steps.append(Step(question: question, edges: edges, number: number))
     }
   }
 
   /// The ordered rows of each question, made of what the backend answered.
-  func rows(of answer: SumAnswer) throws(QueryError) -> [Query: QueryResult.Rows] {
+  func rows(of answer: SumAnswer) throws(QueryError) -> [Query: OrderedRows] {
     guard answer.rows.count == sumQueries.count else {
       throw .unavailable(reason: "The backend left questions without an answer.")
     }
-    var rows: [Query: QueryResult.Rows] = [:]
+    var rows: [Query: OrderedRows] = [:]
     for step in steps {
       rows[step.question] = try step.question.rows(of: answer.rows[step.number], step.edges)
     }

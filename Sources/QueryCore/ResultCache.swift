@@ -6,8 +6,8 @@ import PlaybackFacts
 /// With each version, the answers go that its changes affect; all others, such as those about a day that is
 /// over, stay. What was not used for some minutes goes as well: a comparison moves on with the clock, and its
 /// former answers would be most of what a screen holds. Beyond that, whatever was used longest ago goes first
-/// when there are too many or they are too large. Rows are kept in order and on one endless page, so that all
-/// pages of an answer are one entry.
+/// when there are too many or they are too large. Rows are kept in order and on one page, so that all pages of
+/// an answer are one entry; it does for a page as far as its rows reach.
 struct ResultCache {
   /// How much is kept.
   struct Limit: Hashable, Sendable {
@@ -20,7 +20,7 @@ struct ResultCache {
   }
 
   private struct Entry {
-    let rows: QueryResult.Rows
+    let rows: OrderedRows
     let bytes: Int
     /// The version at which it was computed.
     let version: UInt64
@@ -50,7 +50,9 @@ struct ResultCache {
   var count: Int { entries.count }
 
   /// Whether an answer is kept, which may not be valid any more.
-  func holds(_ query: Query) -> Bool { entries[query] != nil }
+  func holds(_ query: Query) -> Bool {
+    entries[query.ofAnyPage]?.rows.reach(query.page.size) ?? false
+  }
 
   /// Goes on to a version of the data; drops what changed with it, or everything without a log.
   mutating func follow(_ version: UInt64, _ log: ChangeLog?) {
@@ -63,30 +65,32 @@ struct ResultCache {
   }
 
   /// The rows that answer `query` at a version of the data, if they are kept.
-  mutating func rows(for query: Query, at version: UInt64) -> QueryResult.Rows? {
+  mutating func rows(for query: Query, at version: UInt64) -> OrderedRows? {
+    let key = query.ofAnyPage
     // Who asks may have seen an earlier version than the cache has meanwhile.
-    guard let entry = entries[query], version == self.version || entry.version <= version,
-      version <= self.version
+    guard let entry = entries[key], version == self.version || entry.version <= version,
+      version <= self.version, entry.rows.reach(query.page.size)
     else { return nil }
-    entries.removeValue(forKey: query)
-    entries[query] = entry
+    entries.removeValue(forKey: key)
+    entries[key] = entry
     entries.values[entries.count - 1].usedAt = now()
     return entry.rows
   }
 
   /// Keeps the rows that answer `query` at a version of the data, if they are valid at the newest.
   mutating func keep(
-    _ rows: QueryResult.Rows,
+    _ rows: OrderedRows,
     for query: Query,
     at version: UInt64,
     _ log: ChangeLog?
   ) {
     follow(version, log)
     guard !self.log.changes(from: version, to: self.version).affect(query) else { return }
-    if let former = entries.removeValue(forKey: query) { bytes -= former.bytes }
-    let entry = Entry(rows: rows, bytes: rows.estimatedBytes, version: version, usedAt: now())
+    let key = query.ofAnyPage
+    if let former = entries.removeValue(forKey: key) { bytes -= former.bytes }
+    let entry = Entry(rows: rows, bytes: rows.rows.estimatedBytes, version: version, usedAt: now())
     guard entry.bytes <= limit.bytes else { return }
-    entries[query] = entry
+    entries[key] = entry
     bytes += entry.bytes
     while bytes > limit.bytes || entries.count > limit.count {
       bytes -= entries.removeFirst().value.bytes

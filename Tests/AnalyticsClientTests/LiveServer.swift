@@ -62,19 +62,20 @@ final class CountingCollector: PingReceiving {
 
   var counts: CollectorCounts { CollectorCounts() }
 
-  func collect(
+  func take(
     body: [UInt8],
     address: String,
     userAgent: String,
     hints: ClientHints,
     country: String?,
-    receivedAt: Timestamp
-  ) async throws(CollectorError) -> EventCounts {
+    receivedAt: Timestamp,
+    answer: @escaping @Sendable (Result<EventCounts, CollectorError>) -> Void
+  ) {
     let text = String(decoding: body, as: UTF8.self)
-    if text == "bad" { throw .refused(.missing(field: "sid")) }
+    if text == "bad" { return answer(.failure(.refused(.missing(field: "sid")))) }
     let platform = hints.platform.map { " on \($0)" } ?? ""
     log.withLock { $0.append("\(userAgent)\(platform): \(text)") }
-    return EventCounts()
+    answer(.success(EventCounts()))
   }
 
   func drain() async {}

@@ -72,4 +72,20 @@ struct RequestDeadlineTests {
 
     #expect(channel.isActive)
   }
+
+  @Test(arguments: [
+    ("/watch", true), ("//watch/?x=1", true), ("http://x/watch", true), ("/watching", false),
+    ("/data", false),
+  ])
+  func `pages may read the refusal where they may read the answer`(path: String, may: Bool) throws {
+    let request = HTTPRequest(method: .post, scheme: "http", authority: "x", path: path)
+    try channel.writeInbound(HTTPRequestPart.head(request))
+    channel.embeddedEventLoop.advanceTime(by: .seconds(15))
+
+    guard case .head(let response) = try channel.readOutbound(as: HTTPResponsePart.self) else {
+      Issue.record("there is no answer")
+      return
+    }
+    #expect(response.headerFields[.accessControlAllowOrigin] == (may ? "*" : nil))
+  }
 }

@@ -33,16 +33,15 @@ final class StubCollector: PingReceiving {
     return counts
   }
 
-  func collect(
+  func take(
     body: [UInt8],
     address: String,
     userAgent: String,
     hints: ClientHints,
     country: String?,
-    receivedAt: Timestamp
-  ) async throws(CollectorError) -> EventCounts {
-    await beforeAnswer()
-    if let error { throw error }
+    receivedAt: Timestamp,
+    answer: @escaping @Sendable (Result<EventCounts, CollectorError>) -> Void
+  ) {
     let ping = Ping(
       body: String(decoding: body, as: UTF8.self),
       address: address,
@@ -50,12 +49,16 @@ final class StubCollector: PingReceiving {
       hints: hints,
       receivedAt: receivedAt
     )
-    log.withLock { log in
-      // What comes after the end would be lost.
-      precondition(!log.isDrained)
-      log.pings.append(ping)
+    Task {
+      await beforeAnswer()
+      if let error { return answer(.failure(error)) }
+      log.withLock { log in
+        // What comes after the end would be lost.
+        precondition(!log.isDrained)
+        log.pings.append(ping)
+      }
+      answer(.success(EventCounts()))
     }
-    return EventCounts()
   }
 
   func drain() async {

@@ -100,7 +100,7 @@ struct AnswerTests {
 
       try await expectEqualAnswers(store, FactModel(facts), in: days)
       try await expectEqualAnswers(store, FactModel(facts), in: days)
-      #expect(store.cache.byteCount <= cacheBytes)
+      #expect(store.queries.cache.byteCount <= cacheBytes)
     }
   }
 

@@ -50,7 +50,7 @@ struct CheckTests {
     let (store, _) = try await makeStore(in: folder)
     #expect(try await store.check() == [])
 
-    let changes = try await store.write { db in
+    let changes = try await store.connections.write { db in
       try db.execute(sql: damage)
       return db.changesCount
     }
@@ -78,7 +78,7 @@ struct CheckTests {
         try await writer.commit(batch)
         try await writer.seal(now: noon + Milliseconds.day)
         try await writer.compact(now: noon + 9 * Milliseconds.day)
-        #expect(try await writer.emptyLog())
+        #expect(try await writer.log.empty())
       } catch {
         Issue.record(error)
       }
@@ -103,7 +103,7 @@ struct CheckTests {
       guard duration > .zero else { return }
       waits.withLock { $0 += 1 }
       do {
-        if isEmptied.withLock(\.self) { try await writer.emptyLogWhereDue() }
+        if isEmptied.withLock(\.self) { try await writer.log.emptyWhereDue() }
       } catch {
         Issue.record(error)
       }
@@ -131,7 +131,7 @@ struct CheckTests {
     let reader = try FactStore.open(at: store.path, options: options(isReadOnly: true))
     let gate = Gate()
     let reading = Task {
-      try await reader.readForCaller { db, _ in
+      try await reader.connections.readForCaller { db, _ in
         _ = try Head.fetch(db)
         gate.pass()
       }
@@ -158,14 +158,14 @@ struct CheckTests {
     try await reader.backup(to: folder.path("backup.db"))
     try await store.commit(FactBatch(id: 9, receivedAt: noon, facts: facts))
 
-    #expect(try await store.emptyLog())
+    #expect(try await store.log.empty())
     #expect(StoreOpening.size(of: folder.storePath + "-wal") == 0)
   }
 
   @Test func `a damaged column is an error of the question, not a wrong answer`() async throws {
     let folder = try TemporaryFolder()
     let (store, _) = try await makeStore(in: folder)
-    try await store.write { db in
+    try await store.connections.write { db in
       try db.execute(sql: "UPDATE segment_column SET data = x'4007' WHERE (id & 1023) = 33")
       try db.execute(sql: "UPDATE segment_column SET data = x'4007' WHERE (id & 1023) = 130")
     }

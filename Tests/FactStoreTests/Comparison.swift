@@ -52,7 +52,7 @@ func expectEqualAnswers(
   let expected = await model.sums(for: queries)
   for (index, query) in queries.enumerated() {
     #expect(
-      answer.rows[index].reduced(to: query.sums) == expected.rows[index],
+      answer.rows[index].isAnswer(to: query, among: expected.rows[index]),
       "\(query)",
       sourceLocation: sourceLocation
     )

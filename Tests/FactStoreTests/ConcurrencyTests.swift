@@ -109,9 +109,10 @@ struct ConcurrencyTests {
     _ = try await store.sums(for: [query])
     let shape = AudienceShape(query, nil, MediaTags())
     func isKept(_ hour: Int64, events: Int) -> Bool {
-      let epoch = store.tail.withLock(\.epoch)
+      let epoch = store.journal.withKnownTail(\.epoch)
       let stamp = HourStamp(hour: hour, segments: [], journalEpoch: epoch, journalFacts: events)
-      if case .concurrency(_, of: [stamp]) = store.cache[.concurrency(hours: [hour], shape)] {
+      if case .concurrency(_, of: [stamp]) = store.queries.cache[.concurrency(hours: [hour], shape)]
+      {
         return true
       }
       return false
@@ -145,7 +146,7 @@ struct ConcurrencyTests {
       {
         _ = try await store.sums(for: [SumQuery(counting, in: day)])
       }
-      bytes.append(store.cache.byteCount)
+      bytes.append(store.queries.cache.byteCount)
     }
 
     #expect(Set(bytes).count == 1)

@@ -117,7 +117,7 @@ struct FailureTests {
     var builder = FactBuilder(seed: 3)
     let facts = builder.facts(100, in: days)
     try await store.commit(FactBatch(id: 1, receivedAt: noon, facts: facts))
-    try await store.writeOutsideTransaction { db in
+    try await store.connections.writeOutsideTransaction { db in
       try db.execute(sql: "PRAGMA max_page_count = 1")
     }
 

@@ -44,7 +44,7 @@ struct ImportTests {
       try await importing.append(Array(facts[start..<min(start + 100, facts.count)]))
     }
 
-    #expect(try await reader.read { try Int.fetchOne($0, sql: segments) ?? 0 } > 1)
+    #expect(try await reader.connections.read { try Int.fetchOne($0, sql: segments) ?? 0 } > 1)
     #expect(try await reader.summary(now: noon).facts == 0)
     try await expectEqualAnswers(reader, FactModel(), in: days, questions: 10)
     #expect(try await reader.dataState() == before)
@@ -94,11 +94,11 @@ struct ImportTests {
     try await importing.append(builder.facts(1000, in: days))
     try await importing.finishWriting()
     let segments = "SELECT count(*) FROM segment"
-    #expect(try await store.read { try Int.fetchOne($0, sql: segments) ?? 0 } > 0)
+    #expect(try await store.connections.read { try Int.fetchOne($0, sql: segments) ?? 0 } > 0)
 
     let next = try FactStore.open(at: path, options: options())
 
-    #expect(try await next.read { try Int.fetchOne($0, sql: segments) } == 0)
+    #expect(try await next.connections.read { try Int.fetchOne($0, sql: segments) } == 0)
     #expect(try await next.check() == [])
     await #expect(throws: StoreError.importEnded) { try await importing.finish() }
   }

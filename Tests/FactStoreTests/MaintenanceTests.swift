@@ -248,16 +248,16 @@ struct MaintenanceTests {
       )
     }
     try await commit(1)
-    let waiting = try #require(try await store.waitingStates())
+    let waiting = try #require(try await store.states.waitingStates())
     try await commit(2)
-    try await other.foldStates(now: noon)
+    try await other.states.fold(now: noon)
     try await other.maintain(now: noon)
     #expect(try await store.playbackStates(of: [id]).states == [id: [2]])
 
-    #expect(try await store.fold(waiting, now: noon))
+    #expect(try await store.states.fold(waiting, now: noon))
 
     #expect(try await store.playbackStates(of: [id]).states == [id: [2]])
-    #expect(try await store.waitingStates() == nil)
+    #expect(try await store.states.waitingStates() == nil)
   }
 
   @Test func `destroys keys of viewers 48 hours after their day`() async throws {
@@ -304,7 +304,7 @@ struct MaintenanceTests {
     var builder = FactBuilder(seed: 10)
     let facts = builder.facts(50, in: Timeframe(from: days.from, to: noon - Milliseconds.hour))
     try await store.commit(FactBatch(id: 1, receivedAt: days.from, facts: facts))
-    #expect(try await other.takeLease(now: noon))
+    #expect(try await other.lease.take(now: noon))
 
     try await store.maintain(now: noon + Lease.duration - 1)
     #expect(try await store.summary(now: noon).segments == 0)
@@ -320,13 +320,13 @@ struct MaintenanceTests {
     let folder = try TemporaryFolder()
     let store = try FactStore.open(at: folder.storePath, options: options())
     try await store.maintain(now: noon)
-    let version = store.observed.withLock { $0.stamp }
+    let version = store.connections.stamp
 
     try await store.maintain(now: noon + Milliseconds.minute - 1)
-    #expect(store.observed.withLock { $0.stamp } == version)
+    #expect(store.connections.stamp == version)
     // Once a minute it says that its clock is trusted.
     try await store.maintain(now: noon + Milliseconds.minute)
-    #expect(store.observed.withLock { $0.stamp } != version)
+    #expect(store.connections.stamp != version)
   }
 
   @Test func `chooses small segments, and never more than fit in memory`() {

@@ -89,7 +89,8 @@ struct MigrationTests {
     let again = try FactStore.open(at: folder.storePath, options: options())
     try await expectSame(again, facts)
     #expect(
-      try await again.pool.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") }
+      try await again.connections.pool.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version")
+      }
         == Schema.version
     )
   }
@@ -129,7 +130,7 @@ struct MigrationTests {
     let times = exported.withLock(\.self)
     #expect(!times.isEmpty && times.allSatisfy { $0 >= edge })
     #expect(try await reader.check() == [])
-    let tables = try await reader.read { db in
+    let tables = try await reader.connections.read { db in
       try String.fetchAll(db, sql: "SELECT name FROM temp.sqlite_schema")
     }
     #expect(tables == [])

@@ -62,7 +62,7 @@ struct RangeTests {
     _ column: SegmentColumn,
     _ value: Int64
   ) async throws {
-    try await store.write { db in
+    try await store.connections.write { db in
       let file = SegmentFile(db: db)
       for header in try SegmentList.fetch(db) {
         var count = header.groupCount
@@ -196,7 +196,7 @@ struct RangeTests {
   @Test func `values out of range in a segment are exported as unknown, and found`() async throws {
     let folder = try TemporaryFolder()
     let store = try FactStore.open(at: folder.storePath, options: options())
-    let index = try await store.addCodes(of: [playback])
+    let index = try await store.codes.addCodes(of: [playback])
     var builder = SegmentBuilder(day: noon.day)
     let codes = try #require(index.codes(of: playback))
     let group = builder.number(
@@ -210,9 +210,9 @@ struct RangeTests {
       )
     }
     let segment = try #require(builder.segment())
-    try await store.write { db in
+    try await store.connections.write { db in
       try SegmentFile(db: db).insert(segment, import: nil)
-      try FactStore.changeSegments(db)
+      try Head.changeSegments(db)
     }
 
     #expect(try await exported(store) == mended)

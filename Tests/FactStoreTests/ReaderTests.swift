@@ -26,7 +26,7 @@ struct ReaderTests {
     let gate = Gate()
     let stuck = (0..<8).map { _ in
       Task {
-        try await store.readForCaller { db, _ in
+        try await store.connections.readForCaller { db, _ in
           _ = try Head.fetch(db)
           gate.pass()
         }
@@ -48,7 +48,7 @@ struct ReaderTests {
     let gate = Gate()
     let stuck = (0..<8).map { _ in
       Task {
-        try await store.readForCaller { _, _ in
+        try await store.connections.readForCaller { _, _ in
           gate.pass()
         }
       }
@@ -79,7 +79,7 @@ struct ReaderTests {
     var builder = FactBuilder(seed: 2)
     let facts = builder.facts(20, in: days)
     let gate = Gate()
-    let stuck = Task { try await store.observe { _, _ in gate.pass() } }
+    let stuck = Task { try await store.connections.observe { _, _ in gate.pass() } }
     await gate.reached()
     try await store.commit(batch(1, facts))
     let waiting = Task { try await store.dataState() }
@@ -177,8 +177,8 @@ struct ReaderTests {
     await gate.reached()
 
     try await store.commit(batch(2, builder.facts(2000, in: days)))
-    store.logHoldsKeys.store(true, ordering: .relaxed)
-    try await store.emptyLogWhereDue()
+    store.log.noteDestroyedKeys()
+    try await store.log.emptyWhereDue()
 
     #expect(StoreOpening.size(of: folder.storePath + "-wal") == 0)
     gate.open()
@@ -203,7 +203,7 @@ struct ReaderTests {
     #expect(try isInFiles())
     let gate = Gate()
     let reading = Task {
-      try await reader.readForCaller { db, _ in
+      try await reader.connections.readForCaller { db, _ in
         _ = try Head.fetch(db)
         gate.pass()
       }
@@ -224,7 +224,7 @@ struct ReaderTests {
     let store = try FactStore.open(at: folder.storePath, options: options())
     let gate = Gate()
     let reading = Task {
-      try await store.readForCaller { db, _ in
+      try await store.connections.readForCaller { db, _ in
         _ = try Head.fetch(db)
         gate.pass()
       }
@@ -246,7 +246,7 @@ struct ReaderTests {
 
     try await store.maintain(now: noon)
 
-    #expect(try await store.health().store?.logBytes ?? 1 << 30 <= FactStore.usualLogBytes)
+    #expect(try await store.health().store?.logBytes ?? 1 << 30 <= WriteAheadLog.usualBytes)
   }
 
   @Test func `thousands of states in one batch are found after a restart`() async throws {

@@ -112,7 +112,7 @@ struct RetentionTests {
     #expect(store.clockDoubt == nil)
     try await expectEqualAnswers(store, FactModel(facts), in: days)
     #expect(try await store.playbackStates(of: [playback]).states[playback] == nil)
-    #expect(try await store.storedViewerKey(for: day) == key)
+    #expect(try await store.keys.storedKey(of: day) == key)
     #expect(try await store.health().ledger?.acceptedPings == 1)
     #expect(try await store.check() == [])
   }
@@ -150,13 +150,13 @@ struct RetentionTests {
     let store = try open(folder)
     let facts = try await fill(store)
     try await store.maintain(now: clock.now)
-    #expect(try await store.takeLease(now: clock.now))
+    #expect(try await store.lease.take(now: clock.now))
 
     clock.set(by: -2 * Self.year)
     clock.run(Lease.duration)
     let other = try open(folder)
     try await other.maintain(now: clock.now)
-    #expect(try await other.takeLease(now: clock.now))
+    #expect(try await other.lease.take(now: clock.now))
     try await expectEqualAnswers(other, FactModel(facts), in: days)
     #expect(other.retention.edge(at: clock.now) <= days.from)
   }

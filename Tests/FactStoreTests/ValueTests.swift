@@ -48,7 +48,7 @@ struct ValueTests {
   func `answers are the same where codes are large and few`(seed: UInt64) async throws {
     let folder = try TemporaryFolder()
     let store = try FactStore.open(at: folder.storePath, options: options())
-    try await store.write { db in
+    try await store.connections.write { db in
       for (number, dimension) in Dimension.stored.enumerated() {
         let code = 3_000_000 << (number % 3)
         var writer = ByteWriter()
@@ -92,14 +92,14 @@ struct ValueTests {
     var one = Sums()
     one[.impressions] = 1
     #expect(answer.rows[1] == .total(one))
-    #expect(store.valueCache.byteCount < 40_000)
+    #expect(store.values.byteCount < 40_000)
     let byMedia = SumQuery(
       span: .timeframe(past),
       grouping: .dimension(.mediaID),
       sums: [.impressions]
     )
     _ = try await store.sums(for: [byMedia])
-    #expect(store.valueCache.byteCount > 200_000)
+    #expect(store.values.byteCount > 200_000)
   }
 
   @Test func `values that are equal as text are one, however they are composed`() async throws {
@@ -158,7 +158,7 @@ struct ValueTests {
     let kept = (4990..<7000).map { fact($0, at: noon - Milliseconds.hour) }
     try await fill(store, old + played)
     try await fill(store, kept)
-    let before = try await store.read { try DictionaryTable.epoch($0) }
+    let before = try await store.connections.read { try Head.dictionaryEpoch($0) }
 
     try await store.setRetention(30 * Milliseconds.day, now: noon)
     try await store.compact(now: noon)
@@ -169,7 +169,7 @@ struct ValueTests {
     let counts = try await store.summary(now: noon).valueCounts
     #expect(counts[.referrer] == 2010)
     #expect(counts[.mediaID] == 2020)
-    #expect(try await store.read { try DictionaryTable.epoch($0) } > before)
+    #expect(try await store.connections.read { try Head.dictionaryEpoch($0) } > before)
     #expect(try await store.check() == [])
     try await expectEqualAnswers(store, FactModel(old + played + kept), in: days, questions: 30)
     let totals = SumQuery(span: .allTime, grouping: .dimension(.mediaID), sums: [.plays])
@@ -187,12 +187,12 @@ struct ValueTests {
     let store = try FactStore.open(at: folder.storePath, options: options())
     let facts = (0..<300).map { fact($0, at: noon - Milliseconds.hour) }
     let playbacks = Set(facts.map(\.playback))
-    let first = try await store.addCodes(of: playbacks)
-    #expect(try await store.addCodes(of: playbacks).epoch == first.epoch)
+    let first = try await store.codes.addCodes(of: playbacks)
+    #expect(try await store.codes.addCodes(of: playbacks).epoch == first.epoch)
 
-    try await store.write { try DeadValues.note(in: $0) }
-    try await store.removeDeadValues(now: noon, isThorough: true)
-    let second = try await store.addCodes(of: playbacks)
+    try await store.connections.write { try Head.noteRemovedSegments($0) }
+    try await store.maintenance.deadValues.removeDeadValues(now: noon, isThorough: true)
+    let second = try await store.codes.addCodes(of: playbacks)
 
     #expect(second.epoch > first.epoch)
     #expect(playbacks.allSatisfy { second.codes(of: $0) != nil })
@@ -216,8 +216,8 @@ struct ValueTests {
     let other = try await store.beginImport()
     try await other.append(second)
 
-    try await store.write { try DeadValues.note(in: $0) }
-    try await store.removeDeadValues(now: noon, isThorough: true)
+    try await store.connections.write { try Head.noteRemovedSegments($0) }
+    try await store.maintenance.deadValues.removeDeadValues(now: noon, isThorough: true)
     try await invisible.finish()
     try await other.finish()
 
@@ -320,9 +320,9 @@ struct ValueTests {
     let rows = "SELECT count(*) FROM new_value"
 
     try await store.maintain(now: noon + 2 * Milliseconds.day)
-    #expect(try await store.read { try Int.fetchOne($0, sql: rows) } == 1)
+    #expect(try await store.connections.read { try Int.fetchOne($0, sql: rows) } == 1)
     try await store.maintain(now: noon + 3 * Milliseconds.day)
-    #expect(try await store.read { try Int.fetchOne($0, sql: rows) } == 0)
+    #expect(try await store.connections.read { try Int.fetchOne($0, sql: rows) } == 0)
   }
 
   @Test func `an import of recorded pings counts its own days`() async throws {

@@ -126,6 +126,21 @@ struct ValueLimitsTests {
     #expect(try #require(sink.batches.first?.states.first).bytes.count < 1200)
   }
 
+  @Test func `referrers that differ in their query only are one new referrer`() async throws {
+    let sink = LimitedSink()
+    let collector = collector(sink, limits(referrers: 1))
+
+    try await collector.collect(
+      (0..<3).map { ping($0, media: "vi0", referrer: "https://e.org/a?b=\($0)") }
+    )
+    try await collector.collect([ping(3, media: "vi0", referrer: "https://e.org/b")])
+
+    #expect(
+      sink.playbacks.map(\.referrer) == .init(repeating: "https://e.org/a", count: 3) + ["(other)"]
+    )
+    #expect(sink.batches.flatMap(\.newValues).map(\.value.text) == ["vi0", "https://e.org/a"])
+  }
+
   @Test func `the next day has a limit of its own`() async throws {
     let sink = LimitedSink()
     let collector = collector(sink, limits(media: 1))

@@ -19,6 +19,17 @@ struct SipHashTests {
     #expect(SipHash.hash((0..<length).map { UInt8($0) }, key: key) == Self.reference[length])
   }
 
+  @Test(arguments: [0, 1, 7, 8, 9, 15])
+  func `bytes in one piece, anywhere in memory, and bytes one by one have the same hash`(
+    length: Int
+  ) {
+    let bytes = [0xff, 0xff, 0xff] + (0..<length).map { UInt8($0) }
+    let oneByOne = (0..<length).lazy.map { UInt8($0) }
+
+    #expect(SipHash.hash(bytes[3...], key: key) == Self.reference[length])
+    #expect(SipHash.hash(oneByOne, key: key) == Self.reference[length])
+  }
+
   @Test func `each half of the key matters`() {
     let text = "viewer".utf8
 

@@ -8,21 +8,37 @@ struct QueryPlanTests {
   let day = timeframe("2024-05-28T00:00:00Z", "2024-05-29T00:00:00Z")
 
   @Test func `questions that read other sums of the same groups are one sum query`() throws {
-    let plan = try QueryPlan([
-      Query(.named("play"), .buckets(.country), in: day),
-      Query(.named("play-rate"), .buckets(.country), in: day),
-      Query(.named("watch-time-average"), .buckets(.country), in: day),
-    ])
+    let questions = try ["play", "play-rate", "watch-time-average"].map { name in
+      Query(try .named(name), .buckets(.country), in: day)
+    }
+    let plan = try QueryPlan(questions)
 
     #expect(
       plan.sumQueries == [
         SumQuery(
           span: .timeframe(day),
           grouping: .dimension(.country),
-          sums: [.plays, .impressions, .watchedMilliseconds, .starts]
+          sums: [.plays, .impressions, .watchedMilliseconds, .starts],
+          leading: Set(questions.compactMap(\.leading))
         )
       ]
     )
+    #expect(plan.sumQueries[0].leading.map(\.count) == [25, 25, 25])
+  }
+
+  @Test func `all rows are asked for where one question needs them`() throws {
+    for order in [
+      nil, Query.Order(.dimensionValue, isAscending: true),
+      Query.Order(.change, isAscending: false),
+    ] {
+      let plays = Query(try .named("play"), .buckets(.country), in: day)
+      let other = Query(try .named("play-rate"), .buckets(.country), in: day, order: order)
+      let isLeading = try QueryPlan([plays, other]).sumQueries.map(\.leading.isEmpty)
+      #expect(isLeading == [order != nil])
+      #expect(try QueryPlan([other, plays]).sumQueries.map(\.leading.isEmpty) == isLeading)
+    }
+    let unique = Query(try .named("view"), .buckets(.country), isUnique: true, in: day)
+    #expect(unique.leading == nil)
   }
 
   @Test func `other groups, filters and times are sum queries of their own`() throws {

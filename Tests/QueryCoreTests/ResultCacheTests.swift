@@ -14,8 +14,34 @@ struct ResultCacheTests {
     )
   }
 
-  private func buckets(_ count: Int) -> QueryResult.Rows {
-    .buckets((0..<count).map { .init(value: .integer(1), dimensionValue: "\($0)") })
+  private func buckets(_ count: Int, of total: Int? = nil) -> OrderedRows {
+    .buckets(
+      (0..<count).map { .init(value: .integer(1), dimensionValue: "\($0)") },
+      total: total
+    )
+  }
+
+  @Test func `the first rows of very many answer as many of them as there are`() throws {
+    var cache = ResultCache()
+    var asked = try query(1)
+    func rows(_ size: Int) -> OrderedRows? {
+      asked.page.size = size
+      return cache.rows(for: asked, at: 3)
+    }
+    asked.page.size = 200
+    cache.keep(buckets(200, of: 5000), for: asked, at: 3, nil)
+
+    #expect(rows(50) == buckets(200, of: 5000))
+    #expect(rows(200) != nil)
+    #expect(rows(201) == nil)
+    #expect(!cache.holds(asked))
+
+    cache.keep(buckets(400, of: 400), for: asked, at: 3, nil)
+
+    #expect(rows(50) != nil)
+    #expect(rows(1000) == buckets(400))
+    #expect(cache.holds(asked))
+    #expect(cache.count == 1)
   }
 
   @Test func `rows are found at the version for which they were kept`() throws {

@@ -22,11 +22,31 @@ extension FactBuilder {
       return SumQuery(counting, in: asked, filter: filter, grouping: grouping)
     }
     let sums = generator.chance(0.3) ? Sum.allCases : (0..<3).map { _ in pick(Sum.allCases) }
-    return SumQuery(
+    var query = SumQuery(
       span: .timeframe(asked),
       filter: filter,
       grouping: grouping,
       sums: Set(sums)
+    )
+    if case .dimension = grouping {
+      while generator.chance(0.4) {
+        let leading = self.leading()
+        query.leading.insert(leading)
+        query.sums.formUnion(leading.formula.sums)
+      }
+    }
+    return query
+  }
+
+  /// A random order of rows, of which few are wanted.
+  public mutating func leading() -> LeadingRows {
+    let formulas = MetricCatalog.bucketMeasures.compactMap { measure in
+      if case .sums(let formula) = measure.computation { formula } else { nil }
+    }
+    return LeadingRows(
+      pick(formulas),
+      isAscending: generator.chance(0.4),
+      count: pick([1, 1, 2, 3, 5, 100])
     )
   }
 

@@ -230,7 +230,31 @@ extension SumRows {
       .byValue(rows.mapValues(reduced).filter { $0.value != .zero })
     case .sums(.byInterval(let rows)):
       .byInterval(rows.mapValues(reduced).filter { $0.value != .zero })
-    case .concurrency, .viewers: self
+    case .leading, .concurrency, .viewers: self
+    }
+  }
+}
+
+extension SumRows {
+  /// Whether these rows answer a question, given all rows there are in the form in which they compare.
+  public func isAnswer(to query: SumQuery, among all: SumRows) -> Bool {
+    guard case .leading(let leading) = self else { return reduced(to: query.sums) == all }
+    guard case .sums(.byValue(let rows)) = all, Set(leading.counts.keys) == query.leading else {
+      return false
+    }
+    let sums = SumRows.byValue(leading.sums).reduced(to: query.sums)
+    guard case .sums(.byValue(let found)) = sums, found.allSatisfy({ rows[$0.key] == $0.value })
+    else { return false }
+    return query.leading.allSatisfy { order in
+      let ordered = rows.filter { order.formula.isPresent(in: $0.value) }
+        .map { (value: order.formula.value(of: $0.value), name: $0.key) }
+        .sorted { first, second in
+          first.value == second.value
+            ? first.name.utf8.lexicographicallyPrecedes(second.name.utf8)
+            : (first.value < second.value) == order.isAscending
+        }
+      return leading.counts[order] == ordered.count
+        && ordered.prefix(order.count).allSatisfy { found[$0.name] != nil }
     }
   }
 }

@@ -8,7 +8,7 @@ public import PlaybackFacts
 /// If it is neither finished nor cancelled, the first opening of the store after the end of this
 /// process removes what it wrote.
 public actor FactImport: FactSink {
-  private let store: FactStore
+  private let imports: Imports
   private let id: Int64
   private let beganAt: Timestamp
   private var isEnded = false
@@ -31,8 +31,8 @@ public actor FactImport: FactSink {
   /// So many states are held in memory before they are written.
   private static let stateLimit = 10_000
 
-  init(store: FactStore, id: Int64, beganAt: Timestamp) {
-    self.store = store
+  init(_ imports: Imports, id: Int64, beganAt: Timestamp) {
+    self.imports = imports
     self.id = id
     self.beganAt = beganAt
   }
@@ -55,7 +55,7 @@ public actor FactImport: FactSink {
       start = end
     }
     factCount += facts.count
-    let limit = store.options.importLimit
+    let limit = imports.options.importLimit
     guard factCount >= limit else { return }
     // The newest day is probably not over.
     let isNewestLarge = self.facts[newestDay, default: []].count > limit / 2
@@ -74,7 +74,7 @@ public actor FactImport: FactSink {
 
   /// The states of those playbacks that have one, of this import or of the store.
   public func playbackStates(of playbacks: [PlaybackID]) async throws(StoreError) -> KeptStates {
-    var found = try await store.playbackStates(of: playbacks).states
+    var found = try await imports.states.states(of: playbacks).states
     for (playback, bytes) in try await writtenStates(of: playbacks) { found[playback] = bytes }
     for playback in playbacks {
       if let state = states[playback] { found[playback] = state.bytes }
@@ -85,9 +85,9 @@ public actor FactImport: FactSink {
   /// The store's key of a day, or else a random one, which this import forgets.
   public func viewerKey(for day: CivilDate) async throws(StoreError) -> SipHash.Key {
     if let key = keys[day] { return key }
-    let stored = try await store.storedViewerKey(for: day)
+    let stored = try await imports.keys.storedKey(of: day)
     // Another call may have been faster.
-    let key = keys[day] ?? stored ?? store.options.makeViewerKey()
+    let key = keys[day] ?? stored ?? imports.options.makeViewerKey()
     keys[day] = key
     return key
   }
@@ -101,7 +101,7 @@ public actor FactImport: FactSink {
     hasDescribedMediaOnly: Bool,
     on days: Set<CivilDate>
   ) async throws(StoreError) -> KnownValues {
-    let stored = try await store.knownValues(
+    let stored = try await imports.newValues.knownValues(
       among: values,
       hasDescribedMediaOnly: hasDescribedMediaOnly,
       on: []
@@ -129,23 +129,20 @@ public actor FactImport: FactSink {
     try await writeStates()
     isEnded = true
     let (id, beganAt, plays, span) = (id, beganAt, plays, span)
-    try await store.importWrite(id) { db in
-      try db.execute(sql: "UPDATE segment SET import = NULL WHERE import = ?", arguments: [id])
-      try SegmentFile(db: db).addTotals(plays)
+    try await imports.write(id) { db in
+      try SegmentFile(db: db).show(import: id)
+      try MediaTotals.add(plays, in: db)
       try ImportTables.moveStates(of: id, in: db)
       if let digest { try ImportTables.remember(digest, at: beganAt, in: db) }
-      try db.execute(sql: "DELETE FROM import WHERE id = ?", arguments: [id])
-      try FactStore.changeSegments(db)
+      try ImportTables.end(id, in: db)
+      try Head.changeSegments(db)
       guard let span else { return }
       // It may be old what is imported now: the newest fact is as new as the data is.
-      try db.execute(
-        sql: "UPDATE head SET newest_receipt = max(coalesce(newest_receipt, ?1), ?1)",
-        arguments: [min(span.upperBound, beganAt).milliseconds]
-      )
+      try Head.raiseReceipt(to: min(span.upperBound, beganAt).milliseconds, db)
       try CollectorMinutes.addImport(of: span, db)
     }
     do {
-      try await store.anchorClock()
+      try await imports.clock.anchor()
     } catch {
       // The import is committed; that its clock was right, the next maintenance finds out.
     }
@@ -160,7 +157,8 @@ public actor FactImport: FactSink {
     // What can't be written any more is to be removed anyway.
     _ = await writing?.value
     let id = id
-    while try await store.write({ db in try ImportTables.removeSome(of: id, in: db) }) {}
+    while try await imports.connections.write({ db in try ImportTables.removeSome(of: id, in: db) })
+    {}
   }
 
   /// Begins to write what is held of some days, each as a segment, once what was begun before is
@@ -191,23 +189,23 @@ public actor FactImport: FactSink {
   }
 
   private func write(_ chosen: [(day: Int64, facts: [Fact])]) async throws(StoreError) {
-    let playbacks = try await store.compute {
+    let playbacks = try await imports.connections.compute {
       chosen.reduce(into: Set<Playback>()) { known, facts in
         for fact in facts.facts { known.insert(fact.playback) }
       }
     }
-    var index = try await store.addCodes(of: playbacks)
+    var index = try await imports.codes.addCodes(of: playbacks)
     for (day, facts) in chosen {
       while true {
         let known = index
-        let segment = try await store.compute {
+        let segment = try await imports.connections.compute {
           var builder = SegmentBuilder(day: day)
           for fact in facts { try builder.add(fact, known) }
           return builder.segment()
         }
         guard let segment, try await !insert(segment, epoch: index.epoch) else { break }
         // Values without facts were removed meanwhile, and these had none yet.
-        index = try await store.addCodes(of: playbacks)
+        index = try await imports.codes.addCodes(of: playbacks)
       }
     }
   }
@@ -218,8 +216,8 @@ public actor FactImport: FactSink {
     epoch: Int64
   ) async throws(StoreError) -> Bool {
     let id = id
-    let isWritten = try await store.importWrite(id) { db in
-      guard try DictionaryTable.epoch(db) == epoch else { return false }
+    let isWritten = try await imports.write(id) { db in
+      guard try Head.dictionaryEpoch(db) == epoch else { return false }
       try SegmentFile(db: db).insert(segment, import: id)
       return true
     }
@@ -232,7 +230,7 @@ public actor FactImport: FactSink {
     self.states = [:]
     guard !states.isEmpty else { return }
     let id = id
-    try await store.importWrite(id) { db in
+    try await imports.write(id) { db in
       try ImportTables.keep(states.values, of: id, in: db)
     }
   }
@@ -241,7 +239,7 @@ public actor FactImport: FactSink {
     of playbacks: [PlaybackID]
   ) async throws(StoreError) -> [PlaybackID: [UInt8]] {
     let id = id
-    return try await store.read { db in
+    return try await imports.connections.read { db in
       try ImportTables.states(of: id, playbacks, in: db)
     }
   }

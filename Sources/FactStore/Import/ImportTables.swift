@@ -56,6 +56,11 @@ enum ImportTables {
     try db.execute(sql: "DELETE FROM import_state WHERE import = ?", arguments: [number])
   }
 
+  /// Ends an import, whose segments and states are those of the store now.
+  static func end(_ number: Int64, in db: Database) throws {
+    try db.execute(sql: "DELETE FROM import WHERE id = ?", arguments: [number])
+  }
+
   static func remember(_ digest: [UInt8], at time: Timestamp, in db: Database) throws {
     try db.execute(
       sql: "INSERT OR REPLACE INTO imported_file (sha256, imported_at) VALUES (?, ?)",
@@ -65,16 +70,13 @@ enum ImportTables {
 
   /// Removes some of what an import wrote, so that the transaction is short; whether there is more.
   static func removeSome(of number: Int64, in db: Database) throws -> Bool {
-    let segments = try Int64.fetchAll(
-      db,
-      sql: "SELECT id FROM segment WHERE import = ? LIMIT 16",
-      arguments: [number]
-    )
-    for segment in segments { try SegmentFile(db: db).delete(segment) }
-    if !segments.isEmpty { try DeadValues.note(in: db) }
+    let file = SegmentFile(db: db)
+    let segments = try file.some(ofImport: number)
+    for segment in segments { try file.delete(segment) }
+    if !segments.isEmpty { try Head.noteRemovedSegments(db) }
     guard segments.isEmpty else { return true }
     try db.execute(sql: "DELETE FROM import_state WHERE import = ?", arguments: [number])
-    try db.execute(sql: "DELETE FROM import WHERE id = ?", arguments: [number])
+    try end(number, in: db)
     return false
   }
 }

@@ -12,6 +12,8 @@ struct JournalTail {
   /// By hours since 1970.
   private(set) var hours: [Int64: TailHour] = [:]
   private(set) var playbacks = TailPlaybacks()
+  /// The codes that the dictionary has for values of the journal, of dimensions that were asked for.
+  private(set) var codes: [Dimension: TailCodes] = [:]
   /// What was added up already.
   var partials = TailPartials()
 
@@ -47,6 +49,14 @@ struct JournalTail {
       isSettled = true
     }
     if isSettled { partials.forgetUnasked() }
+  }
+
+  /// Brings the codes of a dimension's values up to a snapshot's dictionary.
+  mutating func extendCodes(of dimension: Dimension, _ tables: CodeTables) throws {
+    // Taken out, so that they are changed in their place.
+    var known = codes.removeValue(forKey: dimension) ?? TailCodes()
+    try known.extend(playbacks, dimension, tables)
+    codes[dimension] = known
   }
 
   private mutating func append(_ fact: Fact) {

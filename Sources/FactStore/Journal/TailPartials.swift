@@ -65,10 +65,10 @@ struct TailPartials {
   /// Roughly what it takes in memory.
   private(set) var byteCount = 0
 
-  /// What an hour adds up to under a question, brought up to the journal's last event.
+  /// What some hours add up to under a question, brought up to the journal's last event.
   mutating func partial(
     _ key: TailPartial.Key,
-    of hour: TailHour,
+    of numbers: [Int64],
     in tail: JournalTail,
     _ tags: MediaTags
   ) -> TailPartial {
@@ -77,8 +77,14 @@ struct TailPartials {
     let known = partials.removeValue(forKey: key)
     byteCount -= known?.byteCount ?? 0
     var partial = consume known ?? TailPartial()
+    // An hour that was whole may be cut by now, because later facts of it came.
+    if !partial.eventCounts.keys.allSatisfy({ numbers.contains($0) }) { partial = TailPartial() }
     partial.isAsked = true
-    partial.extend(hour, in: tail, key, where: isMatch)
+    partial.grow(in: tail, key)
+    for number in numbers {
+      guard let hour = tail.hours[number] else { continue }
+      partial.extend(hour, number: number, in: tail, key, where: isMatch)
+    }
     byteCount += partial.byteCount
     partials[key] = partial
     return partial
@@ -86,8 +92,8 @@ struct TailPartials {
 
   /// Goes on with an hour whose first events are fewer now; what had not come so far begins anew.
   mutating func follow(_ settled: TailHour.Settled, ofHour hour: Int64) {
-    for key in partials.keys where key.hour == hour {
-      if partials[key]?.follow(settled) == false {
+    for key in Array(partials.keys) where key.hours.contains(hour) {
+      if partials[key]?.follow(settled, ofHour: hour) == false {
         byteCount -= partials.removeValue(forKey: key)?.byteCount ?? 0
       }
     }

@@ -52,6 +52,11 @@ struct TailPlaybacks {
       ? values[Self.place(of: dimension)] : derived[dimension]?.values ?? []
   }
 
+  /// The number of a value of a dimension that is kept; nil where no playback has it.
+  func number(of value: String, _ dimension: Dimension) -> Int? {
+    codesOfValues[Self.place(of: dimension)][value].map { Int($0) }
+  }
+
   /// Tells the code of a playback's value of a dimension.
   func coding(of dimension: Dimension) -> Coding {
     Coding(

@@ -1,8 +1,9 @@
 import GRDB
 import PlaybackFacts
-import Synchronization
 
 /// Looks for contradictions in a store: all that can be told without what it was made from.
+///
+/// It reads the tables by itself: it is to find out what the parts that own them did wrong.
 ///
 /// ```
 ///  pages ─▶ dictionary ─▶ index of values ─▶ head ─▶ journal ─▶ days ─▶ columns ─▶ totals
@@ -258,24 +259,5 @@ struct StoreCheck {
     where try tables.knownValue(of: Int(code), .mediaID) == nil {
       findings.append("There is a total of the unknown media item \(code).")
     }
-  }
-}
-
-extension FactStore {
-  /// Looks for contradictions; what it finds, a sentence each, and nothing where all is well.
-  ///
-  /// It reads in steps, each under one snapshot, and others may write and empty the log between them.
-  ///
-  /// - Returns: a sentence for each contradiction.
-  /// - Throws: ``StoreError`` where the file can't be read at all.
-  public func check() async throws(StoreError) -> [String] {
-    let check = Mutex(StoreCheck())
-    var isLogEmptied = true
-    while !check.withLock(\.isDone) {
-      try await read { db in check.withLock { $0.takeStep(db) } }
-      // Where nobody empties it, it won't shrink while this waits.
-      if isLogEmptied { isLogEmptied = await waitForLog() }
-    }
-    return check.withLock(\.findings)
   }
 }

@@ -6,11 +6,13 @@ import Synchronization
 /// A segment never changes and its id is never used again, so that what is kept is never wrong. Who asks the
 /// same for weeks asks for other hours all the time: what nobody has asked for during an hour goes as well.
 final class PartialCache: Sendable {
-  enum Key: Hashable {
+  enum Key: Hashable, Sendable {
     /// What some hours of a segment add up to; bit h stands for hour h of its day.
     case hours(UInt32, segment: Int64, PartialShape)
     /// What the whole hours of all segments add up to, while the set of segments is the same.
     case stretch(epoch: Int64, fromHour: Int64, toHour: Int64, PartialShape)
+    /// The first rows of what is kept of a stretch, in one order.
+    indirect case lead(of: Key, LeadingRows)
     /// The facts of an hour of the day of a segment.
     case facts(hour: Int, segment: Int64)
     /// A filter as codes, of the dictionary's version and that of the tags.
@@ -26,6 +28,7 @@ final class PartialCache: Sendable {
     var byteCount: Int {
       switch self {
       case .facts: 0
+      case .lead(let key, _): key.byteCount
       case .hours(_, _, let shape), .stretch(_, _, _, let shape): shape.filter.byteCount
       case .mask(let filter, _, _, _): filter.byteCount
       case .concurrency(let hours, let shape), .viewers(let hours, let shape):
@@ -37,6 +40,7 @@ final class PartialCache: Sendable {
 
   enum Value {
     case partial(Partial)
+    case lead(PartialLead)
     case facts(HourFacts)
     case mask(FilterMask)
     // The stamp of the facts that were counted is part of these: an hour that is still open has
@@ -51,6 +55,7 @@ final class PartialCache: Sendable {
     var byteCount: Int {
       switch self {
       case .partial(let partial): partial.byteCount
+      case .lead(let lead): lead.byteCount
       case .facts(let facts): facts.byteCount
       case .mask(let mask): mask.byteCount
       case .concurrency(let counted, of: let stamps):

@@ -14,14 +14,28 @@ struct RowBuilder {
   private var byRow: [Sums]
   /// By code of the dimension, a column for each sum that is wanted.
   private var byCode: [Partial] = []
+  /// As what the only one of these is kept.
+  private var key: PartialCache.Key?
   /// By code of the dimension's source.
   private var bySource: [UInt32: Sums] = [:]
   /// Of the journal, whose values may have no codes yet.
-  private var byValue: [String: Sums] = [:]
+  private var tail = TailRows()
+  private let cache: PartialCache
+  /// Whether only the first rows may be asked for.
+  let isLeading: Bool
+  /// Whether only rows of media items that have tags are wanted.
+  private let needsTags: Bool
 
-  init(_ query: SumQuery, _ tables: CodeTables) {
+  init(
+    _ query: SumQuery,
+    _ tables: CodeTables,
+    _ cache: PartialCache,
+    needsTags: Bool = false
+  ) throws {
     self.query = query
+    self.needsTags = needsTags
     self.tables = tables
+    self.cache = cache
     sums = query.sums.sorted { $0.rawValue < $1.rawValue }
     dimension = if case .dimension(let dimension) = query.grouping { dimension } else { nil }
     switch query.grouping {
@@ -30,6 +44,8 @@ struct RowBuilder {
     case .intervals(let edges):
       byRow = [Sums](repeating: .zero, count: max(0, edges.count - 1))
     }
+    let isStored = dimension.map { $0.fixedValues == nil && $0.source == $0 } ?? false
+    isLeading = try isStored && !query.leading.isEmpty && tables.hasIndex()
   }
 
   mutating func add(_ sums: Sums, row: Int) {
@@ -40,12 +56,21 @@ struct RowBuilder {
     byRow[row].add(event)
   }
 
-  mutating func add(_ sums: Sums, value: String) {
-    byValue[value, default: .zero] += sums
+  /// Adds an event of the journal, by the number of its value there.
+  mutating func add(_ event: Event, tail number: Int) throws(MalformedBytes) {
+    try tail.add(event, to: number, sums)
   }
 
-  mutating func add(_ event: Event, value: String) {
-    byValue[value, default: .zero].add(event)
+  /// Adds what the journal adds up to by the numbers of its values.
+  mutating func add(_ partial: TailPartial) throws(MalformedBytes) {
+    guard !partial.hasOverflowed else { throw Self.overflow }
+    try tail.add(partial.columns)
+  }
+
+  /// Says which values the numbers of the journal stand for.
+  mutating func nameTail(_ values: [String], _ codes: TailCodes?) {
+    tail.values = values
+    tail.codes = codes
   }
 
   /// Adds sums of a group, by its code of the dimension's source.
@@ -53,9 +78,11 @@ struct RowBuilder {
     bySource[code, default: .zero] += sums
   }
 
-  /// Adds what segments add up to by code.
-  mutating func add(_ partials: [Partial]) {
-    byCode += partials.filter { !$0.keys.isEmpty }
+  /// Adds what segments add up to by code, and is kept under a key.
+  mutating func add(_ partial: Partial, as key: PartialCache.Key? = nil) {
+    guard !partial.keys.isEmpty else { return }
+    self.key = byCode.isEmpty ? key : nil
+    byCode.append(partial)
   }
 
   private static let overflow = MalformedBytes("the sums are more than there can be")
@@ -74,8 +101,9 @@ struct RowBuilder {
       }
       return .byInterval(rows)
     case .dimension(let dimension):
+      let partial = try tagged(Partial.sum(of: byCode))
+      if let leading = try leading(dimension, partial) { return .leading(leading) }
       var rows: [String: Sums] = [:]
-      let partial = try Partial.sum(of: byCode)
       rows.reserveCapacity(partial.keys.count)
       for (place, value) in try tables.values(of: partial.keys, dimension).enumerated() {
         // Two codes may have equal values, composed and decomposed.
@@ -86,12 +114,41 @@ struct RowBuilder {
         let value = dimension.value(ofSource: try tables.value(of: Int(code), dimension.source))
         rows[value] = try wanted(rows[value, default: .zero] + (try wanted(sums)))
       }
-      for (value, sums) in byValue {
-        rows[value] = try wanted(rows[value, default: .zero] + (try wanted(sums)))
+      for number in 0..<tail.count where tail.isUsed(number) {
+        if needsTags, tables.tags[tail.values[number]].isEmpty { continue }
+        var row = Sums()
+        for (sum, column) in zip(sums, tail.columns) { row[sum] = column[number] }
+        rows[tail.values[number], default: .zero] += row
       }
-      let mayBeZero = !byValue.isEmpty || !bySource.isEmpty
+      guard !rows.values.contains(where: \.hasOverflowed) else { throw Self.overflow }
+      let mayBeZero = tail.count > 0 || !bySource.isEmpty
       return .byValue(mayBeZero ? rows.filter { $0.value != .zero } : rows)
     }
+  }
+
+  /// Leaves out media items without tags, where looking for those with tags is faster than at all names.
+  private func tagged(_ partial: Partial) throws -> Partial {
+    guard needsTags, partial.keys.count > 20 * tables.tags.items.count else { return partial }
+    return partial.picking(try tables.codes(of: Array(tables.tags.items.keys), .mediaID))
+  }
+
+  /// The rows that come first in the orders that are wanted; nil where all will do.
+  private func leading(_ dimension: Dimension, _ sealed: Partial) throws -> LeadingSums? {
+    // Of few rows, all are sooner told than any found.
+    let longest = query.leading.map(\.count).max() ?? 0
+    guard isLeading, longest > 0,
+      (sealed.keys.count + bySource.count + tail.count) / 2 > longest
+    else { return nil }
+    guard !bySource.values.contains(where: \.hasOverflowed) else { throw Self.overflow }
+    let builder = LeadingBuilder(
+      dimension: dimension,
+      sums: sums,
+      tables: tables,
+      cache: cache,
+      sealed: sealed,
+      key: key
+    )
+    return try builder.rows(query.leading, AddedRows(tail, bySource, to: sealed, sums))
   }
 
   private func wanted(_ all: Sums) throws(MalformedBytes) -> Sums {

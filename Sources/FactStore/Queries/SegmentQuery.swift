@@ -112,7 +112,7 @@ struct SegmentQuery {
       toHour: spread.timeframe.to.hour,
       shape
     )
-    if case .partial(let partial) = cache[key] { return rows.add([partial]) }
+    if case .partial(let partial) = cache[key] { return rows.add(partial, as: key) }
     let asks = headers.compactMap { header -> (SegmentHeader, hours: UInt32)? in
       var hours: UInt32 = 0
       for hour in header.hours {
@@ -122,7 +122,7 @@ struct SegmentQuery {
     }
     let sum = try Partial.sum(of: partials(of: asks, shape, mask))
     guard !cancellation.isCancelled else { return }
-    rows.add([sum])
+    rows.add(sum, as: key)
     cache[key] = .partial(sum)
   }
 

@@ -1,6 +1,5 @@
 import TextAndBytes
 import GRDB
-import GRDBSQLite
 import PlaybackFacts
 import QueryCore
 
@@ -36,28 +35,24 @@ struct Totals {
       partial.plays.append(plays)
     }
     let none = [Int64](repeating: 0, count: partial.keys.count)
-    rows.add([
+    rows.add(
       Partial(
         keys: partial.keys,
         columns: rows.sums.map { $0 == .plays ? partial.plays : none }
       )
-    ])
+    )
   }
 
   /// Passes on the code of each media item that counts, ascending, and its plays.
   private func forEach(_ codes: CodeSet?, _ body: (UInt32, Int64) -> Void) throws {
     if let few = codes?.codes(limit: 256) {
       for code in few {
-        try db.forEachRow(of: "SELECT plays FROM media_total WHERE media = ?", Int64(code)) { row in
-          body(code, sqlite3_column_int64(row, 0))
-        }
+        if let plays = try MediaTotals.plays(of: code, db) { body(code, plays) }
       }
       return
     }
-    try db.forEachRow(of: "SELECT media, plays FROM media_total ORDER BY media") { row in
-      let media = UInt32(truncatingIfNeeded: sqlite3_column_int64(row, 0))
-      guard codes?.contains(media) ?? true else { return }
-      body(media, sqlite3_column_int64(row, 1))
+    try MediaTotals.forEach(db) { media, plays in
+      if codes?.contains(media) ?? true { body(media, plays) }
     }
   }
 

@@ -54,6 +54,11 @@ struct RetentionRecord: Hashable, Sendable {
     self.pending = pending
   }
 
+  /// How long facts are retained, with the edge that is recorded.
+  var retention: Retention {
+    Retention(environment, milliseconds: milliseconds, recordedEdge: edge)
+  }
+
   /// Moves the edge, at an uptime.
   mutating func move(edge: Timestamp, at uptime: Uptime) {
     self.edge = edge

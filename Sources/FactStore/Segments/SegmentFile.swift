@@ -117,25 +117,26 @@ struct SegmentFile {
     ) ?? false
   }
 
+  /// Makes the segments of an import visible.
+  func show(import number: Int64) throws {
+    try db.execute(sql: "UPDATE segment SET import = NULL WHERE import = ?", arguments: [number])
+  }
+
+  /// Some segments of an import that are not visible yet.
+  func some(ofImport number: Int64) throws -> [Int64] {
+    try Int64.fetchAll(
+      db,
+      sql: "SELECT id FROM segment WHERE import = ? LIMIT 16",
+      arguments: [number]
+    )
+  }
+
   func delete(_ segment: Int64) throws {
     try db.execute(sql: "DELETE FROM segment WHERE id = ?", arguments: [segment])
     try db.execute(
       sql: "DELETE FROM segment_column WHERE id >= ? AND id < ?",
       arguments: [segment << Schema.columnBits, (segment + 1) << Schema.columnBits]
     )
-  }
-
-  /// Adds plays to the totals that survive retention.
-  func addTotals(_ plays: [UInt32: Int64]) throws {
-    let statement = try db.cachedStatement(
-      sql: """
-        INSERT INTO media_total (media, plays) VALUES (?, ?)
-        ON CONFLICT (media) DO UPDATE SET plays = plays + excluded.plays
-        """
-    )
-    for (media, count) in plays.sorted(by: { $0.key < $1.key }) {
-      try statement.execute(arguments: [media, count])
-    }
   }
 
   private func id(_ column: SegmentColumn, of segment: Int64) -> Int64 {

@@ -66,38 +66,3 @@ struct SegmentHeader: Hashable {
 
   static let columns = "id, day, hour_groups, groups, facts, bytes"
 }
-
-/// The visible segments, kept until their set changes.
-struct SegmentList {
-  private var epoch: Int64 = -1
-  private var headers: [SegmentHeader] = []
-
-  /// The segments that a snapshot sees, by day and id.
-  mutating func headers(_ db: Database, epoch: Int64) throws -> [SegmentHeader] {
-    if self.epoch != epoch {
-      headers = try Self.fetch(db)
-      self.epoch = epoch
-    }
-    return headers
-  }
-
-  /// The start of the first hour that has facts in a segment.
-  mutating func firstHour(_ db: Database, epoch: Int64) throws -> Timestamp? {
-    let headers = try headers(db, epoch: epoch)
-    return headers.prefix { $0.day == headers[0].day }
-      .compactMap { header in header.hours.first.map { header.stretch(ofHour: $0).from } }
-      .min()
-  }
-
-  static func fetch(_ db: Database) throws -> [SegmentHeader] {
-    let rows = try Row.fetchCursor(
-      db,
-      sql: """
-        SELECT \(SegmentHeader.columns) FROM segment WHERE import IS NULL ORDER BY day, id
-        """
-    )
-    var headers: [SegmentHeader] = []
-    while let row = try rows.next() { headers.append(try SegmentHeader(row)) }
-    return headers
-  }
-}

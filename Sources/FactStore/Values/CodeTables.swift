@@ -19,6 +19,14 @@ struct CodeTables {
   /// Differs when there are more values.
   func version() throws -> Int64 { try DictionaryTable.version(db) }
 
+  /// Changes whenever values are removed.
+  func epoch() throws -> Int64 { try DictionaryTable.epoch(db) }
+
+  /// Whether values can be looked up; a store of an older format, which is open for reading only, has no index.
+  func hasIndex() throws -> Bool {
+    try Int.fetchOne(db.cachedStatement(sql: "PRAGMA user_version")) ?? 0 >= 3
+  }
+
   /// The value of a code, of any dimension but tags; nil where it has none.
   func knownValue(of code: Int, _ dimension: Dimension) throws -> String? {
     if let fixed = dimension.fixedValues {
@@ -46,14 +54,42 @@ struct CodeTables {
     }
   }
 
+  /// The values of some codes that come first by their bytes, as many as are wanted, in no order.
+  ///
+  /// The codes ascend, and are of a dimension that is kept.
+  func firstValues(
+    _ count: Int,
+    of codes: [UInt32],
+    _ dimension: Dimension
+  ) throws -> [(code: UInt32, value: String)] {
+    try cache.firstTexts(count, of: codes, dimension, in: db)
+  }
+
+  /// Passes on the values of rows of the dictionary that are newer than a version of it, with their codes.
+  func forEachValue(
+    of dimension: Dimension,
+    newerThan version: Int64,
+    _ body: (String, Int) -> Void
+  ) throws {
+    try DictionaryTable.forEachChunk(of: dimension, newerThan: version, in: db) { chunk in
+      for code in chunk.codes {
+        if let text = chunk.text(of: code) { body(text, code) }
+      }
+    }
+  }
+
+  /// Whether a look at all values of a dimension is faster than so many lookups.
+  func isLookupLonger(ofValues count: Int, _ dimension: Dimension) throws -> Bool {
+    // A lookup takes as long as a look at some twenty values.
+    try count > 64 && DictionaryTable.nextCode(of: dimension, in: db) < 20 * count
+  }
+
   /// The codes of a value, ascending: more than one where it was stored composed and decomposed.
   func codes(of value: String, _ dimension: Dimension) throws -> [UInt32] {
     if let fixed = dimension.fixedValues {
       return fixed.indices.filter { fixed[$0] == value }.map { UInt32($0) }
     }
-    // A store of an older format, which is open for reading only, has no index.
-    let format = try Int.fetchOne(db.cachedStatement(sql: "PRAGMA user_version")) ?? 0
-    if format < 3 { return try codes(ofAny: [value], dimension) }
+    guard try hasIndex() else { return try codes(ofAny: [value], dimension) }
     return try indexedCodes(of: value, dimension)
   }
 
@@ -68,10 +104,7 @@ struct CodeTables {
 
   /// The codes of some values of a dimension, ascending.
   func codes(of values: [String], _ dimension: Dimension) throws -> [UInt32] {
-    // A lookup takes as long as a look at some twenty values.
-    if dimension.fixedValues == nil, values.count > 64,
-      try DictionaryTable.nextCode(of: dimension, in: db) < 20 * values.count
-    {
+    if dimension.fixedValues == nil, try isLookupLonger(ofValues: values.count, dimension) {
       return try codes(ofAny: Set(values), dimension)
     }
     return try values.flatMap { try codes(of: $0, dimension) }.sorted()

@@ -30,14 +30,9 @@ struct DeadValues {
   /// Where to go on: the place of a dimension, and a code.
   private var position = (place: 0, code: 0)
 
-  /// Notes that segments were removed.
-  static func note(in db: Database) throws {
-    try db.execute(sql: "UPDATE head SET has_dead_values = has_dead_values + 1")
-  }
-
   /// Begins, if segments were removed since this was done last.
   init?(_ db: Database) throws {
-    noted = try Int64.fetchOne(db, sql: "SELECT has_dead_values FROM head") ?? 0
+    noted = try Head.removedSegments(db)
     guard noted > 0 else { return nil }
     limits = try Dimension.stored.map { try DictionaryTable.nextCode(of: $0, in: db) }
     living = limits.map { [UInt64](repeating: 0, count: ($0 + 63) / 64) }
@@ -45,14 +40,9 @@ struct DeadValues {
 
   /// Marks the codes of some segments that were not marked yet; whether there were any.
   mutating func mark(_ db: Database) throws -> Bool {
-    let rows = try Row.fetchAll(
-      db,
-      sql: "SELECT \(SegmentHeader.columns) FROM segment WHERE id > ? ORDER BY id LIMIT ?",
-      arguments: [lastSegment, Self.segmentsPerStep]
-    )
+    let headers = try SegmentList.some(after: lastSegment, limit: Self.segmentsPerStep, db)
     let file = SegmentFile(db: db)
-    for row in rows {
-      let header = try SegmentHeader(row)
+    for header in headers {
       for (place, dimension) in Dimension.stored.enumerated() {
         // Both say which codes there are; a summary is shorter.
         if let keys = try file.bytes(.summaryKeys(dimension), of: header.id) {
@@ -63,7 +53,7 @@ struct DeadValues {
       }
       lastSegment = header.id
     }
-    return !rows.isEmpty
+    return !headers.isEmpty
   }
 
   private mutating func mark(_ code: Int, _ place: Int) {
@@ -97,13 +87,10 @@ struct DeadValues {
       position.code = chunk.codes.upperBound
     }
     if removed > 0 {
-      try db.execute(sql: "UPDATE head SET dictionary_epoch = dictionary_epoch + 1")
+      try Head.changeDictionary(db)
     }
     guard position.place == Dimension.stored.count else { return true }
-    try db.execute(
-      sql: "UPDATE head SET has_dead_values = has_dead_values - ?",
-      arguments: [noted]
-    )
+    try Head.settleRemovedSegments(noted, db)
     return false
   }
 
@@ -115,25 +102,34 @@ struct DeadValues {
     }
     guard !dead.isEmpty, Dimension.stored[place] == .mediaID else { return dead }
     // Plays of all time survive retention, and with them the ids of their media items.
-    let totals = try Int.fetchAll(
-      db.cachedStatement(sql: "SELECT media FROM media_total WHERE media BETWEEN ? AND ?"),
-      arguments: [chunk.codes.lowerBound, chunk.codes.upperBound - 1]
-    )
-    return dead.subtracting(totals)
+    return dead.subtracting(try MediaTotals.codes(in: chunk.codes, db))
   }
 }
 
-extension FactStore {
-  /// Removes the values that no fact has from the dictionary, if segments were removed; at most once a day,
+/// Removes the values that no fact has from the dictionary.
+///
+/// Its lock is held for an instant alone.
+final class DeadValueRemoval: Sendable {
+  private let connections: Connections
+  private let lease: Lease
+  /// When this handle looked for values without facts last.
+  private let lastAt = Mutex<Timestamp?>(nil)
+
+  init(_ connections: Connections, _ lease: Lease) {
+    self.connections = connections
+    self.lease = lease
+  }
+
+  /// Removes them if segments were removed; at most once a day,
   /// unless all is to be tidied up.
   func removeDeadValues(now: Timestamp, isThorough: Bool = false) async throws(StoreError) {
-    let isEarly = deadValuesRemovedAt.withLock { $0.map { now - $0 < Milliseconds.day } ?? false }
+    let isEarly = lastAt.withLock { $0.map { now - $0 < Milliseconds.day } ?? false }
     guard isThorough || !isEarly else { return }
-    guard var dead = try await read({ db in try DeadValues(db) }) else { return }
+    guard var dead = try await connections.read({ db in try DeadValues(db) }) else { return }
     var isMarking = true
     while isMarking {
       let known = dead
-      (dead, isMarking) = try await read { db in
+      (dead, isMarking) = try await connections.read { db in
         var dead = known
         let isMarking = try dead.mark(db)
         return (dead, isMarking)
@@ -142,7 +138,7 @@ extension FactStore {
     var isLeft = true
     while isLeft {
       let known = dead
-      let step = try await maintainedWrite(now: now) { db in
+      let step = try await lease.write(now: now) { db in
         var dead = known
         let isLeft = try dead.removeSome(db)
         return (dead, isLeft)
@@ -151,6 +147,6 @@ extension FactStore {
       guard let step else { return }
       (dead, isLeft) = step
     }
-    deadValuesRemovedAt.withLock { $0 = now }
+    lastAt.withLock { $0 = now }
   }
 }

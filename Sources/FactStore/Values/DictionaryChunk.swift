@@ -1,5 +1,6 @@
 import TextAndBytes
 import PlaybackFacts
+import QueryCore
 
 /// A row of the dictionary: the texts of consecutive codes, as they are in the file.
 ///
@@ -44,6 +45,19 @@ struct DictionaryChunk: Sendable {
   /// The value of a code; nil where it has none.
   func text(of code: Int) -> String? {
     utf8(of: code).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// Whether the value of a code comes before some bytes; nil where it has none.
+  func precedes(_ other: [UInt8], _ code: Int) -> Bool? {
+    guard codes.contains(code) else { return nil }
+    let range = ranges[code - firstCode]
+    return bytes.withUnsafeBytes { bytes in
+      let text = UnsafeRawBufferPointer(
+        rebasing: bytes[Int(range.lowerBound)..<Int(range.upperBound)]
+      )
+      if text.count == 1, text[0] == 0xff { return nil }
+      return other.withUnsafeBytes { text.precedes($0) }
+    }
   }
 
   /// The bytes of the row without the values of some codes, and whether any value is left in it.

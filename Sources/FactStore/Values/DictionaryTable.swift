@@ -52,6 +52,27 @@ enum DictionaryTable {
     }
   }
 
+  /// Passes on the rows of a dimension that are newer than a version of the dictionary, ascending.
+  static func forEachChunk(
+    of dimension: Dimension,
+    newerThan version: Int64,
+    in db: Database,
+    _ body: (DictionaryChunk) throws -> Void
+  ) throws {
+    let rows = try Row.fetchCursor(
+      db.cachedStatement(
+        sql: """
+          SELECT first_code, texts FROM dictionary WHERE dimension = ? AND id > ?
+          ORDER BY first_code
+          """
+      ),
+      arguments: [dimension.rawValue, version]
+    )
+    while let row = try rows.next() {
+      try body(DictionaryChunk(firstCode: row[0], bytes(of: row, at: 1)))
+    }
+  }
+
   /// The code that the next new value of a dimension gets.
   static func nextCode(of dimension: Dimension, in db: Database) throws -> Int {
     try last(of: dimension, in: db)?.chunk.codes.upperBound ?? 0
@@ -74,12 +95,6 @@ enum DictionaryTable {
   /// A number that differs when there are more values.
   static func version(_ db: Database) throws -> Int64 {
     let statement = try db.cachedStatement(sql: "SELECT max(id) FROM dictionary")
-    return try Int64.fetchOne(statement) ?? 0
-  }
-
-  /// Changes whenever values are removed.
-  static func epoch(_ db: Database) throws -> Int64 {
-    let statement = try db.cachedStatement(sql: "SELECT dictionary_epoch FROM head")
     return try Int64.fetchOne(statement) ?? 0
   }
 

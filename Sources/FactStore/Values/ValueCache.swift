@@ -1,4 +1,5 @@
 import Algorithms
+import TextAndBytes
 import GRDB
 import PlaybackFacts
 import Synchronization
@@ -45,6 +46,46 @@ final class ValueCache: Sendable {
         if let chunk { contents.insert(chunk, dimension) }
         return chunk?.text(of: code)
       }
+    }
+  }
+
+  /// The texts of some codes that come first by their bytes, as many as are wanted, in no order.
+  ///
+  /// The codes ascend, and each has a text.
+  func firstTexts(
+    _ count: Int,
+    of codes: [UInt32],
+    _ dimension: Dimension,
+    in db: Database
+  ) throws -> [(code: UInt32, value: String)] {
+    guard count > 0 else { return [] }
+    return try contents.withLock { contents in
+      var first: [(code: UInt32, bytes: [UInt8])] = []
+      /// So many come before it already.
+      var bound: [UInt8]?
+      func cut() {
+        first.sort { $0.bytes.lexicographicallyPrecedes($1.bytes) }
+        first.removeSubrange(min(count, first.count)...)
+        if first.count == count { bound = first.last?.bytes }
+      }
+      var chunk: DictionaryChunk?
+      for code in codes {
+        if chunk?.codes.contains(Int(code)) != true {
+          chunk = contents.chunk(of: Int(code), dimension)
+        }
+        if chunk?.utf8(of: Int(code)) == nil {
+          chunk = try DictionaryTable.chunk(of: Int(code), dimension, in: db)
+          if let chunk { contents.insert(chunk, dimension) }
+        }
+        if let bound, chunk?.precedes(bound, Int(code)) == false { continue }
+        guard let bytes = chunk?.utf8(of: Int(code)) else {
+          throw MalformedBytes("a code has no value")
+        }
+        first.append((code, Array(bytes)))
+        if first.count >= 2 * count { cut() }
+      }
+      cut()
+      return first.map { ($0.code, String(decoding: $0.bytes, as: UTF8.self)) }
     }
   }
 

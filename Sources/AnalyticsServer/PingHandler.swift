@@ -1,0 +1,287 @@
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import PingCollector
+
+/// Answers pings on the thread that reads their connection, without a task for each request.
+///
+/// A ping takes microseconds of work and waits for its commit; as a task, the changes of threads and the steps
+/// through routes and middleware would cost more than all else. Every other request goes on to the routes.
+/// ```
+///                    head of a ping           end of its body
+///  idle ───────────────────────────▶ reading ────────────────▶ waiting: what comes is held
+///   ▲ ▲                                 │ refused                 │ committed, or refused
+///   │ └──────── end of the body ── skipping                       │
+///   └─────────────────────────────────────────────────────────────┘
+/// ```
+/// Answers have the order of their requests: what comes behind a ping is held until its answer is written, and
+/// a ping behind a request that has no answer yet goes to the routes as well.
+final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPRequestPart
+  typealias InboundOut = HTTPRequestPart
+  typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPResponsePart
+
+  private enum State {
+    case idle
+    /// A ping's body is read.
+    case reading(Reading)
+    /// The ping has its answer already, and the rest of its body is read over.
+    case skipping(closes: Bool)
+    case waiting(closes: Bool)
+    /// The connection has ended.
+    case ended
+  }
+
+  private struct Reading {
+    let request: HTTPRequest
+    let intake: PingIntake
+    var body = ByteBuffer()
+  }
+
+  /// What came while an answer was waited for.
+  private enum Held {
+    case part(NIOAny)
+    case event(Any)
+    case error(any Error)
+  }
+
+  private let intakes: [PingIntake]
+  private let answers: PingAnswers
+  private var state = State.idle
+  private var held: [Held] = []
+  private var isReadHeld = false
+  /// How many requests went on to the routes and have no answer yet.
+  private var passed = 0
+  /// The address at the other end, once it was asked for.
+  private var address: String?
+
+  /// Makes a handler for one connection, which takes the pings that come to the paths of some intakes.
+  init(_ intakes: [PingIntake], answers: PingAnswers) {
+    self.intakes = intakes
+    self.answers = answers
+  }
+
+  // MARK: - What comes in
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    if case .waiting = state { held.append(.part(data)) } else { read(data, context) }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if case .waiting = state {
+      held.append(.event(event))
+    } else {
+      context.fireUserInboundEventTriggered(event)
+    }
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if case .waiting = state {
+      held.append(.error(error))
+    } else {
+      // What can't be read has no end: the routes answer that, and end the connection.
+      if case .reading = state { state = .idle }
+      context.fireErrorCaught(error)
+    }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    end()
+    context.fireChannelInactive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    end()
+  }
+
+  private func end() {
+    state = .ended
+    held = []
+  }
+
+  private func read(_ data: NIOAny, _ context: ChannelHandlerContext) {
+    let part = unwrapInboundIn(data)
+    switch (state, part) {
+    case (.idle, .head(let request)):
+      if let intake = intake(for: request) { return begin(request, intake, context) }
+      passed += 1
+      context.fireChannelRead(data)
+    case (.reading(var reading), .body(var bytes)):
+      // Not held twice while it grows.
+      state = .idle
+      if reading.body.readableBytes == 0 {
+        reading.body = bytes
+      } else {
+        reading.body.writeBuffer(&bytes)
+      }
+      state = .reading(reading)
+      if reading.body.readableBytes > PlayerPing.Limit.bodyBytes {
+        refuse(reading.request, NIOTooManyBytesError(maxBytes: PlayerPing.Limit.bodyBytes), context)
+      }
+    case (.reading(let reading), .end): take(reading, context)
+    case (.skipping(let closes), .end):
+      state = .idle
+      if closes { context.close(promise: nil) }
+    case (.skipping, _): break
+    case (.idle, _), (.reading, _), (.waiting, _): context.fireChannelRead(data)
+    case (.ended, _): break
+    }
+  }
+
+  // MARK: - Pings
+
+  /// Who takes a request; nil where the routes answer it.
+  private func intake(for request: HTTPRequest) -> PingIntake? {
+    guard request.method == .post, passed == 0 else { return nil }
+    let target = request.path ?? ""
+    return intakes.first { target == $0.path }
+      ?? intakes.first { intake in
+        let path = URI(target).path
+        return path.isPath(atOrBelow: intake.path) && intake.path.isPath(atOrBelow: path)
+      }
+  }
+
+  private func begin(
+    _ request: HTTPRequest,
+    _ intake: PingIntake,
+    _ context: ChannelHandlerContext
+  ) {
+    do {
+      try intake.admit(remoteAddress(context))
+      state = .reading(Reading(request: request, intake: intake))
+    } catch {
+      refuse(request, error, context)
+    }
+  }
+
+  /// Answers before the request has come whole.
+  private func refuse(
+    _ request: HTTPRequest,
+    _ error: any Error,
+    _ context: ChannelHandlerContext
+  ) {
+    state = .skipping(closes: request.closes)
+    write(answers.refusal(error), context)
+  }
+
+  private func take(_ reading: Reading, _ context: ChannelHandlerContext) {
+    state = .waiting(closes: reading.request.closes)
+    let loop = context.eventLoop
+    let bound = NIOLoopBound((handler: self, context: context), eventLoop: loop)
+    reading.intake.take(
+      reading.body,
+      headers: reading.request.headerFields,
+      address: remoteAddress(context)
+    ) { result in
+      loop.execute { bound.value.handler.answer(result, bound.value.context) }
+    }
+  }
+
+  private func answer(
+    _ result: Result<EventCounts, CollectorError>,
+    _ context: ChannelHandlerContext
+  ) {
+    guard case .waiting(let closes) = state else { return }
+    state = .idle
+    switch result {
+    case .success: write(answers.taken(), context)
+    case .failure(let error): write(answers.refusal(error), context)
+    }
+    if closes { return context.close(promise: nil) }
+    release(context)
+  }
+
+  /// Goes on with what came meanwhile, up to the next ping that is waited for.
+  private func release(_ context: ChannelHandlerContext) {
+    if !held.isEmpty {
+      let all = held
+      held = []
+      for (index, next) in all.enumerated() {
+        if case .waiting = state {
+          held += all[index...]
+          break
+        }
+        switch next {
+        case .part(let data): read(data, context)
+        case .event(let event): context.fireUserInboundEventTriggered(event)
+        case .error(let error): errorCaught(context: context, error: error)
+        }
+      }
+      context.fireChannelReadComplete()
+    }
+    guard held.isEmpty, isReadHeld else { return }
+    isReadHeld = false
+    context.read()
+  }
+
+  private func remoteAddress(_ context: ChannelHandlerContext) -> String {
+    if let address { return address }
+    let found = context.channel.remoteAddress?.ipAddress ?? ""
+    address = found
+    return found
+  }
+
+  // MARK: - What goes out
+
+  func read(context: ChannelHandlerContext) {
+    // Whoever sends more and more behind a ping has to wait for its answer. Nearly all wait by themselves: to
+    // turn reading off and on for each ping would cost two calls of the system.
+    if held.isEmpty { context.read() } else { isReadHeld = true }
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    if case .end = unwrapOutboundIn(data), passed > 0 { passed -= 1 }
+    context.write(data, promise: promise)
+  }
+
+  private func write(
+    _ answer: (head: HTTPResponse, body: ByteBuffer?),
+    _ context: ChannelHandlerContext
+  ) {
+    context.write(wrapOutboundOut(.head(answer.head)), promise: nil)
+    if let body = answer.body { context.write(wrapOutboundOut(.body(body)), promise: nil) }
+    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+  }
+}
+
+@available(*, unavailable)
+extension PingHandler: Sendable {}
+
+extension HTTPRequest {
+  /// Whether its connection ends with the answer.
+  fileprivate var closes: Bool { headerFields[.connection] == "close" }
+}
+
+/// Puts a ``PingHandler`` into each connection.
+struct PingChannel<Base: ServerChildChannel>: ServerChildChannel {
+  private let base: Base
+  private let intakes: [PingIntake]
+  private let answers: PingAnswers
+
+  init(_ base: Base, _ intakes: [PingIntake], answers: PingAnswers) {
+    self.base = base
+    self.intakes = intakes
+    self.answers = answers
+  }
+
+  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
+    base.setup(channel: channel, logger: logger).flatMapThrowing { value in
+      // Behind the handler that counts requests, so that it finishes pings like all others before it closes
+      // the connection.
+      let pipeline = channel.pipeline.syncOperations
+      try pipeline.addHandler(
+        PingHandler(intakes, answers: answers),
+        position: .after(pipeline.handler(type: HTTPConnectionStateHandler.self))
+      )
+      return value
+    }
+  }
+
+  func handle(value: Base.Value, logger: Logger) async {
+    await base.handle(value: value, logger: logger)
+  }
+}

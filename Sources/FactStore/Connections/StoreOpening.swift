@@ -1,0 +1,190 @@
+import Foundation
+import GRDB
+import GRDBSQLite
+import PlaybackFacts
+import QueryCore
+
+/// What is checked before a store is opened, and how it is opened.
+///
+/// Whatever is not a store is left exactly as it is: nothing is written before it is known.
+struct StoreOpening {
+  let path: String
+  let options: StoreOptions
+  /// Whether the file has a log with something in it.
+  let hasLog: Bool
+  /// Whether it is opened for reading, and lacks the tables of later formats.
+  private(set) var isOfFormat1 = false
+  /// Whether there is nothing yet.
+  private let isNew: Bool
+  /// Whether the file lies where nothing can be written, and nobody else has it open.
+  private let isImmutable: Bool
+
+  init(path: String, options: StoreOptions) throws(StoreError) {
+    self.path = path
+    self.options = options
+    let files = FileManager.default
+    var isFolder: ObjCBool = false
+    let exists = files.fileExists(atPath: path, isDirectory: &isFolder)
+    if isFolder.boolValue { throw .isFolder(path: path) }
+    let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
+    guard files.fileExists(atPath: folder) else { throw .folderMissing(path: path) }
+    guard exists || !options.isReadOnly else { throw .missing(path: path) }
+    let isFolderWritable = files.isWritableFile(atPath: folder)
+    if exists, !files.isReadableFile(atPath: path) { throw .notPermitted(path: path) }
+    if !options.isReadOnly {
+      guard isFolderWritable, !exists || files.isWritableFile(atPath: path) else {
+        throw exists ? .readOnly(path: path) : .notPermitted(path: path)
+      }
+    }
+    hasLog = Self.size(of: path + "-wal") > 0
+    isImmutable = options.isReadOnly && !isFolderWritable && !hasLog
+    isNew = !exists || Self.size(of: path) == 0 && !hasLog
+    if options.isReadOnly, isNew { throw .foreign(path: path) }
+    if !isNew { isOfFormat1 = try checkFile(hasLog: hasLog) == 1 && options.isReadOnly }
+  }
+
+  /// Opens the connections that answer and write; makes the tables of a new store.
+  func openPool() throws -> DatabasePool {
+    let pool = try DatabasePool(path: uri, configuration: configuration())
+    guard !options.isReadOnly else { return pool }
+    try pool.writeWithoutTransaction { db in
+      // GRDB has set NORMAL, which would lose the newest commits with the power.
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+      let pages = WriteAheadLog.usualBytes / Self.pageSize
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pages)")
+      // When SQLite restarts the log, it truncates it to this; by default it stays at its largest size.
+      try db.execute(sql: "PRAGMA journal_size_limit = \(WriteAheadLog.usualBytes)")
+    }
+    try migrate(pool)
+    return pool
+  }
+
+  private func migrate(_ pool: DatabasePool) throws {
+    let migrator = Schema.migrator(options.reading, options.retention)
+    var tries = 10
+    while true {
+      if try pool.read(migrator.hasCompletedMigrations) { return }
+      do {
+        try migrator.migrate(pool)
+        // The tables belong in the file: a log that begins with them has no room left for what comes.
+        try pool.writeWithoutTransaction { db in
+          _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+      } catch is DatabaseError where tries > 0 {
+        // Another process was faster with a step; the rest may be left to do.
+        tries -= 1
+      }
+    }
+  }
+
+  /// Opens the connection that only looks.
+  func openObserver() throws -> DatabaseQueue {
+    var configuration = configuration()
+    configuration.readonly = true
+    return try DatabaseQueue(path: uri, configuration: configuration)
+  }
+
+  /// Large pages make reading a column one read; journal commits write at least two pages each.
+  static let pageSize = 16_384
+
+  private var uri: String {
+    guard isImmutable else { return path }
+    let escaped = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
+    return "file:\(escaped)?immutable=1"
+  }
+
+  private func configuration() -> Configuration {
+    var configuration = Configuration()
+    configuration.label = "playhead.store"
+    configuration.busyMode = .timeout(options.patience)
+    configuration.readonly = options.isReadOnly
+    // Who only reads is one screen or one command: a third connection would come with the first rare
+    // coincidence, and stay.
+    if options.isReadOnly { configuration.maximumReaderCount = 2 }
+    let (isNew, isReader) = (isNew, options.isReadOnly)
+    let (reading, retention) = (options.reading, options.retention)
+    configuration.prepareDatabase { db in
+      if isNew, !db.configuration.readonly {
+        try db.execute(sql: "PRAGMA page_size = \(Self.pageSize)")
+        try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
+      }
+      // What is deleted is overwritten where the page is written anyway: destroyed keys are gone.
+      try db.execute(sql: "PRAGMA secure_delete = FAST")
+      // In KB. What readers read, they keep decoded; a long-lived one would fill its own cache as the
+      // file grows, and there are several.
+      try db.execute(sql: "PRAGMA cache_size = -\(db.configuration.readonly ? 256 : 8192)")
+      guard isReader else { return }
+      try db.inTransaction(.deferred) {
+        if try Int.fetchOne(db, sql: "PRAGMA user_version") == 1 {
+          try Schema.createSupplements(db, as: "TEMP TABLE", reading, retention)
+        }
+        return .commit
+      }
+    }
+    return configuration
+  }
+
+  /// Makes sure that the file is a store of a format that is known; the format.
+  private func checkFile(hasLog: Bool) throws(StoreError) -> Int {
+    guard let file = FileHandle(forReadingAtPath: path),
+      let start = try? file.read(upToCount: 100)
+    else { throw .notPermitted(path: path) }
+    try? file.close()
+    let header = [UInt8](start)
+    guard header.starts(with: Array("SQLite format 3\u{0}".utf8)) else {
+      throw .foreign(path: path)
+    }
+    guard header.count == 100 else { throw .truncated(path: path) }
+    func number(at offset: Int) -> Int {
+      header[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
+    }
+    let pageSize = max(512, Int(header[16]) << 8 | Int(header[17]) << 16)
+    if !hasLog, number(at: 28) * pageSize > Self.size(of: path) { throw .truncated(path: path) }
+    let (applicationID, version) =
+      hasLog ? try identity() : (number(at: 68), number(at: 60))
+    guard applicationID == Schema.applicationID else {
+      // A store whose making was interrupted is an empty database.
+      if applicationID == 0, try isEmptyDatabase() { return 0 }
+      throw .foreign(path: path)
+    }
+    guard version <= Schema.version else {
+      throw .newer(path: path, version: version, newestKnown: Schema.version)
+    }
+    return version
+  }
+
+  /// The header as the log has it, which is not in the file yet.
+  private func identity() throws(StoreError) -> (applicationID: Int, version: Int) {
+    try look { db in
+      (
+        try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
+        try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+      )
+    }
+  }
+
+  private func isEmptyDatabase() throws(StoreError) -> Bool {
+    try look { db in
+      try Int.fetchOne(
+        db,
+        sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name != 'grdb_migrations'"
+      ) == 0
+    }
+  }
+
+  private func look<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+    do {
+      var configuration = Configuration()
+      configuration.readonly = true
+      configuration.busyMode = .timeout(options.patience)
+      return try DatabaseQueue(path: uri, configuration: configuration).read(body)
+    } catch {
+      throw StoreError(error, path: path)
+    }
+  }
+
+  static func size(of path: String) -> Int {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    return (attributes?[.size] as? NSNumber)?.intValue ?? 0
+  }
+}

@@ -1,0 +1,118 @@
+import GRDB
+import TextAndBytes
+
+/// The row of `head`, together with what the journal's last row adds to it.
+struct Head {
+  var version: Int64
+  var newestReceipt: Int64?
+  var journalEpoch: Int64
+  var segmentEpoch: Int64
+  var foldedRow: Int64
+  /// The number of the journal's last row; 0 without one.
+  var lastRow: Int64
+
+  static func fetch(_ db: Database) throws -> Head {
+    let head = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM head"))
+    let last = try Row.fetchOne(
+      db.cachedStatement(
+        sql: "SELECT row, newest_receipt FROM journal ORDER BY row DESC LIMIT 1"
+      )
+    )
+    guard let head else { throw MalformedBytes("the head is missing") }
+    let receipts: [Int64] = [head["newest_receipt"], last?["newest_receipt"]].compactMap { $0 }
+    let lastRow: Int64 = last?["row"] ?? 0
+    return Head(
+      version: max(head["version"], lastRow),
+      newestReceipt: receipts.max(),
+      journalEpoch: head["journal_epoch"],
+      segmentEpoch: head["segment_epoch"],
+      foldedRow: head["folded_row"],
+      lastRow: lastRow
+    )
+  }
+}
+
+// MARK: - What changes it
+
+extension Head {
+  /// Says that answers may change, and returns the version that says so.
+  @discardableResult
+  static func changeVersion(_ db: Database) throws -> Int64 {
+    let version = try fetch(db).version + 1
+    try db.execute(sql: "UPDATE head SET version = ?", arguments: [version])
+    return version
+  }
+
+  /// Says that answers change because segments came or went.
+  static func changeSegments(_ db: Database) throws {
+    try db.execute(sql: "UPDATE head SET segment_epoch = segment_epoch + 1")
+    try changeVersion(db)
+  }
+
+  /// Says that facts went from the journal to segments, which changes no answer.
+  static func moveFactsToSegments(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        UPDATE head SET journal_epoch = journal_epoch + 1, segment_epoch = segment_epoch + 1
+        """
+    )
+  }
+
+  /// Says up to which row of the journal states are folded.
+  static func setFoldedRow(_ row: Int64, _ db: Database) throws {
+    try db.execute(sql: "UPDATE head SET folded_row = ?", arguments: [row])
+  }
+
+  /// Keeps version and newest receipt, which the journal's last row may have said, before that is deleted.
+  func keep(_ db: Database) throws {
+    try db.execute(
+      sql: "UPDATE head SET version = ?, newest_receipt = ?",
+      arguments: [version, newestReceipt]
+    )
+  }
+
+  /// Says that the data is as new as an instant, in milliseconds since 1970.
+  static func raiseReceipt(to instant: Int64, _ db: Database) throws {
+    try db.execute(
+      sql: "UPDATE head SET newest_receipt = max(coalesce(newest_receipt, ?1), ?1)",
+      arguments: [instant]
+    )
+  }
+
+  /// Brings back the newest receipt that a wrong clock has put after an instant, in milliseconds since 1970.
+  static func limitReceipt(to latest: Int64, _ db: Database) throws {
+    try db.execute(
+      sql: "UPDATE head SET newest_receipt = ?1 WHERE newest_receipt > ?1",
+      arguments: [latest]
+    )
+  }
+
+  /// Changes whenever values leave the dictionary.
+  static func dictionaryEpoch(_ db: Database) throws -> Int64 {
+    let statement = try db.cachedStatement(sql: "SELECT dictionary_epoch FROM head")
+    return try Int64.fetchOne(statement) ?? 0
+  }
+
+  /// Says that values left the dictionary.
+  static func changeDictionary(_ db: Database) throws {
+    try db.execute(sql: "UPDATE head SET dictionary_epoch = dictionary_epoch + 1")
+  }
+
+  /// How often segments were removed since the dictionary was searched for values without facts.
+  static func removedSegments(_ db: Database) throws -> Int64 {
+    try Int64.fetchOne(db, sql: "SELECT has_dead_values FROM head") ?? 0
+  }
+
+  /// Notes that segments were removed.
+  static func noteRemovedSegments(_ db: Database) throws {
+    try db.execute(sql: "UPDATE head SET has_dead_values = has_dead_values + 1")
+  }
+
+  /// Says that the dictionary was searched after so many removals.
+  static func settleRemovedSegments(_ count: Int64, _ db: Database) throws {
+    try db.execute(
+      sql: "UPDATE head SET has_dead_values = has_dead_values - ?",
+      arguments: [count]
+    )
+  }
+}

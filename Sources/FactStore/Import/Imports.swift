@@ -1,0 +1,76 @@
+import GRDB
+import PlaybackFacts
+
+import struct Foundation.Data
+
+/// Imports under way, and those that ended processes left behind.
+struct Imports: Sendable {
+  let connections: Connections
+  let options: StoreOptions
+  let clock: RetentionClock
+  let states: PlaybackStates
+  let keys: ViewerKeys
+  let newValues: NewValues
+  let codes: ValueCodes
+
+  /// Begins an import, of which nothing is visible before it is finished.
+  func begin() async throws(StoreError) -> FactImport {
+    let beganAt = options.now()
+    let owner = options.process.text
+    let uptime = clock.uptime(at: beganAt).milliseconds
+    let id = try await connections.write { db in
+      try db.execute(
+        sql: "INSERT INTO import (owner, alive_at) VALUES (?, ?)",
+        arguments: [owner, uptime]
+      )
+      return db.lastInsertedRowID
+    }
+    return FactImport(self, id: id, beganAt: beganAt)
+  }
+
+  /// Whether a file with this SHA-256 was imported, and remembered.
+  func hasImported(sha256 digest: [UInt8]) async throws(StoreError) -> Bool {
+    try await connections.read { db in
+      try Bool.fetchOne(
+        db,
+        sql: "SELECT EXISTS (SELECT 1 FROM imported_file WHERE sha256 = ?)",
+        arguments: [Data(digest)]
+      ) ?? false
+    }
+  }
+
+  /// A transaction of an import, which is a sign of life too.
+  @discardableResult
+  func write<Value: Sendable>(
+    _ id: Int64,
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(StoreError) -> Value {
+    let uptime = clock.uptime(at: options.now())
+    return try await connections.write { db in
+      try db.execute(
+        sql: "UPDATE import SET alive_at = ? WHERE id = ?",
+        arguments: [uptime.milliseconds, id]
+      )
+      guard db.changesCount > 0 else { throw StoreError.importEnded }
+      let value = try body(db)
+      try self.options.beforeCommit()
+      return value
+    }
+  }
+
+  /// Removes what imports of ended processes left behind.
+  func removeAbandoned() throws {
+    let oldest = clock.uptime(at: options.now()).milliseconds - Milliseconds.day
+    let imports = try connections.pool.read { db in
+      try Row.fetchAll(db, sql: "SELECT id, owner, alive_at FROM import")
+    }
+    for row in imports {
+      let owner = ProcessIdentity(text: row["owner"])
+      // Where the owner can't be seen, in another container, silence tells.
+      let isSilent = row["alive_at"] < oldest
+      guard owner?.hasEnded(seenBy: options.process) ?? isSilent else { continue }
+      let id: Int64 = row["id"]
+      while try connections.pool.write({ db in try ImportTables.removeSome(of: id, in: db) }) {}
+    }
+  }
+}

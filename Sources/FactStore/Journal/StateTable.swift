@@ -1,0 +1,74 @@
+import GRDB
+import PlaybackFacts
+
+import struct Foundation.Data
+
+/// The table `state`.
+enum StateTable {
+  static func count(_ db: Database) throws -> Int {
+    try Int.fetchOne(db, sql: "SELECT count(*) FROM state") ?? 0
+  }
+
+  /// Writes states over those that the playbacks had.
+  static func keep(_ states: some Sequence<PlaybackState>, in db: Database) throws {
+    let statement = try db.cachedStatement(
+      sql: "INSERT OR REPLACE INTO state (playback, last_ping, bytes) VALUES (?, ?, ?)"
+    )
+    for state in states {
+      try statement.execute(arguments: [
+        Int64(bitPattern: state.playback.rawValue), state.lastPingAt.milliseconds,
+        Data(state.bytes),
+      ])
+    }
+  }
+
+  /// Looks at the states that were written longest ago, which are roughly the oldest.
+  private static let isOld = "id IN (SELECT id FROM state ORDER BY id LIMIT 2000) AND last_ping < ?"
+
+  /// Whether there are states whose last ping was before an instant.
+  static func hasOld(before time: Timestamp, _ db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db,
+      sql: "SELECT EXISTS (SELECT 1 FROM state WHERE \(isOld))",
+      arguments: [time.milliseconds]
+    ) ?? false
+  }
+
+  /// Removes some of the states whose last ping was before an instant.
+  static func removeOld(before time: Timestamp, _ db: Database) throws {
+    try db.execute(sql: "DELETE FROM state WHERE \(isOld)", arguments: [time.milliseconds])
+  }
+}
+
+/// States in the journal, the newest of each playback, up to a row.
+struct WaitingStates: Equatable, Sendable {
+  private(set) var states: [PlaybackID: PlaybackState] = [:]
+  private let last: Int64
+  /// Up to where they were folded before.
+  let foldedRow: Int64
+
+  /// The next states to be folded, some thousand; nil if there are none.
+  init?(_ db: Database) throws {
+    foldedRow = try Head.fetch(db).foldedRow
+    var last: Int64?
+    let rows = try Row.fetchCursor(
+      db,
+      sql: "SELECT row, states FROM journal WHERE states IS NOT NULL ORDER BY row"
+    )
+    while states.count < 2000, let row = try rows.next() {
+      for state in try StateBlock.decode(bytes(of: row, at: 1)) { states[state.playback] = state }
+      last = row[0]
+    }
+    guard let last else { return nil }
+    self.last = last
+  }
+
+  /// Removes them from the journal, as their table has them now.
+  func leaveJournal(_ db: Database) throws {
+    try db.execute(
+      sql: "UPDATE journal SET states = NULL WHERE row <= ? AND states IS NOT NULL",
+      arguments: [last]
+    )
+    try Head.setFoldedRow(last, db)
+  }
+}

@@ -1,0 +1,87 @@
+import PlaybackFacts
+
+/// The jobs of maintenance and their order.
+struct Maintenance: Sendable {
+  private let path: String
+  private let log: WriteAheadLog
+  private let lease: Lease
+  private let clock: RetentionClock
+  private let states: PlaybackStates
+  let sealing: Sealing
+  let compaction: Compaction
+  let expiry: Expiry
+  let deadValues: DeadValueRemoval
+
+  init(
+    _ connections: Connections,
+    _ options: StoreOptions,
+    _ log: WriteAheadLog,
+    _ lease: Lease,
+    _ clock: RetentionClock,
+    _ states: PlaybackStates,
+    _ codes: ValueCodes,
+    _ values: ValueCache
+  ) {
+    path = connections.path
+    self.log = log
+    self.lease = lease
+    self.clock = clock
+    self.states = states
+    sealing = Sealing(
+      connections: connections,
+      options: options,
+      lease: lease,
+      clock: clock,
+      codes: codes
+    )
+    compaction = Compaction(connections: connections, lease: lease, clock: clock, values: values)
+    deadValues = DeadValueRemoval(connections, lease)
+    expiry = Expiry(
+      connections: connections,
+      lease: lease,
+      clock: clock,
+      compaction: compaction,
+      deadValues: deadValues,
+      log: log
+    )
+  }
+
+  /// Does whatever is due.
+  func maintain(now: Timestamp) async throws(StoreError) {
+    try await lease.during { () async throws(StoreError) in
+      try await clock.read(now: now)
+      try await states.fold(now: now)
+      try await sealing.sealClosedHours(now: now)
+      _ = try await compaction.compactDays(now: now)
+      try await expiry.removeExpired(now: now)
+    }
+    try await log.emptyWhereDue()
+  }
+
+  /// Seals the hours that are over.
+  func seal(now: Timestamp) async throws(StoreError) {
+    try await lease.during { () async throws(StoreError) in
+      try await sealing.sealClosedHours(now: now)
+    }
+  }
+
+  /// Merges the segments of each day into one, removes what has expired and gives free space back; how many
+  /// days were left as they were.
+  func compact(now: Timestamp) async throws(StoreError) -> Int {
+    guard try await lease.take(now: now) else { throw .maintainedElsewhere(path: path) }
+    var skippedDays = 0
+    try await lease.during { () async throws(StoreError) in
+      try await clock.read(now: now)
+      try await states.fold(now: now)
+      try await sealing.sealClosedHours(now: now)
+      skippedDays = try await compaction.compactDays(now: now, isThorough: true)
+      try await expiry.removeExpired(now: now)
+      try await deadValues.removeDeadValues(now: now, isThorough: true)
+      while try await expiry.giveBackSpace(keeping: 0) {}
+      // Somebody may read from it: then it is emptied later.
+      _ = try await log.empty()
+    }
+    try await log.emptyWhereDue()
+    return skippedDays
+  }
+}

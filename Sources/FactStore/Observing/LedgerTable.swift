@@ -1,0 +1,97 @@
+import GRDB
+public import PlaybackFacts
+
+extension FactStore {
+  /// What collectors count in the ledger.
+  public enum LedgerEntry: Hashable, Sendable {
+    case acceptedPings
+    /// Refused pings, by reason.
+    case refusedPings(String)
+    case acceptedEvents, duplicateEvents, lateEvents
+    /// Refused events, by reason.
+    case refusedEvents(String)
+    /// Playbacks whose media id or referrer is stored as `(other)`, by dimension.
+    case otherPlaybacks(Dimension)
+    case facts
+
+    var kind: LedgerKind {
+      switch self {
+      case .acceptedPings: .acceptedPings
+      case .refusedPings: .refusedPings
+      case .acceptedEvents: .acceptedEvents
+      case .duplicateEvents: .duplicateEvents
+      case .lateEvents: .lateEvents
+      case .refusedEvents: .refusedEvents
+      case .otherPlaybacks: .otherPlaybacks
+      case .facts: .facts
+      }
+    }
+
+    var reason: String {
+      switch self {
+      case .refusedPings(let reason), .refusedEvents(let reason): reason
+      case .otherPlaybacks(let dimension): dimension.breakdownName
+      case .acceptedPings, .acceptedEvents, .duplicateEvents, .lateEvents, .facts: ""
+      }
+    }
+  }
+}
+
+/// What a row of the ledger counts; the raw value is in the file.
+enum LedgerKind: Int64, CaseIterable {
+  case acceptedPings = 1
+  case refusedPings, acceptedEvents, duplicateEvents, lateEvents, refusedEvents, facts,
+    otherPlaybacks
+
+  /// Reads the name that format 1 had for it, without the reason.
+  init?(nameInFormat1 name: String) {
+    switch name {
+    case "ping": self = .acceptedPings
+    case "ping-refused": self = .refusedPings
+    case "event": self = .acceptedEvents
+    case "event-duplicate": self = .duplicateEvents
+    case "event-late": self = .lateEvents
+    case "event-refused": self = .refusedEvents
+    case "fact": self = .facts
+    default: return nil
+    }
+  }
+}
+
+/// The table `ledger`.
+enum LedgerTable {
+  static func add(
+    _ count: Int64,
+    of kind: LedgerKind,
+    reason: String,
+    ofHour hour: Int64,
+    _ db: Database
+  ) throws {
+    try db.cachedStatement(
+      sql: """
+        INSERT INTO ledger (hour, kind, reason, count) VALUES (?, ?, ?, ?)
+        ON CONFLICT (hour, kind, reason) DO UPDATE SET count = count + excluded.count
+        """
+    ).execute(arguments: [hour, kind.rawValue, reason, count])
+  }
+
+  /// The first hour with counts, in hours since 1970.
+  static func start(_ db: Database) throws -> Int64? {
+    try Int64.fetchOne(db, sql: "SELECT min(hour) FROM ledger")
+  }
+
+  /// The sums over all hours, in the order of kind and reason; kinds that are unknown are left out.
+  static func sums(_ db: Database) throws -> [(kind: LedgerKind, reason: String, count: Int)] {
+    try Row.fetchAll(
+      db,
+      sql: "SELECT kind, reason, sum(count) FROM ledger GROUP BY kind, reason ORDER BY kind, reason"
+    ).compactMap { row in
+      LedgerKind(rawValue: row[0]).map { ($0, row[1], row[2]) }
+    }
+  }
+
+  /// Removes the hours before one, in hours since 1970.
+  static func remove(before hour: Int64, _ db: Database) throws {
+    try db.execute(sql: "DELETE FROM ledger WHERE hour < ?", arguments: [hour])
+  }
+}
