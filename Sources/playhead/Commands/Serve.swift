@@ -13,9 +13,9 @@ import UnixSignals
 /// `playhead serve`: collector and HTTP API, until stopped.
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Collects pings and answers questions over HTTP, until stopped.",
+    abstract: "Collect pings and answer queries over HTTP, until stopped.",
     discussion: """
-      Players send to /watch (or /sandbox/watch); questions go to /data/…, health to /healthz.
+      Players send pings to /watch (or /sandbox/watch); queries go to /data/…, health checks to /healthz.
 
       Example: playhead serve --listen 127.0.0.1:8080
       """
@@ -23,9 +23,9 @@ struct Serve: AsyncParsableCommand {
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var values: ValueOptions
-  @Option(help: "Where to listen (default: 127.0.0.1:8080); port 0 takes a free one.")
+  @Option(help: "The address to listen on (default: 127.0.0.1:8080); port 0 picks a free port.")
   var listen: String?
-  @Flag(help: "Listen where others than this machine can reach it.") var insecure = false
+  @Flag(help: "Allow an address beyond loopback without keys.") var insecure = false
   @OptionGroup var audience: AudienceOptions
 
   func run() async throws {
