@@ -6,8 +6,9 @@ package func withDeadline<Value: Sendable, Failure: Error>(
   _ limit: Duration,
   _ work: @Sendable @escaping () async throws(Failure) -> Value
 ) async throws(Failure) -> Value? {
-  // Begun on the caller's thread: most of the work is waiting for another one.
-  let task = Task.immediate { () -> Result<Value, Failure> in
+  // Begun on the caller's thread, and continued on its executor: most of the work is waiting for another one.
+  let executor = withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }
+  let task = Task.immediate(executorPreference: executor) { () -> Result<Value, Failure> in
     do throws(Failure) { return .success(try await work()) } catch { return .failure(error) }
   }
   let number = Deadlines.shared.add(in: limit) { task.cancel() }

@@ -109,7 +109,7 @@ public struct ServerApplication: Service {
       router: router(intakes),
       server: HTTPServerBuilder { responder in
         PingChannel(
-          HTTP1Channel(responder: responder, configuration: http1),
+          EventLoopChannel(HTTP1Channel(responder: responder, configuration: http1)),
           intakes,
           answers: answers
         )

@@ -22,6 +22,10 @@ extension FactStore: QueryBackend {
     try await observer.history()
   }
 
+  /// The threads that answer questions: a task that runs there hands nothing over, and leaves only when it is
+  /// done.
+  public var executor: (any TaskExecutor)? { queries.executor }
+
   /// Adds up what each of `queries` asks for, all of them over the same snapshot of the data.
   public func sums(for queries: [SumQuery]) async throws -> SumAnswer {
     try await self.queries.sums(for: queries)
@@ -85,6 +89,20 @@ extension FactStore: MediaListing {
   /// - Throws: ``QueryCore/QueryError/unavailable(reason:)`` where the file can't be read.
   public func media(unless version: UInt64?) async throws(QueryError) -> MediaList? {
     try await withQueryErrors { try await catalog.list(unless: version) }
+  }
+
+  /// A page of what is known of media items, read alone; nil where it is what it was at a version.
+  ///
+  /// - Parameters:
+  ///   - page: which page; one past the end has no items.
+  ///   - version: that of an earlier list or page; nil for none.
+  /// - Returns: the page, or nil where nothing changed.
+  /// - Throws: ``QueryCore/QueryError/unavailable(reason:)`` where the file can't be read.
+  public func media(
+    _ page: Query.Page,
+    unless version: UInt64?
+  ) async throws(QueryError) -> MediaPage? {
+    try await withQueryErrors { try await catalog.page(page, unless: version) }
   }
 }
 

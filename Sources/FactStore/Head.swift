@@ -16,24 +16,35 @@ struct Head {
   var lastRow: Int64
 
   static func fetch(_ db: Database) throws -> Head {
-    let head = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM head"))
-    let last = try Row.fetchOne(
+    guard let head = try find(db) else { throw MalformedBytes("the head is missing") }
+    return head
+  }
+
+  /// Nil where a damaged store has none.
+  static func find(_ db: Database) throws -> Head? {
+    let row = try Row.fetchOne(
       db.cachedStatement(
-        sql: "SELECT row, newest_receipt FROM journal ORDER BY row DESC LIMIT 1"
+        sql: """
+          SELECT last.row, last.newest_receipt, head.*
+          FROM head LEFT JOIN (
+            SELECT row, newest_receipt FROM journal ORDER BY row DESC LIMIT 1
+          ) AS last
+          """
       )
     )
-    guard let head else { throw MalformedBytes("the head is missing") }
-    let receipts: [Int64] = [head["newest_receipt"], last?["newest_receipt"]].compactMap { $0 }
-    let lastRow: Int64 = last?["row"] ?? 0
+    guard let row else { return nil }
+    let receipts: [Int64] = [row[1], row[4]].compactMap { $0 }
+    let lastRow: Int64 = row[0] ?? 0
+    // A file that was never opened for writing since may lack the last two columns.
+    let hasWhatIsSealed = row.count > 11
     return Head(
-      version: max(head["version"], lastRow),
+      version: max(row[3], lastRow),
       newestReceipt: receipts.max(),
-      journalEpoch: head["journal_epoch"],
-      segmentEpoch: head["segment_epoch"],
-      foldedRow: head["folded_row"],
-      // A file that was never opened for writing since may lack them.
-      sealedRow: head["sealed_row"] ?? 0,
-      wholeSealings: head["whole_sealings"] ?? 0,
+      journalEpoch: row[5],
+      segmentEpoch: row[6],
+      foldedRow: row[7],
+      sealedRow: hasWhatIsSealed ? row[10] : 0,
+      wholeSealings: hasWhatIsSealed ? row[11] : 0,
       lastRow: lastRow
     )
   }

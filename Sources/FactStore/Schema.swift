@@ -261,6 +261,25 @@ enum Schema {
     try startRetention(db, reading, retention)
   }
 
+  /// Whether a file has the index of values: readers of older formats do without it.
+  static func hasValueIndex(_ db: Database) throws -> Bool {
+    try Int.fetchOne(db, sql: "PRAGMA main.user_version") ?? 0 >= 3
+  }
+
+  /// Removes the temporary tables of a connection from a file that has the real ones by now.
+  ///
+  /// Another process may migrate the file while a reader has it open; its temporary tables would hide those
+  /// that are written from then on.
+  static func dropSupplements(ofMigrated db: Database) throws {
+    guard try Int.fetchOne(db.cachedStatement(sql: "PRAGMA main.user_version")) ?? 0 > 1 else {
+      return
+    }
+    let tables = try String.fetchAll(
+      db.cachedStatement(sql: "SELECT name FROM temp.sqlite_schema WHERE type = 'table'")
+    )
+    for table in tables { try db.execute(sql: "DROP TABLE temp.\(table)") }
+  }
+
   /// Makes what format 3 has more than format 2, without which readers do.
   private static func createValueTables(_ db: Database) throws {
     try db.execute(

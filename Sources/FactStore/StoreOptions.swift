@@ -38,6 +38,11 @@ public struct StoreOptions: Sendable {
   var quietTime: Int64 = 10_000
   /// About so many facts are sealed in one step; memory and the length of a transaction go with it.
   var sealingStep = 20_000
+  /// Waits between the snapshots of a long read; tests do something else meanwhile.
+  var betweenSnapshots: @Sendable (Duration) async -> Void = { duration in
+    // Only cancellation ends it early: then the rest is read at once.
+    if duration > .zero { try? await Task.sleep(for: duration) }
+  }
   /// So many facts of an import are held in memory before they are written.
   var importLimit = 1_000_000
   /// Which process this is.

@@ -51,8 +51,8 @@ final class Flight {
 
     private let state = Mutex(State())
 
-    /// Whether the outcome is there.
-    var isThere: Bool { state.withLock { $0.outcome != nil } }
+    /// The outcome, if it is there.
+    var known: Outcome? { state.withLock { $0.outcome } }
 
     /// The outcome, as soon as it is there; ``QueryError/cancelled`` as soon as the task is.
     func outcome() async -> Outcome {

@@ -18,6 +18,10 @@ public protocol QueryBackend: Sendable {
   ///
   /// Cancelling the task abandons the work.
   func sums(for queries: [SumQuery]) async throws -> SumAnswer
+
+  /// Where tasks run best that ask for sums and do nothing else: there ``sums(for:)`` needs no other thread,
+  /// and may keep the one it is on. Nil where it makes no difference.
+  var executor: (any TaskExecutor)? { get }
 }
 
 extension QueryBackend {
@@ -28,6 +32,9 @@ extension QueryBackend {
 
   /// Nothing: whoever wants to know has to ask.
   public func glance() -> DataGlance { .unknown }
+
+  /// Nil: sums are added up elsewhere.
+  public var executor: (any TaskExecutor)? { nil }
 }
 
 /// What is known of the data without waiting for it.

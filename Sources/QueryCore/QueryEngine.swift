@@ -116,10 +116,10 @@ public actor QueryEngine: QueryAnswering {
   private func start(_ questions: [Query], at basis: Flight.Basis) -> Flight {
     let flight = Flight(id: nextID(), questions: questions, basis: basis)
     flights[flight.id] = flight
-    let id = flight.id
-    let backend = backend
-    flight.task = Task {
-      finish(id, await Self.ask(backend, questions))
+    let (backend, arrival) = (backend, flight.arrival)
+    // It never comes to this actor: others would wait for it there while all threads of the backend are busy.
+    flight.task = Task(executorPreference: backend.executor) {
+      arrival.arrive(await Self.ask(backend, questions))
     }
     return flight
   }
@@ -138,13 +138,14 @@ public actor QueryEngine: QueryAnswering {
     }
   }
 
-  private func finish(_ id: Int, _ outcome: Flight.Outcome) {
-    if case .success(let landing) = outcome {
-      for (question, rows) in landing.rows {
-        cache.keep(rows, for: question, at: landing.state.version, landing.history.log)
-      }
+  /// Keeps what has come of a flight, if anything has and nobody did so before.
+  private func settle(_ flight: Flight) {
+    guard let outcome = flight.arrival.known, flights.removeValue(forKey: flight.id) != nil,
+      case .success(let landing) = outcome
+    else { return }
+    for (question, rows) in landing.rows {
+      cache.keep(rows, for: question, at: landing.state.version, landing.history.log)
     }
-    flights.removeValue(forKey: id)?.arrival.arrive(outcome)
   }
 
   /// Waits for all of `joined`, but no longer than the caller wants to.
@@ -153,14 +154,18 @@ public actor QueryEngine: QueryAnswering {
     for flight in joined { flight.callers += 1 }
     defer { for flight in joined { leave(flight) } }
     var landings: [Flight.Landing] = []
-    for flight in joined { landings.append(try await flight.arrival.outcome().get()) }
+    for flight in joined {
+      let outcome = await flight.arrival.outcome()
+      settle(flight)
+      landings.append(try outcome.get())
+    }
     return landings
   }
 
   private func leave(_ flight: Flight) {
     flight.callers -= 1
-    guard flight.callers == 0, !flight.arrival.isThere else { return }
-    flights[flight.id] = nil
+    settle(flight)
+    guard flight.callers == 0, flights.removeValue(forKey: flight.id) != nil else { return }
     flight.task?.cancel()
   }
 

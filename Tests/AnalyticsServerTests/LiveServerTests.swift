@@ -1,3 +1,5 @@
+import Dispatch
+import NIOPosix
 import QueryCore
 import Synchronization
 import Testing
@@ -28,6 +30,33 @@ struct LiveServerTests {
 
     #expect(collector.pings.map(\.body) == ["{}", "{}"])
     #expect(collector.pings.map(\.address) == ["127.0.0.1", "127.0.0.1"])
+  }
+
+  @Test func `requests are handled on the event loop of their connection, also after waiting`()
+    async throws
+  {
+    let loops = Mutex<[Bool]>([])
+    @Sendable func look() {
+      let isOnLoop = MultiThreadedEventLoopGroup.currentEventLoop != nil
+      loops.withLock { $0.append(isOnLoop) }
+    }
+    let data = StubAnswering { query in
+      look()
+      await withCheckedContinuation { continuation in
+        DispatchQueue.global().async { continuation.resume() }
+      }
+      look()
+      return QueryResult(query: query, rows: .number(.integer(7)), itemsTotal: 1)
+    }
+
+    try await LiveServer.run(data: data) { server in
+      let answer = try await server.exchange(
+        "GET /data/metrics/play/count HTTP/1.1\r\nHost: x\r\n\r\n"
+      )
+      #expect(answer.hasPrefix("HTTP/1.1 200 "))
+    }
+
+    #expect(loops.withLock(\.self) == [true, true])
   }
 
   @Test func `a body that is too long is refused while it comes`() async throws {
@@ -211,7 +240,7 @@ struct LiveServerTests {
     await #expect {
       try await LiveServer.run(options: ServerOptions(address: address)) { _ in }
     } throws: { error in
-      "\(error)".hasPrefix("can't listen at 192.0.2.1:0: ")
+      "\(error)".hasPrefix("can't listen on 192.0.2.1:0: ")
     }
   }
 
@@ -221,7 +250,7 @@ struct LiveServerTests {
     await #expect {
       try await LiveServer.run(options: ServerOptions(address: address)) { _ in }
     } throws: { error in
-      "\(error)".hasPrefix("can't listen at nowhere.invalid:0: ")
+      "\(error)".hasPrefix("can't listen on nowhere.invalid:0: ")
     }
   }
 }

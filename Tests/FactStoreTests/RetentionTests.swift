@@ -290,6 +290,50 @@ struct RetentionTests {
     #expect(try await store.summary(now: clock.now).facts < facts.count)
     #expect(try await store.check() == [])
   }
+
+  @Test(arguments: [true, false])
+  func `a longer retention expires nothing, however long ago the store was maintained`(
+    isOption: Bool
+  ) async throws {
+    let folder = try TemporaryFolder()
+    let store = try open(folder, retention: .days(90))
+    let facts = try await fill(store)
+    try await store.maintain(now: clock.now)
+    let edge = try #require(store.retention.recordedEdge)
+    try store.close()
+    clock.run(10 * Milliseconds.day)
+
+    let later = try open(folder, retention: .days(isOption ? 95 : 90), extends: isOption)
+    if !isOption {
+      let change = try await later.setRetention(95 * Milliseconds.day, now: clock.now)
+      #expect(change.expiring == 0)
+      #expect(change.returning == 0)
+    }
+
+    #expect(later.retention.milliseconds == 95 * Milliseconds.day)
+    #expect(later.retention.recordedEdge == edge)
+    var questions = FactBuilder(seed: 51)
+    let queries = (0..<20).map { _ in questions.query(in: days) }.filter { $0.span != .allTime }
+    try await expectEqualAnswers(later, FactModel(facts.filter { $0.time >= edge }), queries)
+    try await later.maintain(now: clock.now)
+    #expect(later.retention.recordedEdge == edge + 5 * Milliseconds.day)
+  }
+
+  @Test func `the summary looks at the clock itself, maintained or not`() async throws {
+    let folder = try TemporaryFolder()
+    let store = try open(folder)
+    #expect(try await store.summary(now: clock.now + Self.year).clockDoubt == nil)
+    _ = try await fill(store)
+    try await store.maintain(now: clock.now)
+    #expect(try await store.summary(now: clock.now).clockDoubt == nil)
+
+    clock.set(by: 3 * Milliseconds.day)
+
+    #expect(try await store.summary(now: clock.now).clockDoubt?.offset == 3 * Milliseconds.day)
+    #expect(store.clockDoubt == nil)
+    clock.set(by: -3 * Milliseconds.day)
+    #expect(try await store.summary(now: clock.now).clockDoubt == nil)
+  }
 }
 
 extension FactBuilder {

@@ -7,7 +7,7 @@ extension Connections {
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value {
-    try unwrapped(await done(on: readers) { try self.pool.read(body) })
+    try unwrapped(await done(on: readers) { try self.snapshot(of: self.pool, body) })
   }
 
   /// Reads under one snapshot for someone who may leave: where the task is cancelled, the caller is free
@@ -26,7 +26,7 @@ extension Connections {
   ) async throws -> Value {
     try await leavingWhenCancelled(on: readers) { cancellation in
       let stamp = self.stamp
-      return try self.pool.read { db in try body(db, cancellation, stamp) }
+      return try self.snapshot(of: self.pool) { db in try body(db, cancellation, stamp) }
     }
   }
 
@@ -39,7 +39,18 @@ extension Connections {
   ) async throws -> Value {
     try await leavingWhenCancelled(on: observing) { _ in
       let stamp = self.stamp
-      return try self.observer.read { db in try body(db, stamp) }
+      return try self.snapshot(of: self.observer) { db in try body(db, stamp) }
+    }
+  }
+
+  /// Reads from a connection, with the tables that the file has by now.
+  private func snapshot<Value>(
+    of reader: some DatabaseReader,
+    _ body: (Database) throws -> Value
+  ) throws -> Value {
+    try reader.read { db in
+      if wasOfFormat1 { try Schema.dropSupplements(ofMigrated: db) }
+      return try body(db)
     }
   }
 
@@ -84,7 +95,9 @@ extension Connections {
     let cancellation = Cancellation()
     let waiter = Waiter<Value>()
     let result = await withTaskCancellationHandler {
-      await handOver { resume in
+      // The caller's thread is one of the queue's: whoever might leave waits elsewhere.
+      if queue.isCurrent { return whileOpen { try work(cancellation) } }
+      return await handOver { resume in
         guard waiter.wait(resume) else { return }
         queue.add {
           // Whoever has left needs nothing.
@@ -130,6 +143,15 @@ extension Connections {
       if isOpen == nil {
         continuation.resume(returning: .failure(StoreError.closed(path: path)))
       }
+    }
+  }
+
+  /// Does work that the queue of the current thread knows of, unless the store is closed.
+  private func whileOpen<Value>(_ work: () throws -> Value) -> Result<Value, any Error> {
+    Result {
+      try Task.checkCancellation()
+      guard ifOpen({ true }) != nil else { throw StoreError.closed(path: path) }
+      return try work()
     }
   }
 

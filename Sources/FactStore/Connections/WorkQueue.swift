@@ -4,7 +4,9 @@ import Synchronization
 /// Runs work that may wait for the disk on a few threads, so that no other has to.
 ///
 /// What is added while all of them are busy waits in order and takes no thread.
-final class WorkQueue: Sendable {
+///
+/// As an executor, it runs tasks in the same order and on the same threads.
+final class WorkQueue: TaskExecutor {
   typealias Work = @Sendable () -> Void
 
   private let width: Int
@@ -38,6 +40,16 @@ final class WorkQueue: Sendable {
         next = self.takeNext()
       }
     }
+  }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    add { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
+
+  /// Whether the current task runs on this queue.
+  var isCurrent: Bool {
+    withUnsafeCurrentTask { $0?.unownedTaskExecutor == asUnownedTaskExecutor() }
   }
 
   /// Waits until all that was added is done.

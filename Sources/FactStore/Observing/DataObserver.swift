@@ -40,7 +40,7 @@ final class DataObserver: Sendable {
     try connections.checkFile()
     if let current = current(at: connections.stamp) { return current }
     return try await connections.observe { db, stamp in
-      let reading = try self.reading(Head.fetch(db), db)
+      let reading = try self.reading(Head.fetch(db), RetentionRecord.fetch(db), db)
       return self.observed.withLock { $0.add(reading, since: stamp) }
     }
   }
@@ -52,34 +52,42 @@ final class DataObserver: Sendable {
   /// The state of the data in a snapshot, and what changed up to it.
   func history(
     _ head: Head,
+    _ record: RetentionRecord,
     _ db: Database,
     since stamp: LogIndex.Stamp?
   ) throws -> DataHistory {
     // Nothing was committed since it was read, so that this snapshot says the same.
     let known = current(at: connections.stamp)
     if let known, known.state.version == UInt64(head.version) { return known }
-    let reading = try reading(head, db)
+    let reading = try reading(head, record, db)
     return observed.withLock { $0.add(reading, since: stamp) }
   }
 
   /// What a snapshot says of the data as a whole.
-  private func reading(_ head: Head, _ db: Database) throws -> DataReading {
+  private func reading(
+    _ head: Head,
+    _ record: RetentionRecord,
+    _ db: Database
+  ) throws -> DataReading {
     let known = observed.withLock { $0.version } ?? head.version
     let batches = known < head.lastRow ? try JournalTable.batches(after: known, in: db) : []
     let hasOthers = known + Int64(batches.count) < head.version
     return DataReading(
       head: head,
-      state: try state(head, db),
+      state: try state(head, record, db),
       batches: batches,
       tagVersion: hasOthers ? try MediaTable.version(db) : nil
     )
   }
 
   /// The state of the data in a snapshot.
-  private func state(_ head: Head, _ db: Database) throws -> DataState {
+  private func state(
+    _ head: Head,
+    _ record: RetentionRecord,
+    _ db: Database
+  ) throws -> DataState {
     let newest = head.newestReceipt.map(Timestamp.init(milliseconds:))
     let work = try ledger.collectorWork(db, head.segmentEpoch)
-    let record = try RetentionRecord.fetch(db)
     clock.note(record)
     var from = try firstHour(head, db).map { max($0, record.edge ?? $0) }
     // Events may come late; facts of long before the first collector were imported.

@@ -51,7 +51,7 @@ struct Statistics: Sendable {
         let expired = Timeframe(from: min(removed, edge), to: edge)
         return try SegmentList.factCount(in: expired, db) + JournalTable.factCount(in: expired, db)
       } ?? 0,
-      clockDoubt: clock.doubt(of: keeping.clock, at: clock.reading(now)),
+      clockDoubt: clock.doubt(of: keeping, at: clock.reading(now)),
       doubtfulReceipts: try DoubtfulReceipts.all(db),
       dailyFacts: recent.reduce(0) { $0 + $1.factCount } / days,
       dailyBytes: recent.reduce(0) { $0 + $1.byteCount } / days

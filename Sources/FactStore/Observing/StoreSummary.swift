@@ -37,7 +37,7 @@ public struct StoreSummary: Hashable, Sendable {
   public var retention: Retention
   /// Facts that have expired and are still in the file.
   public var expiredFacts: Int
-  /// The doubt about the wall clock, as maintenance saw it last; nil while it is trusted.
+  /// The doubt about the wall clock now; nil while it is trusted.
   public var clockDoubt: SourceHealth.ClockDoubt?
   /// Receipts while the wall clock was doubtful: from when to when by that clock, and how many facts.
   public var doubtfulReceipts: [DoubtfulReceipts]

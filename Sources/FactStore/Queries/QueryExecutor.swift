@@ -32,6 +32,9 @@ struct QueryExecutor: Sendable {
     cache = PartialCache(capacity: cacheBytes)
   }
 
+  /// Where questions are answered.
+  var executor: any TaskExecutor { connections.readers }
+
   /// Adds up what each of `queries` asks for, all of them over the same snapshot of the data.
   func sums(for queries: [SumQuery]) async throws -> SumAnswer {
     while true {
@@ -51,8 +54,8 @@ struct QueryExecutor: Sendable {
     _ stamp: LogIndex.Stamp?
   ) throws -> SumAnswer? {
     let head = try Head.fetch(db)
-    let edge = try RetentionRecord.fetch(db).edge
-    let queries = queries.map { $0.since(edge) }
+    let record = try RetentionRecord.fetch(db)
+    let queries = queries.map { $0.since(record.edge) }
     let tags = try media.tags(db, ifNeeded: queries.contains(where: \.looksAtTags))
     let tables = CodeTables(db, values, tags: tags)
     let segmentQuery = SegmentQuery(
@@ -76,7 +79,8 @@ struct QueryExecutor: Sendable {
       guard let answered, !cancellation.isCancelled else { return nil }
       rows.append(answered)
     }
-    return SumAnswer(history: try observer.history(head, db, since: stamp), rows: rows)
+    let history = try observer.history(head, record, db, since: stamp)
+    return SumAnswer(history: history, rows: rows)
   }
 
   /// The segments of a snapshot; what is kept of others is dropped.

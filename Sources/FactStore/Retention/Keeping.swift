@@ -12,7 +12,8 @@ struct Keeping: Sendable {
   init(_ db: Database) throws {
     retention = try RetentionRecord.fetch(db)
     clock = try ClockTrust.fetch(db)
-    isUnused = try Head.fetch(db).newestReceipt == nil
+    // A damaged store can be opened too: how else would a check say what it lacks?
+    isUnused = try Head.find(db).map { $0.newestReceipt == nil } ?? false
   }
 
   /// Reads them from a store that is being opened, and extends its retention if that is wanted.

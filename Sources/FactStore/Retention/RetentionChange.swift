@@ -71,12 +71,20 @@ extension RetentionClock {
 
 extension Keeping {
   /// The record of another retention, whose edge follows the trusted time.
+  ///
+  /// A retention that is not shorter expires nothing by itself, however long ago the store was maintained.
   func retention(for milliseconds: Int64, at reading: ClockReading) -> RetentionRecord {
     var (record, clock) = (retention, clock)
     clock.take(reading)
     let wanted = Retention(record.environment, milliseconds: milliseconds)
+    let edge = wanted.computedEdge(at: clock.trusted(reading))
+    let isShorter = wanted.milliseconds < record.milliseconds
     record.milliseconds = wanted.milliseconds
-    record.move(edge: wanted.computedEdge(at: clock.trusted(reading)), at: reading.uptime)
+    if isShorter {
+      record.move(edge: edge, at: reading.uptime)
+    } else if let former = record.edge {
+      record.move(edge: min(edge, former), at: reading.uptime)
+    }
     return record
   }
 }

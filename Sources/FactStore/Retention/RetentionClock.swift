@@ -35,10 +35,11 @@ final class RetentionClock: Sendable {
   /// The doubt about the wall clock, as the last look at it found; nil while it is trusted.
   var doubt: SourceHealth.ClockDoubt? { keeping.clock.publicDoubt }
 
-  /// The doubt about the wall clock that maintenance has found and a reading confirms; nil without one.
-  func doubt(of clock: ClockTrust, at reading: ClockReading) -> SourceHealth.ClockDoubt? {
-    guard options.uptime != nil, clock.doubt != nil else { return nil }
-    var clock = clock
+  /// The doubt about the wall clock that a reading gives, whether or not maintenance has found it; nil
+  /// without one.
+  func doubt(of keeping: Keeping, at reading: ClockReading) -> SourceHealth.ClockDoubt? {
+    guard options.uptime != nil, !keeping.isUnused else { return nil }
+    var clock = keeping.clock
     clock.take(reading)
     return clock.publicDoubt
   }

@@ -97,29 +97,36 @@ struct RetentionRecord: Hashable, Sendable {
 
 extension RetentionRecord {
   static func fetch(_ db: Database) throws -> RetentionRecord {
-    let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM retention"))
+    let row = try Row.fetchOne(
+      db.cachedStatement(
+        sql: """
+          SELECT milliseconds, environment, is_set, edge, removed_before,
+            pending_edge, pending_for, pending_boot, pending_uptime FROM retention
+          """
+      )
+    )
     guard let row else { throw MalformedBytes("the row of the retention is missing") }
-    let pending: Pending? = (row["pending_edge"] as Int64?).map { edge in
+    let pending: Pending? = (row[5] as Int64?).map { edge in
       Pending(
         edge: Timestamp(milliseconds: edge),
-        expiredFor: row["pending_for"],
+        expiredFor: row[6],
         countedAt: Uptime(
-          boot: row["pending_boot"] ?? "",
-          milliseconds: row["pending_uptime"] ?? 0
+          boot: row[7] ?? "",
+          milliseconds: row[8] ?? 0
         )
       )
     }
-    guard let environment = StoreEnvironment(rawValue: row["environment"]) else {
+    guard let environment = StoreEnvironment(rawValue: row[1]) else {
       throw MalformedBytes("the environment of the retention is unknown")
     }
     var record = RetentionRecord(
-      milliseconds: row["milliseconds"],
+      milliseconds: row[0],
       environment: environment,
-      edge: (row["edge"] as Int64?).map(Timestamp.init(milliseconds:)),
-      removedBefore: (row["removed_before"] as Int64?).map(Timestamp.init(milliseconds:)),
+      edge: (row[3] as Int64?).map(Timestamp.init(milliseconds:)),
+      removedBefore: (row[4] as Int64?).map(Timestamp.init(milliseconds:)),
       pending: pending
     )
-    record.isSet = row["is_set"]
+    record.isSet = row[2]
     return record
   }
 

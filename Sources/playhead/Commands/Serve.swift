@@ -13,9 +13,9 @@ import UnixSignals
 /// `playhead serve`: collector and HTTP API, until stopped.
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Collects pings and answers questions over HTTP, until stopped.",
+    abstract: "Collect pings and answer queries over HTTP, until stopped.",
     discussion: """
-      Players send to /watch (or /sandbox/watch); questions go to /data/…, health to /healthz.
+      Players send pings to /watch (or /sandbox/watch); queries go to /data/…, health checks to /healthz.
 
       Example: playhead serve --listen 127.0.0.1:8080
       """
@@ -23,9 +23,9 @@ struct Serve: AsyncParsableCommand {
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var values: ValueOptions
-  @Option(help: "Where to listen (default: 127.0.0.1:8080); port 0 takes a free one.")
+  @Option(help: "The address to listen on (default: 127.0.0.1:8080); port 0 picks a free port.")
   var listen: String?
-  @Flag(help: "Listen where others than this machine can reach it.") var insecure = false
+  @Flag(help: "Allow an address beyond loopback without keys.") var insecure = false
   @OptionGroup var audience: AudienceOptions
 
   func run() async throws {
@@ -71,14 +71,15 @@ struct Serve: AsyncParsableCommand {
         "playhead: the store retains \(dayText(retention)); 'playhead store retention' changes it\n"
       )
     }
+    let clockReports = ClockReports { [logger] in logger.warning("\($0)") }
     // Services stop in the reverse of this order: first nobody is let in any more, then the
     // collectors finish, then the stores seal and close.
     let group = ServiceGroup(
       configuration: .init(
         services: [
           .init(service: countries),
-          .init(service: Maintenance(store: production.store, logger: logger)),
-          .init(service: Maintenance(store: sandbox.store, logger: logger)),
+          .init(service: Maintenance(store: production.store, clockReports: clockReports)),
+          .init(service: Maintenance(store: sandbox.store, clockReports: clockReports)),
           .init(service: LedgerKeeper(store: production.store, collector: production.collector)),
           .init(service: LedgerKeeper(store: sandbox.store, collector: sandbox.collector)),
           .init(service: server),
@@ -127,13 +128,12 @@ struct CollectingStore {
 /// Seals, compacts and removes in the background; at the end seals what is left and closes.
 struct Maintenance: Service {
   let store: FactStore
-  let logger: Logger
+  let clockReports: ClockReports
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
-      var hasWarned = false
       while !Task.isCancelled {
-        await maintain(&hasWarned)
+        await maintain()
         var seconds = 0
         repeat {
           // Only the end of the service interrupts it.
@@ -142,17 +142,14 @@ struct Maintenance: Service {
         } while seconds < 5 && !store.isJournalFull && !Task.isCancelled
       }
     }
-    var hasWarned = true
-    await maintain(&hasWarned)
+    await maintain()
     store.closeAfterWork()
   }
 
-  private func maintain(_ hasWarned: inout Bool) async {
+  private func maintain() async {
     do {
       try await store.maintain(now: .now)
-      let doubt = store.clockDoubt
-      if let doubt, !hasWarned { logger.warning("\(doubt)", metadata: ["store": "\(store.path)"]) }
-      hasWarned = doubt != nil
+      clockReports.note(store.clockDoubt, of: store.path)
     } catch {
       StandardError.write("playhead: \(error)\n")
     }

@@ -56,7 +56,7 @@ extension Settings {
     guard address.isLoopback || isInsecure else {
       throw refusal(
         of: .listen,
-        "\(address) can be reached by others, and there are no keys yet; say --insecure if that is meant"
+        "\(address) listens beyond loopback without keys; pass --insecure if that is meant"
       )
     }
     return address
