@@ -41,8 +41,9 @@ import QueryCore
 ///
 /// 1. A connection. Whoever has one may take a lock of the parts; whoever holds one of those waits for no
 ///    connection.
-/// 2. The lock of a part, or of its cache. Under it no other part is called, so that a thread holds one of
-///    these at most; what is read under it is read on the connection that the thread has.
+/// 2. The lock of a part, or of its cache. Under that of `Journal`, values of the dictionary are looked up, which
+///    takes the lock of `ValueCache`; under all others no other part is called. What is read under a lock is
+///    read on the connection that the thread has.
 /// 3. The locks of a work queue and of whoever waits for it, which are taken under that of `Connections` while
 ///    work is handed over.
 public final class FactStore: Sendable {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 /// What the comment of `FactStore` says of the parts, held against the code.
+@Suite("Parts of the store")
 struct PartsTests {
   private static let sources = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources/FactStore")
