@@ -6,8 +6,7 @@ import QueryCore
 
 /// `GET /data/…`: the three queries, and the state of the data.
 struct DataRoutes {
-  let data: any QueryAnswering
-  let parser: @Sendable () -> QueryParser
+  let gate: AccessGate
   let deadline: Duration
   let now: @Sendable () -> Timestamp
 
@@ -19,17 +18,19 @@ struct DataRoutes {
     router.get(RouterPath(DataState.path), use: state)
   }
 
-  private func answer(_ request: Request, _: ServerContext) async throws -> Response {
+  private func answer(_ request: Request, _ context: ServerContext) async throws -> Response {
+    let environment = try await gate.environment(for: request, context)
     guard let asked = try QueryRequest(request.uri) else { throw HTTPError(.notFound) }
-    let query = try parser().parse(asked, now: now())
+    let query = try environment.parser().parse(asked, now: now())
     let answer = try await inTime(deadline) { () async throws(QueryError) -> QueryAnswer in
-      try await data.answer([query])
+      try await environment.data.answer([query])
     }
     return .json(try answer.onlyResult.json())
   }
 
-  private func state(_: Request, _: ServerContext) async throws -> Response {
-    .json(try await data.dataState(within: deadline).json())
+  private func state(_ request: Request, _ context: ServerContext) async throws -> Response {
+    let environment = try await gate.environment(for: request, context)
+    return .json(try await environment.data.dataState(within: deadline).json())
   }
 }
 

@@ -12,7 +12,7 @@ enum Schema {
   /// `PHST`: SQLite keeps it in the file's header.
   static let applicationID = 0x5048_5354
   /// The format that is written.
-  static let version = 3
+  static let version = 4
   /// Columns of one segment have ids from `segment << columnBits` on.
   static let columnBits: Int64 = 10
 
@@ -55,6 +55,10 @@ enum Schema {
     migrator.registerMigration("3 values by hash") { db in
       try createValueTables(db)
       try db.execute(sql: "PRAGMA user_version = 3")
+    }
+    migrator.registerMigration("4 API keys") { db in
+      try createAccessTables(db, as: "TABLE")
+      try db.execute(sql: "PRAGMA user_version = 4")
     }
     return migrator
   }
@@ -283,6 +287,39 @@ enum Schema {
         return true
       }
     }
+  }
+
+  /// Makes what format 4 has more than format 3.
+  ///
+  /// - Parameters:
+  ///   - db: the file.
+  ///   - kind: `TABLE`, or `TEMP TABLE` for a connection that only reads.
+  /// - Throws: an error of SQLite.
+  static func createAccessTables(_ db: Database, as kind: String) throws {
+    try db.execute(
+      sql: """
+        -- API keys; revoked ones stay.
+        CREATE \(kind) api_key (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          hash BLOB NOT NULL UNIQUE,       -- SHA-256 of the key
+          name TEXT NOT NULL,
+          created_at INTEGER NOT NULL,     -- ms since 1970
+          expires_at INTEGER,              -- ms since 1970; NULL for never
+          revoked_at INTEGER,              -- ms since 1970; NULL where it was not
+          last_used_at INTEGER             -- a minute, ms since 1970; NULL for never
+        );
+
+        -- Tokens that were issued for keys, until they expire.
+        CREATE \(kind) access_token (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          hash BLOB NOT NULL UNIQUE,       -- SHA-256 of the token
+          key INTEGER NOT NULL,            -- the id of the key
+          kind INTEGER NOT NULL,           -- 1 access, 2 refresh
+          expires_at INTEGER NOT NULL      -- ms since 1970
+        );
+        CREATE INDEX access_token_key ON access_token (key);
+        """
+    )
   }
 
   /// Format 1 had names such as `ping-refused:not-json`, and minutes as if they were counts.

@@ -113,9 +113,9 @@ struct StoreOpening {
       try db.execute(sql: "PRAGMA cache_size = -\(db.configuration.readonly ? 256 : 8192)")
       guard isReader else { return }
       try db.inTransaction(.deferred) {
-        if try Int.fetchOne(db, sql: "PRAGMA user_version") == 1 {
-          try Schema.createSupplements(db, as: "TEMP TABLE", reading, retention)
-        }
+        let format = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? Schema.version
+        if format < 2 { try Schema.createSupplements(db, as: "TEMP TABLE", reading, retention) }
+        if format < 4 { try Schema.createAccessTables(db, as: "TEMP TABLE") }
         return .commit
       }
     }
