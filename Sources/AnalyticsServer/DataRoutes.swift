@@ -22,10 +22,7 @@ struct DataRoutes {
     let environment = try await gate.environment(for: request, context)
     guard let asked = try QueryRequest(request.uri) else { throw HTTPError(.notFound) }
     let query = try environment.parser().parse(asked, now: now())
-    let answer = try await inTime(deadline) { () async throws(QueryError) -> QueryAnswer in
-      try await environment.data.answer([query])
-    }
-    return .json(try answer.onlyResult.json())
+    return .json(try await environment.data.result(of: query, within: deadline).json())
   }
 
   private func state(_ request: Request, _ context: ServerContext) async throws -> Response {
@@ -35,6 +32,14 @@ struct DataRoutes {
 }
 
 extension QueryAnswering {
+  /// The answer to one question, or gives up after `deadline`.
+  func result(of query: Query, within deadline: Duration) async throws(QueryError) -> QueryResult {
+    let answer = try await inTime(deadline) { () async throws(QueryError) -> QueryAnswer in
+      try await self.answer([query])
+    }
+    return try answer.onlyResult
+  }
+
   /// The state of the data, or gives up after `deadline`.
   func dataState(within deadline: Duration) async throws(QueryError) -> DataState {
     try await inTime(deadline) { () async throws(QueryError) -> DataState in

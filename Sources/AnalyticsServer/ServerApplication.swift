@@ -39,7 +39,8 @@ public struct ServerApplication: Service {
     )
     router.add(
       middleware: FixedHeaders(rules: [
-        .init(paths: ["/data"] + SourceRoutes.paths, fields: .noRateLimit)
+        .init(paths: ["/data", PlaysRoutes.path] + SourceRoutes.paths, fields: .noRateLimit),
+        .init(paths: [PlaysRoutes.path], fields: .deprecation),
       ])
     )
     router.add(middleware: ProblemResponses(mapping: mapping))
@@ -47,6 +48,7 @@ public struct ServerApplication: Service {
     for intake in intakes { CollectRoutes(intake: intake).add(to: router) }
     AccessRoutes(gate: gate).add(to: router)
     DataRoutes(gate: gate, deadline: options.queryDeadline, now: parts.now).add(to: router)
+    PlaysRoutes(gate: gate, deadline: options.queryDeadline, now: parts.now).add(to: router)
     SourceRoutes(gate: gate, deadline: options.queryDeadline).add(to: router)
     ServiceRoutes(
       data: parts.environments[0].data,

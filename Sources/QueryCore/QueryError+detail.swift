@@ -35,7 +35,7 @@ package enum Detail {
 
   static let notFilter = "This value must be a filter such as country=FR or country!=FR,DE."
 
-  static func notPart(of values: [String]) -> String {
+  package static func notPart(of values: [String]) -> String {
     "This value must be part of the following values: \(values.joined(separator: ","))"
   }
 
