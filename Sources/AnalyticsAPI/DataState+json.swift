@@ -55,7 +55,7 @@ extension DataState {
   public init(json: [UInt8]) throws(AnswerError) {
     let body = try decode(StateBody.self, json)
     guard let version = UInt64(body.version) else {
-      throw .malformed(reason: "the version '\(body.version)' is no number")
+      throw .malformed(reason: "the version '\(body.version)' is not a number")
     }
     self.init(
       version: version,

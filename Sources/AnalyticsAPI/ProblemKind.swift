@@ -55,7 +55,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
       "A parameter of the query is unknown, malformed, or can't be used in this query; "
         + "name says which parameter, detail what is allowed."
     case .invalidPing:
-      "The body is no ping: it is not JSON, or a field is missing or wrong; "
+      "The body is not a ping: it is not JSON, or a field is missing or wrong; "
         + "name says which field. Sending it again does not help."
     case .invalidCredentials:
       "No tokens are issued for this API key or refresh token: it is wrong, expired, revoked, or a "
@@ -67,7 +67,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
       "The key or token is wrong, expired or revoked. An expired access token is replaced with "
         + "/auth/refresh; 'playhead keys list' shows which keys there are."
     case .unrecognizedURL:
-      "There is nothing under this path, or not for this method."
+      "There is no resource at this path, or not for this method."
     case .requestTimeout:
       "The request was begun and not finished within the time that the server waits for it."
     case .contentTooLarge:
@@ -78,7 +78,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .internalError:
       "A fault in the server; its log says more."
     case .unavailable:
-      "The server runs, but could not keep or read the data in time. Try again later."
+      "The server runs, but could not store or read the data in time. Try again later."
     }
   }
 }

@@ -60,7 +60,7 @@ extension RecentFacts {
   public init(json: [UInt8]) throws(AnswerError) {
     let body = try decode(LiveBody.self, json)
     guard let cursor = UInt64(body.cursor) else {
-      throw .malformed(reason: "the cursor '\(body.cursor)' is no number")
+      throw .malformed(reason: "the cursor '\(body.cursor)' is not a number")
     }
     var facts: [Fact] = []
     for row in body.data {

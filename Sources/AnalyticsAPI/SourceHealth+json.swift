@@ -10,7 +10,8 @@ extension SourceHealth {
   ///
   /// ```
   /// {"ledger":{"since":1716894000000,"acceptedPings":1204,"refusedPings":[{"name":"not-json","count":3}],
-  ///            "acceptedEvents":…,"duplicateEvents":…,"lateEvents":…,"refusedEvents":[…],"facts":…},
+  ///            "acceptedEvents":…,"duplicateEvents":…,"lateEvents":…,"refusedEvents":[…],
+  ///            "otherPlaybacks":[{"name":"media-id","count":12}],"facts":…},
   ///  "store":{"bytes":31402112,"logBytes":4120032,"facts":9112004,"bytesPerFact":3.42,"dailyBytes":…,
   ///           "dailyFacts":…,"forecastBytes":…,"span":{"from":1716894000000,"to":1716980400000},
   ///           "clockDoubt":{"offset":63072000000,"steadyFor":7200000}}}
@@ -51,6 +52,8 @@ extension JSONWriter {
     integer(ledger.lateEvents)
     key("refusedEvents")
     counts(ledger.refusedEvents)
+    key("otherPlaybacks")
+    counts(ledger.otherPlaybacks)
     key("facts")
     integer(ledger.facts)
   }
@@ -114,6 +117,8 @@ private struct LedgerBody: Decodable {
   let duplicateEvents: Int
   let lateEvents: Int
   let refusedEvents: [Count]
+  /// Nil from servers that don't count them.
+  let otherPlaybacks: [Count]?
   let facts: Int
 
   struct Count: Decodable {
@@ -130,6 +135,7 @@ private struct LedgerBody: Decodable {
     ledger.duplicateEvents = duplicateEvents
     ledger.lateEvents = lateEvents
     ledger.refusedEvents = refusedEvents.map { .init(name: $0.name, count: $0.count) }
+    ledger.otherPlaybacks = (otherPlaybacks ?? []).map { .init(name: $0.name, count: $0.count) }
     ledger.facts = facts
     return ledger
   }

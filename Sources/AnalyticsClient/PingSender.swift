@@ -8,11 +8,18 @@ public struct PingSender: Sendable {
     public let body: [UInt8]
     /// What the player says it is.
     public let userAgent: String
+    /// Further headers, such as client hints.
+    public let headers: [(name: String, value: String)]
 
     /// Makes a ping.
-    public init(body: [UInt8], userAgent: String) {
+    public init(
+      body: [UInt8],
+      userAgent: String,
+      headers: [(name: String, value: String)] = []
+    ) {
       self.body = body
       self.userAgent = userAgent
+      self.headers = headers
     }
   }
 
@@ -34,7 +41,11 @@ public struct PingSender: Sendable {
   /// Sends one ping.
   public func send(_ ping: Ping) async -> PingOutcome {
     do throws(RemoteServer.Unreachable) {
-      let answer = try await server.post("/watch", body: ping.body, userAgent: ping.userAgent)
+      let answer = try await server.post(
+        "/watch",
+        body: ping.body,
+        headers: [("User-Agent", ping.userAgent)] + ping.headers
+      )
       if answer.status == 204 { return .accepted }
       let problem = ReceivedProblem(json: answer.body)
       let words = problem?.detail ?? problem?.title ?? "no reason given"

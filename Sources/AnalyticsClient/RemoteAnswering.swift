@@ -237,7 +237,7 @@ public final class RemoteAnswering: QueryAnswering {
       if !isLost { known.untold.insert(path) }
       return isLost
     }
-    throw isLost ? .unavailable(reason: "\(server.url) has no \(path) just now.") : .notTold
+    throw isLost ? .unavailable(reason: "\(server.url) has no \(path) at the moment.") : .notTold
   }
 
   /// Decodes a body, or says why there is none.

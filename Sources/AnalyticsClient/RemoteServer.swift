@@ -49,12 +49,12 @@ struct RemoteServer: Sendable {
   func post(
     _ path: String,
     body: [UInt8],
-    userAgent: String
+    headers: [(name: String, value: String)]
   ) async throws(Unreachable) -> Answer {
     var request = HTTPClientRequest(url: url + path)
     request.method = .POST
     request.headers.add(name: "Content-Type", value: "application/json")
-    request.headers.add(name: "User-Agent", value: userAgent)
+    for (name, value) in headers { request.headers.add(name: name, value: value) }
     request.body = .bytes(body)
     return try await send(request)
   }
@@ -74,7 +74,7 @@ struct RemoteServer: Sendable {
     } catch let error as HTTPClientError where error == .deadlineExceeded {
       answer = nil
     } catch let error as HTTPClientError where error.isAbout(url) {
-      throw Unreachable(reason: "\(url) is no URL such as http://127.0.0.1:8080.")
+      throw Unreachable(reason: "\(url) is not a URL such as http://127.0.0.1:8080.")
     } catch {
       throw Unreachable(reason: "\(url) can't be reached: \(cause(of: error)).")
     }

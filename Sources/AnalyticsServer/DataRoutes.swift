@@ -66,7 +66,7 @@ extension QueryAnswer {
   fileprivate var onlyResult: QueryResult {
     get throws(QueryError) {
       guard let result = results.first else {
-        throw .unavailable(reason: "The question was not answered.")
+        throw .unavailable(reason: "The query was not answered.")
       }
       return result
     }

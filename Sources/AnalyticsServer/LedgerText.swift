@@ -1,4 +1,5 @@
 import PingCollector
+import PlaybackFacts
 import QueryCore
 
 /// What collectors have counted, in the text format of Prometheus.
@@ -35,6 +36,12 @@ struct LedgerText {
       to: "playhead_events_total",
       environment
     )
+    add(
+      OpenValue.dimensions.map { ($0.breakdownName, counts.otherPlaybacks[$0] ?? 0) },
+      to: "playhead_other_playbacks_total",
+      label: "dimension",
+      environment
+    )
     add([("committed", counts.facts)], to: "playhead_facts_total", environment)
     add(
       [("succeeded", counts.commits), ("failed", counts.failedCommits)],
@@ -50,12 +57,13 @@ struct LedgerText {
   }
 
   private mutating func add(
-    _ counts: [(outcome: String, count: Int)],
+    _ counts: [(value: String, count: Int)],
     to name: String,
+    label: String = "outcome",
     _ environment: StoreEnvironment
   ) {
-    for (outcome, count) in counts {
-      let labels = "environment=\"\(environment.rawValue)\",outcome=\"\(outcome)\""
+    for (value, count) in counts {
+      let labels = "environment=\"\(environment.rawValue)\",\(label)=\"\(value)\""
       linesByName[name, default: []].append("\(name){\(labels)} \(count)\n")
     }
   }

@@ -15,13 +15,13 @@ extension ServerError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .invalidAddress(let text):
-      "'\(text)' is no address to listen at; write it like 127.0.0.1:8080, [::1]:8080 or :8080"
+      "'\(text)' is not an address to listen on; write it like 127.0.0.1:8080, [::1]:8080 or :8080"
     case .invalidOrigin(let text):
-      "'\(text)' is no origin of pages; write it like https://www.example.com, without a path"
+      "'\(text)' is not an origin of pages; write it like https://www.example.com, without a path"
     case .addressInUse(let address):
-      "another program listens at \(address) already; stop it or choose another address"
+      "another program already listens on \(address); stop it or choose another address"
     case .listenFailed(let address, let reason):
-      "can't listen at \(address): \(reason)"
+      "can't listen on \(address): \(reason)"
     }
   }
 }

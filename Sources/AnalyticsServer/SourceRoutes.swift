@@ -48,18 +48,18 @@ struct SourceRoutes {
       size: given["pageSize"] ?? standard.size
     )
     let known = MediaPage.versions(inEntityTags: request.headers[.ifNoneMatch] ?? "")
-    let list = try await inTime(deadline) { () async throws(QueryError) -> MediaList? in
-      try await media.media(unless: known.first)
+    let answer = try await inTime(deadline) { () async throws(QueryError) -> MediaPage? in
+      try await media.media(page, unless: known.first)
     }
-    guard let list, !known.contains(list.version) else {
-      let version = list?.version ?? known.first ?? 0
+    guard let answer, !known.contains(answer.list.version) else {
+      let version = answer?.list.version ?? known.first ?? 0
       return Response(
         status: .notModified,
         headers: [.eTag: MediaPage.entityTag(ofVersion: version)]
       )
     }
-    var response = Response.json(MediaPage(page, of: list).json())
-    response.headers[.eTag] = MediaPage.entityTag(ofVersion: list.version)
+    var response = Response.json(answer.json())
+    response.headers[.eTag] = MediaPage.entityTag(ofVersion: answer.list.version)
     return response
   }
 

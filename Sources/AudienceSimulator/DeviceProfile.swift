@@ -1,3 +1,5 @@
+import PingCollector
+
 /// What sends the pings of a playback.
 public enum SenderType: String, CaseIterable, Hashable, Sendable {
   case web, android, ios
@@ -13,6 +15,8 @@ struct DeviceProfile: Sendable {
   let sender: SenderType
   /// What it calls itself, from which a collector tells all of the above but the sender.
   let userAgent: String
+  /// The client hints that its browser sends; none where it isn't made of Chromium.
+  let hints: ClientHints
 
   private init(
     _ weight: Double,
@@ -28,7 +32,50 @@ struct DeviceProfile: Sendable {
     self.browser = browser
     self.sender = sender
     self.userAgent = userAgent
+    hints = Self.hints(userAgent, deviceType, operatingSystem)
   }
+
+  /// What a browser says in client hints that calls itself this.
+  ///
+  /// Chromium sends them since version 89. Browsers of TVs have no brand of their own, and those of iOS are
+  /// no Chromium.
+  private static func hints(
+    _ userAgent: String,
+    _ deviceType: String,
+    _ operatingSystem: String
+  ) -> ClientHints {
+    guard let chromium = version(after: "Chrome/", in: userAgent) else { return .none }
+    var brands = [("Chromium", chromium), ("Not_A Brand", "24")]
+    if deviceType != "tv" {
+      let own = ownBrands.compactMap { product, brand in
+        version(after: product, in: userAgent).map { (brand, $0) }
+      }
+      brands.append(own.first ?? ("Google Chrome", chromium))
+    }
+    return ClientHints(
+      brands: brands.map { "\"\($0)\";v=\"\($1)\"" }.joined(separator: ", "),
+      mobile: deviceType == "phone" ? "?1" : "?0",
+      platform: platforms[operatingSystem].map { "\"\($0)\"" }
+    )
+  }
+
+  /// The version of a product in a user agent, up to its first dot; nil where the product isn't named.
+  private static func version(after product: String, in userAgent: String) -> String? {
+    userAgent.firstRange(of: product).map { range in
+      String(userAgent[range.upperBound...].prefix { $0.isNumber })
+    }
+  }
+
+  /// Browsers made of Chromium: the product in the user agent, and the brand in the hints.
+  private static let ownBrands = [
+    ("Edg/", "Microsoft Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"),
+    ("OculusBrowser/", "Meta Quest Browser"),
+  ]
+
+  private static let platforms = [
+    "windows": "Windows", "mac osx": "macOS", "linux": "Linux", "chrome os": "Chrome OS",
+    "android": "Android", "tizen": "Linux", "webos": "Linux",
+  ]
 
   private static let webKit = "AppleWebKit/537.36 (KHTML, like Gecko)"
   private static let appleWebKit = "AppleWebKit/605.1.15 (KHTML, like Gecko)"

@@ -35,6 +35,7 @@ extension SimulatedPlayback {
       receivedAt: sentAt,
       address: viewer.address,
       userAgent: viewer.userAgent,
+      hints: viewer.device.hints,
       country: viewer.countryCode
     )
   }

@@ -81,10 +81,20 @@ struct CSVRecord {
   }
 
   /// What may separate fields; spreadsheets write semicolons where numbers have decimal commas.
-  static let separators = [comma, UInt8(ascii: ";"), UInt8(ascii: "\t")]
+  private static let separators = [comma, UInt8(ascii: ";"), UInt8(ascii: "\t")]
+
+  /// The separator of a file that begins with these bytes: the one that its first line has most of.
+  ///
+  /// The names in a header have none of them.
+  static func separator(ofHeader bytes: ArraySlice<UInt8>) -> UInt8 {
+    let line = bytes.prefix { $0 != lineFeed }
+    let counts = separators.map { separator in line.count { $0 == separator } }
+    // The comma wins a tie, and is used where there is no separator.
+    return separators[counts.firstIndex(of: counts.max() ?? 0) ?? 0]
+  }
 
   private static let quote = UInt8(ascii: "\"")
-  private static let comma = UInt8(ascii: ",")
+  static let comma = UInt8(ascii: ",")
   static let lineFeed = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")
 }

@@ -35,7 +35,7 @@ extension FactFileError: CustomStringConvertible {
     case .cannotOpen(let path, let reason):
       "cannot open '\(path)': \(reason)"
     case .cannotRead(let reason):
-      "cannot read on: \(reason)"
+      "reading stopped: \(reason)"
     case .truncatedGzip:
       "the gzip data ends too early; the file is truncated"
     case .damagedGzip(let reason):
@@ -55,7 +55,7 @@ extension FactFileError: CustomStringConvertible {
     case .missingColumn(let name):
       "the header lacks the column '\(name)'"
     case .unclosedQuote(let line):
-      "the quote that opens on line \(line) never closes"
+      "the quote on line \(line) is not closed"
     case .rowTooLong(let line, let limit):
       "line \(line) is longer than \(limit) bytes"
     }

@@ -66,24 +66,24 @@ extension RowFault: CustomStringConvertible {
     case .badTime(let text):
       "\(quoted(text)) is neither an ATOM date-time nor ms since 1970"
     case .olderThan(let edge):
-      "older than the retention, which keeps facts since \(edge.atom)"
+      "older than the retention; facts are retained since \(edge.atom)"
     case .implausibleTime(let text, let accepted, let unit):
       "the time \(quoted(text)) is not between \(accepted.from.atom) and \(accepted.to.atom)"
         + (unit.map { "; times are in ms since 1970, and this looks like \($0.rawValue)" } ?? "")
     case .unknownFact(let name):
-      "unknown fact \(quoted(name)); one of \(FactKind.allCases.map(\.name).joined(separator: " "))"
+      "unknown fact \(quoted(name)); use one of \(FactKind.allCases.map(\.name).joined(separator: " "))"
     case .badValue(let text, let kind):
-      "\(quoted(text)) is no value of \(kind.name): \(kind.valueRule)"
+      "\(quoted(text)) is not a value of \(kind.name): \(kind.valueRule)"
     case .unknownCountry(let code):
-      "\(quoted(code)) is no country code"
+      "\(quoted(code)) is not a country code"
     case .unknownDeviceType(let name):
-      "\(quoted(name)) is no device type; one of \(deviceTypes.joined(separator: " "))"
+      "\(quoted(name)) is not a device type; use one of \(deviceTypes.joined(separator: " "))"
     case .badDuration(let text):
-      "\(quoted(text)) is no duration in seconds"
+      "\(quoted(text)) is not a duration in seconds"
     case .tooManyTags(let limit):
       "more than \(limit) tags"
     case .lineBreakInTag:
-      "a tag has a line break in it"
+      "a tag contains a line break"
     case .badPing(let refusal):
       refusal.description
     }

@@ -84,8 +84,8 @@ struct RowReader {
       format = .json
       return position
     }
-    guard !Self.isUTF16(buffer[position...]) else { throw .utf16 }
-    let separator = Self.separator(of: buffer[position...])
+    guard !isUTF16(buffer[position...]) else { throw .utf16 }
+    let separator = CSVRecord.separator(ofHeader: buffer[position...])
     var names: [Range<Int>] = []
     let outcome = CSVRecord.split(
       buffer.span,
@@ -105,21 +105,6 @@ struct RowReader {
       line += record.lineFeeds
       return record.end
     }
-  }
-
-  /// Whether the text is UTF-16: it begins with the mark of it, or the first letter has a zero beside it.
-  private static func isUTF16(_ bytes: ArraySlice<UInt8>) -> Bool {
-    let start = Array(bytes.prefix(2))
-    return start == [0xff, 0xfe] || start == [0xfe, 0xff] || start.contains(0)
-  }
-
-  /// The separator of which the first line has most; names have none of them.
-  private static func separator(of bytes: ArraySlice<UInt8>) -> UInt8 {
-    let line = bytes.prefix { $0 != CSVRecord.lineFeed }
-    let counts = CSVRecord.separators.map { separator in line.count { $0 == separator } }
-    let most = counts.max() ?? 0
-    // The comma wins a tie, and is used where there is no separator.
-    return CSVRecord.separators[counts.firstIndex(of: most) ?? 0]
   }
 
   private func columns(

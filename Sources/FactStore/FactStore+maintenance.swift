@@ -1,5 +1,6 @@
 public import PlaybackFacts
 public import QueryCore
+import Synchronization
 
 extension FactStore {
   /// Does whatever is due: folds states, seals, compacts, removes what has expired, empties the log.
@@ -25,17 +26,26 @@ extension FactStore {
   }
 
   /// Looks for contradictions; what it finds, a sentence each, and nothing where all is well.
+  ///
+  /// It reads in steps, each under one snapshot, and others may write and empty the log between them.
+  ///
+  /// - Returns: a sentence for each contradiction.
+  /// - Throws: ``StoreError`` where the file can't be read at all.
   public func check() async throws(StoreError) -> [String] {
-    try await connections.read { db in
-      var check = StoreCheck(db)
-      check.run()
-      return check.findings
+    let check = Mutex(StoreCheck())
+    var isLogEmptied = true
+    while !check.withLock(\.isDone) {
+      try await connections.read { db in check.withLock { $0.takeStep(db) } }
+      // Where nobody empties it, it won't shrink while this waits.
+      if isLogEmptied { isLogEmptied = await log.wait(options.betweenSnapshots) }
     }
+    return check.withLock(\.findings)
   }
 
   /// Writes a consistent, compact copy, while others go on reading and writing.
   ///
-  /// The copy appears under its name when it is whole and on disk; nothing is overwritten.
+  /// The copy appears under its name when it is whole and on disk; nothing is overwritten. While it is written,
+  /// the log can't be emptied.
   ///
   /// - Throws: ``StoreError/backupExists(path:)`` if there is such a file.
   public func backup(to target: String) async throws(StoreError) {

@@ -90,6 +90,20 @@ extension FactStore: MediaListing {
   public func media(unless version: UInt64?) async throws(QueryError) -> MediaList? {
     try await withQueryErrors { try await catalog.list(unless: version) }
   }
+
+  /// A page of what is known of media items, read alone; nil where it is what it was at a version.
+  ///
+  /// - Parameters:
+  ///   - page: which page; one past the end has no items.
+  ///   - version: that of an earlier list or page; nil for none.
+  /// - Returns: the page, or nil where nothing changed.
+  /// - Throws: ``QueryCore/QueryError/unavailable(reason:)`` where the file can't be read.
+  public func media(
+    _ page: Query.Page,
+    unless version: UInt64?
+  ) async throws(QueryError) -> MediaPage? {
+    try await withQueryErrors { try await catalog.page(page, unless: version) }
+  }
 }
 
 extension FactStore {

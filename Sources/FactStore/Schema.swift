@@ -254,6 +254,26 @@ enum Schema {
     try startRetention(db, reading, retention)
   }
 
+  /// Whether a file has the index of values: readers of older formats do without it.
+  static func hasValueIndex(_ db: Database) throws -> Bool {
+    try Int.fetchOne(db, sql: "PRAGMA main.user_version") ?? 0 >= 3
+  }
+
+  /// Removes the temporary tables of a connection from a file that has the real ones by now.
+  ///
+  /// Another process may migrate the file while a reader has it open; its temporary tables would hide those
+  /// that are written from then on.
+  static func dropSupplements(ofMigrated db: Database) throws {
+    let format = try Int.fetchOne(db.cachedStatement(sql: "PRAGMA main.user_version")) ?? 0
+    guard format > 1 else { return }
+    let tables = try String.fetchAll(
+      db.cachedStatement(sql: "SELECT name FROM temp.sqlite_schema WHERE type = 'table'")
+    )
+    for table in tables where format >= 4 || !["api_key", "access_token"].contains(table) {
+      try db.execute(sql: "DROP TABLE temp.\(table)")
+    }
+  }
+
   /// Makes what format 3 has more than format 2, without which readers do.
   private static func createValueTables(_ db: Database) throws {
     try db.execute(
@@ -296,11 +316,13 @@ enum Schema {
   ///   - kind: `TABLE`, or `TEMP TABLE` for a connection that only reads.
   /// - Throws: an error of SQLite.
   static func createAccessTables(_ db: Database, as kind: String) throws {
+    // Temporary ones stay empty, and can do without the table in which SQLite counts.
+    let id = "id INTEGER PRIMARY KEY" + (kind == "TABLE" ? " AUTOINCREMENT" : "")
     try db.execute(
       sql: """
         -- API keys; revoked ones stay.
         CREATE \(kind) api_key (
-          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          \(id),
           hash BLOB NOT NULL UNIQUE,       -- SHA-256 of the key
           name TEXT NOT NULL,
           created_at INTEGER NOT NULL,     -- ms since 1970
@@ -311,7 +333,7 @@ enum Schema {
 
         -- Tokens that were issued for keys, until they expire.
         CREATE \(kind) access_token (
-          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          \(id),
           hash BLOB NOT NULL UNIQUE,       -- SHA-256 of the token
           key INTEGER NOT NULL,            -- the id of the key
           kind INTEGER NOT NULL,           -- 1 access, 2 refresh

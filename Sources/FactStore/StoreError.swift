@@ -80,7 +80,7 @@ extension StoreError: CustomStringConvertible, PubliclyDescribed {
       "Another process maintains the store\(named(path)) now; try again in a minute."
     case .backupExists(let path):
       "The file\(named(path)) exists already; choose another name for the backup."
-    case .importEnded: "The import was ended; begin it again."
+    case .importEnded: "The import was ended; start it again."
     case .corrupt(let path, let detail):
       "The store\(named(path)) is damaged (\(detail)); restore it from a backup."
     case .notInTotals(let dimension): "All-time totals are not available by \(dimension)."

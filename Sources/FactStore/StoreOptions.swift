@@ -31,6 +31,11 @@ public struct StoreOptions: Sendable {
 
   /// Called before each transaction of maintenance and import commits; tests let it fail.
   var beforeCommit: @Sendable () throws -> Void = {}
+  /// Waits between the snapshots of a long read; tests do something else meanwhile.
+  var betweenSnapshots: @Sendable (Duration) async -> Void = { duration in
+    // Only cancellation ends it early: then the rest is read at once.
+    if duration > .zero { try? await Task.sleep(for: duration) }
+  }
   /// So many facts of an import are held in memory before they are written.
   var importLimit = 1_000_000
   /// Which process this is.

@@ -213,8 +213,14 @@ extension Collector {
         try await learnViewerKeys(for: newcomers)
         try await learnValues(of: newcomers)
         var group = PingGroup(states: known.states)
+        var other: [Dimension: Int] = [:]
         let counts = arrivals.map { arrival in
-          group.apply(arrival) { playback(of: arrival, beginningAt: $0) }
+          group.apply(arrival) { time in
+            let (ping, playback) = (arrival.ping.ping, playback(of: arrival, beginningAt: time))
+            if playback.mediaID != ping.mediaID { other[.mediaID, default: 0] += 1 }
+            if playback.referrer != ping.referrer { other[.referrer, default: 0] += 1 }
+            return playback
+          }
         }
         let time = arrivals.map(\.ping.receivedAt).max()
         // Another collector was faster: its states are the ones to go on from.
@@ -223,6 +229,7 @@ extension Collector {
           ledger.acceptedPings += arrivals.count
           ledger.facts += group.facts.count
           for count in counts { ledger.events += count }
+          ledger.otherPlaybacks.merge(other, uniquingKeysWith: +)
         }
         return .success(counts)
       }

@@ -1,3 +1,5 @@
+public import PlaybackFacts
+
 /// What a collector has done since it was made.
 public struct CollectorCounts: Hashable, Sendable {
   /// Pings whose facts are kept.
@@ -10,6 +12,8 @@ public struct CollectorCounts: Hashable, Sendable {
   public var unkeptPings = 0
   /// What became of the events of the accepted pings.
   public var events = EventCounts()
+  /// Playbacks whose media id or referrer is beyond the limits of a day, and stored as `(other)`.
+  public var otherPlaybacks: [Dimension: Int] = [:]
   /// Facts that were committed.
   public var facts = 0
   /// Commits that succeeded.

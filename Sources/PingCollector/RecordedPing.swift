@@ -162,7 +162,7 @@ private struct HintsDecoder {
     }
     try reader.openObject()
     while let key = try reader.nextKey() {
-      if ClientHints.headers.contains(key) {
+      if ClientHints.names.contains(key) {
         headers[key] = try reader.value()
       } else {
         try reader.skip()
@@ -186,18 +186,13 @@ private struct HintsDecoder {
 }
 
 extension ClientHints {
-  fileprivate static let headers = ["sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform"]
-
   /// Writes the member `hints` with the headers that were sent; nothing without any.
   fileprivate func writeMember(to json: inout JSONWriter) {
-    let members = zip(Self.headers, [brands, mobile, platform]).compactMap { header, value in
-      value.map { (header, $0) }
-    }
-    guard !members.isEmpty else { return }
+    guard !headers.isEmpty else { return }
     json.key("hints")
     json.object { json in
-      for (header, value) in members {
-        json.key(header)
+      for (name, value) in headers {
+        json.key(name)
         json.string(value)
       }
     }

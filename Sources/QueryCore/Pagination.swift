@@ -65,4 +65,10 @@ public struct Pagination: Hashable, Sendable {
 extension Query.Page {
   /// How many pages of this size so many rows lie on, ≥ 1.
   func pagesTotal(of items: Int) -> Int { max(1, (items + size - 1) / size) }
+
+  /// How many rows lie on the pages before this one; nil where they are more than can be counted.
+  package var firstRow: Int? {
+    let (row, isTooFar) = (number - 1).multipliedReportingOverflow(by: size)
+    return isTooFar ? nil : row
+  }
 }

@@ -2,7 +2,7 @@ import PlaybackFacts
 
 extension QueryError {
   /// What a caller hears who stopped waiting for an answer.
-  static let cancelled = QueryError.unavailable(reason: "The question was cancelled.")
+  static let cancelled = QueryError.unavailable(reason: "The query was cancelled.")
 
   /// Takes the refusals of this module as they are, and wraps what a backend throws.
   public init(_ error: any Error) {

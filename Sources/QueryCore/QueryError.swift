@@ -19,8 +19,8 @@ extension QueryError: CustomStringConvertible {
     switch self {
     case .invalidAttribute(let name, let detail), .invalidParameter(let name, let detail):
       "\(name): \(detail)"
-    case .notTold: "not told by this source"
-    case .limited(let seconds): "limited by the server, ask again in \(seconds) s"
+    case .notTold: "not provided by this source"
+    case .limited(let seconds): "rate limit of the server reached; retry in \(seconds) s"
     case .unavailable(let reason, _): reason
     }
   }

@@ -67,6 +67,9 @@ public struct SourceHealth: Hashable, Sendable {
     public var lateEvents = 0
     /// Events that count for nothing, by reason.
     public var refusedEvents: [Count] = []
+    /// Playbacks whose media id or referrer is beyond the limits of a day and counts under `(other)`, by
+    /// dimension: `media-id`, `referrer`.
+    public var otherPlaybacks: [Count] = []
     /// Facts that were committed.
     public var facts = 0
 

@@ -4,7 +4,7 @@ import ArgumentParser
 struct Playhead: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "playhead",
-    abstract: "Who is watching, now: collects player pings and shows what they add up to.",
+    abstract: "Video analytics: collect player pings, query them, and watch them live.",
     discussion: """
       Without a subcommand it opens the dashboard on the default store.
 

@@ -44,6 +44,7 @@ struct SourceBodyTests {
     ledger.duplicateEvents = 4
     ledger.lateEvents = 5
     ledger.refusedEvents = [.init(name: "too-old", count: 6), .init(name: "x", count: 0)]
+    ledger.otherPlaybacks = [.init(name: "media-id", count: 13)]
     ledger.facts = 7
     let span = Timeframe(from: Timestamp(seconds: 1), to: Timestamp(seconds: 2))
     let store = SourceHealth.Store(

@@ -53,7 +53,7 @@ struct ForeignServerTests {
       await #expect {
         _ = try await remote.dataState()
       } throws: { error in
-        "\(error)" == "\(url) has no /data/state just now."
+        "\(error)" == "\(url) has no /data/state at the moment."
       }
       try await #expect(remote.dataState().version == 7)
     }
@@ -172,10 +172,10 @@ struct ForeignServerTests {
   }
 
   @Test(arguments: [
-    ("nowhere.invalid", "nowhere.invalid is no URL such as http://127.0.0.1:8080."),
-    ("http://", "http:// is no URL such as http://127.0.0.1:8080."),
-    ("ftp://nowhere.invalid", "ftp://nowhere.invalid is no URL such as http://127.0.0.1:8080."),
-    ("http://a b/", "http://a b is no URL such as http://127.0.0.1:8080."),
+    ("nowhere.invalid", "nowhere.invalid is not a URL such as http://127.0.0.1:8080."),
+    ("http://", "http:// is not a URL such as http://127.0.0.1:8080."),
+    ("ftp://nowhere.invalid", "ftp://nowhere.invalid is not a URL such as http://127.0.0.1:8080."),
+    ("http://a b/", "http://a b is not a URL such as http://127.0.0.1:8080."),
     ("http://nowhere.invalid/", "http://nowhere.invalid can't be reached: there is no such host."),
   ])
   func `a URL that leads nowhere is named`(url: String, sentence: String) async throws {

@@ -78,7 +78,8 @@ final class CountingCollector: PingReceiving {
   ) {
     let text = String(decoding: body, as: UTF8.self)
     if text == "bad" { return answer(.failure(.refused(.missing(field: "sid")))) }
-    log.withLock { $0.append("\(userAgent): \(text)") }
+    let platform = hints.platform.map { " on \($0)" } ?? ""
+    log.withLock { $0.append("\(userAgent)\(platform): \(text)") }
     answer(.success(EventCounts()))
   }
 

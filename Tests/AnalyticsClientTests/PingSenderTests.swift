@@ -13,7 +13,13 @@ struct PingSenderTests {
       let pings = AsyncStream<PingSender.Ping> { continuation in
         for number in 0..<200 {
           let body = number % 50 == 7 ? "bad" : "\(number)"
-          continuation.yield(.init(body: Array(body.utf8), userAgent: "Player/\(number % 3)"))
+          continuation.yield(
+            .init(
+              body: Array(body.utf8),
+              userAgent: "Player/\(number % 3)",
+              headers: number % 3 == 0 ? [("sec-ch-ua-platform", "\"Windows\"")] : []
+            )
+          )
         }
         continuation.finish()
       }
@@ -29,7 +35,9 @@ struct PingSenderTests {
       #expect(report.firstReason == "status 400: The field \"sid\" is missing.")
     }
 
-    let expected = (0..<200).filter { $0 % 50 != 7 }.map { "Player/\($0 % 3): \($0)" }
+    let expected = (0..<200).filter { $0 % 50 != 7 }.map { number in
+      "Player/\(number % 3)\(number % 3 == 0 ? " on \"Windows\"" : ""): \(number)"
+    }
     #expect(Set(collector.pings) == Set(expected))
     #expect(collector.pings.count == expected.count)
   }

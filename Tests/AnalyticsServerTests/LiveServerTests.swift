@@ -240,7 +240,7 @@ struct LiveServerTests {
     await #expect {
       try await LiveServer.run(options: ServerOptions(address: address)) { _ in }
     } throws: { error in
-      "\(error)".hasPrefix("can't listen at 192.0.2.1:0: ")
+      "\(error)".hasPrefix("can't listen on 192.0.2.1:0: ")
     }
   }
 
@@ -250,7 +250,7 @@ struct LiveServerTests {
     await #expect {
       try await LiveServer.run(options: ServerOptions(address: address)) { _ in }
     } throws: { error in
-      "\(error)".hasPrefix("can't listen at nowhere.invalid:0: ")
+      "\(error)".hasPrefix("can't listen on nowhere.invalid:0: ")
     }
   }
 }

@@ -32,6 +32,8 @@ struct ServiceRoutesTests {
     )
     #expect(lines.contains(#"playhead_pings_total{environment="sandbox",outcome="accepted"} 0"#))
     #expect(lines.contains(#"playhead_pings_total{environment="sandbox",outcome="not-json"} 3"#))
+    let other = #"playhead_other_playbacks_total{environment="production",dimension="referrer"} 0"#
+    #expect(lines.contains { $0 == other })
     #expect(Set(lines).count == lines.count)
   }
 

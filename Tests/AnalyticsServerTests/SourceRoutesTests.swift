@@ -46,6 +46,7 @@ struct SourceRoutesTests {
   {
     let answer = try await server(source: source).answer(.get, "/media\(query)")
 
+    #expect(source.calls.count == 1 && source.calls[0].hasPrefix("page "))
     let page = try MediaPage(json: Array(answer.body.readableBytesView))
     #expect(page.itemsTotal == 30)
     #expect(
@@ -111,6 +112,7 @@ struct SourceRoutesTests {
     ledger.since = testTime
     ledger.acceptedPings = 12
     ledger.refusedPings = [.init(name: "not-json", count: 3)]
+    ledger.otherPlaybacks = [.init(name: "referrer", count: 4)]
     let health = SourceHealth(
       ledger: ledger,
       store: .init(
@@ -130,8 +132,8 @@ struct SourceRoutesTests {
       answer.text
         == #"{"ledger":{"since":1716981307000,"acceptedPings":12,"refusedPings":[{"name":"#
         + #""not-json","count":3}],"acceptedEvents":0,"duplicateEvents":0,"lateEvents":0,"#
-        + #""refusedEvents":[],"facts":0},"store":{"bytes":1,"logBytes":null,"facts":2,"#
-        + #""bytesPerFact":3.25,"dailyBytes":4,"dailyFacts":5,"forecastBytes":6,"span":null,"#
+        + #""refusedEvents":[],"otherPlaybacks":[{"name":"referrer","count":4}],"facts":0},"#
+        + #""store":{"bytes":1,"logBytes":null,"facts":2,"bytesPerFact":3.25,"dailyBytes":4,"dailyFacts":5,"forecastBytes":6,"span":null,"#
         + #""clockDoubt":null}}"#
     )
     #expect(answer.headers[.rateLimit] == "1000000")

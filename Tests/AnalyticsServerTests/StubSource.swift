@@ -30,6 +30,14 @@ final class StubSource: MediaListing, SourceObserving {
     return version == list.version ? nil : list
   }
 
+  func media(
+    _ page: Query.Page,
+    unless version: UInt64?
+  ) async throws(QueryError) -> MediaPage? {
+    try note("page \(page.number) of \(page.size) unless \(version.map(String.init) ?? "-")")
+    return version == list.version ? nil : MediaPage(page, of: list)
+  }
+
   func recentFacts(after cursor: UInt64?, limit: Int) async throws(QueryError) -> RecentFacts {
     try note("facts after \(cursor.map(String.init) ?? "-") limit \(limit)")
     return recent

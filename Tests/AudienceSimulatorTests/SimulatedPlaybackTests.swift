@@ -145,11 +145,33 @@ import Testing
   func `names a device that a collector tells as it is meant`(index: Int) {
     let device = DeviceProfile.all[index]
 
-    let told = UserAgent(parsing: device.userAgent)
+    for hints in [.none, device.hints] {
+      let told = UserAgent(parsing: device.userAgent, hints: hints)
+      #expect(told.deviceType == device.deviceType)
+      #expect(told.operatingSystem == device.operatingSystem)
+      #expect(told.browser == device.browser)
+    }
+  }
 
-    #expect(told.deviceType == device.deviceType)
-    #expect(told.operatingSystem == device.operatingSystem)
-    #expect(told.browser == device.browser)
+  @Test func `browsers made of Chromium send client hints, others don't`() {
+    for device in DeviceProfile.all {
+      #expect((device.hints != .none) == device.userAgent.contains(" Chrome/"))
+    }
+    let edge = DeviceProfile.all.first { $0.browser == "edge" }
+    #expect(
+      edge?.hints
+        == ClientHints(
+          brands: #""Chromium";v="131", "Not_A Brand";v="24", "Microsoft Edge";v="131""#,
+          mobile: "?0",
+          platform: #""Windows""#
+        )
+    )
+    let audience = Audience(seed: 1, playbacksPerHour: 6000)
+    let minute = Audience.evening
+    let pings = audience.arrivals(inMinuteAt: minute, of: audience.scene(at: minute))
+      .flatMap { $0.pings() }
+    #expect(pings.contains { $0.hints.mobile == "?1" && $0.hints.platform == #""Android""# })
+    #expect(pings.allSatisfy { ($0.hints != .none) == $0.userAgent.contains(" Chrome/") })
   }
 
   private func playback(

@@ -41,7 +41,7 @@ func collected(_ pings: [RecordedPing], by audience: Audience) -> [Fact] {
 
 /// The playback that a collector makes of its first ping.
 private func playback(of ping: RecordedPing, in audience: Audience) -> Playback {
-  let userAgent = UserAgent(parsing: ping.userAgent)
+  let userAgent = UserAgent(parsing: ping.userAgent, hints: ping.hints)
   let clockError = (ping.ping.sentAt ?? ping.receivedAt) - ping.receivedAt
   let first = ping.ping.events.map(\.emittedAt).min() ?? ping.receivedAt
   let key = audience.viewerKey(for: CivilTime(first - clockError).date)

@@ -143,7 +143,7 @@ struct RuntimeTests {
   @Test func `when a source may be asked again is posted with its failure`() async throws {
     source.behaviour = .limits
     let runtime = runtime()
-    let reason = "limited by the server, ask again in 12 s"
+    let reason = "rate limit of the server reached; retry in 12 s"
 
     runtime.perform(try fetch(1))
     #expect(
@@ -353,7 +353,7 @@ struct RuntimeTests {
 
     runtime.perform(.observe(.facts))
 
-    let expected = DashboardMessage.observationFailed(reason: "not told by this source")
+    let expected = DashboardMessage.observationFailed(reason: "not provided by this source")
     #expect(await messages(of: runtime) == [expected])
     #expect(await eventually { clock.sleeps.isEmpty })
     runtime.start()
@@ -372,7 +372,7 @@ struct RuntimeTests {
     for message in await messages(of: runtime) { screen.send(message) }
 
     let text = screen.text(80, 24)
-    #expect(text.contains("? not told by this source"))
+    #expect(text.contains("? not provided by this source"))
     #expect(text.contains("50"))
     runtime.stop()
   }

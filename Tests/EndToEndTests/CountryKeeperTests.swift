@@ -54,7 +54,7 @@ struct CountryKeeperTests {
       #expect(keeper.country(of: "192.0.2.1") == "CH")
       let fault = try #require(keeper.refresh())
       #expect(
-        fault.hasPrefix("the country database '\(path.path)' can't be used: it is no MMDB file")
+        fault.hasPrefix("the country database '\(path.path)' can't be used: it is not an MMDB file")
       )
       #expect(fault.hasSuffix("; the countries read before stay in use"))
 
@@ -106,7 +106,9 @@ struct CountryKeeperTests {
 
       for path in [folder.path, pipe, "/dev/zero"] {
         let error = #expect(throws: CommandError.self) { try CountryKeeper(.mmdb(path)) }
-        #expect(error?.description == "the country database '\(path)' can't be read: it is no file")
+        #expect(
+          error?.description == "the country database '\(path)' can't be read: it is not a file"
+        )
       }
     }
   }

@@ -77,7 +77,7 @@ struct ImportTests {
 
       try await #expect(world.output("import", facts, "--once") == "\(facts): 6 facts\n")
       try await #expect(
-        world.output("import", copy, "--once") == "\(copy): imported before, left out\n"
+        world.output("import", copy, "--once") == "\(copy): imported before, skipped\n"
       )
       #expect(try await world.number("play", "count") == "3")
       _ = try await world.output("import", facts)
@@ -162,8 +162,9 @@ struct ImportTests {
       #expect(refused.output.isEmpty)
       #expect(
         refused.error == """
-          \(file):40000: unknown fact 'paly'; one of impression play start end watch stall view error
-          playhead: \(file): nothing was imported, because a row can't be read; mend the file or say \
+          \(file):40000: unknown fact 'paly'; use one of impression play start end watch stall view \
+          error
+          playhead: \(file): nothing was imported, because a row can't be read; fix the file or pass \
           --skip-bad-rows
 
           """
@@ -172,7 +173,7 @@ struct ImportTests {
 
       let skipped = try await world.run("import", file, "--skip-bad-rows")
       #expect(skipped.code == 0)
-      #expect(skipped.output == "\(file): 40 008 facts, 1 row left out that can't be read\n")
+      #expect(skipped.output == "\(file): 40 008 facts, 1 row skipped: unreadable\n")
       #expect(skipped.errorLines.count == 1)
       #expect(skipped.error.hasPrefix("\(file):40000: "))
       #expect(try await world.number("play", "count") == "40008")
@@ -184,7 +185,7 @@ struct ImportTests {
       let text = World.facts() + "2001-01-01T00:00:00Z,play,,vi1,FR,phone,ios,safari,,anna,p1\n"
       let output = try await world.output("import", "-", input: text)
 
-      #expect(output == "-: 6 facts, 1 row left out that lie outside the retention\n")
+      #expect(output == "-: 6 facts, 1 row skipped: older than the retention\n")
     }
   }
 
@@ -210,7 +211,7 @@ struct ImportTests {
     ("time,value\n1,2\n", "the header lacks the column 'fact'"),
     ("time,fact,time\n1,play,1\n", "the header names the column 'time' twice"),
     ("Dear diary,\ntoday\n", "the first line is neither a CSV header"),
-    ("time,fact\n\"1,play\n", "the quote that opens on line 2 never closes"),
+    ("time,fact\n\"1,play\n", "the quote on line 2 is not closed"),
   ])
   func `a file that is no file of facts is refused`(text: String, sentence: String) async throws {
     try await World.with { world in

@@ -239,7 +239,7 @@ struct KeyTests {
   @Test(
     arguments: [
       ("metrics-token = \"short\"", "metrics-token 'short'"),
-      ("allow-origin = \"example.com\"", "'example.com' is no origin of pages"),
+      ("allow-origin = \"example.com\"", "'example.com' is not an origin of pages"),
     ]
   )
   func `what a server can't use is told before it listens`(

@@ -107,8 +107,8 @@ struct MediaTests {
       #expect(refused.code == 1)
       #expect(
         refused.errorLines == [
-          "\(file):2: 'long' is no duration in seconds",
-          "playhead: \(file): nothing was imported, because a row can't be read; mend the file or say --skip-bad-rows",
+          "\(file):2: 'long' is not a duration in seconds",
+          "playhead: \(file): nothing was imported, because a row can't be read; fix the file or pass --skip-bad-rows",
         ]
       )
       let list = try await world.output("media", "list")
@@ -116,7 +116,7 @@ struct MediaTests {
 
       let taken = try await world.run("media", "import", file, "--skip-bad-rows")
       #expect(taken.code == 0)
-      #expect(taken.output == "\(file): 1 media item, 1 row left out that can't be read\n")
+      #expect(taken.output == "\(file): 1 media item, 1 row skipped: unreadable\n")
       let missing = try await world.run("media", "import", world.path("none.csv"))
       #expect(missing.code == 1)
       #expect(missing.error == "playhead: \(world.path("none.csv")): can't be opened\n")

@@ -85,10 +85,10 @@ struct RemoteDashboardTests {
       try await serve(world) { url in
         try await HostedServer.run(inFrontOf: url) { hosted, url in
           let live = try await frame(world, .live, ["--remote", url])
-          #expect(live.contains { $0.contains("? not told by this source") })
+          #expect(live.contains { $0.contains("? not provided by this source") })
           #expect(live.contains { $0.contains("Peak viewers by minute") })
           let health = try await frame(world, .health, ["--remote", url])
-          #expect(health.filter { $0.contains("? not told by this source") }.count == 2)
+          #expect(health.filter { $0.contains("? not provided by this source") }.count == 2)
           let media = try await frame(world, .media, ["--remote", url])
           #expect(media.contains { $0.contains(" vi1 ") })
           #expect(!media.contains { $0.contains("The long walk") })
@@ -99,7 +99,7 @@ struct RemoteDashboardTests {
           )
           let list = try await world.run("media", "list", "--remote", url)
           #expect(list.code == 1)
-          #expect(list.error == "playhead: not told by this source\n")
+          #expect(list.error == "playhead: not provided by this source\n")
         }
       }
     }
@@ -111,7 +111,7 @@ struct RemoteDashboardTests {
         for words in ["dash --once", "query metrics play count"] {
           let outcome = try await world.run(words.words + ["--remote", url])
           #expect(outcome.code == 1)
-          #expect(outcome.error == "playhead: limited by the server, ask again in 12 s\n")
+          #expect(outcome.error == "playhead: rate limit of the server reached; retry in 12 s\n")
         }
       }
     }

@@ -217,7 +217,7 @@ struct ServeTests {
         #expect(second.code == 1)
         #expect(
           second.error
-            == "playhead: another program listens at \(address) already;"
+            == "playhead: another program already listens on \(address);"
             + " stop it or choose another address\n"
         )
 

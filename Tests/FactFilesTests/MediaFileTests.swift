@@ -23,6 +23,40 @@ struct MediaFileTests {
     )
   }
 
+  @Test(arguments: [
+    "mediaId;title;tags;duration\r\nvi1;Été, à Paris;\"travel;city\";192,5\r\n;;;\r\nvi2;;;60.25\r\n",
+    "\r\nmediaId\ttitle\ttags\tduration\nvi1\tÉté, à Paris\ttravel;city\t192,5\n\t\t\t\n"
+      + "vi2\t\t\t60.25\n",
+  ])
+  func `columns are separated as in the header, and a duration may have a decimal comma then`(
+    text: String
+  ) throws {
+    let file = try read(text)
+
+    #expect(file.refused == [])
+    #expect(
+      file.items == [
+        MediaItem(id: "vi1", title: "Été, à Paris", tags: ["travel", "city"], duration: 192_500),
+        MediaItem(id: "vi2", duration: 60_250),
+      ]
+    )
+  }
+
+  @Test func `a number with a comma is no duration where columns are separated by commas`() throws {
+    let file = try read("mediaId,duration\nvi1,\"192,5\"\n,\nvi2,1\n")
+
+    #expect(file.refused == [RefusedRow(line: 2, fault: .badDuration("192,5"))])
+    #expect(file.items.map(\.id) == ["vi2"])
+  }
+
+  @Test(arguments: ["mediaId,title\nvi1,A\n", "{\"mediaId\":\"vi1\"}\n"])
+  func `UTF-16 is refused by its name`(text: String) {
+    for mark in [[], [0xff, 0xfe]] as [[UInt8]] {
+      let bytes = mark + text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+      #expect(throws: FactFileError.utf16) { try MediaFile(bytes) }
+    }
+  }
+
   @Test func `NDJSON has an object in each line`() throws {
     let file = try read(
       """

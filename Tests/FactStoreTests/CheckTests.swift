@@ -62,6 +62,106 @@ struct CheckTests {
     #expect(findings.allSatisfy { $0.hasSuffix(".") })
   }
 
+  @Test func `a check reads in steps, between which others write and empty the log`() async throws {
+    let folder = try TemporaryFolder()
+    let (writer, facts) = try await makeStore(in: folder)
+    let steps = Mutex(0)
+    var options = options(isReadOnly: true)
+    options.betweenSnapshots = { _ in
+      let step = steps.withLock { steps in
+        steps += 1
+        return steps
+      }
+      do {
+        // The plays of a day that was checked come again in the segment that replaces its segments.
+        let batch = FactBatch(id: UInt64(step + 1), receivedAt: noon, facts: facts)
+        try await writer.commit(batch)
+        try await writer.seal(now: noon + Milliseconds.day)
+        try await writer.compact(now: noon + 9 * Milliseconds.day)
+        #expect(try await writer.log.empty())
+      } catch {
+        Issue.record(error)
+      }
+    }
+    let reader = try FactStore.open(at: folder.storePath, options: options)
+
+    #expect(try await reader.check() == [])
+
+    // The days are checked one by one, and the rest of it in as many steps again.
+    #expect(steps.withLock(\.self) > 10)
+  }
+
+  @Test func `a check waits while the log is too large, but not where nobody empties it`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let (writer, _) = try await makeStore(in: folder)
+    let waits = Mutex(0)
+    let isEmptied = Mutex(true)
+    var options = options(isReadOnly: true)
+    options.betweenSnapshots = { duration in
+      guard duration > .zero else { return }
+      waits.withLock { $0 += 1 }
+      do {
+        if isEmptied.withLock(\.self) { try await writer.log.emptyWhereDue() }
+      } catch {
+        Issue.record(error)
+      }
+    }
+    let reader = try FactStore.open(at: folder.storePath, options: options)
+    try await growLog(of: writer)
+    #expect(try await reader.check() == [])
+    #expect(waits.withLock(\.self) == 1)
+    #expect(StoreOpening.size(of: folder.storePath + "-wal") == 0)
+
+    isEmptied.withLock { $0 = false }
+    try await growLog(of: writer)
+    waits.withLock { $0 = 0 }
+    #expect(try await reader.check() == [])
+    #expect(waits.withLock(\.self) == 200)
+  }
+
+  /// Lets the log grow beyond the size at which it is emptied.
+  private func growLog(of store: FactStore) async throws {
+    let state = PlaybackState(
+      playback: PlaybackID("p"),
+      lastPingAt: noon,
+      bytes: [UInt8](repeating: 7, count: 1 << 20)
+    )
+    let reader = try FactStore.open(at: store.path, options: options(isReadOnly: true))
+    let gate = Gate()
+    let reading = Task {
+      try await reader.connections.readForCaller { db, _ in
+        _ = try Head.fetch(db)
+        gate.pass()
+      }
+    }
+    await gate.reached()
+    for _ in 0..<24 {
+      let batch = FactBatch(
+        id: .random(in: 1000 ... .max),
+        receivedAt: noon,
+        facts: [],
+        states: [state]
+      )
+      try await store.commit(batch)
+    }
+    gate.open()
+    try await reading.value
+  }
+
+  @Test func `a backup lets go of the log`() async throws {
+    let folder = try TemporaryFolder()
+    let (store, facts) = try await makeStore(in: folder)
+    let reader = try FactStore.open(at: folder.storePath, options: options(isReadOnly: true))
+
+    try await reader.backup(to: folder.path("backup.db"))
+    try await store.commit(FactBatch(id: 9, receivedAt: noon, facts: facts))
+
+    #expect(try await store.log.empty())
+    #expect(StoreOpening.size(of: folder.storePath + "-wal") == 0)
+  }
+
   @Test func `a damaged column is an error of the question, not a wrong answer`() async throws {
     let folder = try TemporaryFolder()
     let (store, _) = try await makeStore(in: folder)

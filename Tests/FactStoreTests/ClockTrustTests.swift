@@ -77,6 +77,23 @@ struct ClockTrustTests {
     #expect(trust.trusted(machine.reading) == machine.wall)
   }
 
+  @Test func `trusts the clock of a machine that has been running when another wrote the file`() {
+    let first = Machine()
+    let trust = trust(in: first)
+    let uptime = Uptime(boot: "second", milliseconds: Self.year)
+    for (passed, isTrusted) in [
+      (0, true), (Milliseconds.hour, true), (300 * Milliseconds.day, true),
+      (-Milliseconds.hour, true), (-3 * Milliseconds.day, false),
+    ] {
+      var copy = trust
+      let reading = ClockReading(wall: first.wall + passed, uptime: uptime)
+      copy.take(reading)
+      #expect((copy.doubt == nil) == isTrusted, "\(passed)")
+      // Never later than any clock says: facts would expire.
+      #expect(copy.trusted(reading) == (isTrusted ? reading.wall : first.wall), "\(passed)")
+    }
+  }
+
   @Test func `doubts again whenever the clock jumps`() {
     var machine = Machine()
     var trust = trust(in: machine)

@@ -26,6 +26,28 @@ struct MediaTests {
     #expect(second.items == [walk, renamed])
   }
 
+  @Test func `are read by pages, which together are the list`() async throws {
+    let folder = try TemporaryFolder()
+    let store = try FactStore.open(at: folder.storePath, options: options())
+    let empty = try #require(try await store.media(Query.Page(), unless: nil))
+    #expect(empty == MediaPage(MediaList(version: 0, items: []), page: Query.Page(), itemsTotal: 0))
+    try await store.describe((0..<25).map { MediaItem(id: "vi\($0)", title: "\($0)") })
+    let list = try #require(try await store.media(unless: nil))
+
+    for number in [1, 2, 3, 4, Int(Int32.max), .max] {
+      let page = Query.Page(number: number, size: 10)
+      #expect(try await store.media(page, unless: nil) == MediaPage(page, of: list))
+      #expect(try await store.media(page, unless: list.version) == nil)
+    }
+
+    try await store.describe([MediaItem(id: "vi99", title: "99")])
+    let last = Query.Page(number: 3, size: 10)
+    let page = try #require(try await store.media(last, unless: list.version))
+    #expect(page.itemsTotal == 26)
+    #expect(page.list.items.last?.id == "vi99")
+    #expect(page.list.version > list.version)
+  }
+
   @Test func `are seen by readers in other handles, as is what they change`() async throws {
     let folder = try TemporaryFolder()
     let writer = try FactStore.open(at: folder.storePath, options: options())

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import PlaybackFacts
 import QueryCore
+import Synchronization
 import TestSupport
 import Testing
 
@@ -102,6 +103,37 @@ struct MigrationTests {
     try await expectSame(store, facts)
     try store.close()
     #expect(try Data(contentsOf: URL(filePath: folder.storePath)) == before)
+  }
+
+  @Test func `a reader of a store of format 1 follows its migration`() async throws {
+    let folder = try TemporaryFolder()
+    let facts = try await makeFormat1(in: folder)
+    let reader = try FactStore.open(at: folder.storePath, options: options(isReadOnly: true))
+    try await expectSame(reader, facts)
+    #expect(try await reader.check() == [])
+
+    let writer = try FactStore.open(at: folder.storePath, options: options())
+    try await expectSame(reader, facts)
+    try await writer.count([.acceptedPings: 5], at: noon)
+    let item = MediaItem(id: "vi2", title: "New", tags: ["c"])
+    try await writer.describe([item])
+    let retained = 3 * Milliseconds.day
+    try await writer.setRetention(retained, now: noon)
+    let edge = Retention(milliseconds: retained).edge(at: noon)
+
+    #expect(try await reader.health().ledger?.acceptedPings == 13)
+    #expect(try await reader.media(unless: nil)?.items == [Self.media, item])
+    let exported = Mutex<[Timestamp]>([])
+    try await reader.forEachFact(in: days) { fact in
+      exported.withLock { $0.append(fact.time) }
+    }
+    let times = exported.withLock(\.self)
+    #expect(!times.isEmpty && times.allSatisfy { $0 >= edge })
+    #expect(try await reader.check() == [])
+    let tables = try await reader.connections.read { db in
+      try String.fetchAll(db, sql: "SELECT name FROM temp.sqlite_schema")
+    }
+    #expect(tables == [])
   }
 
   @Test func `what a store of format 1 has is retained, however old it is`() async throws {

@@ -72,6 +72,7 @@ struct ObservingTests {
 
     try await store.count([.acceptedPings: 3, .refusedPings("not-json"): 2, .facts: 0], at: now)
     try await store.count([.acceptedPings: 4, .duplicateEvents: 5], at: now + 3_600_000)
+    try await store.count([.otherPlaybacks(.referrer): 6, .otherPlaybacks(.mediaID): 1], at: now)
 
     let reader = try FactStore.open(
       at: folder.path("a.db"),
@@ -80,6 +81,11 @@ struct ObservingTests {
     let ledger = try #require(try await reader.health().ledger)
     #expect(ledger.acceptedPings == 7 && ledger.duplicateEvents == 5 && ledger.facts == 0)
     #expect(ledger.refusedPings == [.init(name: "not-json", count: 2)])
+    #expect(
+      ledger.otherPlaybacks == [
+        .init(name: "media-id", count: 1), .init(name: "referrer", count: 6),
+      ]
+    )
     #expect(ledger.since == now.floored(to: 3_600_000))
 
     let later = now + 31 * Milliseconds.day

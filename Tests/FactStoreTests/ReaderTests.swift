@@ -15,29 +15,6 @@ struct ReaderTests {
     to: noon + 2 * Milliseconds.hour
   )
 
-  /// Work that stands still until the test lets it go on.
-  private final class Gate: Sendable {
-    private let isReached = DispatchSemaphore(value: 0)
-    private let isOpen = DispatchSemaphore(value: 0)
-
-    func pass() {
-      isReached.signal()
-      isOpen.wait()
-      isOpen.signal()
-    }
-
-    func open() { isOpen.signal() }
-
-    func reached() async {
-      await withCheckedContinuation { continuation in
-        DispatchQueue.global().async {
-          self.isReached.wait()
-          continuation.resume()
-        }
-      }
-    }
-  }
-
   private func batch(_ id: UInt64, _ facts: [Fact]) -> FactBatch {
     FactBatch(id: id, receivedAt: noon + Int64(id), facts: facts)
   }

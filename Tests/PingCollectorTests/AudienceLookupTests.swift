@@ -9,6 +9,8 @@ struct AudienceLookupTests {
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 "
     + "Safari/537.36"
 
+  private static let long = String(repeating: "\u{FC}", count: 1000)
+
   private func playback(
     userAgent: String = reduced,
     hints: ClientHints = .none,
@@ -70,6 +72,10 @@ struct AudienceLookupTests {
     (.page, "", ""),
     (.page, "no address", "no address"),
     (.full, "https://anna@example.org/a?b=c#d", "https://anna@example.org/a?b=c#d"),
+    // 1,024 bytes of it, in whole characters.
+    (.page, "https://example.org/" + long + "?b=c", "https://example.org/" + long.prefix(502)),
+    (.full, "https://example.org/x?" + long, "https://example.org/x?" + long.prefix(501)),
+    (.full, "https://example.org/?" + long, "https://example.org/?" + long.prefix(501)),
   ])
   func `a referrer is kept without what names people, unless all of it is wanted`(
     detail: ReferrerDetail,

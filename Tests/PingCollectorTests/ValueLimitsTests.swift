@@ -103,6 +103,27 @@ struct ValueLimitsTests {
     #expect(sink.playbacks.map(\.mediaID) == ["vi0", "vi1", "(other)", "(other)", "vi1"])
     #expect(sink.playbacks.map(\.referrer) == ["r0", "r1", "(other)", "(other)", "(other)"])
     #expect(sink.batches.map(\.newValues.count) == [4, 0])
+    #expect(collector.counts.otherPlaybacks == [.mediaID: 2, .referrer: 3])
+    // A playback counts once, whatever comes of it later.
+    try await collector.collect([ping(4, media: "vi1", referrer: "r3", at: Self.start + 1)])
+    #expect(collector.counts.otherPlaybacks == [.mediaID: 2, .referrer: 3])
+  }
+
+  @Test func `no referrer makes the state of a playback large`() async throws {
+    let sink = LimitedSink()
+    let collector = Collector(
+      sink: sink,
+      audience: AudienceLookup(referrers: .full) { _ in "FR" },
+      limits: limits()
+    )
+    let long = "https://example.org/?q=" + String(repeating: "\u{1F600}", count: 2000)
+
+    try await collector.collect([ping(0, media: "vi0", referrer: long)])
+
+    let stored = try #require(sink.playbacks.first?.referrer)
+    #expect(stored == ReferrerDetail.full.cut(long))
+    #expect(stored.utf8.count == 1023 && long.hasPrefix(stored))
+    #expect(try #require(sink.batches.first?.states.first).bytes.count < 1200)
   }
 
   @Test func `referrers that differ in their query only are one new referrer`() async throws {

@@ -82,6 +82,9 @@ struct HealthPanel: View {
     lines += refusedEvents.map { item in
       ("events refused: \(item.name.scrubbed)", share(item.count, of: events))
     }
+    lines += ledger.otherPlaybacks.filter { $0.count > 0 }.map { item in
+      ("playbacks as (other) \(item.name.scrubbed)", count(item.count, .warn))
+    }
     lines.append(("facts committed", count(ledger.facts)))
     return Section(title: "Collector", lines: lines)
   }

@@ -8,8 +8,9 @@ public import PlaybackFacts
 /// vi4blUQJFrYWbaG44NChkH27,The long walk,nature;series,192.5
 /// ```
 ///
-/// Columns come in any order, and only `mediaId` has to be there. Tags are apart by semicolons, in
-/// NDJSON they are an array; the duration is in seconds. Where several rows describe one item, the last
+/// Columns come in any order, and only `mediaId` has to be there. They are separated by commas, or by
+/// semicolons or tabs if the header is; then a duration may have a decimal comma. Tags are separated by
+/// semicolons, in quotes where columns are too; in NDJSON they are an array. The duration is in seconds. Where several rows describe one item, the last
 /// one that fills a field decides it. A row that makes no sense is refused and the rest counts.
 public struct MediaFile: Sendable {
   /// The items, each once, in the order of their first rows.
@@ -25,6 +26,7 @@ public struct MediaFile: Sendable {
   public init(_ bytes: [UInt8]) throws(FactFileError) {
     let text = try Self.plain(bytes)
     let start = text.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+    guard !isUTF16(text[start...]) else { throw .utf16 }
     let first = text[start...].first { ![0x20, 0x09, 0x0d, 0x0a].contains($0) }
     if first == UInt8(ascii: "{") {
       readLines(text[start...])
@@ -53,15 +55,20 @@ public struct MediaFile: Sendable {
 
   private mutating func readRecords(_ text: [UInt8], from start: Int) throws(FactFileError) {
     var columns: [MediaColumn] = []
-    var position = start
-    var line = 1
+    // Empty lines before the header name no separator.
+    let header = text[start...].drop { [0x0d, 0x0a].contains($0) }
+    let separator = CSVRecord.separator(ofHeader: header)
+    var position = header.startIndex
+    var line = 1 + text[start..<position].count { $0 == CSVRecord.lineFeed }
     while position < text.count {
       var fields: [String] = []
       var isReadable = true
-      let outcome = CSVRecord.split(text.span, from: position, isLast: true) {
-        _,
-        range,
-        isEscaped in
+      let outcome = CSVRecord.split(
+        text.span,
+        from: position,
+        separator: separator,
+        isLast: true
+      ) { _, range, isEscaped in
         guard let field = String(validating: text[range], as: UTF8.self) else {
           isReadable = false
           return fields.append("\u{FFFD}")
@@ -75,7 +82,9 @@ public struct MediaFile: Sendable {
         columns = try Self.columns(fields)
         continue
       }
-      if fields == [""] { continue }
+      // Spreadsheets write rows of nothing but empty fields below the last one.
+      let isWhole = fields.count == 1 || fields.count == columns.count
+      if isWhole, fields.allSatisfy(\.isEmpty) { continue }
       let isUTF8 = isReadable
       add(line: line) { () throws(RowFault) in
         guard fields.count == columns.count else {
@@ -83,7 +92,10 @@ public struct MediaFile: Sendable {
         }
         guard !record.hasTextAfterQuote else { throw .textAfterQuote }
         guard isUTF8 else { throw .notUTF8(column: "a field") }
-        return try MediaRow(Dictionary(uniqueKeysWithValues: zip(columns, fields)))
+        return try MediaRow(
+          Dictionary(uniqueKeysWithValues: zip(columns, fields)),
+          mayHaveDecimalComma: separator != CSVRecord.comma
+        )
       }
     }
   }

@@ -70,8 +70,8 @@ extension MediaRow {
     }
   }
 
-  /// Reads the fields of a CSV record, of which tags are apart by semicolons.
-  init(_ fields: [MediaColumn: String]) throws(RowFault) {
+  /// Reads the fields of a CSV record, of which tags are separated by semicolons.
+  init(_ fields: [MediaColumn: String], mayHaveDecimalComma: Bool = false) throws(RowFault) {
     func text(_ column: MediaColumn) -> String? { fields[column].flatMap { $0.isEmpty ? nil : $0 } }
     mediaId = text(.mediaID)
     title = text(.title)
@@ -79,7 +79,7 @@ extension MediaRow {
     guard let seconds = text(.duration) else { return }
     // Swift reads numbers to the base of 16 too.
     guard !seconds.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }),
-      let number = Double(seconds)
+      let number = Double(mayHaveDecimalComma ? seconds.replacing(",", with: ".") : seconds)
     else { throw .badDuration(seconds) }
     duration = number
   }

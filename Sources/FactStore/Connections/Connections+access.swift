@@ -7,7 +7,7 @@ extension Connections {
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value {
-    try unwrapped(await done(on: readers) { try self.pool.read(body) })
+    try unwrapped(await done(on: readers) { try self.snapshot(of: self.pool, body) })
   }
 
   /// Reads under one snapshot for someone who may leave: where the task is cancelled, the caller is free
@@ -26,7 +26,7 @@ extension Connections {
   ) async throws -> Value {
     try await leavingWhenCancelled(on: readers) { cancellation in
       let stamp = self.stamp
-      return try self.pool.read { db in try body(db, cancellation, stamp) }
+      return try self.snapshot(of: self.pool) { db in try body(db, cancellation, stamp) }
     }
   }
 
@@ -39,7 +39,18 @@ extension Connections {
   ) async throws -> Value {
     try await leavingWhenCancelled(on: observing) { _ in
       let stamp = self.stamp
-      return try self.observer.read { db in try body(db, stamp) }
+      return try self.snapshot(of: self.observer) { db in try body(db, stamp) }
+    }
+  }
+
+  /// Reads from a connection, with the tables that the file has by now.
+  private func snapshot<Value>(
+    of reader: some DatabaseReader,
+    _ body: (Database) throws -> Value
+  ) throws -> Value {
+    try reader.read { db in
+      if wasOfOlderFormat { try Schema.dropSupplements(ofMigrated: db) }
+      return try body(db)
     }
   }
 

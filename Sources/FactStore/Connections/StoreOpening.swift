@@ -12,6 +12,8 @@ struct StoreOpening {
   let options: StoreOptions
   /// Whether the file has a log with something in it.
   let hasLog: Bool
+  /// Whether it is opened for reading, and lacks the tables of later formats.
+  private(set) var isOfOlderFormat = false
   /// Whether there is nothing yet.
   private let isNew: Bool
   /// Whether the file lies where nothing can be written, and nobody else has it open.
@@ -38,7 +40,9 @@ struct StoreOpening {
     isImmutable = options.isReadOnly && !isFolderWritable && !hasLog
     isNew = !exists || Self.size(of: path) == 0 && !hasLog
     if options.isReadOnly, isNew { throw .foreign(path: path) }
-    if !isNew { try checkFile(hasLog: hasLog) }
+    if !isNew {
+      isOfOlderFormat = try checkFile(hasLog: hasLog) < Schema.version && options.isReadOnly
+    }
   }
 
   /// Opens the connections that answer and write; makes the tables of a new store.
@@ -114,15 +118,16 @@ struct StoreOpening {
       guard isReader else { return }
       try db.inTransaction(.deferred) {
         let format = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? Schema.version
-        if format < 2 { try Schema.createSupplements(db, as: "TEMP TABLE", reading, retention) }
-        if format < 4 { try Schema.createAccessTables(db, as: "TEMP TABLE") }
+        if format == 1 { try Schema.createSupplements(db, as: "TEMP TABLE", reading, retention) }
+        if (1..<4).contains(format) { try Schema.createAccessTables(db, as: "TEMP TABLE") }
         return .commit
       }
     }
     return configuration
   }
 
-  private func checkFile(hasLog: Bool) throws(StoreError) {
+  /// Makes sure that the file is a store of a format that is known; the format.
+  private func checkFile(hasLog: Bool) throws(StoreError) -> Int {
     guard let file = FileHandle(forReadingAtPath: path),
       let start = try? file.read(upToCount: 100)
     else { throw .notPermitted(path: path) }
@@ -141,12 +146,13 @@ struct StoreOpening {
       hasLog ? try identity() : (number(at: 68), number(at: 60))
     guard applicationID == Schema.applicationID else {
       // A store whose making was interrupted is an empty database.
-      if applicationID == 0, try isEmptyDatabase() { return }
+      if applicationID == 0, try isEmptyDatabase() { return 0 }
       throw .foreign(path: path)
     }
     guard version <= Schema.version else {
       throw .newer(path: path, version: version, newestKnown: Schema.version)
     }
+    return version
   }
 
   /// The header as the log has it, which is not in the file yet.

@@ -57,4 +57,22 @@ final class WriteAheadLog: Sendable {
       return try outcome.get()?[0] == 0
     }
   }
+
+  /// How often a long read looks whether the log was emptied, before it gives up: for 10 s, twice the time
+  /// after which a server tries it again.
+  private static let looks = 200
+
+  /// Waits between two snapshots of a long read while the log is larger than it should be.
+  ///
+  /// Whoever maintains the store tries to empty it every few seconds, and can't while somebody reads.
+  ///
+  /// - Parameter pause: waits for a time.
+  /// - Returns: false where it is as large as before.
+  func wait(_ pause: @Sendable (Duration) async -> Void) async -> Bool {
+    for look in 0...Self.looks {
+      await pause(look == 0 ? .zero : .milliseconds(50))
+      if Self.size(ofStoreAt: connections.path) <= Self.largestBytes { return true }
+    }
+    return false
+  }
 }

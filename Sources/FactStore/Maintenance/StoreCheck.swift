@@ -4,28 +4,73 @@ import PlaybackFacts
 /// Looks for contradictions in a store: all that can be told without what it was made from.
 ///
 /// It reads the tables by itself: it is to find out what the parts that own them did wrong.
+///
+/// ```
+///  pages ─▶ dictionary ─▶ index of values ─▶ head ─▶ journal ─▶ days ─▶ columns ─▶ totals
+///           └ 50 000 values a step          └ 200 batches a step  └ one day a step
+/// ```
+/// Each step is under a snapshot of its own, so that a check of minutes keeps nobody from emptying the log
+/// for longer than its longest step. Codes, batches and segments never change, they only come and go: what
+/// goes between two steps is not looked at, what comes may be. A day is read under one snapshot, because
+/// compaction replaces segments of a day by one with the same plays; the totals, which only grow, are
+/// compared last. SQLite's own check and what compares two tables as a whole can't be taken apart.
 struct StoreCheck {
-  private let db: Database
-  private let tables: CodeTables
-  /// Plays in visible segments, by code of the media item.
+  /// Where to go on.
+  private enum Position {
+    case pages
+    /// At the code of a dimension, by its place in ``PlaybackFacts/Dimension/stored``.
+    case dictionary(place: Int, code: Int)
+    case valueIndex, head
+    case journal(after: Int64)
+    case segments(afterDay: Int64)
+    case columns, totals, end
+  }
+
+  /// So many values of the dictionary, and the rest of a row, are looked at in one step.
+  private static let valuesPerStep = 50_000
+  /// So many batches of the journal are looked at in one step.
+  private static let batchesPerStep = 200
+
+  private var position = Position.pages
+  /// Plays in visible segments of the days so far, by code of the media item.
   private var plays: [UInt32: Int64] = [:]
   /// What was found, a sentence each.
   private(set) var findings: [String] = []
 
-  init(_ db: Database) {
-    self.db = db
-    tables = CodeTables(db)
+  /// Whether every step was taken.
+  var isDone: Bool {
+    if case .end = position { true } else { false }
   }
 
-  /// Takes every step, also after one that found something.
-  mutating func run() {
-    step("The file") { check in try check.checkPages() }
-    step("The dictionary") { check in try check.checkDictionary() }
-    step("The head") { check in try check.checkHead() }
-    step("The journal") { check in try check.checkJournal() }
-    step("The list of segments") { check in try check.checkSegments() }
-    step("The columns") { check in try check.checkStrayColumns() }
-    step("The totals") { check in try check.checkTotals() }
+  /// Takes the next step in a snapshot, also after one that found something.
+  mutating func takeStep(_ db: Database) {
+    switch position {
+    case .pages:
+      position = .dictionary(place: 0, code: 0)
+      step("The file") { check in try check.checkPages(db) }
+    case .dictionary(let place, let code):
+      position = .valueIndex
+      step("The dictionary") { check in try check.checkDictionary(place, from: code, db) }
+    case .valueIndex:
+      position = .head
+      step("The dictionary") { check in try check.checkValueIndex(db) }
+    case .head:
+      position = .journal(after: .min)
+      step("The head") { check in try check.checkHead(db) }
+    case .journal(let row):
+      position = .segments(afterDay: .min)
+      step("The journal") { check in try check.checkJournal(after: row, db) }
+    case .segments(let day):
+      position = .columns
+      step("The list of segments") { check in try check.checkSegments(afterDay: day, db) }
+    case .columns:
+      position = .totals
+      step("The columns") { check in try check.checkStrayColumns(db) }
+    case .totals:
+      position = .end
+      step("The totals") { check in try check.checkTotals(db) }
+    case .end: break
+    }
   }
 
   private mutating func step(_ subject: String, _ body: (inout StoreCheck) throws -> Void) {
@@ -38,30 +83,45 @@ struct StoreCheck {
     }
   }
 
-  private mutating func checkPages() throws {
+  private mutating func checkPages(_ db: Database) throws {
     for line in try String.fetchAll(db, sql: "PRAGMA integrity_check(20)") where line != "ok" {
       findings.append("SQLite finds: \(line).")
     }
   }
 
-  /// Looks for each value in the index, and that the index has no others.
-  private mutating func checkDictionary() throws {
+  /// Looks for each value of some rows in the index.
+  private mutating func checkDictionary(_ place: Int, from code: Int, _ db: Database) throws {
+    guard place < Dimension.stored.count else { return }
+    let dimension = Dimension.stored[place]
+    let hasIndex = try Schema.hasValueIndex(db)
+    var next = code
+    var (valueCount, isLast) = (0, true)
+    try DictionaryTable.forEachChunk(of: dimension, from: code, in: db) { chunk in
+      if chunk.firstCode < next {
+        findings.append("The dictionary has two values of code \(chunk.firstCode).")
+      }
+      next = chunk.codes.upperBound
+      for code in chunk.codes where hasIndex {
+        guard let text = chunk.text(of: code) else { continue }
+        let hash = ValueIndex.hash(text, of: dimension)
+        if try !ValueIndex.codes(ofHash: hash, dimension, in: db).contains(code) {
+          findings.append("The value \(text) is not in the index of values.")
+        }
+      }
+      valueCount += chunk.codes.count
+      isLast = valueCount < Self.valuesPerStep
+      return isLast
+    }
+    position = .dictionary(place: isLast ? place + 1 : place, code: isLast ? 0 : next)
+  }
+
+  /// Counts: the index has no values that the dictionary has not.
+  private mutating func checkValueIndex(_ db: Database) throws {
+    guard try Schema.hasValueIndex(db) else { return }
     var valueCount = 0
     for dimension in Dimension.stored {
-      var next = 0
       try DictionaryTable.forEachChunk(of: dimension, in: db) { chunk in
-        if chunk.firstCode < next {
-          findings.append("The dictionary has two values of code \(chunk.firstCode).")
-        }
-        next = chunk.codes.upperBound
-        for code in chunk.codes {
-          guard let text = chunk.text(of: code) else { continue }
-          valueCount += 1
-          let hash = ValueIndex.hash(text, of: dimension)
-          if try !ValueIndex.codes(ofHash: hash, dimension, in: db).contains(code) {
-            findings.append("The value \(text) is not in the index of values.")
-          }
-        }
+        valueCount += chunk.codes.count { chunk.utf8(of: $0) != nil }
         return true
       }
     }
@@ -70,25 +130,31 @@ struct StoreCheck {
     }
   }
 
-  private mutating func checkHead() throws {
+  private mutating func checkHead(_ db: Database) throws {
     let head = try Head.fetch(db)
     if head.foldedRow > head.version {
-      findings.append("The head says that states of batches are folded that never came.")
+      findings.append("The head marks states as folded of batches that do not exist.")
     }
   }
 
-  private mutating func checkJournal() throws {
-    let rows = try Row.fetchCursor(
+  private mutating func checkJournal(after row: Int64, _ db: Database) throws {
+    let rows = try Row.fetchAll(
       db,
-      sql: "SELECT row, fact_count, oldest_fact, facts, states FROM journal ORDER BY row"
+      sql: """
+        SELECT row, fact_count, oldest_fact, facts, states FROM journal WHERE row > ?
+        ORDER BY row LIMIT ?
+        """,
+      arguments: [row, Self.batchesPerStep]
     )
-    while let row = try rows.next() {
+    for row in rows {
       let number: Int64 = row[0]
       step("Batch \(number) of the journal") { check in
         let block = try bytes(of: row, at: 3)
         let facts = block.isEmpty ? [] : try JournalBlock.decode(block)
         if facts.count != row[1] || facts.map(\.time.milliseconds).min() != row[2] {
-          check.findings.append("Batch \(number) of the journal holds other facts than it says.")
+          check.findings.append(
+            "Batch \(number) of the journal holds other facts than its row says."
+          )
         }
         let outOfRange = facts.count { !$0.kind.allows($0.value) }
         check.note(outOfRange: outOfRange, in: "Batch \(number) of the journal")
@@ -96,24 +162,37 @@ struct StoreCheck {
         if !states.isEmpty { _ = try StateBlock.decode(states) }
       }
     }
+    if let last = rows.last { position = .journal(after: last[0]) }
   }
 
-  private mutating func checkSegments() throws {
+  /// Checks the segments of the first day after one.
+  private mutating func checkSegments(afterDay day: Int64, _ db: Database) throws {
     let rows = try Row.fetchAll(
       db,
-      sql: "SELECT \(SegmentHeader.columns), import FROM segment ORDER BY id"
+      sql: """
+        SELECT \(SegmentHeader.columns), import FROM segment
+        WHERE day = (SELECT min(day) FROM segment WHERE day > ?) ORDER BY id
+        """,
+      arguments: [day]
     )
+    let tables = CodeTables(db)
     for row in rows {
       let number: Int64 = row[0]
       step("Segment \(number)") { check in
         let header = try SegmentHeader(row)
-        try check.checkSegment(header, isVisible: row["import"] == nil)
+        try check.checkSegment(header, isVisible: row["import"] == nil, db, tables)
       }
     }
+    if let row = rows.first { position = .segments(afterDay: row["day"]) }
   }
 
   /// Makes the segment anew from its facts: every column has to come out as it is in the file.
-  private mutating func checkSegment(_ header: SegmentHeader, isVisible: Bool) throws {
+  private mutating func checkSegment(
+    _ header: SegmentHeader,
+    isVisible: Bool,
+    _ db: Database,
+    _ tables: CodeTables
+  ) throws {
     let file = SegmentFile(db: db)
     var builder = SegmentBuilder(day: header.day)
     for dimension in Dimension.stored {
@@ -135,13 +214,13 @@ struct StoreCheck {
     if segment.factCount != header.factCount || segment.byteCount != header.byteCount
       || segment.groupCount != header.groupCount
     {
-      findings.append("Segment \(header.id) has other counts than it says.")
+      findings.append("Segment \(header.id) has other counts than its row says.")
     }
     let expected = Dictionary(uniqueKeysWithValues: segment.columns.map { ($0.column, $0.bytes) })
     for column in SegmentColumn.all
     where try file.bytes(column, of: header.id) != expected[column] {
       findings.append(
-        "The column \(column) of segment \(header.id) does not follow from its facts."
+        "The column \(column) of segment \(header.id) does not match its facts."
       )
     }
     if isVisible { plays.merge(segment.plays, uniquingKeysWith: +) }
@@ -155,25 +234,26 @@ struct StoreCheck {
     )
   }
 
-  private mutating func checkStrayColumns() throws {
+  private mutating func checkStrayColumns(_ db: Database) throws {
     let known = Set(SegmentColumn.all.map(\.number))
     let segments = Set(try Int64.fetchAll(db, sql: "SELECT id FROM segment"))
     let columns = try Int64.fetchCursor(db, sql: "SELECT id FROM segment_column")
     while let id = try columns.next() {
       let segment = id >> Schema.columnBits
       if !segments.contains(segment) || !known.contains(id - segment << Schema.columnBits) {
-        findings.append("There is a column \(id) that belongs to no segment.")
+        findings.append("The column \(id) belongs to no segment.")
       }
     }
   }
 
-  private mutating func checkTotals() throws {
+  private mutating func checkTotals(_ db: Database) throws {
+    let tables = CodeTables(db)
     var totals: [UInt32: Int64] = [:]
     let rows = try Row.fetchCursor(db, sql: "SELECT media, plays FROM media_total")
     while let row = try rows.next() { totals[row[0]] = row[1] }
     for (code, count) in plays.sorted(by: { $0.key < $1.key }) where totals[code] ?? 0 < count {
       let name = try tables.knownValue(of: Int(code), .mediaID) ?? "\(code)"
-      findings.append("The media item \(name) has more plays than its total says.")
+      findings.append("The media item \(name) has more plays than its total.")
     }
     for code in totals.keys.sorted()
     where try tables.knownValue(of: Int(code), .mediaID) == nil {

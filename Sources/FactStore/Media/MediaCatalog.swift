@@ -5,10 +5,12 @@ import Synchronization
 
 /// What is known of media items: titles, durations, and the tags, which questions read.
 ///
-/// Its lock is held while tags are read that were described since.
+/// Its locks are held while tags are read that were described since, and while a count is looked up.
 final class MediaCatalog: Sendable {
   private let connections: Connections
   private let tags = Mutex(MediaTags())
+  /// How many items there were at a version of theirs.
+  private let count = Mutex<(version: UInt64, count: Int)?>(nil)
 
   init(_ connections: Connections) {
     self.connections = connections
@@ -55,6 +57,27 @@ final class MediaCatalog: Sendable {
       guard let part else { return nil }
       if part.isWhole { return part.0 }
       list = part.0
+    }
+  }
+
+  /// A page of what is known of media items, read alone; nil where it is what it was at a version.
+  ///
+  /// Items are counted once for each version.
+  func page(_ page: Query.Page, unless version: UInt64?) async throws -> MediaPage? {
+    try await connections.readForCaller { db, _ in
+      let newest = UInt64(clamping: try MediaTable.version(db))
+      guard newest != version else { return nil }
+      let known = self.count.withLock { $0?.version == newest ? $0?.count : nil }
+      let count = try known ?? MediaTable.count(db)
+      self.count.withLock { $0 = (newest, count) }
+      let items = try page.firstRow.map { first in
+        try MediaTable.items(db, from: first, limit: page.size)
+      }
+      return MediaPage(
+        MediaList(version: newest, items: items ?? []),
+        page: page,
+        itemsTotal: count
+      )
     }
   }
 

@@ -42,6 +42,23 @@ enum MediaTable {
     )
   }
 
+  /// How many items there are.
+  static func count(_ db: Database) throws -> Int {
+    try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM media")) ?? 0
+  }
+
+  /// So many items from a place on, in the order of their ids; those before it are only passed over.
+  static func items(_ db: Database, from place: Int, limit: Int) throws -> [MediaItem] {
+    try items(
+      of: Row.fetchCursor(
+        db.cachedStatement(
+          sql: "SELECT id, title, tags, duration FROM media ORDER BY id LIMIT ? OFFSET ?"
+        ),
+        arguments: [limit, place]
+      )
+    )
+  }
+
   private static func items(of rows: RowCursor) throws -> [MediaItem] {
     var items: [MediaItem] = []
     // Many items have the same tags: kept once, they take a third less memory.

@@ -74,6 +74,7 @@ final class Ledger: Sendable {
         case .duplicateEvents: ledger.duplicateEvents = count
         case .lateEvents: ledger.lateEvents = count
         case .refusedEvents: ledger.refusedEvents.append(.init(name: reason, count: count))
+        case .otherPlaybacks: ledger.otherPlaybacks.append(.init(name: reason, count: count))
         case .facts: ledger.facts = count
         }
       }

@@ -1,4 +1,5 @@
 import GRDB
+public import PlaybackFacts
 
 extension FactStore {
   /// What collectors count in the ledger.
@@ -9,6 +10,8 @@ extension FactStore {
     case acceptedEvents, duplicateEvents, lateEvents
     /// Refused events, by reason.
     case refusedEvents(String)
+    /// Playbacks whose media id or referrer is stored as `(other)`, by dimension.
+    case otherPlaybacks(Dimension)
     case facts
 
     var kind: LedgerKind {
@@ -19,6 +22,7 @@ extension FactStore {
       case .duplicateEvents: .duplicateEvents
       case .lateEvents: .lateEvents
       case .refusedEvents: .refusedEvents
+      case .otherPlaybacks: .otherPlaybacks
       case .facts: .facts
       }
     }
@@ -26,6 +30,7 @@ extension FactStore {
     var reason: String {
       switch self {
       case .refusedPings(let reason), .refusedEvents(let reason): reason
+      case .otherPlaybacks(let dimension): dimension.breakdownName
       case .acceptedPings, .acceptedEvents, .duplicateEvents, .lateEvents, .facts: ""
       }
     }
@@ -35,7 +40,8 @@ extension FactStore {
 /// What a row of the ledger counts; the raw value is in the file.
 enum LedgerKind: Int64, CaseIterable {
   case acceptedPings = 1
-  case refusedPings, acceptedEvents, duplicateEvents, lateEvents, refusedEvents, facts
+  case refusedPings, acceptedEvents, duplicateEvents, lateEvents, refusedEvents, facts,
+    otherPlaybacks
 
   /// Reads the name that format 1 had for it, without the reason.
   init?(nameInFormat1 name: String) {

@@ -62,7 +62,7 @@ struct ClockTrust: Hashable, Sendable {
   }
 
   /// How far ahead of the trusted time a reading is, in milliseconds; negative where it is behind.
-  func offset(of reading: ClockReading) -> Int64 { reading.wall - expected(at: reading.uptime) }
+  func offset(of reading: ClockReading) -> Int64 { reading.wall - expected(at: reading) }
 
   /// The time by the trusted clock: that of the reading, or what it should be where that is doubtful.
   ///
@@ -70,14 +70,18 @@ struct ClockTrust: Hashable, Sendable {
   /// most likely right.
   func trusted(_ reading: ClockReading) -> Timestamp {
     let isOtherStart = reading.uptime.milliseconds(since: anchor.uptime) == nil
-    let expected = expected(at: reading.uptime)
+    let expected = expected(at: reading)
     return doubt == nil || isOtherStart && reading.wall > expected ? reading.wall : expected
   }
 
-  private func expected(at uptime: Uptime) -> Timestamp {
-    // After another start the machine has been running for its uptime at least.
-    uptime.milliseconds(since: anchor.uptime).map { anchor.wall + $0 }
-      ?? newest + uptime.milliseconds
+  /// The time that follows from the trusted one, as near to the reading as it can be.
+  private func expected(at reading: ClockReading) -> Timestamp {
+    if let passed = reading.uptime.milliseconds(since: anchor.uptime) {
+      return anchor.wall + passed
+    }
+    // After another start the uptime explains as much as it is. It need not have passed: the file may have
+    // been written by another machine while this one was running.
+    return min(max(reading.wall, newest), newest + reading.uptime.milliseconds)
   }
 
   /// Takes in a reading.

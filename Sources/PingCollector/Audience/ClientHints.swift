@@ -28,6 +28,16 @@ public struct ClientHints: Hashable, Sendable {
     self.platform = platform.map(Self.cut)
   }
 
+  /// The headers that were sent, by their names in lower case.
+  public var headers: [(name: String, value: String)] {
+    zip(Self.names, [brands, mobile, platform]).compactMap { name, value in
+      value.map { (name, $0) }
+    }
+  }
+
+  /// The names of the headers, in lower case.
+  static let names = ["sec-ch-ua", "sec-ch-ua-mobile", "sec-ch-ua-platform"]
+
   private static func cut(_ text: String) -> String {
     text.utf8.count <= longestRead
       ? text : String(decoding: text.utf8.prefix(longestRead), as: UTF8.self)

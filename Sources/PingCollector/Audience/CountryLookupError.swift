@@ -15,7 +15,7 @@ extension CountryLookupError: CustomStringConvertible {
   /// A part of a sentence for the user, behind the name of the file.
   public var description: String {
     switch self {
-    case .notMMDB(let reason): "it is no MMDB file: \(reason)"
+    case .notMMDB(let reason): "it is not an MMDB file: \(reason)"
     case .noCountries(let type):
       "it holds no countries: its type is '\(type)'; give a database of countries or cities"
     case .malformed(_, let line): "line \(line) isn't 'first,last,country' in ascending order"

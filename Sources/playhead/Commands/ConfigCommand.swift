@@ -5,7 +5,7 @@ import Foundation
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config",
-    abstract: "Prints the settings in force and where each comes from.",
+    abstract: "Show the settings in force and where each comes from.",
     discussion: """
       Options come before PLAYHEAD_… variables, these before the settings file, this before the \
       defaults.

@@ -6,7 +6,7 @@ import QueryCore
 /// `playhead dash`: the dashboard.
 struct Dash: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Shows the dashboard of a store or a server (the default).",
+    abstract: "Show the dashboard of a store or a server (the default).",
     discussion: """
       The key ? lists all keys, q leaves.
 

@@ -14,7 +14,7 @@ import ServiceLifecycle
 struct Demo: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "Shows the dashboard with 30 days of history and simulated viewers; nothing to set up.",
+      "Show the dashboard with 30 days of history and simulated viewers; nothing to set up.",
     discussion: """
       The store is a throw-away one. The viewers ping a real collector inside the process; with \
       --listen it takes pings of others too.
@@ -24,8 +24,8 @@ struct Demo: ParsableCommand {
   )
 
   @OptionGroup var screen: ScreenOptions
-  @Option(help: "What decides everything left to chance.") var seed: UInt64 = 1
-  @Option(help: "Also take pings and answer questions over HTTP, at this address.") var listen:
+  @Option(help: "Random seed.") var seed: UInt64 = 1
+  @Option(help: "Also collect pings and answer queries over HTTP at this address.") var listen:
     String?
 
   private static let days: Int64 = 30

@@ -9,7 +9,7 @@ import Synchronization
 /// `playhead export`: facts as a file.
 struct Export: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Writes what a store holds in the formats that import reads.",
+    abstract: "Export facts in the formats that import reads.",
     discussion: "Example: playhead export facts --format ndjson --last 7d | gzip > week.ndjson.gz",
     subcommands: [Facts.self]
   )
@@ -17,7 +17,7 @@ struct Export: AsyncParsableCommand {
   /// `playhead export facts`: all facts of a timeframe, oldest first.
   struct Facts: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Facts, oldest first, times in milliseconds since 1970.",
+      abstract: "Export facts, oldest first, with times in milliseconds since 1970.",
       discussion: "Example: playhead export facts --format csv --filter country=FR > facts.csv"
     )
 

@@ -11,15 +11,15 @@ import QueryCore
 struct Import: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "Adds facts (CSV, NDJSON) or recorded pings (NDJSON), also gzip; each file whole or not at all.",
+      "Import facts (CSV, NDJSON) or recorded pings (NDJSON), also gzip; all or nothing per file.",
     discussion: """
       Columns: time,fact,value,mediaId,country,deviceType,operatingSystem,browser,referrer,viewer,playback; \
       separated by commas, semicolons or tabs. \
       Times are ATOM date-times or ms since 1970, from 2000 to a day from now. \
       Values: \(Self.valueRules). An impression time or error code out of range counts as unknown. \
-      Rows outside the retention are left out and counted; any other row that can't be read keeps \
-      the whole file out, unless --skip-bad-rows is given. Each is listed with its line and reason. \
-      Limits of new values hold for recorded pings, by the day of their receipt; facts are taken as they are.
+      Rows older than the retention are skipped and counted; any other row that can't be read refuses \
+      the whole file, unless --skip-bad-rows is given. Each is listed with its line and reason. \
+      The limits of new values apply to recorded pings, by the day of receipt; facts are imported as they are.
 
       Example: playhead import facts-2024.csv.gz --once
       """
@@ -39,7 +39,7 @@ struct Import: AsyncParsableCommand {
     help: "Import a file only if no file with the same contents was imported with --once before."
   )
   var once = false
-  @Flag(help: "Leave rows out that can't be read, and import the rest.") var skipBadRows = false
+  @Flag(help: "Skip rows that can't be read and import the rest.") var skipBadRows = false
   @OptionGroup var audience: AudienceOptions
 
   func validate() throws {
@@ -82,7 +82,7 @@ struct Import: AsyncParsableCommand {
   ) async throws {
     let digest = once ? try sha256(ofFile: name) : nil
     if let digest, try await store.hasImported(sha256: digest) {
-      StandardOutput.tell("\(name): imported before, left out\n")
+      StandardOutput.tell("\(name): imported before, skipped\n")
       return
     }
     var file =
@@ -191,7 +191,7 @@ struct ImportAccount {
   var refusal: String {
     let rows = badRows == 1 ? "a row" : Numbers.counted(badRows, "row")
     return
-      "nothing was imported, because \(rows) can't be read; mend the file or say --skip-bad-rows"
+      "nothing was imported, because \(rows) can't be read; fix the file or pass --skip-bad-rows"
   }
 
   /// What was imported, as one line.
@@ -200,10 +200,10 @@ struct ImportAccount {
     if facts > 0 || pings == 0 { parts.append(Numbers.counted(facts, "fact")) }
     if pings > 0 { parts.append(Numbers.counted(pings, "ping")) }
     if outside > 0 {
-      parts.append("\(Numbers.counted(outside, "row")) left out that lie outside the retention")
+      parts.append("\(Numbers.counted(outside, "row")) skipped: older than the retention")
     }
     if badRows > 0 {
-      parts.append("\(Numbers.counted(badRows, "row")) left out that can't be read")
+      parts.append("\(Numbers.counted(badRows, "row")) skipped: unreadable")
     }
     return "\(name): " + parts.joined(separator: ", ") + "\n"
   }

@@ -11,7 +11,7 @@ import QueryCore
 struct MediaCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "media",
-    abstract: "Tells a store what its media items are called and tagged, and lists that.",
+    abstract: "Import and list media titles and tags.",
     discussion: "Example: playhead media import titles.csv",
     subcommands: [ImportMedia.self, ListMedia.self]
   )
@@ -21,10 +21,11 @@ struct MediaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "import",
       abstract:
-        "Reads titles, tags and durations (CSV, NDJSON), also gzip; each file whole or not at all.",
+        "Import titles, tags and durations (CSV, NDJSON), also gzip; all or nothing per file.",
       discussion: """
-        Columns: mediaId,title,tags,duration. Tags are apart by semicolons (an array in NDJSON), the \
-        duration is in seconds. A row replaces what was known of its media item.
+        Columns: mediaId,title,tags,duration; separated by commas, semicolons or tabs. Tags are \
+        separated by semicolons (an array in NDJSON), the duration is in seconds. A row replaces \
+        what is stored about its media item.
 
         Example: playhead media import titles.csv
         """
@@ -33,7 +34,7 @@ struct MediaCommand: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The files; - is standard input.", valueName: "file")) var files:
       [String]
     @OptionGroup var source: SourceOptions
-    @Flag(help: "Leave rows out that can't be read, and take the rest.") var skipBadRows = false
+    @Flag(help: "Skip rows that can't be read and import the rest.") var skipBadRows = false
 
     func run() async throws {
       let store = try openStore(try source.settings(), .writing)
@@ -65,7 +66,7 @@ struct MediaCommand: AsyncParsableCommand {
       try await store.describe(file.items)
       let left =
         account.badRows > 0
-        ? ", \(Numbers.counted(account.badRows, "row")) left out that can't be read" : ""
+        ? ", \(Numbers.counted(account.badRows, "row")) skipped: unreadable" : ""
       StandardOutput.tell("\(name): \(Numbers.counted(file.items.count, "media item"))\(left)\n")
     }
 
@@ -87,13 +88,13 @@ struct MediaCommand: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
       commandName: "list",
-      abstract: "Lists the media items that something is known of.",
+      abstract: "List media items with their titles, tags and durations.",
       discussion: "Example: playhead media list --tag news --format csv"
     )
 
     @OptionGroup var source: SourceOptions
     @Option(help: "Only items with this tag.") var tag: String?
-    @Option(help: "As a table, or as a file that 'media import' reads.") var format = Format.table
+    @Option(help: "table, or csv or ndjson as 'media import' reads them.") var format = Format.table
 
     func run() async throws {
       let open = try OpenSource(try source.settings())

@@ -6,7 +6,7 @@ import QueryCore
 struct MetricsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "metrics",
-    abstract: "Lists the metrics with their units, aggregations and breakdowns.",
+    abstract: "List the metrics with their units, aggregations and breakdowns.",
     discussion: "Example: playhead metrics"
   )
 

@@ -7,7 +7,7 @@ import QueryCore
 struct QueryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query",
-    abstract: "Asks one question of a store or a server.",
+    abstract: "Query a store or a server.",
     discussion: """
       Example: playhead query buckets play country --last 24h --filter browser=chrome,firefox
       """,
@@ -18,7 +18,7 @@ struct QueryCommand: AsyncParsableCommand {
   struct Number: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "metrics",
-      abstract: "One number, such as how many plays there were.",
+      abstract: "One number, such as the number of plays.",
       discussion: "Example: playhead query metrics play count --last 24h"
     )
 
@@ -72,7 +72,7 @@ struct QueryOptions: ParsableArguments {
   @OptionGroup var selection: SelectionOptions
 
   @Option(help: "minute, hour or day.") var interval: String?
-  @Option(help: "Show the numbers of another time beside: previous, week or year before.")
+  @Option(help: "Compare with another period: previous, week or year.")
   var compare: String?
   @Option(help: "metricValue, dimensionValue or emittedAt; with --compare also change.") var sortBy:
     String?
@@ -84,7 +84,7 @@ struct QueryOptions: ParsableArguments {
   @Option(help: "3s, 5s, 10s or 30s.") var viewDuration: String?
   @Option(help: "\(ResultFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
   var format: ResultFormat = .table
-  @Option(help: "Ask again so often, such as 5s.") var watch: String?
+  @Option(help: "Repeat at this interval, such as 5s.") var watch: String?
 
   func validate() throws {
     if let watch, parseDuration(watch) == nil {

@@ -13,11 +13,11 @@ import UnixSignals
 /// `playhead serve`: collector and HTTP API, until stopped.
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Collects pings and answers questions over HTTP, until stopped.",
+    abstract: "Collect pings and answer queries over HTTP, until stopped.",
     discussion: """
-      Players send to /watch (or /sandbox/watch); questions go to /data/…, health to /healthz. Once \
-      there is an API key, questions need one: 'playhead keys create' makes it, and it opens its own \
-      environment only. Other machines are let in with a key only, unless --insecure is given.
+      Players send pings to /watch (or /sandbox/watch); queries go to /data/…, health checks to \
+      /healthz. Once there is an API key, queries need one: 'playhead keys create' creates it, and it \
+      opens its own environment only. Beyond loopback a key is required, unless --insecure is given.
 
       Example: playhead serve --listen 127.0.0.1:8080
       """
@@ -25,7 +25,7 @@ struct Serve: AsyncParsableCommand {
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var values: ValueOptions
-  @Option(help: "Where to listen (default: 127.0.0.1:8080); port 0 takes a free one.")
+  @Option(help: "The address to listen on (default: 127.0.0.1:8080); port 0 picks a free port.")
   var listen: String?
   @OptionGroup var access: AccessOptions
   @OptionGroup var audience: AudienceOptions

@@ -11,7 +11,7 @@ import QueryCore
 /// `playhead simulate`: believable traffic.
 struct Simulate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Makes believable traffic: history in a store, or live pings to a server.",
+    abstract: "Generate realistic traffic: history in a store, or live pings to a server.",
     discussion: """
       Equal seeds give equal audiences.
 
@@ -22,17 +22,17 @@ struct Simulate: AsyncParsableCommand {
 
   @OptionGroup var source: SourceOptions
   @Option(help: "Send real pings to this server until stopped.") var to: String?
-  @Option(help: "How many watch at the same time, on average.") var viewers: Double?
-  @Option(help: "How many playbacks begin in an hour, on average.") var rate: Double?
-  @Option(help: "How many days of history.") var days: Int = 30
-  @Option(help: "How many facts the history is to have.") var facts: Int?
-  @Option(help: "How many recordings there are to watch.") var media = Audience.usualRecordings
-  @Option(help: "What decides everything left to chance.") var seed: UInt64 = 1
-  @Option(help: "Stop sending after so long, such as 60s.") var duration: String?
+  @Option(help: "The average number of concurrent viewers.") var viewers: Double?
+  @Option(help: "The average number of new playbacks per hour.") var rate: Double?
+  @Option(help: "Days of history.") var days: Int = 30
+  @Option(help: "The number of facts in the history.") var facts: Int?
+  @Option(help: "The number of videos.") var media = Audience.usualRecordings
+  @Option(help: "Random seed.") var seed: UInt64 = 1
+  @Option(help: "Stop sending after this time, such as 60s.") var duration: String?
 
   func validate() throws {
     if viewers != nil && rate != nil {
-      throw ValidationError("--viewers and --rate say the same; give one of them")
+      throw ValidationError("--viewers and --rate can't be used together")
     }
     if !(1...36_500).contains(days) { throw ValidationError("--days takes 1 to 36500") }
     if !(6...1_000_000).contains(media) { throw ValidationError("--media takes 6 to 1000000") }
@@ -124,7 +124,8 @@ struct PacedPings: AsyncSequence, Sendable {
       defer { next += 1 }
       return PingSender.Ping(
         body: due[next].ping.json,
-        userAgent: due[next].userAgent
+        userAgent: due[next].userAgent,
+        headers: due[next].hints.headers
       )
     }
   }

@@ -17,7 +17,7 @@ struct StoreCommand: AsyncParsableCommand {
   /// `playhead store info`: size, rows, span, growth.
   struct Info: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Size, rows, span, bytes per fact and forecast.",
+      abstract: "Show size, rows, span, bytes per fact and forecast.",
       discussion: "Example: playhead store info"
     )
 
@@ -55,9 +55,12 @@ struct StoreCommand: AsyncParsableCommand {
       for receipts in summary.doubtfulReceipts {
         let (from, to) = (receipts.timeframe.from.atom, receipts.timeframe.to.atom)
         add(
-          "received in doubt",
-          "\(Numbers.grouped(receipts.facts)) facts, \(from) – \(to) by a clock in doubt"
+          "doubtful receipts",
+          "\(Numbers.grouped(receipts.facts)) facts, \(from) – \(to) by a doubtful clock"
         )
+      }
+      for other in try await store.health().ledger?.otherPlaybacks ?? [] {
+        add("(other) \(other.name)", "\(Numbers.counted(other.count, "playback")) in 30 days")
       }
       if let doubt = summary.clockDoubt { add("clock", "\(doubt)") }
       add(
@@ -90,7 +93,7 @@ struct StoreCommand: AsyncParsableCommand {
   /// `playhead store check`: whether every byte makes sense.
   struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Reads all of it and says what contradicts itself; exits 1 if anything does.",
+      abstract: "Read the whole store and list contradictions; exits 1 if there are any.",
       discussion: "Example: playhead store check"
     )
 
@@ -210,7 +213,7 @@ struct StoreCommand: AsyncParsableCommand {
   /// `playhead store backup FILE`: a copy of a store in use.
   struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Writes a sound copy to a new file, while the store is in use.",
+      abstract: "Copy a store to a new file while it is in use.",
       discussion: "Example: playhead store backup /backups/playhead-monday.db"
     )
 

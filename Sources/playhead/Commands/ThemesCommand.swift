@@ -7,7 +7,7 @@ import Themes
 struct ThemesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "themes",
-    abstract: "Draws the themes.",
+    abstract: "Draw the themes.",
     discussion: """
       Own themes are TOML files in $XDG_CONFIG_HOME/playhead/themes.
 

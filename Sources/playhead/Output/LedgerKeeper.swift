@@ -55,6 +55,9 @@ struct LedgerKeeper: Service {
     for (reason, count) in counts.events.refused {
       added[.refusedEvents(reason.rawValue)] = count - (kept.events.refused[reason] ?? 0)
     }
+    for (dimension, count) in counts.otherPlaybacks {
+      added[.otherPlaybacks(dimension)] = count - (kept.otherPlaybacks[dimension] ?? 0)
+    }
     return added
   }
 }

@@ -25,11 +25,11 @@ struct ScreenOptions: ParsableArguments, Sendable {
     )
   ) var view: String?
   @Flag(help: "Only the numbers, without tabs and keys.") var kiosk = false
-  @Option(help: "Turn through the screens, each for so long, such as 20s.") var cycle: String?
+  @Option(help: "Cycle through the screens at this interval, such as 20s.") var cycle: String?
   @Option(
-    help: ArgumentHelp("The screens to turn through, by commas.", valueName: "screen,…")
+    help: ArgumentHelp("The screens to cycle through, separated by commas.", valueName: "screen,…")
   ) var views: String?
-  @Option(help: "Ask for new numbers at most so often, in seconds, 0.1 to 3600.") var refresh = 1.0
+  @Option(help: "The minimum refresh interval in seconds, 0.1 to 3600.") var refresh = 1.0
   @Flag(help: "Draw one frame without a terminal and exit.") var once = false
   @Option(help: "The size of that frame, columns x rows.") var size: String = "120x40"
   @Option(

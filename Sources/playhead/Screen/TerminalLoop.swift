@@ -109,8 +109,8 @@ struct TerminalLoop {
       handle(
         .noticed(
           isCopied
-            ? "handed to the terminal's clipboard"
-            : "this terminal takes nothing into the clipboard, or not so much"
+            ? "copied to the terminal's clipboard"
+            : "the terminal can't copy this (unsupported, or over 64 KiB)"
         )
       )
     }

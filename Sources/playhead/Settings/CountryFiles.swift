@@ -81,8 +81,8 @@ struct CountryFiles: Sendable {
     guard fstat(file, &status) == 0 else {
       throw unreadable(path, String(cString: strerror(errno)))
     }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw unreadable(path, "it is no file") }
-    guard status.st_size <= mostBytes else { throw unreadable(path, "it has over 1 GB") }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw unreadable(path, "it is not a file") }
+    guard status.st_size <= mostBytes else { throw unreadable(path, "it is over 1 GB") }
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: Int(status.st_size)) { buffer, count in
       while count < buffer.count {

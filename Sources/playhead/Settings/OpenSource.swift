@@ -126,7 +126,7 @@ func openStore(
     )
   } catch StoreError.missing(let path), StoreError.folderMissing(let path) {
     throw CommandError(
-      "there is no store at \(path) yet; 'playhead serve' or 'playhead import' makes one, 'playhead demo' needs none"
+      "there is no store at \(path) yet; 'playhead serve' or 'playhead import' creates one, 'playhead demo' needs none"
     )
   }
 }

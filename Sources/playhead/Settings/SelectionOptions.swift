@@ -6,10 +6,10 @@ import QueryCore
 struct SelectionOptions: ParsableArguments {
   @Option(help: "The first instant, such as 2024-05-01T00:00:00+02:00.") var from: String?
   @Option(help: "The instant after the last.") var to: String?
-  @Option(help: "Up to now from so long ago: 90s, 15m, 24h, 7d, 1y.") var last: String?
+  @Option(help: "The last 90s, 15m, 24h, 7d or 1y, up to now.") var last: String?
   @Option(
     help: ArgumentHelp(
-      "Only these: country=FR,DE; with != all but these. Repeatable.",
+      "A filter such as country=FR,DE; != excludes. Repeatable.",
       valueName: "dimension=value,…"
     )
   )

@@ -9,16 +9,16 @@ struct SourceOptions: ParsableArguments {
   @Option(help: "production or sandbox.")
   var environment: String?
 
-  @Option(help: "Ask this server instead of a store, such as http://127.0.0.1:8080.")
+  @Option(help: "Query this server instead of a store, such as http://127.0.0.1:8080.")
   var remote: String?
 
   @Option(help: "The key for the remote server.")
   var apiKey: String?
 
-  @Option(help: "How long facts are kept, such as 365d.")
+  @Option(help: "How long facts are retained, such as 365d.")
   var retention: String?
 
-  @Option(help: "The most memory that kept results may take, such as 256M.")
+  @Option(help: "The most memory for cached results, such as 256M.")
   var cacheSize: String?
 
   /// The settings in force under these options and those in `more`, if the settings file has no mistake.

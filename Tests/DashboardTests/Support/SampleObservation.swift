@@ -39,6 +39,9 @@ enum SampleObservation {
     ledger.duplicateEvents = 40_210
     ledger.lateEvents = 812
     ledger.refusedEvents = [.init(name: "too-old", count: 77_001)]
+    ledger.otherPlaybacks = [
+      .init(name: "media-id", count: 0), .init(name: "referrer", count: 2_310),
+    ]
     ledger.facts = 9_112_004
     return SourceHealth(
       ledger: ledger,

@@ -2,34 +2,18 @@ import TextAndBytes
 import PlaybackFacts
 public import QueryCore
 
-/// A page of what is known of media items.
+/// A page of what is known of media items, as HTTP answers have it.
 ///
 /// ```
 /// {"version":"17",
 ///  "data":[{"mediaId":"vi1","title":"The long walk","tags":["nature"],"duration":192.5}],
 ///  "pagination":{"currentPage":1,…,"links":[{"rel":"self","uri":"/media?currentPage=1&…"},…]}}
 /// ```
-public struct MediaPage: Hashable, Sendable {
-  /// Where a server tells what is known of media items.
+extension MediaPage {
+  /// Where a server lists what is known of media items.
   public static let path = "/media"
   /// The most items on a page.
   public static let largestSize = 1000
-
-  /// The version and the items of this page.
-  public let list: MediaList
-  /// Which page.
-  public let page: Query.Page
-  /// How many items there are on all pages.
-  public let itemsTotal: Int
-
-  /// Cuts a page out of a list of all items.
-  public init(_ page: Query.Page, of list: MediaList) {
-    let (first, isTooFar) = (page.number - 1).multipliedReportingOverflow(by: page.size)
-    let items = isTooFar ? [] : list.items.dropFirst(first).prefix(page.size)
-    self.list = MediaList(version: list.version, items: Array(items))
-    self.page = page
-    itemsTotal = list.items.count
-  }
 
   /// The path that asks for a page.
   public static func path(of page: Query.Page) -> String {
@@ -82,13 +66,13 @@ public struct MediaPage: Hashable, Sendable {
   public init(json: [UInt8]) throws(AnswerError) {
     let body = try decode(MediaBody.self, json)
     guard let version = UInt64(body.version) else {
-      throw .malformed(reason: "the version '\(body.version)' is no number")
+      throw .malformed(reason: "the version '\(body.version)' is not a number")
     }
     var items: [MediaItem] = []
     for row in body.data {
       let duration = row.duration.map { ($0 * 1000).rounded() }
       if let duration, !(1..<9e15).contains(duration) {
-        throw .malformed(reason: "the duration of '\(row.mediaId)' is none")
+        throw .malformed(reason: "the duration of '\(row.mediaId)' is not a duration")
       }
       items.append(
         MediaItem(
@@ -102,9 +86,11 @@ public struct MediaPage: Hashable, Sendable {
     guard body.pagination.currentPage >= 1, body.pagination.pageSize >= 1 else {
       throw .malformed(reason: "'pagination' names no page")
     }
-    list = MediaList(version: version, items: items)
-    page = Query.Page(number: body.pagination.currentPage, size: body.pagination.pageSize)
-    itemsTotal = body.pagination.itemsTotal
+    self.init(
+      MediaList(version: version, items: items),
+      page: Query.Page(number: body.pagination.currentPage, size: body.pagination.pageSize),
+      itemsTotal: body.pagination.itemsTotal
+    )
   }
 }
 
