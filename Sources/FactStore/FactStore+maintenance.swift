@@ -3,6 +3,9 @@ public import QueryCore
 import Synchronization
 
 extension FactStore {
+  /// Whether so many facts came through this handle that maintenance should not wait.
+  public var isJournalFull: Bool { journal.newFactCount > options.journalLimit }
+
   /// Does whatever is due: folds states, seals, compacts, removes what has expired, empties the log.
   ///
   /// Cheap while nothing is due; call it every few seconds. While another handle does it, nothing

@@ -117,7 +117,17 @@ public final class FactStore: Sendable {
       observer,
       cacheBytes: options.cacheBytes
     )
-    maintenance = Maintenance(connections, options, log, lease, clock, states, codes, values)
+    maintenance = Maintenance(
+      connections: connections,
+      options: options,
+      log: log,
+      lease: lease,
+      clock: clock,
+      journal: journal,
+      states: states,
+      codes: codes,
+      values: values
+    )
     imports = Imports(
       connections: connections,
       options: options,

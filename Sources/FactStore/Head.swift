@@ -8,6 +8,10 @@ struct Head {
   var journalEpoch: Int64
   var segmentEpoch: Int64
   var foldedRow: Int64
+  /// No row of the journal up to it has facts.
+  var sealedRow: Int64
+  /// How many changes of ``journalEpoch`` left no row with a part of its facts.
+  var wholeSealings: Int64
   /// The number of the journal's last row; 0 without one.
   var lastRow: Int64
 
@@ -21,8 +25,7 @@ struct Head {
     let row = try Row.fetchOne(
       db.cachedStatement(
         sql: """
-          SELECT head.version, journal_epoch, segment_epoch, folded_row, head.newest_receipt,
-            last.row, last.newest_receipt
+          SELECT last.row, last.newest_receipt, head.*
           FROM head LEFT JOIN (
             SELECT row, newest_receipt FROM journal ORDER BY row DESC LIMIT 1
           ) AS last
@@ -30,14 +33,18 @@ struct Head {
       )
     )
     guard let row else { return nil }
-    let receipts: [Int64] = [row[4], row[6]].compactMap { $0 }
-    let lastRow: Int64 = row[5] ?? 0
+    let receipts: [Int64] = [row[1], row[4]].compactMap { $0 }
+    let lastRow: Int64 = row[0] ?? 0
+    // A file that was never opened for writing since may lack the last two columns.
+    let hasWhatIsSealed = row.count > 11
     return Head(
-      version: max(row[0], lastRow),
+      version: max(row[3], lastRow),
       newestReceipt: receipts.max(),
-      journalEpoch: row[1],
-      segmentEpoch: row[2],
-      foldedRow: row[3],
+      journalEpoch: row[5],
+      segmentEpoch: row[6],
+      foldedRow: row[7],
+      sealedRow: hasWhatIsSealed ? row[10] : 0,
+      wholeSealings: hasWhatIsSealed ? row[11] : 0,
       lastRow: lastRow
     )
   }
@@ -60,12 +67,32 @@ extension Head {
     try changeVersion(db)
   }
 
+  /// Says that segments hold their facts otherwise, which changes no answer.
+  static func regroupSegments(_ db: Database) throws {
+    try db.execute(sql: "UPDATE head SET segment_epoch = segment_epoch + 1")
+  }
+
   /// Says that facts went from the journal to segments, which changes no answer.
-  static func moveFactsToSegments(_ db: Database) throws {
+  ///
+  /// - Parameters:
+  ///   - isWhole: whether they left no row with a part of its facts.
+  ///   - db: the transaction in which they went.
+  /// - Throws: what SQLite says.
+  func moveFactsToSegments(isWhole: Bool, _ db: Database) throws {
     try db.execute(
       sql: """
-        UPDATE head SET journal_epoch = journal_epoch + 1, segment_epoch = segment_epoch + 1
-        """
+        UPDATE head SET
+          journal_epoch = journal_epoch + 1, segment_epoch = segment_epoch + 1,
+          whole_sealings = whole_sealings + ?,
+          sealed_row = coalesce(
+            (
+              SELECT row - 1 FROM journal WHERE row > sealed_row AND facts IS NOT NULL
+              ORDER BY row LIMIT 1
+            ),
+            ?
+          )
+        """,
+      arguments: [isWhole ? 1 : 0, lastRow]
     )
   }
 

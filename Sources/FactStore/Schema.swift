@@ -56,6 +56,17 @@ enum Schema {
       try createValueTables(db)
       try db.execute(sql: "PRAGMA user_version = 3")
     }
+    // Of the same format: who doesn't know the columns leaves them too low, which is right and takes longer.
+    migrator.registerMigration("3, what is left of the journal") { db in
+      try db.execute(
+        sql: """
+          -- No row of the journal up to it has facts; they stay for an hour for their batch's id.
+          ALTER TABLE head ADD COLUMN sealed_row INTEGER NOT NULL DEFAULT 0;
+          -- How many changes of journal_epoch left no row with a part of its facts.
+          ALTER TABLE head ADD COLUMN whole_sealings INTEGER NOT NULL DEFAULT 0;
+          """
+      )
+    }
     migrator.registerMigration("4 API keys") { db in
       try createAccessTables(db, as: "TABLE")
       try db.execute(sql: "PRAGMA user_version = 4")
@@ -84,7 +95,7 @@ enum Schema {
           received_at INTEGER NOT NULL,    -- ms since 1970
           newest_receipt INTEGER NOT NULL, -- the highest received_at up to this row
           fact_count INTEGER NOT NULL,
-          oldest_fact INTEGER,             -- ms since 1970; NULL without facts
+          oldest_fact INTEGER,             -- ms since 1970, also when all are sealed; NULL without facts
           facts BLOB,                      -- journal block; NULL when all are sealed
           states BLOB                      -- state block; NULL when folded
         );

@@ -18,7 +18,10 @@ public struct StoreOptions: Sendable {
   public var patience: Double
   /// How long after its end an hour is sealed, in milliseconds.
   public var sealingGrace: Int64
-  /// How many facts may wait in the journal until they are sealed before their hour is over.
+  /// How many facts may wait in the journal until all but the newest are sealed before their hour is over.
+  ///
+  /// Whoever opens the store decodes them before the first answer, half a microsecond each; whoever has it open
+  /// holds them in memory. Each sealing lets go of all cached answers.
   public var journalLimit: Int
   /// How many bytes of facts may wait in the journal until they are sealed before their hour is over.
   public var journalByteLimit: Int
@@ -31,6 +34,10 @@ public struct StoreOptions: Sendable {
 
   /// Called before each transaction of maintenance and import commits; tests let it fail.
   var beforeCommit: @Sendable () throws -> Void = {}
+  /// After so long without a batch all but the newest facts are sealed, in milliseconds.
+  var quietTime: Int64 = 10_000
+  /// About so many facts are sealed in one step; memory and the length of a transaction go with it.
+  var sealingStep = 20_000
   /// Waits between the snapshots of a long read; tests do something else meanwhile.
   var betweenSnapshots: @Sendable (Duration) async -> Void = { duration in
     // Only cancellation ends it early: then the rest is read at once.
@@ -49,8 +56,8 @@ public struct StoreOptions: Sendable {
     isReadOnly: Bool = false,
     patience: Double = 5,
     sealingGrace: Int64 = 5 * Milliseconds.minute,
-    journalLimit: Int = 500_000,
-    journalByteLimit: Int = 64 << 20,
+    journalLimit: Int = 20_000,
+    journalByteLimit: Int = 4 << 20,
     now: @escaping @Sendable () -> Timestamp = StoreOptions.systemClock,
     uptime: (@Sendable () -> Uptime)? = Uptime.system,
     makeViewerKey: @escaping @Sendable () -> SipHash.Key = StoreOptions.randomKey

@@ -224,7 +224,7 @@ extension Collector {
         }
         let time = arrivals.map(\.ping.receivedAt).max()
         // Another collector was faster: its states are the ones to go on from.
-        guard try await commit(group, asOf: known.version, receivedAt: time) else { continue }
+        guard try await commit(group, asOf: known, receivedAt: time) else { continue }
         ledger.withLock { ledger in
           ledger.acceptedPings += arrivals.count
           ledger.facts += group.facts.count
@@ -269,7 +269,7 @@ extension Collector {
   /// Whether the group is kept; if not, what is known of its playbacks was outdated.
   private func commit(
     _ group: PingGroup,
-    asOf version: Int64,
+    asOf known: KeptStates,
     receivedAt: Timestamp?
   ) async throws -> Bool {
     let changed = group.states
@@ -279,7 +279,7 @@ extension Collector {
       receivedAt: importedAt ?? receivedAt,
       facts: group.facts,
       states: importedAt.map { time in changed.map { $0.kept(from: time) } } ?? changed,
-      statesAsOf: version,
+      statesAsOf: known.version,
       newValues: values.newValues
     )
     let outcome: CommitOutcome
@@ -292,7 +292,11 @@ extension Collector {
     }
     ageStates(at: receivedAt)
     if outcome.isKept {
-      for state in changed { states[state.playback] = state.bytes }
+      // Whose state was read from the sink pings on; whose ping was the first may never ping again.
+      for state in changed {
+        let isUsed = known.states[state.playback] != nil
+        states.set(state.bytes, for: state.playback, isUsed: isUsed)
+      }
       values.forgetNew()
     }
     if let others = outcome.changed {

@@ -12,7 +12,8 @@ public struct CollectorLimits: Hashable, Sendable {
   public var commitAttempts = 2
   /// How many bytes of playbacks' states are held in memory; others are read from the sink.
   ///
-  /// It is enough for 200,000 playbacks with usual ids and referrers.
+  /// It is enough for 200,000 playbacks with usual ids and referrers. Those that pinged once only get a
+  /// thirty-second part of it.
   public var stateBytesInMemory = 128 << 20
   /// How many ms a state is held in memory at least when no ping of its playback comes; at most twice.
   public var stateIdleTime: Int64 = 300_000

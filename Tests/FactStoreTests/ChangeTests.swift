@@ -140,4 +140,33 @@ struct ChangeTests {
     try await site.commit(5, in: Timeframe(from: late, to: late + 1))
     #expect(try await found() == [3, 3])
   }
+
+  @Test func `about closed days are found after the journal was sealed early, and merged`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    var site = try Site(folder, seed: 8)
+    let today = noon.floored(to: Milliseconds.day)
+    let yesterday = Timeframe(from: today - Milliseconds.day, to: today)
+    try await site.commit(300, in: yesterday)
+    try await site.writer.seal(now: noon + Milliseconds.hour)
+    let question = Query(try #require(MetricCatalog.measure("play", .count)), in: yesterday)
+    let engines = [QueryEngine(backend: site.writer), QueryEngine(backend: site.reader)]
+    for engine in engines { _ = try await engine.answer([question]) }
+
+    for round in 1...3 {
+      let segments = try await site.writer.summary(now: noon).segments
+      try await site.commit(2500, in: Timeframe(from: noon - Milliseconds.hour, to: noon))
+      try await site.writer.seal(now: noon)
+      #expect(try await site.writer.summary(now: noon).journalFacts == 0)
+      #expect(try await site.writer.summary(now: noon).segments > segments)
+      if round > 1 { try await site.writer.maintain(now: noon) }
+      try await site.commit(5, in: Timeframe(from: noon - Milliseconds.minute, to: noon))
+      for engine in engines {
+        _ = try await engine.answer([question])
+        #expect(await engine.lookups.found == round)
+      }
+    }
+    #expect(try await site.writer.summary(now: noon).segments < 5)
+  }
 }

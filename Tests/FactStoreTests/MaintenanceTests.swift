@@ -330,19 +330,20 @@ struct MaintenanceTests {
   }
 
   @Test func `chooses small segments, and never more than fit in memory`() {
-    func headers(_ counts: [Int]) -> [SegmentHeader] {
+    func headers(_ counts: [Int], _ groupsEach: Int) -> [SegmentHeader] {
       counts.enumerated().map { id, count in
         SegmentHeader(
           id: Int64(id),
           day: 0,
-          hourGroups: [Int](repeating: 0, count: 24),
+          hourGroups: [count * groupsEach] + [Int](repeating: 0, count: 23),
           factCount: count,
           byteCount: 0
         )
       }
     }
-    func chosen(_ counts: [Int], isThorough: Bool = false) -> [Int] {
-      Compaction.chosen(of: headers(counts), isThorough: isThorough).map(\.factCount)
+    func chosen(_ counts: [Int], groupsEach: Int = 0, isThorough: Bool = false) -> [Int] {
+      let headers = headers(counts, groupsEach)
+      return Compaction.chosen(of: headers, isThorough: isThorough).map(\.factCount)
     }
 
     #expect(chosen([]) == [])
@@ -353,5 +354,7 @@ struct MaintenanceTests {
     #expect(chosen([1000, 10], isThorough: true) == [10, 1000])
     #expect(chosen([1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 2, 3]).count == 9)
     #expect(chosen([3_999_999, 1, 5_000_000], isThorough: true) == [1, 3_999_999])
+    #expect(chosen([70_000, 79_999, 1], groupsEach: 1, isThorough: true).count == 3)
+    #expect(chosen([70_000, 80_000, 1], groupsEach: 1, isThorough: true) == [1, 70_000])
   }
 }

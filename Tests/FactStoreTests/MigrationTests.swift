@@ -47,6 +47,8 @@ struct MigrationTests {
           DROP TABLE value_code; DROP TABLE new_value; DROP TABLE api_key; DROP TABLE access_token;
           ALTER TABLE head DROP COLUMN dictionary_epoch;
           ALTER TABLE head DROP COLUMN has_dead_values;
+          ALTER TABLE head DROP COLUMN sealed_row;
+          ALTER TABLE head DROP COLUMN whole_sealings;
           CREATE TABLE ledger (
             hour INTEGER NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL,
             PRIMARY KEY (hour, name)

@@ -73,4 +73,20 @@ struct GenerationalCacheTests {
     #expect(cache.count == 0)
     #expect(cache.bytes == 0)
   }
+
+  @Test func `a flood of keys that come once leaves what was used, and takes little`() {
+    var cache = cache(of: 1000)
+    for key in 0..<20 {
+      cache[key] = value()
+      _ = cache[key]
+    }
+    for key in 20..<40 { cache.set(value(), for: key, isUsed: true) }
+    let bytes = cache.bytes
+
+    for key in 1000..<20_000 { cache[key] = value() }
+
+    #expect((0..<40).allSatisfy { cache[$0] != nil })
+    #expect(cache[1000] == nil && cache[19_999] != nil)
+    #expect(cache.bytes <= bytes + cache.capacityInBytes / 32)
+  }
 }

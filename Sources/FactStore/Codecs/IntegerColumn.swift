@@ -16,7 +16,7 @@ enum IntegerColumn {
   /// A playback watches at most 3.6 million ms in an hour, and 2³² are 49 days. A segment has fewer than
   /// 2³¹ groups, so that its groups can't add up to 2⁶³: the loops over them need no check.
   static let sumLimit: Int64 = 1 << 32
-  private static let runMark: UInt8 = 255
+  static let runMark: UInt8 = 255
 
   static func encode(_ values: [Int64]) -> [UInt8] {
     var writer = ByteWriter()
@@ -36,14 +36,6 @@ enum IntegerColumn {
   static func decode(_ bytes: [UInt8], count: Int) throws(MalformedBytes) -> [Int64] {
     var reader = ByteReader(bytes)
     let values = try decode(&reader, count: count)
-    guard reader.isAtEnd else { throw MalformedBytes("a column is longer than its count") }
-    return values
-  }
-
-  /// Decodes values of groups, which are below ``sumLimit``; larger ones are damage.
-  static func decodeSums(_ bytes: [UInt8], count: Int) throws(MalformedBytes) -> [Int64] {
-    var reader = ByteReader(bytes)
-    let values = try decode(&reader, count: count, areSums: true)
     guard reader.isAtEnd else { throw MalformedBytes("a column is longer than its count") }
     return values
   }

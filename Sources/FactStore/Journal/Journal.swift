@@ -10,6 +10,8 @@ final class Journal: Sendable {
   private let connections: Connections
   private let clock: RetentionClock
   private let tail = Mutex(JournalTail())
+  /// How many facts came since maintenance looked last whether some have to be sealed.
+  private let newFacts = Atomic(0)
 
   init(_ connections: Connections, _ clock: RetentionClock) {
     self.connections = connections
@@ -40,7 +42,21 @@ final class Journal: Sendable {
     }
     // What went into a deleted file is lost: it must not be acknowledged.
     try connections.checkFile()
+    if outcome.isKept { newFacts.add(batch.facts.count, ordering: .relaxed) }
     return outcome
+  }
+
+  /// How many facts came through this handle since they were counted anew.
+  var newFactCount: Int { newFacts.load(ordering: .relaxed) }
+
+  /// Counts new facts anew.
+  func resetNewFactCount() { newFacts.store(0, ordering: .relaxed) }
+
+  /// Lets go of the facts in memory that were read before the journal was shortened.
+  ///
+  /// Who asks next begins with what is left; if nobody does, they would stay in memory.
+  func forgetTail(upToEpoch epoch: Int64) {
+    tail.withLock { tail in if tail.epoch <= epoch { tail = JournalTail() } }
   }
 
   /// Looks at the facts in memory as a snapshot has them.

@@ -131,7 +131,11 @@ enum JournalTable {
     )
   }
 
-  private static let isForgettable = "facts IS NULL AND states IS NULL AND received_at < ?"
+  /// Looks at the rows that came first.
+  private static let isForgettable = """
+    row IN (SELECT row FROM journal ORDER BY row LIMIT 5000)
+    AND facts IS NULL AND states IS NULL AND received_at < ?
+    """
 
   /// Whether there are rows of before an instant of which nothing is left but the id of the batch.
   static func hasForgettable(before time: Timestamp, _ db: Database) throws -> Bool {
@@ -146,11 +150,7 @@ enum JournalTable {
   static func forget(before time: Timestamp, _ db: Database) throws {
     let head = try Head.fetch(db)
     try db.execute(
-      sql: """
-        DELETE FROM journal WHERE row IN (
-          SELECT row FROM journal WHERE \(isForgettable) ORDER BY row LIMIT 5000
-        )
-        """,
+      sql: "DELETE FROM journal WHERE \(isForgettable)",
       arguments: [time.milliseconds]
     )
     // The last row may be among them, and said this.

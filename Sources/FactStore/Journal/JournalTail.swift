@@ -33,7 +33,7 @@ struct JournalTail {
       db.cachedStatement(
         sql: "SELECT row, facts FROM journal WHERE row > ? AND facts IS NOT NULL ORDER BY row"
       ),
-      arguments: [lastRow]
+      arguments: [max(lastRow, head.sealedRow)]
     )
     while let row = try rows.next() {
       for fact in try JournalBlock.decode(bytes(of: row, at: 1)) { append(fact) }

@@ -36,9 +36,11 @@ final class PlaybackStates: Sendable {
     }
   }
 
-  /// Brings the states that wait in the journal to their table, some thousand at a time.
+  /// Brings the states that wait in the journal to their table, some hundred at a time.
   func fold(now: Timestamp) async throws(StoreError) {
     while try await foldSomeStates(now: now) {}
+    // Those that are in their table take memory until somebody looks for one.
+    pending.withLock { $0 = PendingStates() }
   }
 
   /// Whether more wait.

@@ -47,15 +47,19 @@ struct WaitingStates: Equatable, Sendable {
   /// Up to where they were folded before.
   let foldedRow: Int64
 
-  /// The next states to be folded, some thousand; nil if there are none.
+  /// So many are folded in one transaction, for which commits wait.
+  private static let countPerStep = 500
+
+  /// The next states to be folded, some hundred; nil if there are none.
   init?(_ db: Database) throws {
     foldedRow = try Head.fetch(db).foldedRow
     var last: Int64?
     let rows = try Row.fetchCursor(
       db,
-      sql: "SELECT row, states FROM journal WHERE states IS NOT NULL ORDER BY row"
+      sql: "SELECT row, states FROM journal WHERE row > ? AND states IS NOT NULL ORDER BY row",
+      arguments: [foldedRow]
     )
-    while states.count < 2000, let row = try rows.next() {
+    while states.count < Self.countPerStep, let row = try rows.next() {
       for state in try StateBlock.decode(bytes(of: row, at: 1)) { states[state.playback] = state }
       last = row[0]
     }
@@ -66,8 +70,8 @@ struct WaitingStates: Equatable, Sendable {
   /// Removes them from the journal, as their table has them now.
   func leaveJournal(_ db: Database) throws {
     try db.execute(
-      sql: "UPDATE journal SET states = NULL WHERE row <= ? AND states IS NOT NULL",
-      arguments: [last]
+      sql: "UPDATE journal SET states = NULL WHERE row > ? AND row <= ? AND states IS NOT NULL",
+      arguments: [foldedRow, last]
     )
     try Head.setFoldedRow(last, db)
   }

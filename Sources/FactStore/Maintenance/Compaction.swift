@@ -7,6 +7,8 @@ struct Compaction: Sendable {
   static let segmentLimit = 8
   /// No segment becomes larger than this many facts: it is merged in memory.
   static let factLimit = 4_000_000
+  /// Nor does it get more groups than this, each of which takes some hundred bytes meanwhile.
+  static let groupLimit = 150_000
 
   let connections: Connections
   let lease: Lease
@@ -54,9 +56,7 @@ struct Compaction: Sendable {
     let segment = try await connections.read { db in
       let tables = CodeTables(db, values)
       var builder = SegmentBuilder(day: day)
-      for header in headers {
-        try builder.add(SegmentFile(db: db), header, from: start, tables)
-      }
+      try builder.add(SegmentFile(db: db), headers, from: start, tables)
       return builder.segment()
     }
     let isWritten = try await lease.write(now: now) { db in
@@ -68,8 +68,10 @@ struct Compaction: Sendable {
       if let segment { try file.insert(segment, import: nil) }
       if headers.contains(where: { $0.stretch.from < start }) || segment == nil {
         try Head.noteRemovedSegments(db)
+        try Head.changeSegments(db)
+      } else {
+        try Head.regroupSegments(db)
       }
-      try Head.changeSegments(db)
       return true
     }
     return isWritten ?? false
@@ -83,8 +85,14 @@ struct Compaction: Sendable {
   static func chosen(of headers: [SegmentHeader], isThorough: Bool) -> [SegmentHeader] {
     let ascending = headers.sorted { ($0.factCount, $0.id) < ($1.factCount, $1.id) }
     var totals: [Int] = []
-    for header in ascending { totals.append((totals.last ?? 0) + header.factCount) }
-    let possible = ascending.prefix(totals.prefix { $0 <= factLimit }.count)
+    var groupCount = 0
+    for header in ascending {
+      let total = (totals.last ?? 0) + header.factCount
+      groupCount += header.groupCount
+      guard total <= factLimit, groupCount <= groupLimit else { break }
+      totals.append(total)
+    }
+    let possible = ascending.prefix(totals.count)
     if isThorough || possible.count > segmentLimit { return Array(possible) }
     let last = possible.indices.last { index in
       index > 0 && possible[index].factCount <= 4 * totals[index - 1]
@@ -94,14 +102,35 @@ struct Compaction: Sendable {
 }
 
 extension SegmentBuilder {
-  /// Adds the facts of a segment from an instant on the hour on.
+  /// Adds the facts of segments of the day from an instant on the hour on, hour by hour.
   mutating func add(
     _ file: SegmentFile,
-    _ header: SegmentHeader,
+    _ headers: [SegmentHeader],
     from start: Timestamp,
     _ tables: CodeTables
   ) throws {
-    var groups = try file.groups(0..<header.groupCount, of: header)
+    let groups = try headers.map { try file.groups(of: $0, tables) }
+    for hour in 0..<24 {
+      for (header, groups) in zip(headers, groups) where header.hours.contains(hour) {
+        guard header.stretch(ofHour: hour).from >= start else { continue }
+        let numbers = header.groups(ofHour: hour).map { number(of: groups[$0]) }
+        let detail = try file.detail(ofHour: hour, of: header)
+        for (event, group) in zip(detail.events, detail.groups) {
+          add(event, to: numbers[Int(group)])
+        }
+      }
+      closeHour()
+    }
+  }
+}
+
+extension SegmentFile {
+  /// All groups of a segment, with the codes that follow from others.
+  fileprivate func groups(
+    of header: SegmentHeader,
+    _ tables: CodeTables
+  ) throws -> [SegmentBuilder.Group] {
+    var groups = try groups(0..<header.groupCount, of: header)
     for dimension in [Dimension.mediaType, .continent] {
       var known: [UInt32: UInt32] = [:]
       for index in groups.indices {
@@ -113,13 +142,6 @@ extension SegmentBuilder {
         groups[index].codes[dimension.place] = code
       }
     }
-    for hour in header.hours where header.stretch(ofHour: hour).from >= start {
-      let range = header.groups(ofHour: hour)
-      let numbers = range.map { number(of: groups[$0]) }
-      let detail = try file.detail(ofHour: hour, of: header)
-      for (event, group) in zip(detail.events, detail.groups) {
-        add(event, to: numbers[Int(group)])
-      }
-    }
+    return groups
   }
 }

@@ -1,28 +1,35 @@
+import GRDB
+import GRDBSQLite
 import PlaybackFacts
 
 /// The jobs of maintenance and their order.
 struct Maintenance: Sendable {
-  private let path: String
+  private let connections: Connections
   private let log: WriteAheadLog
   private let lease: Lease
   private let clock: RetentionClock
+  private let journal: Journal
   private let states: PlaybackStates
+  private let codes: ValueCodes
   let sealing: Sealing
   let compaction: Compaction
   let expiry: Expiry
   let deadValues: DeadValueRemoval
 
   init(
-    _ connections: Connections,
-    _ options: StoreOptions,
-    _ log: WriteAheadLog,
-    _ lease: Lease,
-    _ clock: RetentionClock,
-    _ states: PlaybackStates,
-    _ codes: ValueCodes,
-    _ values: ValueCache
+    connections: Connections,
+    options: StoreOptions,
+    log: WriteAheadLog,
+    lease: Lease,
+    clock: RetentionClock,
+    journal: Journal,
+    states: PlaybackStates,
+    codes: ValueCodes,
+    values: ValueCache
   ) {
-    path = connections.path
+    self.connections = connections
+    self.journal = journal
+    self.codes = codes
     self.log = log
     self.lease = lease
     self.clock = clock
@@ -32,6 +39,7 @@ struct Maintenance: Sendable {
       options: options,
       lease: lease,
       clock: clock,
+      journal: journal,
       codes: codes
     )
     compaction = Compaction(connections: connections, lease: lease, clock: clock, values: values)
@@ -55,7 +63,18 @@ struct Maintenance: Sendable {
       _ = try await compaction.compactDays(now: now)
       try await expiry.removeExpired(now: now)
     }
+    try await releaseMemory()
     try await log.emptyWhereDue()
+  }
+
+  /// Gives back what was only needed while facts came, if none did meanwhile.
+  private func releaseMemory() async throws(StoreError) {
+    codes.forgetMany()
+    guard journal.newFactCount == 0 else { return }
+    try await connections.writeOutsideTransaction { db in
+      // The pages that the writer holds, up to its cache_size.
+      _ = sqlite3_db_release_memory(db.sqliteConnection)
+    }
   }
 
   /// Seals the hours that are over.
@@ -68,7 +87,7 @@ struct Maintenance: Sendable {
   /// Merges the segments of each day into one, removes what has expired and gives free space back; how many
   /// days were left as they were.
   func compact(now: Timestamp) async throws(StoreError) -> Int {
-    guard try await lease.take(now: now) else { throw .maintainedElsewhere(path: path) }
+    guard try await lease.take(now: now) else { throw .maintainedElsewhere(path: connections.path) }
     var skippedDays = 0
     try await lease.during { () async throws(StoreError) in
       try await clock.read(now: now)

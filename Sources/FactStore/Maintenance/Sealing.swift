@@ -7,33 +7,42 @@ struct Sealing: Sendable {
   let options: StoreOptions
   let lease: Lease
   let clock: RetentionClock
+  let journal: Journal
   let codes: ValueCodes
 
   /// Seals the hours that are over, as far as the journal holds facts of them.
   ///
   /// It begins once a batch has arrived before the edge, which lies on the hour: until the grace is
-  /// over, an hour's last facts still arrive. Facts that are later wait for the next edge.
+  /// over, an hour's last facts still arrive. Facts that are later wait for the next edge, unless so many
+  /// wait that all but the newest are sealed, whose hours get further segments then.
   func sealClosedHours(now: Timestamp) async throws(StoreError) {
+    journal.resetNewFactCount()
+    let options = options
     let edge = (now - options.sealingGrace).floored(to: Milliseconds.hour)
     // Receipts are booked by the trusted clock, facts by the wall clock.
     let trusted = clock.trustedTime(now) - options.sealingGrace
     let receipts = trusted.floored(to: Milliseconds.hour)
-    while let end = try await sealingEnd(edge: edge, receivedBefore: receipts),
+    while let dueNow = try await due(edge: edge, receivedBefore: receipts, now: now),
       try await lease.take(now: now)
     {
-      let cut = try await connections.read { db in try JournalCut(before: end, db) }
-      guard let cut, try await seal(cut, now: now) else { return }
+      var isSealed = false
+      while let cut = try await connections.read({ db in try JournalCut(dueNow, options, db) }) {
+        isSealed = try await seal(cut, now: now)
+        guard isSealed else { return }
+      }
+      guard isSealed else { return }
     }
   }
 
-  /// The hours before it are sealed now; nil if none are.
-  private func sealingEnd(
+  /// What is sealed now; nil for nothing.
+  private func due(
     edge: Timestamp,
-    receivedBefore receipts: Timestamp
-  ) async throws(StoreError) -> Timestamp? {
+    receivedBefore receipts: Timestamp,
+    now: Timestamp
+  ) async throws(StoreError) -> JournalCut.Due? {
     let options = options
     return try await connections.read { db in
-      try JournalCut.end(edge: edge, receivedBefore: receipts, options, db)
+      try JournalCut.due(edge: edge, receivedBefore: receipts, now: now, options, db)
     }
   }
 
@@ -61,9 +70,11 @@ struct Sealing: Sendable {
         try MediaTotals.add(segment.plays, in: db)
       }
       try cut.shortenRows(db)
-      try Head.moveFactsToSegments(db)
+      try head.moveFactsToSegments(isWhole: cut.isWhole, db)
       return true
     }
-    return isSealed ?? false
+    guard isSealed == true else { return false }
+    journal.forgetTail(upToEpoch: cut.epoch)
+    return true
   }
 }

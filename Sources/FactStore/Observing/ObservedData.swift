@@ -7,6 +7,7 @@ struct ObservedData {
   private var log: ChangeLog?
   /// Of the newest reading.
   private var journalEpoch: Int64 = 0
+  private var wholeSealings: Int64 = 0
 
   /// What was observed last, if the log's stamp now says that nothing was committed since.
   func current(at stamp: LogIndex.Stamp?) -> DataHistory? {
@@ -32,7 +33,7 @@ struct ObservedData {
     let head = reading.head
     guard var log else {
       log = ChangeLog(after: UInt64(head.version))
-      journalEpoch = head.journalEpoch
+      (journalEpoch, wholeSealings) = (head.journalEpoch, head.wholeSealings)
       return
     }
     let known = Int64(clamping: log.version)
@@ -40,15 +41,16 @@ struct ObservedData {
     guard head.version >= known, head.journalEpoch >= journalEpoch else { return }
     defer {
       self.log = log
-      journalEpoch = head.journalEpoch
+      (journalEpoch, wholeSealings) = (head.journalEpoch, head.wholeSealings)
     }
     guard head.version > known else { return }
     let batches = reading.batches.filter { $0.version > known }
     let others = head.version - known - Int64(batches.count)
     let hasTags = reading.tagVersion.map { $0 > known } ?? false
-    // Sealing takes facts out of batches, which then don't say any more how old their facts were. A version
-    // without a batch is of an import or of what was dropped, unless it is of tags.
-    guard head.journalEpoch == journalEpoch, others == (hasTags ? 1 : 0) else {
+    // A batch of which a part was sealed doesn't say any more how old its facts were. A version without a batch
+    // is of an import or of what was dropped, unless it is of tags.
+    let areWhole = head.journalEpoch - journalEpoch == head.wholeSealings - wholeSealings
+    guard areWhole, others == (hasTags ? 1 : 0) else {
       log = ChangeLog(after: UInt64(head.version))
       return
     }

@@ -141,11 +141,7 @@ extension AudienceQuery {
     if sealed.isEmpty, audience == .playbacks, !tail.playbacks.hasSharedIDs {
       return countedWaiting(hour)
     }
-    var counter = SlotCounter()
-    var names = rowNames
-    for index in sealed {
-      try day.people[index].addSlots(ofHour: hourOfDay, to: &counter, &names)
-    }
+    var (counter, names) = try sealedSlots(hour, hourOfDay, of: sealed, &day)
     if let waiting = tail.hours[hour] {
       counter.reserve(waiting.events.count)
       addWaiting(hour, to: &counter, &names)
@@ -154,6 +150,32 @@ extension AudienceQuery {
       counter.counts(of: audience, rowCount: names.names.count),
       names: names.names
     )
+  }
+
+  /// The watched slots of an hour in some segments of its day.
+  ///
+  /// While more of the hour comes, they are kept: the journal is sealed several times an hour where much comes.
+  private func sealedSlots(
+    _ hour: Int64,
+    _ hourOfDay: Int,
+    of sealed: [Int],
+    _ day: inout Day
+  ) throws -> (SlotCounter, RowNames) {
+    let key = PartialCache.Key.slots(hour: hour, shape)
+    let ids = sealed.map { day.people[$0].header.id }
+    if case .slots(let counter, let names, of: ids) = segments.cache[key] {
+      return (counter, rowNames.taking(names))
+    }
+    var counter = SlotCounter()
+    var names = rowNames
+    for index in sealed {
+      try day.people[index].addSlots(ofHour: hourOfDay, to: &counter, &names)
+    }
+    if tail.hours[hour] != nil {
+      counter.settle()
+      segments.cache[key] = .slots(counter, names: names.names, of: ids)
+    }
+    return (counter, names)
   }
 
   /// Counts the slots of an hour that only the journal has, where each playback has a number of its own.

@@ -19,10 +19,23 @@ final class PartialCache: Sendable {
     case mask(Filter, version: Int64, tagVersion: Int64, hasColumns: Bool)
     /// Who watched in the slots of some hours since 1970, whatever holds their facts.
     case concurrency(hours: [Int64], AudienceShape)
+    /// Who watched in the slots of an hour since 1970, as far as segments hold its facts.
+    case slots(hour: Int64, AudienceShape)
     /// Who had a view in some hours of a day, since 1970, whatever holds their facts.
     case viewers(hours: [Int64], AudienceShape)
     /// How many viewers a day since 1970 had.
     case dayViewers(day: Int64, AudienceShape)
+
+    /// Whether anybody may ask for it while there are these segments and values.
+    fileprivate func isCurrent(_ segments: Set<Int64>, epoch: Int64, values: Int64) -> Bool {
+      switch self {
+      case .hours(_, let segment, _), .facts(_, let segment): segments.contains(segment)
+      case .stretch(let ofEpoch, _, _, _): ofEpoch == epoch
+      case .lead(let key, _): key.isCurrent(segments, epoch: epoch, values: values)
+      case .mask(_, let version, _, _): version == values
+      case .concurrency, .slots, .viewers, .dayViewers: true
+      }
+    }
 
     /// What its filter takes in memory: the values are as long as whoever asks likes.
     var byteCount: Int {
@@ -33,7 +46,7 @@ final class PartialCache: Sendable {
       case .mask(let filter, _, _, _): filter.byteCount
       case .concurrency(let hours, let shape), .viewers(let hours, let shape):
         8 * hours.count + shape.filter.byteCount
-      case .dayViewers(_, let shape): shape.filter.byteCount
+      case .dayViewers(_, let shape), .slots(_, let shape): shape.filter.byteCount
       }
     }
   }
@@ -47,6 +60,7 @@ final class PartialCache: Sendable {
     // others every second, and keeping each of its counts would fill the cache.
     case concurrency([HourConcurrency], of: [HourStamp])
     case viewers(Viewers, of: [HourStamp])
+    case slots(SlotCounter, names: [String], of: [Int64])
     case dayViewers([String: Int64], of: [HourStamp])
 
     /// Each names its segments in an array of its own, and its hour in the key.
@@ -60,6 +74,8 @@ final class PartialCache: Sendable {
       case .mask(let mask): mask.byteCount
       case .concurrency(let counted, of: let stamps):
         counted.reduce(Self.cost(stamps)) { $0 + $1.byteCount }
+      case .slots(let slots, let names, of: let segments):
+        names.reduce(slots.byteCount + 8 * segments.count) { $0 + $1.utf8.count + 16 }
       case .viewers(let viewers, of: let stamps): viewers.byteCount + Self.cost(stamps)
       case .dayViewers(let counts, of: let stamps):
         counts.keys.reduce(64 * counts.capacity + Self.cost(stamps)) { $0 + $1.utf8.count }
@@ -117,6 +133,18 @@ final class PartialCache: Sendable {
         if contents.byteCount > capacity { contents.shrink(to: capacity / 4 * 3) }
         let now = now()
         if now - contents.sweptAt >= Self.patience { contents.sweep(at: now) }
+      }
+    }
+  }
+
+  /// Drops what was added up of segments that are gone, or of another set of them or of values: nobody asks for
+  /// it again, and under a flood of facts there is another set every few seconds.
+  func drop(allBut segments: Set<Int64>, epoch: Int64, values: Int64) {
+    contents.withLock { contents in
+      for (key, entry) in contents.entries
+      where !key.isCurrent(segments, epoch: epoch, values: values) {
+        contents.entries[key] = nil
+        contents.byteCount -= Self.cost(key, entry.value)
       }
     }
   }

@@ -60,7 +60,7 @@ struct QueryExecutor: Sendable {
     let tables = CodeTables(db, values, tags: tags)
     let segmentQuery = SegmentQuery(
       file: SegmentFile(db: db),
-      headers: try segments.headers(db, head),
+      headers: try headers(head, db),
       epoch: head.segmentEpoch,
       tables: tables,
       cache: cache,
@@ -81,6 +81,16 @@ struct QueryExecutor: Sendable {
     }
     let history = try observer.history(head, record, db, since: stamp)
     return SumAnswer(history: history, rows: rows)
+  }
+
+  /// The segments of a snapshot; what is kept of others is dropped.
+  private func headers(_ head: Head, _ db: Database) throws -> [SegmentHeader] {
+    let headers = try segments.headers(db, head)
+    if segments.takeChange() {
+      let values = try DictionaryTable.version(db)
+      cache.drop(allBut: Set(headers.map(\.id)), epoch: head.segmentEpoch, values: values)
+    }
+    return headers
   }
 
   /// Adds up sums; nil where the journal in memory is newer than the snapshot.

@@ -23,6 +23,13 @@ struct RowNames {
     if dimension == nil { low = [[row(named: "")]] }
   }
 
+  /// The same, with rows of these names so far.
+  func taking(_ names: [String]) -> RowNames {
+    var taken = self
+    for name in names { _ = taken.row(named: name) }
+    return taken
+  }
+
   /// The rows of a group, by its code of the dimension's source.
   mutating func rows(ofCode code: Int) throws -> [UInt32] {
     guard let dimension else { return low[0] ?? [] }

@@ -30,19 +30,22 @@ struct SegmentPeople {
     let matches = try readMatches()
     let playbacks = try readPlaybacks()
     let viewers = try readViewers()
-    var people: [UInt32] = []
-    var rows: [[UInt32]] = []
-    for group in range {
-      let isMatch = matches?[group] ?? true
-      people.append(
-        isMatch ? counter.person(playback: playbacks[group], viewer: viewers[group]) : 0
-      )
-      rows.append(isMatch ? try self.rows(of: group, &names) : [])
-    }
     let detail = try file.detail(ofHour: hour, of: header)
-    for (event, group) in zip(detail.events, detail.groups) where event.code == .watch {
-      for row in rows[Int(group)] {
-        counter.add(event.value, row: row, person: people[Int(group)], slot: event.slot)
+    // Many playbacks of an hour watch nothing in it; the slots of one follow each other.
+    var last: (number: UInt32, person: UInt32, rows: [UInt32])?
+    for (event, number) in zip(detail.events, detail.groups) where event.code == .watch {
+      if last?.number != number {
+        let group = range.lowerBound + Int(number)
+        let isMatch = matches?[group] ?? true
+        last = (
+          number,
+          isMatch ? counter.person(playback: playbacks[group], viewer: viewers[group]) : 0,
+          isMatch ? try rows(of: group, &names) : []
+        )
+      }
+      guard let last else { continue }
+      for row in last.rows {
+        counter.add(event.value, row: row, person: last.person, slot: event.slot)
       }
     }
   }

@@ -125,68 +125,20 @@ struct SegmentScan: Sendable {
   }
 
   private func groups() throws -> Partial {
-    let matches = try mask.matches(ofGroups: header, codes)
-    guard let dimension = shape.dimension else {
-      return Partial(
-        places: try shape.sums.map { try sum($0, at: nil, size: 24, where: matches) }
-      )
+    let filters = mask.columns.map { (columns[.dimension($0.dimension)], $0.codes) }
+    var scan = BlockScan(header, hours: hours, filters: filters)
+    let sums = shape.sums.map { columns[.sum($0)] }
+    guard let source = shape.dimension?.source else {
+      return Partial(places: try scan.add(sums, by: .hours, rowCount: 24))
     }
-    let codes = try codes(of: dimension.source)
-    let places = try CodePlaces(codes, of: header.id)
-    return places.partial(
-      try shape.sums.map {
-        try sum($0, at: places.places, size: places.count, where: matches)
-      }
-    )
-  }
-
-  /// Adds up a sum by place; by hour without places.
-  private func sum(
-    _ sum: Sum,
-    at places: [Int64]?,
-    size: Int,
-    where matches: [Bool]?
-  ) throws -> [Int64] {
-    var result = [Int64](repeating: 0, count: size)
-    guard let bytes = columns[.sum(sum)] else { return result }
-    let values = try IntegerColumn.decodeSums(bytes, count: header.groupCount)
-    for hour in header.hours where isTaken(hour) {
-      let range = header.groups(ofHour: hour)
-      add(values, at: places, hour: hour, range, where: matches, to: &result)
+    let codes = columns[.dimension(source)]
+    let bound = try BlockScan.bound(codes, count: header.groupCount)
+    if CodePlaces.isDense(Int(bound), count: header.groupCount) {
+      return Partial(places: try scan.add(sums, by: .codes(codes), rowCount: Int(bound) + 1))
     }
-    return result
-  }
-
-  /// Adds the values of the groups of one hour that match; ``IntegerColumn/sumLimit`` rules out that
-  /// they overflow.
-  private func add(
-    _ values: [Int64],
-    at places: [Int64]?,
-    hour: Int,
-    _ range: Range<Int>,
-    where matches: [Bool]?,
-    to result: inout [Int64]
-  ) {
-    switch (places, matches) {
-    case (let places?, let matches?):
-      for group in range {
-        // Without a branch: which groups match is as good as random.
-        result[Int(places[group])] &+= matches[group] ? values[group] : 0
-      }
-    case (let places?, nil):
-      for group in range { result[Int(places[group])] &+= values[group] }
-    case (nil, let matches?):
-      for group in range { result[hour] &+= matches[group] ? values[group] : 0 }
-    case (nil, nil):
-      for group in range { result[hour] &+= values[group] }
-    }
-  }
-
-  private func codes(of dimension: Dimension) throws -> [Int64] {
-    guard let bytes = columns[.dimension(dimension)] else {
-      return [Int64](repeating: 0, count: header.groupCount)
-    }
-    return try IntegerColumn.decode(bytes, count: header.groupCount)
+    let decoded = try codes.map { try IntegerColumn.decode($0, count: header.groupCount) }
+    let places = try CodePlaces(decoded ?? [], of: header.id)
+    return places.partial(try scan.add(sums, by: .places(places.places), rowCount: places.count))
   }
 
   private func isTaken(_ hour: Int) -> Bool {

@@ -22,9 +22,14 @@ struct SlotCounter {
 
   private var people: [Person: UInt32] = [:]
   private var viewers: [UInt64] = []
+  /// First those that are settled, in order; then those that came since.
   private var parts: [Part] = []
+  private var settledCount = 0
   /// Whether a person's time in a slot may lie in several parts.
   private var isSplit = false
+
+  /// Roughly what it takes in memory.
+  var byteCount: Int { 48 * people.count + 16 * parts.count + 256 }
 
   /// The number of a playback; all of its parts have to be added under it.
   mutating func person(playback: UInt64, viewer: UInt64) -> UInt32 {
@@ -52,7 +57,7 @@ struct SlotCounter {
 
   /// How many counted in each of the 180 slots, for each of `rowCount` rows in turn.
   consuming func counts(of audience: SumQuery.Audience, rowCount: Int) -> [UInt32] {
-    merge()
+    if isSplit { settle() }
     let width = Self.slotsPerHour
     var counts = [UInt32](repeating: 0, count: width * rowCount)
     switch audience {
@@ -84,20 +89,31 @@ struct SlotCounter {
   }
 
   /// Makes one part of all that a person has in a slot and row.
-  private mutating func merge() {
-    guard isSplit else { return }
-    parts.sort { $0.key < $1.key }
-    var count = 0
-    for index in parts.indices {
-      let part = parts[index]
-      if count > 0, parts[count - 1].key == part.key {
-        parts[count - 1].milliseconds += part.milliseconds
+  ///
+  /// What was settled before is gone through once and not sorted again.
+  mutating func settle() {
+    isSplit = false
+    var newest = Array(parts[settledCount...])
+    newest.sort { $0.key < $1.key }
+    var merged: [Part] = []
+    merged.reserveCapacity(parts.count)
+    func add(_ part: Part) {
+      if let last = merged.last, last.key == part.key {
+        merged[merged.count - 1].milliseconds += part.milliseconds
       } else {
-        parts[count] = part
-        count += 1
+        merged.append(part)
       }
     }
-    parts.removeSubrange(count...)
-    isSplit = false
+    var next = 0
+    for part in parts[..<settledCount] {
+      while next < newest.count, newest[next].key < part.key {
+        add(newest[next])
+        next += 1
+      }
+      add(part)
+    }
+    for part in newest[next...] { add(part) }
+    parts = merged
+    settledCount = merged.count
   }
 }

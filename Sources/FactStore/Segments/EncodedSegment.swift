@@ -53,9 +53,9 @@ struct EncodedSegment {
       start += count
     }
     for dimension in [nil] + Dimension.coded {
-      let summary = SegmentSummary(of: groups, sums, by: dimension)
       // A summary of nearly as many rows as there are groups would save nothing.
-      guard summary.rowCount <= groups.count / 2 else { continue }
+      guard let summary = SegmentSummary(of: groups, sums, by: dimension, limit: groups.count / 2)
+      else { continue }
       columns.append((.summaryKeys(dimension), summary.encodedKeys))
       for sum in Sum.allCases {
         append(.summarySum(dimension, sum), summary.values(of: sum))

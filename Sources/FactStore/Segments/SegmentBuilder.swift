@@ -19,13 +19,13 @@ struct SegmentBuilder {
   private var events: [Event] = []
   private var groupOfEvent: [UInt32] = []
   private var numberOfPlayback: [Playback: (codes: PlaybackCodes, hour: UInt8, group: UInt32)] = [:]
+  /// What of earlier hours is in order already.
+  private var closedGroups: [Group] = []
+  private var closedEvents: [ArraySlice<Event>] = []
 
   init(day: Int64) {
     self.day = day
   }
-
-  /// How many facts were added.
-  var count: Int { events.count }
 
   /// Adds a fact of the day, whose playback's values have codes.
   mutating func add(_ fact: Fact, _ index: CodeIndex) throws(MalformedBytes) {
@@ -82,19 +82,25 @@ struct SegmentBuilder {
     return number
   }
 
-  /// The segment of all that was added; nil if nothing remains of it.
-  func segment() -> EncodedSegment? {
+  /// Brings in order what was added; whatever is added after this is of later hours.
+  ///
+  /// Whoever adds hour by hour holds less in memory.
+  mutating func closeHour() {
     let merged = mergedEvents()
     // Groups whose slots add up to nothing disappear.
     let order = groups.indices.filter { !merged[$0].isEmpty }.sorted { left, right in
       Self.isOrdered(groups[left], groups[right])
     }
-    guard !order.isEmpty else { return nil }
-    return EncodedSegment(
-      day: day,
-      groups: order.map { groups[$0] },
-      events: order.map { merged[$0] }
-    )
+    closedGroups += order.map { groups[$0] }
+    closedEvents += order.map { merged[$0] }
+    (numbers, groups, events, groupOfEvent, numberOfPlayback) = ([:], [], [], [], [:])
+  }
+
+  /// The segment of all that was added; nil if nothing remains of it.
+  mutating func segment() -> EncodedSegment? {
+    closeHour()
+    guard !closedGroups.isEmpty else { return nil }
+    return EncodedSegment(day: day, groups: closedGroups, events: closedEvents)
   }
 
   /// The events of each group, ordered by time and code, with one event for each slot.
@@ -110,28 +116,36 @@ struct SegmentBuilder {
       sorted[places[group]] = event
       places[group] += 1
     }
-    for group in groups.indices {
+    let ends = groups.indices.map { group in
       sorted[starts[group]..<starts[group + 1]].sort(by: Self.isOrdered)
+      return Self.merge(&sorted, starts[group]..<starts[group + 1])
     }
     // Only now: a slice taken before would make each further change copy everything.
-    return groups.indices.map { Self.merged(sorted[starts[$0]..<starts[$0 + 1]]) }
+    return groups.indices.map { sorted[starts[$0]..<ends[$0]] }
   }
 
-  private static func merged(_ events: ArraySlice<Event>) -> ArraySlice<Event> {
-    guard events.contains(where: \.code.kind.isSlotted) else { return events }
-    var result: [Event] = []
-    result.reserveCapacity(events.count)
-    for event in events {
-      if event.code.kind.isSlotted, let last = result.last,
-        last.code == event.code, last.offset == event.offset
+  /// Makes one event of all that a range of ordered events says of a slot, in its place; where they end then.
+  private static func merge(_ events: inout [Event], _ range: Range<Int>) -> Int {
+    guard events[range].contains(where: \.code.kind.isSlotted) else { return range.upperBound }
+    var end = range.lowerBound
+    for index in range {
+      let event = events[index]
+      if event.code.kind.isSlotted, end > range.lowerBound, events[end - 1].code == event.code,
+        events[end - 1].offset == event.offset
       {
-        result[result.count - 1].value += event.value
+        events[end - 1].value += event.value
       } else {
-        result.append(event)
+        events[end] = event
+        end += 1
       }
     }
-    result.removeAll { $0.code.kind.isSlotted && $0.value == 0 }
-    return result[...]
+    var kept = range.lowerBound
+    for index in range.lowerBound..<end
+    where !events[index].code.kind.isSlotted || events[index].value != 0 {
+      events[kept] = events[index]
+      kept += 1
+    }
+    return kept
   }
 
   private static func isOrdered(_ left: Event, _ right: Event) -> Bool {

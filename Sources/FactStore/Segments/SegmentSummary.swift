@@ -26,16 +26,20 @@ struct SegmentSummary {
     }
   }
 
-  init(
+  /// Adds up groups by value; nil where that makes more rows than a limit.
+  init?(
     of groups: [SegmentBuilder.Group],
     _ groupSums: [Sums],
-    by dimension: Dimension?
+    by dimension: Dimension?,
+    limit: Int
   ) {
     let isHourly = Self.isHourly(dimension)
     var rows: [Key: Sums] = [:]
     for (group, sums) in zip(groups, groupSums) {
       let code = dimension.map { group.codes[$0.place] } ?? 0
       rows[Key(hour: isHourly ? group.hour : 0, code: code), default: .zero] += sums
+      // Where each group has a row of its own, all of them would take much memory.
+      guard rows.count <= limit else { return nil }
     }
     keys = rows.keys.sorted()
     sums = keys.map { rows[$0] ?? .zero }
@@ -44,8 +48,6 @@ struct SegmentSummary {
   static func isHourly(_ dimension: Dimension?) -> Bool {
     dimension != .mediaID && dimension != .referrer
   }
-
-  var rowCount: Int { keys.count }
 
   var encodedKeys: [UInt8] {
     var writer = ByteWriter()

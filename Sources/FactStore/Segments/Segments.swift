@@ -13,6 +13,9 @@ final class Segments: Sendable {
     try list.withLock { try $0.headers(db, epoch: head.segmentEpoch) }
   }
 
+  /// Whether there are others than when this was called last.
+  func takeChange() -> Bool { list.withLock { $0.takeChange() } }
+
   /// The start of the first hour that has facts in a segment.
   func firstHour(_ db: Database, _ head: Head) throws -> Timestamp? {
     try list.withLock { try $0.firstHour(db, epoch: head.segmentEpoch) }
@@ -23,11 +26,14 @@ final class Segments: Sendable {
 struct SegmentList {
   private var epoch: Int64 = -1
   private var headers: [SegmentHeader] = []
+  /// Whether there are others than when this was asked for last.
+  private var hasChanged = false
 
   /// The segments that a snapshot sees, by day and id.
   mutating func headers(_ db: Database, epoch: Int64) throws -> [SegmentHeader] {
     if self.epoch != epoch {
       headers = try Self.fetch(db)
+      hasChanged = hasChanged || epoch > self.epoch
       self.epoch = epoch
     }
     return headers
@@ -39,6 +45,12 @@ struct SegmentList {
     return headers.prefix { $0.day == headers[0].day }
       .compactMap { header in header.hours.first.map { header.stretch(ofHour: $0).from } }
       .min()
+  }
+
+  /// Whether there are others than when this was called last.
+  mutating func takeChange() -> Bool {
+    defer { hasChanged = false }
+    return hasChanged
   }
 
   static func fetch(_ db: Database) throws -> [SegmentHeader] {

@@ -47,6 +47,47 @@ struct CodeSet: Sendable {
     return isListed[offset] != isInverted
   }
 
+  enum Share { case none, some, all }
+
+  /// How many of the codes of a range belong to it.
+  func share(of range: ClosedRange<UInt32>) -> Share {
+    let start = listed.partitioningIndex { $0 >= range.lowerBound }
+    let end = listed.partitioningIndex { $0 > range.upperBound }
+    if start == end { return isInverted ? .all : .none }
+    if end - start == range.count { return isInverted ? .none : .all }
+    return .some
+  }
+
+  /// Leaves of some places those whose codes belong to it, in their order; how many are left.
+  func keep(
+    _ places: UnsafeMutablePointer<UInt8>,
+    codes: UnsafePointer<Int64>,
+    count: Int
+  ) -> Int {
+    var kept = 0
+    if isListed.isEmpty, !listed.isEmpty {
+      for index in 0..<count where contains(UInt32(codes[index])) {
+        places[kept] = places[index]
+        kept += 1
+      }
+      return kept
+    }
+    guard !listed.isEmpty else { return isInverted ? count : 0 }
+    let (lowest, inverted) = (Int64(lowest), isInverted ? 1 : 0)
+    isListed.withUnsafeBufferPointer { isListed in
+      let span = UInt64(isListed.count)
+      for index in 0..<count {
+        let offset = UInt64(bitPattern: codes[index] &- lowest)
+        let isInside = offset < span
+        // Without a branch: which codes belong to it is as good as random.
+        let listed = isListed[isInside ? Int(truncatingIfNeeded: offset) : 0] ? 1 : 0
+        places[kept] = places[index]
+        kept &+= (isInside ? listed : 0) ^ inverted
+      }
+    }
+    return kept
+  }
+
   /// Whether each of some codes belongs to it.
   func containsEach(of codes: [Int64]) -> [Bool] {
     if isListed.isEmpty, !listed.isEmpty { return codes.map { contains(UInt32($0)) } }

@@ -47,6 +47,20 @@ struct DictionaryChunk: Sendable {
     utf8(of: code).map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// The codes whose values begin with some text.
+  func codes(ofTextsBeginningWith prefix: StaticString) -> [Int] {
+    let (start, length) = (prefix.utf8Start, prefix.utf8CodeUnitCount)
+    return bytes.withUnsafeBytes { bytes in
+      ranges.indices.compactMap { index in
+        let text = Int(ranges[index].lowerBound)..<Int(ranges[index].upperBound)
+        guard text.count >= length,
+          (0..<length).allSatisfy({ bytes[text.lowerBound + $0] == start[$0] })
+        else { return nil }
+        return firstCode + index
+      }
+    }
+  }
+
   /// Whether the value of a code comes before some bytes; nil where it has none.
   func precedes(_ other: [UInt8], _ code: Int) -> Bool? {
     guard codes.contains(code) else { return nil }

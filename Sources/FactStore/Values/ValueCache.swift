@@ -99,10 +99,8 @@ final class ValueCache: Sendable {
       let lookedAt = contents.lookedAt
       let start = try DictionaryTable.chunk(of: max(0, lookedAt - 1), .mediaID, in: db)?.firstCode
       try DictionaryTable.forEachChunk(of: .mediaID, from: start ?? lookedAt, in: db) { chunk in
-        for code in chunk.codes where code >= lookedAt {
-          if chunk.utf8(of: code)?.starts(with: "li".utf8) == true {
-            contents.liveStreams.append(UInt32(code))
-          }
+        for code in chunk.codes(ofTextsBeginningWith: "li") where code >= lookedAt {
+          contents.liveStreams.append(UInt32(code))
         }
         return true
       }

@@ -1,3 +1,4 @@
+import Algorithms
 import GRDB
 import PlaybackFacts
 import Synchronization
@@ -15,29 +16,46 @@ final class ValueCodes: Sendable {
     self.options = options
   }
 
+  /// So many playbacks get codes in one transaction, for which commits of new facts wait.
+  private static let playbacksPerStep = 250
+
   /// Gives the values of playbacks codes, and returns the codes.
   ///
   /// They are good as long as the dictionary's epoch is that of the index.
   func addCodes(of playbacks: Set<Playback>) async throws(StoreError) -> CodeIndex {
-    let known = self.index.withLock { $0 }
-    var index = try await connections.read { db in
-      var index = known
-      try index.find(playbacks, in: db)
-      return index
-    }
-    if !index.holds(playbacks) {
-      let found = index
-      index = try await connections.write { db in
-        var index = found
-        try index.add(playbacks, in: db)
-        try self.options.beforeCommit()
+    while true {
+      let known = self.index.withLock { index in
+        index.forgetIfFull()
         return index
       }
+      var index = try await connections.read { db in
+        var index = known
+        try index.find(playbacks, in: db)
+        return index
+      }
+      let unknown = playbacks.filter { !index.holds([$0]) }
+      for part in Array(unknown).chunks(ofCount: Self.playbacksPerStep) {
+        let added = try await connections.write { db in
+          var added = CodeIndex()
+          try added.add(part, in: db)
+          try self.options.beforeCommit()
+          return added
+        }
+        // Values have left the dictionary meanwhile: some of those that were found may be among them.
+        guard added.epoch == index.epoch else { break }
+        index.merge(added)
+      }
+      guard index.holds(playbacks) else { continue }
+      // Only now it is certain that the file has them.
+      let shared = index
+      self.index.withLock { $0 = shared }
+      return index
     }
-    // Only now it is certain that the file has them.
-    let shared = index
-    self.index.withLock { $0 = shared }
-    return index
+  }
+
+  /// Forgets the codes of many values, which only serve those who write again at once.
+  func forgetMany() {
+    index.withLock { index in if index.isLarge { index = CodeIndex() } }
   }
 }
 
@@ -49,12 +67,17 @@ final class ValueCodes: Sendable {
 struct CodeIndex {
   /// More than this is all forgotten before more is looked up.
   private static let byteLimit = 16 << 20
+  /// More than this is not kept between two sealings: a flood of values fills it with what never comes again.
+  private static let keptByteLimit = 1 << 20
 
   /// The epoch of the dictionary that the codes are of.
   private(set) var epoch: Int64 = -1
   /// By place in ``PlaybackFacts/Dimension/stored``.
   private var codes = [[String: UInt32]](repeating: [:], count: Dimension.stored.count)
   private var byteCount = 0
+
+  /// Whether it takes more memory than may be kept while nothing is written.
+  var isLarge: Bool { byteCount > Self.keptByteLimit }
 
   /// The codes of a playback's values; nil if one was not looked up.
   func codes(of playback: Playback) -> PlaybackCodes? {
@@ -84,7 +107,7 @@ struct CodeIndex {
   /// Looks up the values of playbacks in a snapshot or a transaction.
   mutating func find(_ playbacks: some Sequence<Playback>, in db: Database) throws {
     let newest = try Head.dictionaryEpoch(db)
-    if epoch != newest || byteCount > Self.byteLimit {
+    if epoch != newest {
       self = CodeIndex()
       epoch = newest
     }
@@ -103,6 +126,20 @@ struct CodeIndex {
     for (place, missing) in missing(of: playbacks).enumerated() where !missing.isEmpty {
       let first = try DictionaryTable.append(missing, to: Dimension.stored[place], in: db)
       for (offset, value) in missing.enumerated() { add(UInt32(first + offset), of: value, place) }
+    }
+  }
+
+  /// Forgets everything where it has become too much.
+  mutating func forgetIfFull() {
+    if byteCount > Self.byteLimit { self = CodeIndex() }
+  }
+
+  /// Takes what another one of the same epoch was told.
+  mutating func merge(_ other: CodeIndex) {
+    for (place, codes) in other.codes.enumerated() {
+      for (value, code) in codes where self.codes[place][value] == nil {
+        add(code, of: value, place)
+      }
     }
   }
 

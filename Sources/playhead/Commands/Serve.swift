@@ -167,8 +167,12 @@ struct Maintenance: Service {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
         await maintain()
-        // Only the end of the service interrupts it.
-        try? await Task.sleep(for: .seconds(5))
+        var seconds = 0
+        repeat {
+          // Only the end of the service interrupts it.
+          try? await Task.sleep(for: .seconds(1))
+          seconds += 1
+        } while seconds < 5 && !store.isJournalFull && !Task.isCancelled
       }
     }
     await maintain()
