@@ -25,6 +25,7 @@ struct PartsTests {
     "retention": "Retention", "clock": "Retention", "doubtful_receipts": "Retention",
     "maintenance_lease": "Maintenance", "ledger": "Observing", "collector_minutes": "Observing",
     "import": "Import", "import_state": "Import", "imported_file": "Import",
+    "api_key": "Access", "access_token": "Access",
   ]
 
   @Test func `the files to read first are there`() throws {
