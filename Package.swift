@@ -20,7 +20,8 @@ let package = Package(
   ],
   // A target depends only on targets above it.
   targets: [
-    .target(name: "TextAndBytes"),
+    .systemLibrary(name: "CMessageDigest", providers: [.apt(["libmd-dev"])]),
+    .target(name: "TextAndBytes", dependencies: ["CMessageDigest"]),
     .target(name: "PlaybackFacts"),
     .target(
       name: "PingCollector",
@@ -59,7 +60,7 @@ let package = Package(
     .target(
       name: "AnalyticsServer",
       dependencies: [
-        "PlaybackFacts", "PingCollector", "QueryCore", "AnalyticsAPI",
+        "TextAndBytes", "PlaybackFacts", "PingCollector", "QueryCore", "AnalyticsAPI",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
       ]
@@ -79,7 +80,7 @@ let package = Package(
       name: "CNCurses",
       linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]
     ),
-    .target(name: "CursesTerminal", dependencies: ["CellCanvas", "CNCurses"]),
+    .target(name: "CursesTerminal", dependencies: ["TextAndBytes", "CellCanvas", "CNCurses"]),
     .target(
       name: "Themes",
       dependencies: ["CellCanvas", .product(name: "TOMLKit", package: "TOMLKit")],
@@ -93,13 +94,12 @@ let package = Package(
         .product(name: "Algorithms", package: "swift-algorithms"),
       ]
     ),
-    .systemLibrary(name: "CMessageDigest", providers: [.apt(["libmd-dev"])]),
     .target(name: "CMalloc", linkerSettings: [.linkedLibrary("jemalloc")]),
     .target(name: "CThreadSanitizer"),
     .executableTarget(
       name: "playhead",
       dependencies: [
-        "CMessageDigest", "CMalloc", "CThreadSanitizer",
+        "CMalloc", "CThreadSanitizer",
         "TextAndBytes", "PlaybackFacts", "PingCollector", "QueryCore", "FactStore", "FactFiles",
         "AudienceSimulator", "AnalyticsAPI", "AnalyticsServer", "AnalyticsClient",
         "CellCanvas", "CursesTerminal", "Themes", "Dashboard",
@@ -156,7 +156,7 @@ let package = Package(
       name: "AnalyticsServerTests",
       dependencies: [
         "AnalyticsServer", "AnalyticsAPI", "PingCollector", "QueryCore", "PlaybackFacts",
-        "TestSupport",
+        "TextAndBytes", "TestSupport",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

@@ -3,6 +3,9 @@ public enum ProblemKind: String, CaseIterable, Sendable {
   case invalidAttribute = "invalid-attribute"
   case invalidParameter = "request-invalid-query-parameter"
   case invalidPing = "invalid-ping"
+  case invalidCredentials = "authentication-invalid-credentials"
+  case authenticationRequired = "authentication-required"
+  case authenticationFailed = "authentication-failed"
   case unrecognizedURL = "unrecognized-request-url"
   case requestTimeout = "request-timeout"
   case contentTooLarge = "content-too-large"
@@ -13,7 +16,8 @@ public enum ProblemKind: String, CaseIterable, Sendable {
   /// The HTTP status.
   public var status: Int {
     switch self {
-    case .invalidAttribute, .invalidParameter, .invalidPing: 400
+    case .invalidAttribute, .invalidParameter, .invalidPing, .invalidCredentials: 400
+    case .authenticationRequired, .authenticationFailed: 401
     case .unrecognizedURL: 404
     case .requestTimeout: 408
     case .contentTooLarge: 413
@@ -29,6 +33,9 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .invalidAttribute: "An attribute is invalid."
     case .invalidParameter: "A query parameter is invalid."
     case .invalidPing: "The ping is invalid."
+    case .invalidCredentials: "The user credentials were incorrect."
+    case .authenticationRequired: "An API key is required."
+    case .authenticationFailed: "The API key or access token is not valid."
     case .unrecognizedURL: "Unrecognized request URL."
     case .requestTimeout: "The request took too long to arrive."
     case .contentTooLarge: "The request body is too large."
@@ -50,12 +57,21 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .invalidPing:
       "The body is not a ping: it is not JSON, or a field is missing or wrong; "
         + "name says which field. Sending it again does not help."
+    case .invalidCredentials:
+      "No tokens are issued for this API key or refresh token: it is wrong, expired, revoked, or a "
+        + "refresh token that was used before. Send the API key to /auth/api-key."
+    case .authenticationRequired:
+      "The server has API keys, and the request has none. Send the key as user name of HTTP Basic "
+        + "with an empty password, or an access token from /auth/api-key as Bearer."
+    case .authenticationFailed:
+      "The key or token is wrong, expired or revoked. An expired access token is replaced with "
+        + "/auth/refresh; 'playhead keys list' shows which keys there are."
     case .unrecognizedURL:
       "There is no resource at this path, or not for this method."
     case .requestTimeout:
       "The request was begun and not finished within the time that the server waits for it."
     case .contentTooLarge:
-      "The body is larger than a ping may be. Send fewer events at once."
+      "The body is larger than is read here. Send fewer events at once."
     case .tooManyRequests:
       "Too many requests came from one sender. "
         + "X-RateLimit-Retry-After says after how many seconds to try again."

@@ -245,7 +245,9 @@ public final class RemoteAnswering: QueryAnswering {
     _ answer: RemoteServer.Answer,
     _ decode: ([UInt8]) throws(AnswerError) -> Body
   ) throws(QueryError) -> Body {
-    guard answer.status == 200 else { throw QueryError(answer, from: server.url) }
+    guard answer.status == 200 else {
+      throw QueryError(answer, from: server.url, hasKey: server.hasKey)
+    }
     do throws(AnswerError) {
       return try decode(answer.body)
     } catch {
@@ -283,7 +285,12 @@ public final class RemoteAnswering: QueryAnswering {
 
 extension QueryError {
   /// What a server refused, or why it can't answer.
-  fileprivate init(_ answer: RemoteServer.Answer, from url: String) {
+  fileprivate init(_ answer: RemoteServer.Answer, from url: String, hasKey: Bool) {
+    if answer.status == 401 {
+      let fault = hasKey ? "refuses the API key; set the right one" : "asks for an API key; set it"
+      self = .unavailable(reason: "\(url) \(fault) with --api-key or PLAYHEAD_API_KEY")
+      return
+    }
     let problem = ReceivedProblem(json: answer.body)
     let detail = problem?.detail ?? problem?.title
     switch problem?.kind {

@@ -23,6 +23,8 @@ struct RemoteServer: Sendable {
   /// The address without a slash at the end.
   let url: String
   private let apiKey: String?
+  /// Whether requests show a key.
+  var hasKey: Bool { apiKey != nil }
   private let deadline: Duration
 
   /// The longest body that is read, in bytes.

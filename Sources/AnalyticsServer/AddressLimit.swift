@@ -2,7 +2,7 @@ import PingCollector
 import PlaybackFacts
 import Synchronization
 
-/// How many pings may come from one address, or from one /64 network of IPv6.
+/// How many requests of a kind may come from one address, or from one /64 network of IPv6.
 ///
 /// Counts are of windows of time that are the same for all addresses, so that what is remembered
 /// goes away by itself. Addresses of this machine have no limit: a proxy may stand there.
@@ -15,21 +15,21 @@ final class AddressLimit: Sendable {
   /// The width of a window.
   static let window = 10 * Milliseconds.second
 
-  private let pingsPerWindow: Int
+  private let mostPerWindow: Int
   private let mostAddresses: Int
   private let state = Mutex((window: Timestamp(milliseconds: 0), counts: [UInt64: Int]()))
 
   /// Makes a limit.
   /// - Parameters:
-  ///   - pingsPerWindow: How many pings one address may send in a window.
+  ///   - perWindow: How many requests one address may send in a window.
   ///   - mostAddresses: How many addresses are counted in a window; further ones have no limit, since
   ///     what comes from so many at once no limit per address holds back.
-  init(pingsPerWindow: Int, mostAddresses: Int = 100_000) {
-    self.pingsPerWindow = pingsPerWindow
+  init(perWindow: Int, mostAddresses: Int = 100_000) {
+    mostPerWindow = perWindow
     self.mostAddresses = mostAddresses
   }
 
-  /// Counts a ping from `address`; those that are no IP addresses count as one.
+  /// Counts a request from `address`; those that are no IP addresses count as one.
   func admit(_ address: String, at now: Timestamp) throws(Exceeded) {
     if ListenAddress(host: address, port: 0).isLoopback { return }
     // Addresses of one link have its name behind a percent sign.
@@ -42,7 +42,7 @@ final class AddressLimit: Sendable {
       state.counts[subscriber] = count + 1
       return count + 1
     }
-    guard count <= pingsPerWindow else {
+    guard count <= mostPerWindow else {
       let rest = (window + Self.window) - now
       throw Exceeded(retryAfterSeconds: (rest + Milliseconds.second - 1) / Milliseconds.second)
     }

@@ -6,8 +6,7 @@ import QueryCore
 
 /// `GET /data/…`: the three queries, and the state of the data.
 struct DataRoutes {
-  let data: any QueryAnswering
-  let parser: @Sendable () -> QueryParser
+  let gate: AccessGate
   let deadline: Duration
   let now: @Sendable () -> Timestamp
 
@@ -19,21 +18,28 @@ struct DataRoutes {
     router.get(RouterPath(DataState.path), use: state)
   }
 
-  private func answer(_ request: Request, _: ServerContext) async throws -> Response {
+  private func answer(_ request: Request, _ context: ServerContext) async throws -> Response {
+    let environment = try await gate.environment(for: request, context)
     guard let asked = try QueryRequest(request.uri) else { throw HTTPError(.notFound) }
-    let query = try parser().parse(asked, now: now())
-    let answer = try await inTime(deadline) { () async throws(QueryError) -> QueryAnswer in
-      try await data.answer([query])
-    }
-    return .json(try answer.onlyResult.json())
+    let query = try environment.parser().parse(asked, now: now())
+    return .json(try await environment.data.result(of: query, within: deadline).json())
   }
 
-  private func state(_: Request, _: ServerContext) async throws -> Response {
-    .json(try await data.dataState(within: deadline).json())
+  private func state(_ request: Request, _ context: ServerContext) async throws -> Response {
+    let environment = try await gate.environment(for: request, context)
+    return .json(try await environment.data.dataState(within: deadline).json())
   }
 }
 
 extension QueryAnswering {
+  /// The answer to one question, or gives up after `deadline`.
+  func result(of query: Query, within deadline: Duration) async throws(QueryError) -> QueryResult {
+    let answer = try await inTime(deadline) { () async throws(QueryError) -> QueryAnswer in
+      try await self.answer([query])
+    }
+    return try answer.onlyResult
+  }
+
   /// The state of the data, or gives up after `deadline`.
   func dataState(within deadline: Duration) async throws(QueryError) -> DataState {
     try await inTime(deadline) { () async throws(QueryError) -> DataState in

@@ -28,6 +28,7 @@ struct ErrorMapping {
       case .refused(let refusal): Problem(.invalidPing, detail: "\(error)", name: refusal.field)
       case .overloaded, .notKept, .stopped: Problem(.unavailable, detail: "\(error)")
       }
+    case let error as AccessRefusal: error.problem
     case let error as AddressLimit.Exceeded:
       Problem(
         .tooManyRequests,
@@ -54,6 +55,7 @@ struct ErrorMapping {
     } else if problem.kind == .unavailable {
       headers[.retryAfter] = "1"
     }
+    if problem.kind.status == 401 { headers.append(contentsOf: HTTPFields.authenticationSchemes) }
     return (
       HTTPResponse(status: .init(code: problem.kind.status), headerFields: headers),
       ByteBuffer(bytes: problem.json(typePrefix: typePrefix))
@@ -74,6 +76,7 @@ struct ErrorMapping {
 /// In how many seconds to ask again what was asked too often; nil for other errors.
 private func retryAfterSeconds(of error: any Error) -> Int64? {
   if case QueryError.limited(let seconds) = error { return Int64(seconds) }
+  if case AccessRefusal.tooMany(let seconds) = error { return seconds }
   return (error as? AddressLimit.Exceeded)?.retryAfterSeconds
 }
 
@@ -102,7 +105,8 @@ struct ProblemResponses: RouterMiddleware {
           "\(request.method) \(request.uri.path) failed: \(error)"
         )
       }
-      return response
+      // Whoever asks for the head alone would take a body for the next answer.
+      return request.method == .head ? response.createHeadResponse() : response
     }
   }
 }

@@ -29,6 +29,25 @@ struct FixedHeaders: RouterMiddleware {
   }
 }
 
+/// Lets pages read the answers at some paths and below them, refusals included.
+struct PageOriginHeaders: RouterMiddleware {
+  typealias Context = ServerContext
+
+  let paths: [String]
+  let origins: PageOrigins
+
+  func handle(
+    _ request: Request,
+    context: ServerContext,
+    next: (Request, ServerContext) async throws -> Response
+  ) async throws -> Response {
+    var response = try await next(request, context)
+    guard paths.contains(where: { request.uri.path.isPath(atOrBelow: $0) }) else { return response }
+    response.headers.append(contentsOf: origins.fields(for: request.headers[.origin]))
+    return response
+  }
+}
+
 extension String {
   /// Whether the path of a request leads to `place` or below it, as the router sees it: empty parts
   /// don't count, such as those that a base URL with a slash at its end makes.
@@ -54,9 +73,6 @@ private struct PathParts: Sequence, IteratorProtocol {
 }
 
 extension HTTPFields {
-  /// What lets pages of every origin send pings and read the answers.
-  static let anyOrigin: HTTPFields = [.accessControlAllowOrigin: "*"]
-
   /// How many more questions may be asked: there is no limit yet, so the numbers never change.
   static let noRateLimit: HTTPFields = [
     .rateLimit: "1000000", .rateLimitRemaining: "1000000", .rateLimitRetryAfter: "0",

@@ -50,6 +50,12 @@ struct LedgerText {
     )
   }
 
+  /// Adds how many requests showed a key or token that was not valid, which belong to no environment.
+  mutating func add(refusedCredentials count: Int) {
+    linesByName["playhead_refused_credentials_total", default: []]
+      .append("playhead_refused_credentials_total \(count)\n")
+  }
+
   private mutating func add(
     _ counts: [(value: String, count: Int)],
     to name: String,

@@ -165,11 +165,12 @@ final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
     _ context: ChannelHandlerContext
   ) {
     state = .skipping(closes: request.closes)
-    write(answers.refusal(error), context)
+    write(answers.refusal(error, origin: answers.origin(of: request)), context)
   }
 
   private func take(_ reading: Reading, _ context: ChannelHandlerContext) {
     state = .waiting(closes: reading.request.closes)
+    let origin = answers.origin(of: reading.request)
     let loop = context.eventLoop
     let bound = NIOLoopBound((handler: self, context: context), eventLoop: loop)
     reading.intake.take(
@@ -177,19 +178,20 @@ final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
       headers: reading.request.headerFields,
       address: remoteAddress(context)
     ) { result in
-      loop.execute { bound.value.handler.answer(result, bound.value.context) }
+      loop.execute { bound.value.handler.answer(result, origin, bound.value.context) }
     }
   }
 
   private func answer(
     _ result: Result<EventCounts, CollectorError>,
+    _ origin: String?,
     _ context: ChannelHandlerContext
   ) {
     guard case .waiting(let closes) = state else { return }
     state = .idle
     switch result {
-    case .success: write(answers.taken(), context)
-    case .failure(let error): write(answers.refusal(error), context)
+    case .success: write(answers.taken(origin: origin), context)
+    case .failure(let error): write(answers.refusal(error, origin: origin), context)
     }
     if closes { return context.close(promise: nil) }
     release(context)

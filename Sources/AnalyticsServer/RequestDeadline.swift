@@ -18,8 +18,11 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
   private let refusal: Problem
   private let typePrefix: String
   private let openPaths: [String]
+  private let origins: PageOrigins
   /// The address of the request that is read, as it came.
   private var address: String?
+  /// The origin of the page that sends it, where that matters.
+  private var origin: String?
   /// Whether a request's head has been read and its end has not.
   private var isReading = false
   /// Whether the answer to that request has been begun.
@@ -30,11 +33,13 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
   /// - Parameters:
   ///   - limit: How long a request may take to arrive.
   ///   - typePrefix: What the `type` of a problem begins with.
-  ///   - openPaths: Where pages of every origin may read the answers.
-  init(limit: Duration, typePrefix: String, openPaths: [String]) {
+  ///   - openPaths: Where pages may read the answers.
+  ///   - origins: Which pages.
+  init(limit: Duration, typePrefix: String, openPaths: [String], origins: PageOrigins = .all) {
     self.limit = TimeAmount(limit)
     self.typePrefix = typePrefix
     self.openPaths = openPaths
+    self.origins = origins
     refusal = Problem(
       .requestTimeout,
       detail: "The request did not arrive within \(limit.components.seconds) seconds."
@@ -47,6 +52,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
       isReading = true
       isAnswered = false
       address = request.path
+      origin = origins.origin(of: request)
     case .body: break
     case .end:
       isReading = false
@@ -89,7 +95,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
       ]
       let path = URI(address ?? "").path
       if openPaths.contains(where: { path.isPath(atOrBelow: $0) }) {
-        fields.append(contentsOf: HTTPFields.anyOrigin)
+        fields.append(contentsOf: origins.fields(for: origin))
       }
       let head = HTTPResponse(status: .requestTimeout, headerFields: fields)
       context.write(wrapOutboundOut(.head(head)), promise: nil)

@@ -33,30 +33,27 @@ public struct ServerApplication: Service {
   /// Middleware from the outside in, then the routes.
   func router(_ intakes: [PingIntake]) -> Router<ServerContext> {
     let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
+    let gate = AccessGate(parts, options)
+    router.add(
+      middleware: PageOriginHeaders(paths: intakes.map(\.path), origins: options.pageOrigins)
+    )
     router.add(
       middleware: FixedHeaders(rules: [
-        .init(paths: intakes.map(\.path), fields: .anyOrigin),
-        .init(paths: ["/data"] + SourceRoutes.paths, fields: .noRateLimit),
+        .init(paths: ["/data", PlaysRoutes.path] + SourceRoutes.paths, fields: .noRateLimit),
+        .init(paths: [PlaysRoutes.path], fields: .deprecation),
       ])
     )
     router.add(middleware: ProblemResponses(mapping: mapping))
 
     for intake in intakes { CollectRoutes(intake: intake).add(to: router) }
-    DataRoutes(
-      data: parts.data,
-      parser: parts.parser,
-      deadline: options.queryDeadline,
-      now: parts.now
-    ).add(to: router)
-    SourceRoutes(
-      media: parts.media,
-      observing: parts.observing,
-      deadline: options.queryDeadline
-    ).add(to: router)
+    AccessRoutes(gate: gate).add(to: router)
+    DataRoutes(gate: gate, deadline: options.queryDeadline, now: parts.now).add(to: router)
+    PlaysRoutes(gate: gate, deadline: options.queryDeadline, now: parts.now).add(to: router)
+    SourceRoutes(gate: gate, deadline: options.queryDeadline).add(to: router)
     ServiceRoutes(
-      data: parts.data,
+      data: parts.environments[0].data,
       deadline: options.queryDeadline,
-      collectors: parts.collectors
+      gate: gate
     ).add(to: router)
     return router
   }
@@ -83,20 +80,26 @@ public struct ServerApplication: Service {
   func application() -> Application<RouterResponder<ServerContext>> {
     let typePrefix = options.problemTypePrefix
     let requestDeadline = options.requestDeadline
-    let intakes = parts.collectors.map { collecting in
+    let intakes = parts.environments.map { environment in
       PingIntake(
-        path: collecting.path,
-        collector: collecting.collector,
-        limit: AddressLimit(pingsPerWindow: options.pingsPerAddress),
+        path: environment.path,
+        collector: environment.collector,
+        limit: AddressLimit(perWindow: options.pingsPerAddress),
         now: parts.now
       )
     }
     let openPaths = intakes.map(\.path)
-    let answers = PingAnswers(mapping, now: parts.now)
+    let origins = options.pageOrigins
+    let answers = PingAnswers(mapping, origins, now: parts.now)
     let http1 = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
         ContinueHandler(),
-        RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, openPaths: openPaths),
+        RequestDeadline(
+          limit: requestDeadline,
+          typePrefix: typePrefix,
+          openPaths: openPaths,
+          origins: origins
+        ),
       ],
       idleTimeout: TimeAmount(options.idleTimeout),
       httpDecoderConfiguration: .init(
@@ -119,7 +122,7 @@ public struct ServerApplication: Service {
         backlog: 1024
       ),
       // Services stop in the reverse of this order, and the server itself before all of them.
-      services: parts.collectors.map { DrainAtEnd(collector: $0.collector) },
+      services: parts.environments.map { DrainAtEnd(collector: $0.collector) },
       onServerRunning: { channel in
         // Four in one go by default: after a restart, thousands of players come back at once.
         do {

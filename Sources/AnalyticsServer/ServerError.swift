@@ -2,6 +2,8 @@
 public enum ServerError: Error, Hashable, Sendable {
   /// The text is no address to listen at.
   case invalidAddress(String)
+  /// The text is no origin of pages.
+  case invalidOrigin(String)
   /// Another process listens there already.
   case addressInUse(ListenAddress)
   /// Listening there failed for another reason.
@@ -14,6 +16,8 @@ extension ServerError: CustomStringConvertible {
     switch self {
     case .invalidAddress(let text):
       "'\(text)' is not an address to listen on; write it like 127.0.0.1:8080, [::1]:8080 or :8080"
+    case .invalidOrigin(let text):
+      "'\(text)' is not an origin of pages; write it like https://www.example.com, without a path"
     case .addressInUse(let address):
       "another program already listens on \(address); stop it or choose another address"
     case .listenFailed(let address, let reason):

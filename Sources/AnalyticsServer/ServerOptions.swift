@@ -8,6 +8,14 @@ public struct ServerOptions: Sendable {
   public var problemTypePrefix: String
   /// How many pings may come from one address within 10 seconds; then the answer is a 429.
   public var pingsPerAddress: Int
+  /// The pages that may read the answers to pings.
+  public var pageOrigins: PageOrigins
+  /// Who may read without an API key.
+  public var keyRequirement: KeyRequirement
+  /// A token that opens the counts under `/metrics` and nothing else; nil for none.
+  public var metricsToken: String?
+  /// How many wrong keys or tokens one address may show within 10 seconds; then the answer is a 429.
+  public var failuresPerAddress: Int
   /// How long a question may be worked on; then the answer is a 503.
   public var queryDeadline: Duration
   /// How long a request may take to arrive once its head has; then the answer is a 408.
@@ -20,6 +28,10 @@ public struct ServerOptions: Sendable {
     address: ListenAddress,
     problemTypePrefix: String = Problem.defaultTypePrefix,
     pingsPerAddress: Int = 10_000,
+    pageOrigins: PageOrigins = .all,
+    keyRequirement: KeyRequirement = .onceThereAreAny,
+    metricsToken: String? = nil,
+    failuresPerAddress: Int = 100,
     queryDeadline: Duration = .seconds(10),
     requestDeadline: Duration = .seconds(15),
     idleTimeout: Duration = .seconds(75)
@@ -27,6 +39,10 @@ public struct ServerOptions: Sendable {
     self.address = address
     self.problemTypePrefix = problemTypePrefix
     self.pingsPerAddress = pingsPerAddress
+    self.pageOrigins = pageOrigins
+    self.keyRequirement = keyRequirement
+    self.metricsToken = metricsToken
+    self.failuresPerAddress = failuresPerAddress
     self.queryDeadline = queryDeadline
     self.requestDeadline = requestDeadline
     self.idleTimeout = idleTimeout

@@ -3,6 +3,30 @@ public import QueryCore
 
 /// What a server serves; it knows no store and no collector by name.
 public struct ServerParts: Sendable {
+  /// The environments; the first answers whoever needs no key.
+  let environments: [ServedEnvironment]
+  /// The time.
+  let now: @Sendable () -> Timestamp
+
+  /// Makes the parts of a server.
+  /// - Parameters:
+  ///   - first: The environment that answers whoever needs no key.
+  ///   - other: The other environment, which only its own keys open; nil where there is none.
+  ///   - now: The time.
+  public init(
+    _ first: ServedEnvironment,
+    _ other: ServedEnvironment? = nil,
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    environments = [first] + (other.map { [$0] } ?? [])
+    self.now = now
+  }
+}
+
+/// What a server serves of one environment; nothing of it is ever shown under a key of the other.
+public struct ServedEnvironment: Sendable {
+  /// Which one it is.
+  public var environment: StoreEnvironment
   /// What answers questions.
   public var data: any QueryAnswering
   /// What reads questions.
@@ -11,49 +35,35 @@ public struct ServerParts: Sendable {
   public var media: (any MediaListing)?
   /// What tells of passing facts and of health; nil where nothing does.
   public var observing: (any SourceObserving)?
-  /// What takes the pings that come to `/watch`.
+  /// What knows API keys; nil where there can be none.
+  public var access: (any AccessGranting)?
+  /// What takes the pings that come to ``path``.
   public var collector: any PingReceiving
-  /// What takes the pings that come to `/sandbox/watch`; nil where there is no sandbox.
-  public var sandboxCollector: (any PingReceiving)?
-  /// The time.
-  public var now: @Sendable () -> Timestamp
 
-  /// Makes the parts of a server; of what is left out, it has none.
+  /// Makes an environment; of what is left out, it has none.
   public init(
+    _ environment: StoreEnvironment,
     data: any QueryAnswering,
     parser: @escaping @autoclosure @Sendable () -> QueryParser,
     media: (any MediaListing)? = nil,
     observing: (any SourceObserving)? = nil,
-    collector: any PingReceiving,
-    sandboxCollector: (any PingReceiving)? = nil,
-    now: @escaping @Sendable () -> Timestamp
+    access: (any AccessGranting)? = nil,
+    collector: any PingReceiving
   ) {
+    self.environment = environment
     self.data = data
     self.parser = parser
     self.media = media
     self.observing = observing
+    self.access = access
     self.collector = collector
-    self.sandboxCollector = sandboxCollector
-    self.now = now
   }
 
-  /// The collectors, each with its environment and its path.
-  var collectors: [Collecting] {
-    let production = Collecting(collector, for: .production, at: "/watch")
-    guard let sandboxCollector else { return [production] }
-    return [production, Collecting(sandboxCollector, for: .sandbox, at: "/sandbox/watch")]
-  }
-}
-
-/// A collector at its place.
-struct Collecting: Sendable {
-  let collector: any PingReceiving
-  let environment: StoreEnvironment
-  let path: String
-
-  init(_ collector: any PingReceiving, for environment: StoreEnvironment, at path: String) {
-    self.collector = collector
-    self.environment = environment
-    self.path = path
+  /// Where players send their pings.
+  var path: String {
+    switch environment {
+    case .production: "/watch"
+    case .sandbox: "/sandbox/watch"
+    }
   }
 }

@@ -7,7 +7,7 @@ import QueryCore
 struct ServiceRoutes {
   let data: any QueryAnswering
   let deadline: Duration
-  let collectors: [Collecting]
+  let gate: AccessGate
 
   func add(to router: Router<ServerContext>) {
     router.get("healthz", use: health)
@@ -21,11 +21,12 @@ struct ServiceRoutes {
     return .text("ok\n")
   }
 
-  private func metrics(_: Request, _: ServerContext) -> Response {
+  private func metrics(_ request: Request, _ context: ServerContext) async throws -> Response {
     var ledger = LedgerText()
-    for collecting in collectors {
-      ledger.add(collecting.collector.counts, of: collecting.environment)
+    for environment in try await gate.environmentsForMetrics(request, context) {
+      ledger.add(environment.collector.counts, of: environment.environment)
     }
+    ledger.add(refusedCredentials: gate.refusedCredentials)
     return .text(ledger.text)
   }
 

@@ -6,31 +6,35 @@ import QueryCore
 
 /// What a source tells beside answers: its media items, the facts that pass by, and how it fares.
 ///
-/// There is no route to what the source does not tell.
+/// What the source does not tell is not found.
 struct SourceRoutes {
-  let media: (any MediaListing)?
-  let observing: (any SourceObserving)?
+  let gate: AccessGate
   let deadline: Duration
 
   /// Where they are, also where there are none.
   static let paths = [MediaPage.path, RecentFacts.path, SourceHealth.path]
 
   func add(to router: Router<ServerContext>) {
-    if let media {
-      router.get(RouterPath(MediaPage.path)) { request, _ in try await page(of: media, request) }
+    router.get(RouterPath(MediaPage.path)) { request, context in
+      try await page(of: gate.environment(for: request, context).media.found, request)
     }
-    if let observing {
-      router.get(RouterPath(RecentFacts.path)) { request, _ in
-        try await recentFacts(of: observing, request)
-      }
-      router.get(RouterPath(SourceHealth.path)) { request, _ in
-        _ = try WholeNumbers(request.uri, [:])
-        let health = try await inTime(deadline) { () async throws(QueryError) -> SourceHealth in
-          try await observing.health()
-        }
-        return Response.json(health.json())
-      }
+    router.get(RouterPath(RecentFacts.path)) { request, context in
+      try await recentFacts(of: gate.environment(for: request, context).observing.found, request)
     }
+    router.get(RouterPath(SourceHealth.path)) { request, context in
+      try await health(of: gate.environment(for: request, context).observing.found, request)
+    }
+  }
+
+  private func health(
+    of observing: any SourceObserving,
+    _ request: Request
+  ) async throws -> Response {
+    _ = try WholeNumbers(request.uri, [:])
+    let health = try await inTime(deadline) { () async throws(QueryError) -> SourceHealth in
+      try await observing.health()
+    }
+    return Response.json(health.json())
   }
 
   private func page(of media: any MediaListing, _ request: Request) async throws -> Response {
@@ -73,6 +77,16 @@ struct SourceRoutes {
       try await observing.recentFacts(after: cursor, limit: limit)
     }
     return .json(recent.json())
+  }
+}
+
+extension Optional {
+  /// The value, or that there is nothing under this path.
+  fileprivate var found: Wrapped {
+    get throws {
+      guard let self else { throw HTTPError(.notFound) }
+      return self
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import CNCurses
 import Glibc
+import TextAndBytes
 
 /// The byte sequences and terminal settings that the screen needs, and those that undo them.
 struct TerminalModes {

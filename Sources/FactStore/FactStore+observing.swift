@@ -62,7 +62,7 @@ extension FactStore: SourceObserving {
   }
 
   /// Runs a body, and turns its errors into those of `QueryCore`.
-  private func withQueryErrors<Value>(
+  func withQueryErrors<Value>(
     _ body: () async throws -> Value
   ) async throws(QueryError) -> Value {
     do { return try await body() } catch { throw QueryError(error) }

@@ -15,7 +15,7 @@ import QueryCore
 /// ```
 ///  Maintenance   Imports   QueryExecutor   FactExport   Statistics
 ///  Sealing   Compaction   Expiry   DeadValueRemoval   DataObserver
-///  Journal   PlaybackStates   ViewerKeys   Segments   ValueCodes   ValueCache   NewValues   MediaCatalog   Ledger
+///  Journal   PlaybackStates   ViewerKeys   Segments   ValueCodes   ValueCache   NewValues   MediaCatalog   Ledger   APIKeys
 ///  RetentionClock
 ///  Lease   WriteAheadLog
 ///  Connections
@@ -33,6 +33,7 @@ import QueryCore
 /// | what expires, and by which clock | `Retention/RetentionClock.swift`, `RetentionRecord.swift`, `ClockTrust.swift` |
 /// | what collectors counted | `Observing/Ledger.swift` |
 /// | titles and tags | `Media/MediaCatalog.swift` |
+/// | who may read it over HTTP | `Access/APIKeys.swift`, `Keyring.swift` |
 /// | states of playbacks | `Journal/PlaybackStates.swift` |
 /// | connections, snapshots, closing | `Connections/Connections.swift`, `Connections+access.swift` |
 /// | the tables, and the file drawn | `Schema.swift`, `Head.swift`, and the article *Format* |
@@ -41,8 +42,9 @@ import QueryCore
 ///
 /// 1. A connection. Whoever has one may take a lock of the parts; whoever holds one of those waits for no
 ///    connection.
-/// 2. The lock of a part, or of its cache. Under it no other part is called, so that a thread holds one of
-///    these at most; what is read under it is read on the connection that the thread has.
+/// 2. The lock of a part, or of its cache. Under that of `Journal`, values of the dictionary are looked up, which
+///    takes the lock of `ValueCache`; under all others no other part is called. What is read under a lock is
+///    read on the connection that the thread has.
 /// 3. The locks of a work queue and of whoever waits for it, which are taken under that of `Connections` while
 ///    work is handed over.
 public final class FactStore: Sendable {
@@ -62,6 +64,7 @@ public final class FactStore: Sendable {
   let newValues: NewValues
   let catalog: MediaCatalog
   let ledger: Ledger
+  let access: APIKeys
   let observer: DataObserver
   let queries: QueryExecutor
   let maintenance: Maintenance
@@ -104,6 +107,7 @@ public final class FactStore: Sendable {
     newValues = NewValues(connections)
     catalog = MediaCatalog(connections)
     ledger = Ledger(connections, clock)
+    access = APIKeys(connections)
     observer = DataObserver(connections, clock, ledger, segments)
     queries = QueryExecutor(
       connections,

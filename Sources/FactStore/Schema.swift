@@ -12,7 +12,7 @@ enum Schema {
   /// `PHST`: SQLite keeps it in the file's header.
   static let applicationID = 0x5048_5354
   /// The format that is written.
-  static let version = 3
+  static let version = 4
   /// Columns of one segment have ids from `segment << columnBits` on.
   static let columnBits: Int64 = 10
 
@@ -66,6 +66,10 @@ enum Schema {
           ALTER TABLE head ADD COLUMN whole_sealings INTEGER NOT NULL DEFAULT 0;
           """
       )
+    }
+    migrator.registerMigration("4 API keys") { db in
+      try createAccessTables(db, as: "TABLE")
+      try db.execute(sql: "PRAGMA user_version = 4")
     }
     return migrator
   }
@@ -271,13 +275,14 @@ enum Schema {
   /// Another process may migrate the file while a reader has it open; its temporary tables would hide those
   /// that are written from then on.
   static func dropSupplements(ofMigrated db: Database) throws {
-    guard try Int.fetchOne(db.cachedStatement(sql: "PRAGMA main.user_version")) ?? 0 > 1 else {
-      return
-    }
+    let format = try Int.fetchOne(db.cachedStatement(sql: "PRAGMA main.user_version")) ?? 0
+    guard format > 1 else { return }
     let tables = try String.fetchAll(
       db.cachedStatement(sql: "SELECT name FROM temp.sqlite_schema WHERE type = 'table'")
     )
-    for table in tables { try db.execute(sql: "DROP TABLE temp.\(table)") }
+    for table in tables where format >= 4 || !["api_key", "access_token"].contains(table) {
+      try db.execute(sql: "DROP TABLE temp.\(table)")
+    }
   }
 
   /// Makes what format 3 has more than format 2, without which readers do.
@@ -313,6 +318,41 @@ enum Schema {
         return true
       }
     }
+  }
+
+  /// Makes what format 4 has more than format 3.
+  ///
+  /// - Parameters:
+  ///   - db: the file.
+  ///   - kind: `TABLE`, or `TEMP TABLE` for a connection that only reads.
+  /// - Throws: an error of SQLite.
+  static func createAccessTables(_ db: Database, as kind: String) throws {
+    // Temporary ones stay empty, and can do without the table in which SQLite counts.
+    let id = "id INTEGER PRIMARY KEY" + (kind == "TABLE" ? " AUTOINCREMENT" : "")
+    try db.execute(
+      sql: """
+        -- API keys; revoked ones stay.
+        CREATE \(kind) api_key (
+          \(id),
+          hash BLOB NOT NULL UNIQUE,       -- SHA-256 of the key
+          name TEXT NOT NULL,
+          created_at INTEGER NOT NULL,     -- ms since 1970
+          expires_at INTEGER,              -- ms since 1970; NULL for never
+          revoked_at INTEGER,              -- ms since 1970; NULL where it was not
+          last_used_at INTEGER             -- a minute, ms since 1970; NULL for never
+        );
+
+        -- Tokens that were issued for keys, until they expire.
+        CREATE \(kind) access_token (
+          \(id),
+          hash BLOB NOT NULL UNIQUE,       -- SHA-256 of the token
+          key INTEGER NOT NULL,            -- the id of the key
+          kind INTEGER NOT NULL,           -- 1 access, 2 refresh
+          expires_at INTEGER NOT NULL      -- ms since 1970
+        );
+        CREATE INDEX access_token_key ON access_token (key);
+        """
+    )
   }
 
   /// Format 1 had names such as `ping-refused:not-json`, and minutes as if they were counts.

@@ -20,7 +20,7 @@ extension QueryError {
 /// The sentences of refusals; clients may compare them, so they are fixed.
 package enum Detail {
   package static let notExpected = "This field was not expected."
-  static let notText = "This value must be of type string."
+  package static let notText = "This value must be of type string."
   static let notDateTime = "This value must be a date-time such as 2024-02-05T00:00:00+01:00."
   static let notBeforeTo = "This value must be before \"to\"."
   static let notZone = "This value must be the name of a time zone such as Europe/Paris."
@@ -35,7 +35,7 @@ package enum Detail {
 
   static let notFilter = "This value must be a filter such as country=FR or country!=FR,DE."
 
-  static func notPart(of values: [String]) -> String {
+  package static func notPart(of values: [String]) -> String {
     "This value must be part of the following values: \(values.joined(separator: ","))"
   }
 

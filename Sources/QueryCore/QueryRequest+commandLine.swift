@@ -107,12 +107,12 @@ extension Query {
       let sign = clause.isNegated ? "!=" : "="
       words += ["--filter", clause.dimension.filterName + sign + values.joined(separator: ",")]
     }
-    return (words + options).map(quoted).joined(separator: " ")
+    return (words + options).map(quotedForShell).joined(separator: " ")
   }
 }
 
 /// The word as a POSIX shell takes it literally.
-private func quoted(_ word: String) -> String {
+package func quotedForShell(_ word: String) -> String {
   let plain = word.utf8.allSatisfy { byte in
     switch byte {
     case 48...57, 65...90, 97...122: true

@@ -18,7 +18,7 @@ extension Query {
 
 /// The text without characters that mean something in an address: letters, digits, `-._~` and those
 /// that are spared stay as they are.
-private func percentEncoded(_ text: String, sparing spared: String = "") -> String {
+package func percentEncoded(_ text: String, sparing spared: String = "") -> String {
   var encoded: [UInt8] = []
   for byte in text.utf8 {
     switch byte {

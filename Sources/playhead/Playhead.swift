@@ -13,8 +13,8 @@ struct Playhead: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Dash.self, Demo.self, Serve.self, QueryCommand.self, Import.self, Export.self,
-      Simulate.self, MediaCommand.self, StoreCommand.self, MetricsCommand.self,
-      ThemesCommand.self, ConfigCommand.self,
+      Simulate.self, MediaCommand.self, KeysCommand.self, StoreCommand.self,
+      MetricsCommand.self, ThemesCommand.self, ConfigCommand.self,
     ],
     defaultSubcommand: Dash.self
   )

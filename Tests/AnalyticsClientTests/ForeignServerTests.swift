@@ -103,9 +103,29 @@ struct ForeignServerTests {
     #expect(authorization.withLock(\.self) == "Basic b3BlbiBzZXNhbWU6")
   }
 
+  @Test func `a key that is refused is told with what to set`() async throws {
+    try await ForeignServer.run { _ in
+      Response(status: .unauthorized)
+    } _: { url in
+      let remote = RemoteAnswering(
+        url: url,
+        apiKey: "wrong",
+        deadline: .seconds(300),
+        now: { testTime }
+      )
+      await #expect {
+        _ = try await remote.dataState()
+      } throws: { error in
+        let remedy = "set the right one with --api-key or PLAYHEAD_API_KEY"
+        return "\(error)" == "\(url) refuses the API key; \(remedy)"
+      }
+    }
+  }
+
   static let answers: [(HTTPResponse.Status, String, String)] = [
     (
-      .unauthorized, #"{"title":"Wrong key."}"#, "URL answered with status 401: Wrong key."
+      .unauthorized, #"{"title":"Wrong key."}"#,
+      "URL asks for an API key; set it with --api-key or PLAYHEAD_API_KEY"
     ),
     (.badGateway, "<html>", "URL answered with status 502."),
     (.movedPermanently, "", "URL answered with status 301."),

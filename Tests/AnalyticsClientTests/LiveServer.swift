@@ -13,17 +13,22 @@ enum LiveServer {
     data: any QueryAnswering,
     media: (any MediaListing)? = nil,
     observing: (any SourceObserving)? = nil,
+    access: (any AccessGranting)? = nil,
     collector: any PingReceiving = CountingCollector(),
     _ body: @Sendable (_ url: String) async throws -> Void
   ) async throws {
     let (addresses, listening) = AsyncStream.makeStream(of: ListenAddress.self)
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     let parts = ServerParts(
-      data: data,
-      parser: QueryParser(),
-      media: media,
-      observing: observing,
-      collector: collector,
+      ServedEnvironment(
+        .production,
+        data: data,
+        parser: QueryParser(),
+        media: media,
+        observing: observing,
+        access: access,
+        collector: collector
+      ),
       now: { testTime }
     )
     // No deadline that a busy machine could miss.

@@ -8,7 +8,7 @@ struct AddressLimitTests {
   private let start = Timestamp(seconds: 1_716_981_300)
 
   @Test func `each address has its own count, and each window begins anew`() throws {
-    let limit = AddressLimit(pingsPerWindow: 2)
+    let limit = AddressLimit(perWindow: 2)
 
     for _ in 0..<2 { try limit.admit("192.0.2.1", at: start + 2500) }
     #expect(throws: AddressLimit.Exceeded(retryAfterSeconds: 8)) {
@@ -23,13 +23,13 @@ struct AddressLimitTests {
 
   @Test(arguments: ["127.0.0.1", "::1"])
   func `this machine has no limit`(address: String) throws {
-    let limit = AddressLimit(pingsPerWindow: 0)
+    let limit = AddressLimit(perWindow: 0)
 
     try limit.admit(address, at: start)
   }
 
   @Test func `a network of 64 bits counts as one address`() throws {
-    let limit = AddressLimit(pingsPerWindow: 2)
+    let limit = AddressLimit(perWindow: 2)
 
     try limit.admit("2001:db8:0:1::1", at: start)
     try limit.admit("2001:db8:0:1:ffff::2", at: start)
@@ -40,7 +40,7 @@ struct AddressLimitTests {
   @Test func `an IPv4 address written as IPv6 is the same, and a link's name does not matter`()
     throws
   {
-    let limit = AddressLimit(pingsPerWindow: 1)
+    let limit = AddressLimit(perWindow: 1)
 
     try limit.admit("::ffff:192.0.2.1", at: start)
     try limit.admit("fe80::1%eth0", at: start)
@@ -49,7 +49,7 @@ struct AddressLimitTests {
   }
 
   @Test func `no more addresses are remembered than there is room for`() throws {
-    let limit = AddressLimit(pingsPerWindow: 1, mostAddresses: 2)
+    let limit = AddressLimit(perWindow: 1, mostAddresses: 2)
 
     try limit.admit("192.0.2.1", at: start)
     try limit.admit("192.0.2.2", at: start)

@@ -22,7 +22,7 @@ struct PingHandlerTests {
     let intake = PingIntake(
       path: "/watch",
       collector: collector,
-      limit: AddressLimit(pingsPerWindow: 3),
+      limit: AddressLimit(perWindow: 3),
       now: { testTime }
     )
     channel = EmbeddedChannel(handlers: [

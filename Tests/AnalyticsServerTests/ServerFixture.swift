@@ -18,19 +18,37 @@ let testTime = Timestamp(seconds: 1_716_981_307)
 func server(
   data: any QueryAnswering = StubAnswering(),
   source: StubSource? = nil,
+  access: (any AccessGranting)? = nil,
   collector: any PingReceiving = StubCollector(),
   sandboxCollector: (any PingReceiving)? = nil,
+  sandboxData: any QueryAnswering = StubAnswering(),
+  sandboxSource: StubSource? = nil,
+  sandboxAccess: (any AccessGranting)? = nil,
   options: ServerOptions = ServerOptions(address: ListenAddress(host: "127.0.0.1", port: 0)),
   onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
 ) -> ServerApplication {
   ServerApplication(
     ServerParts(
-      data: data,
-      parser: QueryParser(),
-      media: source,
-      observing: source,
-      collector: collector,
-      sandboxCollector: sandboxCollector,
+      ServedEnvironment(
+        .production,
+        data: data,
+        parser: QueryParser(),
+        media: source,
+        observing: source,
+        access: access,
+        collector: collector
+      ),
+      sandboxCollector.map { collector in
+        ServedEnvironment(
+          .sandbox,
+          data: sandboxData,
+          parser: QueryParser(retention: Retention(.sandbox)),
+          media: sandboxSource,
+          observing: sandboxSource,
+          access: sandboxAccess,
+          collector: collector
+        )
+      },
       now: { testTime }
     ),
     options: options,

@@ -5,6 +5,7 @@ import Synchronization
 final class StubAnswering: QueryAnswering {
   private let answer: @Sendable (Query) async throws(QueryError) -> QueryResult
   private let asked = Mutex([Query]())
+  private let stateCount = Mutex(0)
 
   init(
     _ answer: @escaping @Sendable (Query) async throws(QueryError) -> QueryResult = { query in
@@ -17,7 +18,11 @@ final class StubAnswering: QueryAnswering {
   /// The questions so far.
   var queries: [Query] { asked.withLock(\.self) }
 
+  /// How often the state of the data was asked for.
+  var timesStateWasAsked: Int { stateCount.withLock(\.self) }
+
   func dataState() async throws(QueryError) -> DataState {
+    stateCount.withLock { $0 += 1 }
     let query = Query(MetricCatalog.measures[0], in: nil)
     _ = try await answer(query)
     return DataState(version: 5, newestReceipt: nil)

@@ -31,17 +31,3 @@ struct ColorPairsTests {
     #expect(numbers == (1...5).map { $0 < limit ? Int32($0) : 0 })
   }
 }
-
-@Suite("Base64")
-struct Base64Tests {
-  @Test(
-    "text is encoded with padding",
-    arguments: [
-      ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="),
-      ("ÿ?>", "w78/Pg=="),
-    ]
-  )
-  func encoding(text: String, encoded: String) {
-    #expect(Base64.text(of: text.utf8) == encoded)
-  }
-}

@@ -149,7 +149,8 @@ struct ChangeTests {
     let today = noon.floored(to: Milliseconds.day)
     let yesterday = Timeframe(from: today - Milliseconds.day, to: today)
     try await site.commit(300, in: yesterday)
-    // The first maintenance records the retention's edge, which is another version.
+    try await site.writer.seal(now: noon + Milliseconds.hour)
+    // The edge of the retention, which maintenance moves, stands before the first question.
     try await site.writer.maintain(now: noon)
     let question = Query(try #require(MetricCatalog.measure("play", .count)), in: yesterday)
     let engines = [QueryEngine(backend: site.writer), QueryEngine(backend: site.reader)]

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 /// What the comment of `FactStore` says of the parts, held against the code.
+@Suite("Parts of the store")
 struct PartsTests {
   private static let sources = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources/FactStore")
@@ -24,6 +25,7 @@ struct PartsTests {
     "retention": "Retention", "clock": "Retention", "doubtful_receipts": "Retention",
     "maintenance_lease": "Maintenance", "ledger": "Observing", "collector_minutes": "Observing",
     "import": "Import", "import_state": "Import", "imported_file": "Import",
+    "api_key": "Access", "access_token": "Access",
   ]
 
   @Test func `the files to read first are there`() throws {

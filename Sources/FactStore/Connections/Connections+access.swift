@@ -49,7 +49,7 @@ extension Connections {
     _ body: (Database) throws -> Value
   ) throws -> Value {
     try reader.read { db in
-      if wasOfFormat1 { try Schema.dropSupplements(ofMigrated: db) }
+      if wasOfOlderFormat { try Schema.dropSupplements(ofMigrated: db) }
       return try body(db)
     }
   }

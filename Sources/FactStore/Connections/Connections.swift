@@ -15,8 +15,8 @@ final class Connections: Sendable {
   let observer: DatabaseQueue
   let observing = WorkQueue("playhead.store.state", width: 1)
   private let isReadOnly: Bool
-  /// Whether it is only read, and the file was of format 1 when it was opened.
-  let wasOfFormat1: Bool
+  /// Whether it is only read, and the file was of an older format when it was opened.
+  let wasOfOlderFormat: Bool
   /// The file that was opened.
   private let file: FileIdentity?
   private let state: Mutex<State>
@@ -30,7 +30,7 @@ final class Connections: Sendable {
   init(_ opening: StoreOpening) throws {
     path = opening.path
     isReadOnly = opening.options.isReadOnly
-    wasOfFormat1 = opening.isOfFormat1
+    wasOfOlderFormat = opening.isOfOlderFormat
     pool = try opening.openPool()
     readers = WorkQueue("playhead.store.read", width: pool.configuration.maximumReaderCount)
     observer = try opening.openObserver()

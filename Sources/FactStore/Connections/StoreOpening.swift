@@ -13,7 +13,7 @@ struct StoreOpening {
   /// Whether the file has a log with something in it.
   let hasLog: Bool
   /// Whether it is opened for reading, and lacks the tables of later formats.
-  private(set) var isOfFormat1 = false
+  private(set) var isOfOlderFormat = false
   /// Whether there is nothing yet.
   private let isNew: Bool
   /// Whether the file lies where nothing can be written, and nobody else has it open.
@@ -40,7 +40,9 @@ struct StoreOpening {
     isImmutable = options.isReadOnly && !isFolderWritable && !hasLog
     isNew = !exists || Self.size(of: path) == 0 && !hasLog
     if options.isReadOnly, isNew { throw .foreign(path: path) }
-    if !isNew { isOfFormat1 = try checkFile(hasLog: hasLog) == 1 && options.isReadOnly }
+    if !isNew {
+      isOfOlderFormat = try checkFile(hasLog: hasLog) < Schema.version && options.isReadOnly
+    }
   }
 
   /// Opens the connections that answer and write; makes the tables of a new store.
@@ -115,9 +117,9 @@ struct StoreOpening {
       try db.execute(sql: "PRAGMA cache_size = -\(db.configuration.readonly ? 256 : 8192)")
       guard isReader else { return }
       try db.inTransaction(.deferred) {
-        if try Int.fetchOne(db, sql: "PRAGMA user_version") == 1 {
-          try Schema.createSupplements(db, as: "TEMP TABLE", reading, retention)
-        }
+        let format = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? Schema.version
+        if format == 1 { try Schema.createSupplements(db, as: "TEMP TABLE", reading, retention) }
+        if (1..<4).contains(format) { try Schema.createAccessTables(db, as: "TEMP TABLE") }
         return .commit
       }
     }

@@ -5,7 +5,8 @@ import Synchronization
 
 /// What arrived and is not sealed yet: commits, and the facts of the newest batches.
 ///
-/// Its lock is held while rows that arrived are decoded, and while a question looks at them.
+/// Its lock is held while rows that arrived are decoded, and while a question looks at them, which may look
+/// values up in ``ValueCache``.
 final class Journal: Sendable {
   private let connections: Connections
   private let clock: RetentionClock

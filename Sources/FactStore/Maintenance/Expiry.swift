@@ -18,7 +18,7 @@ struct Expiry: Sendable {
   /// How long counts of the ledger are retained.
   private static let ledgerMemory = 30 * Milliseconds.day
 
-  /// Removes facts that have expired for a day, old states, keys, batch ids and counts, and gives some space
+  /// Removes facts that have expired for a day, old states, keys, tokens, batch ids and counts, and gives some space
   /// back; removes nothing while the clock is doubtful.
   func removeExpired(now: Timestamp) async throws(StoreError) {
     let keeping = clock.keeping
@@ -34,6 +34,7 @@ struct Expiry: Sendable {
         try await forgetBatches(before: now - Self.batchMemory, now: now)
       }
       if trustedFor >= Self.memory { try await removeCounts(now: now) }
+      try await removeExpiredTokens(now: now)
       try await forgetNewValues(now: now)
       try await deadValues.removeDeadValues(now: now)
     }
@@ -95,6 +96,15 @@ struct Expiry: Sendable {
       return
     }
     _ = try await lease.write(now: now) { db in try NewValueLog.removeOld(on: now.day, db) }
+  }
+
+  private func removeExpiredTokens(now: Timestamp) async throws(StoreError) {
+    guard try await connections.read({ db in try AccessTokenTable.hasExpired(at: now, db) }) else {
+      return
+    }
+    _ = try await lease.write(now: now) { db in
+      try AccessTokenTable.removeExpired(at: now, db)
+    }
   }
 
   private func dropStates(before time: Timestamp, now: Timestamp) async throws(StoreError) {

@@ -25,7 +25,7 @@ struct ConfigCommand: ParsableCommand {
     for setting in Setting.allCases {
       let missing = setting == .store ? settings.storePath(of: try settings.environment()) : "-"
       let (text, origin) = settings.value(setting) ?? (missing, .standard)
-      let shown = setting == .apiKey && text != "-" ? "(hidden)" : text
+      let shown = setting.isSecret && text != "-" ? "(hidden)" : text
       table.add([setting.rawValue, shown, origin.description, setting.meaning])
     }
     StandardOutput.write(table.text)

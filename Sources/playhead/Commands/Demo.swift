@@ -39,7 +39,12 @@ struct Demo: ParsableCommand {
         variables: ProcessInfo.processInfo.environment
       )
     )
-    let address = try listen == nil ? nil : settings.listenAddress(isInsecure: false)
+    let address = try listen == nil ? nil : settings.listenAddress()
+    if let address, !address.isLoopback {
+      throw ValidationError(
+        "the demo has no API keys and listens on this machine only, such as at 127.0.0.1:8080"
+      )
+    }
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "playhead-demo-\(ProcessInfo.processInfo.processIdentifier)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -90,11 +95,14 @@ struct Demo: ParsableCommand {
     let server = address.map { address in
       ServerApplication(
         ServerParts(
-          data: collecting.engine,
-          parser: QueryParser(retention: retention),
-          media: store,
-          observing: store,
-          collector: collecting.collector,
+          ServedEnvironment(
+            .production,
+            data: collecting.engine,
+            parser: QueryParser(retention: retention),
+            media: store,
+            observing: store,
+            collector: collecting.collector
+          ),
           now: { .now }
         ),
         options: ServerOptions(address: address),

@@ -1,6 +1,5 @@
 import TextAndBytes
 import ArgumentParser
-import CMessageDigest
 import FactFiles
 import FactStore
 import Foundation
@@ -136,16 +135,11 @@ struct Import: AsyncParsableCommand {
       throw CommandError("can't be opened")
     }
     defer { try? handle.close() }
-    var context = SHA2_CTX()
-    SHA256Init(&context)
+    var hasher = SHA256Hasher()
     while let part = try handle.read(upToCount: 1 << 20), !part.isEmpty {
-      part.withUnsafeBytes {
-        SHA256Update(&context, $0.bindMemory(to: UInt8.self).baseAddress, $0.count)
-      }
+      part.withUnsafeBytes { hasher.update($0) }
     }
-    var digest = [UInt8](repeating: 0, count: Int(SHA256_DIGEST_LENGTH))
-    SHA256Final(&digest, &context)
-    return digest
+    return hasher.digest().bytes
   }
 }
 

@@ -15,7 +15,9 @@ struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Collect pings and answer queries over HTTP, until stopped.",
     discussion: """
-      Players send pings to /watch (or /sandbox/watch); queries go to /data/…, health checks to /healthz.
+      Players send pings to /watch (or /sandbox/watch); queries go to /data/…, health checks to \
+      /healthz. Once there is an API key, queries need one: 'playhead keys create' creates it, and it \
+      opens its own environment only. Beyond loopback a key is required, unless --insecure is given.
 
       Example: playhead serve --listen 127.0.0.1:8080
       """
@@ -25,44 +27,49 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup var values: ValueOptions
   @Option(help: "The address to listen on (default: 127.0.0.1:8080); port 0 picks a free port.")
   var listen: String?
-  @Flag(help: "Allow an address beyond loopback without keys.") var insecure = false
+  @OptionGroup var access: AccessOptions
   @OptionGroup var audience: AudienceOptions
 
   func run() async throws {
     var options = audience.settings.merging(values.settings) { $1 }
+      .merging(access.settings) { $1 }
     options[.listen] = .some(listen)
     let settings = try source.settings(options)
     if settings[.remote] != nil {
       throw ValidationError("serve works on a store, not on a remote server")
     }
-    let address = try settings.listenAddress(isInsecure: insecure)
+    let address = try settings.listenAddress()
     let environment = try settings.environment()
+    var serverOptions = ServerOptions(address: address)
+    if let prefix = settings[.problemTypes] { serverOptions.problemTypePrefix = prefix }
+    serverOptions.metricsToken = try settings.metricsToken()
+    serverOptions.pageOrigins = try settings.pageOrigins()
+    serverOptions.keyRequirement = try await settings.keyRequirement(
+      at: address,
+      isInsecure: access.insecure
+    )
     let countries = try CountryKeeper(settings.countryFiles)
     let referrers = try settings.referrers()
     let lookup = AudienceLookup(referrers: referrers) { countries.country(of: $0) }
     let production = try CollectingStore(settings, .production, lookup)
     let sandbox = try CollectingStore(settings, .sandbox, lookup)
-    let answering = environment == .sandbox ? sandbox : production
+    let (answering, other) =
+      environment == .sandbox ? (sandbox, production) : (production, sandbox)
+    let keys = try await keysText(serverOptions.keyRequirement, [production, sandbox])
 
-    var serverOptions = ServerOptions(address: address)
-    if let prefix = settings[.problemTypes] { serverOptions.problemTypePrefix = prefix }
     var logger = Logger(label: "playhead") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .warning
     let server = ServerApplication(
       ServerParts(
-        data: answering.engine,
-        parser: QueryParser(retention: answering.store.retention, referrers: referrers),
-        media: answering.store,
-        observing: answering.store,
-        collector: production.collector,
-        sandboxCollector: sandbox.collector,
+        answering.served(referrers: referrers),
+        other.served(referrers: referrers),
         now: { Timestamp.now }
       ),
       options: serverOptions,
       logger: logger
     ) { address in
       StandardError.write(
-        "listening on http://\(address), \(environment.rawValue) store \(answering.store.path)\n"
+        "listening on http://\(address), \(environment.rawValue) store \(answering.store.path), \(keys)\n"
       )
     }
     let (wanted, retention) = (try settings.retention(of: environment), answering.store.retention)
@@ -90,6 +97,18 @@ struct Serve: AsyncParsableCommand {
     )
     try await group.run()
   }
+
+  /// Who may ask, as the line at the start says it.
+  private func keysText(
+    _ requirement: KeyRequirement,
+    _ environments: [CollectingStore]
+  ) async throws -> String {
+    if requirement == .never { return "open to everybody" }
+    for environment in environments where try await environment.store.hasKeys(at: .now) {
+      return "with API keys"
+    }
+    return "without API keys yet"
+  }
 }
 
 /// A store with the collector that writes it and the engine that reads it.
@@ -107,6 +126,20 @@ struct CollectingStore {
     self.store = store
     collector = Collector(sink: store, audience: audience, limits: limits)
     engine = QueryEngine(backend: store, cacheBytes: cacheBytes)
+  }
+
+  /// The store as a server shows it to those who may read it.
+  func served(referrers: ReferrerDetail) -> ServedEnvironment {
+    let store = store
+    return ServedEnvironment(
+      store.retention.environment,
+      data: engine,
+      parser: QueryParser(retention: store.retention, referrers: referrers),
+      media: store,
+      observing: store,
+      access: store,
+      collector: collector
+    )
   }
 
   /// Opens the store of an environment; that of the sandbox gets an eighth of the memory.

@@ -3,7 +3,8 @@ import PingCollector
 import PlaybackFacts
 import ServiceLifecycle
 
-/// Copies what a collector counts into its store, so that other processes see it and it outlives this.
+/// Copies what a collector counts, and when keys were used, into its store, so that other processes see it and
+/// it outlives this.
 struct LedgerKeeper: Service {
   let store: FactStore
   let collector: Collector
@@ -27,6 +28,7 @@ struct LedgerKeeper: Service {
         }
         try await store.count(Self.difference(counts, kept), at: .now)
         kept = counts
+        try await store.writeKeyUses()
       } catch {
         // A store that takes no counts now gets them with the next.
         continue

@@ -13,6 +13,8 @@ enum Setting: String, CaseIterable, Sendable {
   case newReferrerLimit = "new-referrer-limit"
   case knownMedia = "known-media"
   case problemTypes = "problem-types"
+  case metricsToken = "metrics-token"
+  case allowOrigin = "allow-origin"
   case theme
   case timezone
   case graph
@@ -39,6 +41,8 @@ enum Setting: String, CaseIterable, Sendable {
     case .newReferrerLimit: "how many new referrers a day are stored; later ones are (other)"
     case .knownMedia: "true stores only media ids of 'playhead media import'; others are (other)"
     case .problemTypes: "what the types of problem answers begin with"
+    case .metricsToken: "a token that opens /metrics and nothing else"
+    case .allowOrigin: "the origins of pages that may read the answers to their pings, with commas"
     case .theme: "the theme of the dashboard"
     case .timezone: "the IANA zone of the dashboard's days, such as Europe/Paris"
     case .graph: "the symbols of charts: auto, block, braille or ascii"
@@ -50,6 +54,9 @@ enum Setting: String, CaseIterable, Sendable {
 extension Setting {
   /// Whether the settings file gives it as true or false.
   var isTruth: Bool { self == .knownMedia }
+
+  /// Whether its value opens something, and must not be shown.
+  var isSecret: Bool { self == .apiKey || self == .metricsToken }
 }
 
 extension String {

@@ -45,21 +45,13 @@ extension Settings {
       ? sibling.path : sibling.appendingPathExtension(file.pathExtension).path
   }
 
-  /// Where the server listens; anything but loopback has to be wished for.
-  func listenAddress(isInsecure: Bool) throws -> ListenAddress {
-    let address: ListenAddress
+  /// Where the server listens.
+  func listenAddress() throws -> ListenAddress {
     do {
-      address = try ListenAddress(self[.listen] ?? "127.0.0.1:8080")
+      return try ListenAddress(self[.listen] ?? "127.0.0.1:8080")
     } catch {
       throw refusal(of: .listen, error.description)
     }
-    guard address.isLoopback || isInsecure else {
-      throw refusal(
-        of: .listen,
-        "\(address) listens beyond loopback without keys; pass --insecure if that is meant"
-      )
-    }
-    return address
   }
 
   /// The zone that cuts days.

@@ -1,0 +1,132 @@
+import HTTPTypes
+import Hummingbird
+import PlaybackFacts
+import QueryCore
+import Synchronization
+import TextAndBytes
+
+/// Decides which environment a request may read.
+///
+/// Routes get what they answer from nowhere else, so that there is no way around it: no path, however it is
+/// spelled, and no method. A key opens its own environment and no other.
+final class AccessGate: Sendable {
+  private let environments: [ServedEnvironment]
+  private let requirement: KeyRequirement
+  private let metricsToken: SHA256Digest?
+  private let failures: AddressLimit
+  private let refusals = Atomic(0)
+  private let now: @Sendable () -> Timestamp
+
+  /// Makes a gate.
+  /// - Parameters:
+  ///   - parts: The environments.
+  ///   - options: Who needs a key.
+  init(_ parts: ServerParts, _ options: ServerOptions) {
+    environments = parts.environments
+    requirement = options.keyRequirement
+    metricsToken = options.metricsToken.map { SHA256Digest(of: $0) }
+    failures = AddressLimit(perWindow: options.failuresPerAddress)
+    now = parts.now
+  }
+
+  /// How many requests showed a key or token that was not valid.
+  var refusedCredentials: Int { refusals.load(ordering: .relaxed) }
+
+  /// The environment that a request may read.
+  ///
+  /// - Throws: ``AccessRefusal``, or `QueryError` where the keys can't be read.
+  func environment(
+    for request: Request,
+    _ context: ServerContext
+  ) async throws -> ServedEnvironment {
+    try await admitted(request, context) ?? environments[0]
+  }
+
+  /// The environments whose counts a request may read: all with the token for metrics.
+  ///
+  /// - Throws: ``AccessRefusal``, or `QueryError` where the keys can't be read.
+  func environmentsForMetrics(
+    _ request: Request,
+    _ context: ServerContext
+  ) async throws -> [ServedEnvironment] {
+    guard let metricsToken else {
+      return try await admitted(request, context).map { [$0] } ?? environments
+    }
+    if case .accessToken(let text) = request.credential, SHA256Digest(of: text) == metricsToken {
+      return environments
+    }
+    // Who has set a token wants it to be asked for, also before there are keys.
+    guard let environment = try await admitted(request, context) else {
+      if requirement == .never { return environments }
+      throw try refusal(of: request, context)
+    }
+    return [environment]
+  }
+
+  /// Tokens for what a request shows.
+  ///
+  /// - Throws: ``AccessRefusal``, or `QueryError` where the keys can't be read.
+  func tokens(for credential: Credential, _ context: ServerContext) async throws -> AccessTokens {
+    for environment in environments {
+      let tokens = try await environment.access?.issueTokens(for: credential, at: now())
+      if let tokens { return tokens }
+    }
+    try countFailure(of: context)
+    throw AccessRefusal.noTokens
+  }
+
+  /// The environment whose key a request shows; nil where it shows none and needs none.
+  private func admitted(
+    _ request: Request,
+    _ context: ServerContext
+  ) async throws -> ServedEnvironment? {
+    guard try await needsKey(request) else { return nil }
+    if let credential = request.credential {
+      for environment in environments
+      where try await environment.access?.admits(credential, at: now()) ?? false {
+        return environment
+      }
+    }
+    throw try refusal(of: request, context)
+  }
+
+  private func needsKey(_ request: Request) async throws -> Bool {
+    let showsKey = request.headers.contains(.authorization)
+    switch requirement {
+    case .always: return true
+    case .never where !showsKey: return false
+    case .never, .onceThereAreAny:
+      for environment in environments
+      where try await environment.access?.hasKeys(at: now()) ?? false {
+        return true
+      }
+      return false
+    }
+  }
+
+  private func refusal(of request: Request, _ context: ServerContext) throws -> AccessRefusal {
+    guard request.headers.contains(.authorization) else { return .missing }
+    try countFailure(of: context)
+    return .notValid
+  }
+
+  /// Counts what was not valid.
+  ///
+  /// The limit does not hold back who guesses, which is hopeless anyway, but tells a client that goes on and on
+  /// to wait. A valid key is never refused because of others behind the same address.
+  private func countFailure(of context: ServerContext) throws {
+    refusals.add(1, ordering: .relaxed)
+    do {
+      try failures.admit(context.remoteAddress, at: now())
+    } catch {
+      throw AccessRefusal.tooMany(retryAfterSeconds: error.retryAfterSeconds)
+    }
+  }
+}
+
+extension Request {
+  /// What it shows to be let in; nil where that is nothing, or can't be read.
+  fileprivate var credential: Credential? {
+    headers[.authorization].flatMap { Credential(authorization: $0) }
+  }
+}

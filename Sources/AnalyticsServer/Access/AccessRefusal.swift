@@ -1,0 +1,37 @@
+import AnalyticsAPI
+import HTTPTypes
+
+/// Why someone may not read, or gets no tokens.
+///
+/// Nobody is told whether a key was wrong, expired, revoked or of another server.
+enum AccessRefusal: Error, Hashable {
+  /// The request shows neither key nor token.
+  case missing
+  /// What it shows is not valid.
+  case notValid
+  /// What was sent to get tokens is not valid.
+  case noTokens
+  /// Too many requests of this address showed what was not valid; to be tried again in so many seconds.
+  case tooMany(retryAfterSeconds: Int64)
+
+  var problem: Problem {
+    switch self {
+    case .missing: Problem(.authenticationRequired)
+    case .notValid: Problem(.authenticationFailed)
+    case .noTokens: Problem(.invalidCredentials)
+    case .tooMany(let seconds):
+      Problem(
+        .tooManyRequests,
+        detail: "Too many requests with wrong credentials came from this address; "
+          + "try again in \(seconds) seconds."
+      )
+    }
+  }
+}
+
+extension HTTPFields {
+  /// How to show a key or a token, for those who showed none or a wrong one.
+  static let authenticationSchemes: HTTPFields = [
+    .wwwAuthenticate: #"Basic realm="playhead", charset="UTF-8", Bearer realm="playhead""#
+  ]
+}

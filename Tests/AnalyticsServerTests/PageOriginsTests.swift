@@ -1,0 +1,69 @@
+import HTTPTypes
+import HummingbirdTesting
+import Testing
+
+@testable import AnalyticsServer
+
+@Suite("Origins of pages")
+struct PageOriginsTests {
+  private func app() throws -> ServerApplication {
+    server(
+      options: ServerOptions(
+        address: ListenAddress(host: "127.0.0.1", port: 0),
+        pageOrigins: try PageOrigins(["https://www.example.com", "http://localhost:3000"])
+      )
+    )
+  }
+
+  @Test(
+    arguments: [
+      ("https://www.example.com", true), ("http://localhost:3000", true),
+      ("https://example.com", false), ("https://www.example.com.evil.org", false),
+      ("http://www.example.com", false), ("null", false), (nil, false),
+    ] as [(String?, Bool)]
+  )
+  func `only pages that are listed may read, and all may send`(
+    origin: String?,
+    isListed: Bool
+  ) async throws {
+    let headers: HTTPFields = origin.map { [.origin: $0] } ?? [:]
+    for (method, path) in [
+      (HTTPRequest.Method.post, "/watch"), (.options, "/watch"), (.post, "//watch/"),
+    ] {
+      let answer = try await app().answer(method, path, headers: headers, body: "{}")
+      #expect(answer.status == .noContent)
+      #expect(answer.headers[.accessControlAllowOrigin] == (isListed ? origin : nil))
+      #expect(answer.headers[.vary] == "Origin")
+    }
+    let data = try await app().answer(.get, "/data/state", headers: headers)
+    #expect(data.headers[.accessControlAllowOrigin] == nil)
+  }
+
+  @Test func `pings that are answered on their connection have the same fields`() async throws {
+    var options = ServerOptions.patient
+    options.pageOrigins = try PageOrigins(["https://www.example.com"])
+    try await LiveServer.run(options: options) { server in
+      for origin in ["https://www.example.com", "https://example.org"] {
+        let answer = try await server.exchange(
+          "POST /watch HTTP/1.1\r\nHost: x\r\nOrigin: \(origin)\r\nContent-Length: 2\r\n\r\n{}"
+        )
+        .lowercased()
+        #expect(answer.hasPrefix("http/1.1 204 "))
+        #expect(answer.contains("\r\nvary: origin\r\n"))
+        let isAllowed = answer.contains("\r\naccess-control-allow-origin: \(origin)\r\n")
+        #expect(isAllowed == (origin == "https://www.example.com"))
+        #expect(isAllowed == answer.contains("access-control-allow-origin"))
+      }
+    }
+  }
+
+  @Test(
+    arguments: [
+      "example.com", "https://", "https://example.com/", "https://example.com/page", "*",
+      "https://*.example.com", "ftp://example.com", "https://a b",
+    ]
+  )
+  func `what is no origin is refused`(text: String) {
+    #expect(throws: ServerError.invalidOrigin(text)) { try PageOrigins([text]) }
+  }
+}
