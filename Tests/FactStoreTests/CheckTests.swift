@@ -130,13 +130,7 @@ struct CheckTests {
     )
     let reader = try FactStore.open(at: store.path, options: options(isReadOnly: true))
     let gate = Gate()
-    let reading = Task {
-      try await reader.connections.readForCaller { db, _ in
-        _ = try Head.fetch(db)
-        gate.pass()
-      }
-    }
-    await gate.reached()
+    let reading = await reader.holdSnapshot(until: gate)
     for _ in 0..<24 {
       let batch = FactBatch(
         id: .random(in: 1000 ... .max),

@@ -1,3 +1,4 @@
+@testable import FactStore
 import Dispatch
 
 /// Work that stands still until the test lets it go on.
@@ -20,5 +21,19 @@ final class Gate: Sendable {
         continuation.resume()
       }
     }
+  }
+}
+
+extension FactStore {
+  /// Begins to read from a snapshot, and holds it until a gate is opened.
+  func holdSnapshot(until gate: Gate) async -> Task<Void, any Error> {
+    let reading = Task {
+      try await connections.readForCaller { db, _ in
+        _ = try Head.fetch(db)
+        gate.pass()
+      }
+    }
+    await gate.reached()
+    return reading
   }
 }

@@ -202,13 +202,7 @@ struct ReaderTests {
     }
     #expect(try isInFiles())
     let gate = Gate()
-    let reading = Task {
-      try await reader.connections.readForCaller { db, _ in
-        _ = try Head.fetch(db)
-        gate.pass()
-      }
-    }
-    await gate.reached()
+    let reading = await reader.holdSnapshot(until: gate)
 
     try await store.maintain(now: day + 3 * Milliseconds.day + 1)
     #expect(try isInFiles())
@@ -223,13 +217,7 @@ struct ReaderTests {
     let folder = try TemporaryFolder()
     let store = try FactStore.open(at: folder.storePath, options: options())
     let gate = Gate()
-    let reading = Task {
-      try await store.connections.readForCaller { db, _ in
-        _ = try Head.fetch(db)
-        gate.pass()
-      }
-    }
-    await gate.reached()
+    let reading = await store.holdSnapshot(until: gate)
     let state = PlaybackState(
       playback: PlaybackID("p"),
       lastPingAt: noon,
