@@ -2,7 +2,7 @@
 public enum ServerError: Error, Hashable, Sendable {
   /// The text is no address to listen at.
   case invalidAddress(String)
-  /// The text is no origin of pages.
+  /// The text is not an origin such as `https://example.org`, a scheme, a host and perhaps a port.
   case invalidOrigin(String)
   /// Another process listens there already.
   case addressInUse(ListenAddress)

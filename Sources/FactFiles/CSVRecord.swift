@@ -89,7 +89,7 @@ struct CSVRecord {
   static func separator(ofHeader bytes: ArraySlice<UInt8>) -> UInt8 {
     let line = bytes.prefix { $0 != lineFeed }
     let counts = separators.map { separator in line.count { $0 == separator } }
-    // The comma wins a tie, and is used where there is no separator.
+    // A comma, where two are equally frequent or none occurs.
     return separators[counts.firstIndex(of: counts.max() ?? 0) ?? 0]
   }
 

@@ -1,4 +1,4 @@
-/// The pings that wait for their commit, and who is told of it.
+/// The pings that wait for their commit, and what is called after it.
 ///
 /// ```
 ///        add                  takeGroup       endGroup
@@ -14,7 +14,7 @@ struct WaitingLine {
     let arrivals: [Arrival]
     /// How many bytes they hold.
     let bytes: Int
-    /// Is told what became of the events of each ping.
+    /// Called with what became of the events of each ping.
     let answer: Answer
   }
 

@@ -7,8 +7,8 @@ import TextAndBytes
 
 /// Decides which environment a request may read.
 ///
-/// Routes get what they answer from nowhere else, so that there is no way around it: no path, however it is
-/// spelled, and no method. A key opens its own environment and no other.
+/// It is the only source of the environments that routes read, so that no spelling of a path and no method
+/// avoids the check. A key opens its own environment and no other.
 final class AccessGate: Sendable {
   private let environments: [ServedEnvironment]
   private let requirement: KeyRequirement
@@ -110,10 +110,10 @@ final class AccessGate: Sendable {
     return .notValid
   }
 
-  /// Counts what was not valid.
+  /// Counts a credential that is not valid.
   ///
-  /// The limit does not hold back who guesses, which is hopeless anyway, but tells a client that goes on and on
-  /// to wait. A valid key is never refused because of others behind the same address.
+  /// A key is too long to be guessed, with a limit or without. The limit makes a client wait that repeats a wrong
+  /// key all the time. A valid key is never refused because of others behind the same address.
   private func countFailure(of context: ServerContext) throws {
     refusals.add(1, ordering: .relaxed)
     do {

@@ -3,7 +3,7 @@ import HTTPTypes
 
 /// Why someone may not read, or gets no tokens.
 ///
-/// Nobody is told whether a key was wrong, expired, revoked or of another server.
+/// The answer is the same for a key that is unknown, expired, revoked or of another environment.
 enum AccessRefusal: Error, Hashable {
   /// The request shows neither key nor token.
   case missing

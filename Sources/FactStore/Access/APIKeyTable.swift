@@ -5,7 +5,7 @@ import TextAndBytes
 
 /// The rows of `api_key`.
 enum APIKeyTable {
-  /// All keys in the order of their creation, each with the hash that tells it.
+  /// All keys in the order of their creation, each with its hash.
   static func all(_ db: Database) throws -> [(hash: SHA256Digest, key: APIKey)] {
     let rows = try Row.fetchAll(db.cachedStatement(sql: "SELECT * FROM api_key ORDER BY id"))
     return try rows.map { row in

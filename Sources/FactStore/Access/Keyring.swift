@@ -3,8 +3,8 @@ import TextAndBytes
 
 /// The keys and access tokens of a store as they are known in memory.
 ///
-/// They are found by the hash of what was shown, which whoever shows it can't choose, and compared in a time that
-/// tells nothing.
+/// They are found by the SHA-256 hash of what was shown. Comparing two hashes takes the same time wherever they
+/// differ, so that the time of an answer says nothing of the keys.
 struct Keyring {
   private var keys: [SHA256Digest: APIKey] = [:]
   private var states: [Int64: APIKey] = [:]

@@ -47,10 +47,10 @@ final class Journal: Sendable {
     return outcome
   }
 
-  /// How many facts came through this handle since they were counted anew.
+  /// How many facts this handle has committed since ``resetNewFactCount()``.
   var newFactCount: Int { newFacts.load(ordering: .relaxed) }
 
-  /// Counts new facts anew.
+  /// Begins to count them from 0.
   func resetNewFactCount() { newFacts.store(0, ordering: .relaxed) }
 
   /// Lets go of the facts in memory that were read before the journal was shortened.

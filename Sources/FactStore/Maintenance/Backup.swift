@@ -4,7 +4,7 @@ import GRDB
 /// A consistent, compact copy of a store.
 ///
 /// A consistent copy needs one snapshot: until it is written, about 2 s per GB on a local disk, the log can't be
-/// emptied and grows by what is committed. Copying in steps is no way out: SQLite begins again whenever another
+/// emptied and grows by what is committed. Copying in steps would not help: SQLite begins again whenever another
 /// process commits. The next maintenance empties the log.
 enum Backup {
   /// Writes the copy, which appears under its name when it is whole and on disk; nothing is overwritten.

@@ -1,7 +1,7 @@
 public import PlaybackFacts
 public import QueryCore
 
-/// What `playhead store info` tells of a store.
+/// What `playhead store info` shows of a store.
 public struct StoreSummary: Hashable, Sendable {
   /// Of the file and its log, in bytes.
   public var fileBytes: Int

@@ -14,7 +14,7 @@ struct BlockScan {
   private let taken: [Range<Int>]
   private var filters: [(column: BlockCursor, codes: CodeSet)]
 
-  /// What tells the row of a group.
+  /// How the row of a group is found.
   enum Rows {
     /// Its hour of the day.
     case hours

@@ -134,7 +134,7 @@ struct RowBuilder {
 
   /// The rows that come first in the orders that are wanted; nil where all will do.
   private func leading(_ dimension: Dimension, _ sealed: Partial) throws -> LeadingSums? {
-    // Of few rows, all are sooner told than any found.
+    // Where there are few rows, naming all is faster than selecting some.
     let longest = query.leading.map(\.count).max() ?? 0
     guard isLeading, longest > 0,
       (sealed.keys.count + bySource.count + tail.count) / 2 > longest

@@ -134,7 +134,7 @@ struct CodeIndex {
     if byteCount > Self.byteLimit { self = CodeIndex() }
   }
 
-  /// Takes what another one of the same epoch was told.
+  /// Adds the codes of another index of the same epoch.
   mutating func merge(_ other: CodeIndex) {
     for (place, codes) in other.codes.enumerated() {
       for (value, code) in codes where self.codes[place][value] == nil {
