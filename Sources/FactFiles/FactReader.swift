@@ -1,4 +1,5 @@
 public import PlaybackFacts
+import TextAndBytes
 
 /// Reads facts and recorded pings out of the bytes of a file, part by part.
 ///
@@ -57,7 +58,9 @@ public struct FactReader: ~Copyable {
     hasBegun = true
     let start = buffer
     buffer = []
-    if start.starts(with: [0x1f, 0x8b]) { gzip = try GzipInflater() }
+    if start.starts(with: [0x1f, 0x8b]) {
+      gzip = try undoingGzip { () throws(MalformedBytes) in try GzipInflater() }
+    }
     try add(start, into: &rows)
   }
 
@@ -70,9 +73,16 @@ public struct FactReader: ~Copyable {
       return try rowReader.read(&buffer, isLast: false, into: &rows)
     }
     var rest = bytes[...]
-    while let plain = try gzip?.inflate(&rest) {
+    while let plain = try undoingGzip({ () throws(MalformedBytes) in try gzip?.inflate(&rest) }) {
       buffer += plain
       try rowReader.read(&buffer, isLast: false, into: &rows)
     }
   }
+}
+
+/// Does `work` with gzip; what is wrong with the bytes is wrong with the file.
+func undoingGzip<Value: ~Copyable>(
+  _ work: () throws(MalformedBytes) -> Value
+) throws(FactFileError) -> Value {
+  do { return try work() } catch { throw .damagedGzip(reason: error.description) }
 }

@@ -1,5 +1,6 @@
 import Foundation
 public import PlaybackFacts
+import TextAndBytes
 
 /// The media items that a file describes: CSV with a header, or a JSON object per line.
 ///
@@ -37,11 +38,14 @@ public struct MediaFile: Sendable {
 
   private static func plain(_ bytes: [UInt8]) throws(FactFileError) -> [UInt8] {
     guard bytes.starts(with: [0x1f, 0x8b]) else { return bytes }
-    var gzip = try GzipInflater()
-    var rest = bytes[...]
     var text: [UInt8] = []
-    while let part = try gzip.inflate(&rest) { text += part }
-    guard gzip.isComplete else { throw .truncatedGzip }
+    let isComplete = try undoingGzip { () throws(MalformedBytes) in
+      var gzip = try GzipInflater()
+      var rest = bytes[...]
+      while let part = try gzip.inflate(&rest) { text += part }
+      return gzip.isComplete
+    }
+    guard isComplete else { throw .truncatedGzip }
     return text
   }
 
