@@ -92,12 +92,15 @@
           expiry: Timestamp(seconds: Int64(own.notValidAfter)),
           versions: versions
         )
-      } catch {
-        let reason = "\(error)"
+      } catch NIOSSLError.failedToLoadPrivateKey {
+        // It was read well before.
         throw Failure(
-          description: reason.contains("KEY_VALUES_MISMATCH")
-            ? "the key in '\(key)' does not belong to the certificate in '\(chain)'"
-            : "the certificate in '\(chain)' and the key in '\(key)' can't be used: \(reason)"
+          description: "the key in '\(key)' does not belong to the certificate in '\(chain)'"
+        )
+      } catch {
+        throw Failure(
+          description:
+            "the certificate in '\(chain)' and the key in '\(key)' can't be used: \(error)"
         )
       }
     }
