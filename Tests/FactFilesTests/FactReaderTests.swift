@@ -205,6 +205,7 @@ import Testing
     (#""country":"XX""#, RowFault.unknownCountry("XX")),
     (#""country":"France""#, .unknownCountry("FRANCE")),
     (#""deviceType":"fridge""#, .unknownDeviceType("fridge")),
+    (#""bot":2"#, .badBot("2")), (#""bot":"yes""#, .badBot("yes")),
     (#""mediaId":["vi1"]"#, .wrongType(column: "mediaId")),
     (#""browser":true"#, .wrongType(column: "browser")),
     (#""colour":"red""#, .unknownKey("colour")),

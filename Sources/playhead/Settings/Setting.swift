@@ -15,6 +15,7 @@ enum Setting: String, CaseIterable, Sendable {
   case problemTypes = "problem-types"
   case metricsToken = "metrics-token"
   case allowOrigin = "allow-origin"
+  case bots
   case theme
   case timezone
   case graph
@@ -43,6 +44,7 @@ enum Setting: String, CaseIterable, Sendable {
     case .problemTypes: "what the types of problem answers begin with"
     case .metricsToken: "a token that opens /metrics and nothing else"
     case .allowOrigin: "the origins of pages that may read the answers to their pings, with commas"
+    case .bots: "whether bots count unless a question says: all, exclude or only"
     case .theme: "the theme of the dashboard"
     case .timezone: "the IANA zone of the dashboard's days, such as Europe/Paris"
     case .graph: "the symbols of charts: auto, block, braille or ascii"
