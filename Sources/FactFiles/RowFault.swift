@@ -39,6 +39,8 @@ public enum RowFault: Error, Hashable, Sendable {
   case tooManyTags(limit: Int)
   /// A tag has a line break in it.
   case lineBreakInTag
+  /// A media item of a list is refused; its number, from 1, and why.
+  case inList(number: Int, _ reason: String)
   /// The row is a recorded ping of which nothing may count.
   case badPing(PingRefusal)
 }
@@ -79,11 +81,13 @@ extension RowFault: CustomStringConvertible {
     case .unknownDeviceType(let name):
       "\(quoted(name)) is not a device type; use one of \(deviceTypes.joined(separator: " "))"
     case .badDuration(let text):
-      "\(quoted(text)) is not a duration in seconds"
+      "\(quoted(text)) is not a duration; give seconds, or 3:12"
     case .tooManyTags(let limit):
       "more than \(limit) tags"
     case .lineBreakInTag:
       "a tag contains a line break"
+    case .inList(let number, let reason):
+      "item \(number) of the list: \(reason)"
     case .badPing(let refusal):
       refusal.description
     }

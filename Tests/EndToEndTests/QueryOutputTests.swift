@@ -247,3 +247,45 @@ struct QueryOutputTests {
     }
   }
 }
+
+@Suite("Text on a terminal")
+struct TerminalTextTests {
+  @Test(arguments: [
+    ("\u{1b}]52;c;Y2xpcA==\u{7}evil,1\n", "·]52;c;Y2xpcA==·evil,1\n"),
+    ("a\u{9b}31m\u{7f}\n\nb\u{202e}c", "a·31m·\n\nb·c"),
+    ("Été 日本\tx\r\n", "Été 日本 x \n"),
+    ("plain\n", "plain\n"),
+  ])
+  func `nothing that players send acts on it, and programs get it as it is`(
+    text: String,
+    shown: String
+  ) {
+    let bytes = Array(text.utf8)
+
+    #expect(String(decoding: forReader(bytes, isTerminal: true), as: UTF8.self) == shown)
+    #expect(forReader(bytes, isTerminal: false) == bytes)
+  }
+
+  @Test func `bytes that are no text act on no terminal either`() {
+    #expect(forReader([0x61, 0x9b, 0x1b, 0x0a], isTerminal: true) == Array("a\u{FFFD}·\n".utf8))
+  }
+
+  @Test func `CSV that a person opens has no formulas, unless that is wanted`() async throws {
+    let world = try World()
+    let facts = "time,fact,mediaId\n2024-05-28T10:00:00+00:00,play,\"=HYPERLINK(\"\"x\"\")\"\n"
+    _ = try await world.output("import", world.write(facts, to: "facts.csv"))
+    let day = ["--from", "2024-05-28T00:00:00Z", "--to", "2024-05-29T00:00:00Z", "--format", "csv"]
+    let query = ["query", "buckets", "play", "media-id"] + day
+
+    let guarded = try await world.run(query).output
+    let plain = try await world.run(query + ["--no-guard-formulas"]).output
+    let exported = try await world.run(["export", "facts"] + day).output
+
+    #expect(guarded.contains("\n\"'=HYPERLINK(\"\"x\"\")\",1\n"))
+    #expect(plain.contains("\n\"=HYPERLINK(\"\"x\"\")\",1\n"))
+    #expect(exported.contains(",\"'=HYPERLINK(\"\"x\"\")\","))
+    // It comes back as the same fact, which is there already.
+    _ = try await world.output("import", world.write(exported, to: "exported.csv"))
+    #expect(try await world.run(query + ["--no-guard-formulas"]).output == plain.replacing(",1\n", with: ",2\n"))
+  }
+}
