@@ -1,4 +1,7 @@
+import Foundation
 import Testing
+
+@testable import playhead
 
 @Suite("playhead query")
 struct QueryOutputTests {
@@ -271,21 +274,19 @@ struct TerminalTextTests {
   }
 
   @Test func `CSV that a person opens has no formulas, unless that is wanted`() async throws {
-    let world = try World()
-    let facts = "time,fact,mediaId\n2024-05-28T10:00:00+00:00,play,\"=HYPERLINK(\"\"x\"\")\"\n"
-    _ = try await world.output("import", world.write(facts, to: "facts.csv"))
-    let day = ["--from", "2024-05-28T00:00:00Z", "--to", "2024-05-29T00:00:00Z", "--format", "csv"]
-    let query = ["query", "buckets", "play", "media-id"] + day
+    try await World.with { world in
+      let time = Int(Date().timeIntervalSince1970 * 1000) - 60_000
+      let facts = "time,fact,mediaId\n\(time),play,\"=HYPERLINK(\"\"x\"\")\"\n"
+      _ = try await world.output("import", world.write(facts, to: "facts.csv"))
+      let query = ["query", "buckets", "play", "media-id", "--format", "csv"]
 
-    let guarded = try await world.run(query).output
-    let plain = try await world.run(query + ["--no-guard-formulas"]).output
-    let exported = try await world.run(["export", "facts"] + day).output
+      let guarded = try await world.run(query).output
+      let plain = try await world.run(query + ["--no-guard-formulas"]).output
+      let exported = try await world.run(["export", "facts"]).output
 
-    #expect(guarded.contains("\n\"'=HYPERLINK(\"\"x\"\")\",1\n"))
-    #expect(plain.contains("\n\"=HYPERLINK(\"\"x\"\")\",1\n"))
-    #expect(exported.contains(",\"'=HYPERLINK(\"\"x\"\")\","))
-    // It comes back as the same fact, which is there already.
-    _ = try await world.output("import", world.write(exported, to: "exported.csv"))
-    #expect(try await world.run(query + ["--no-guard-formulas"]).output == plain.replacing(",1\n", with: ",2\n"))
+      #expect(guarded.contains("\n\"'=HYPERLINK(\"\"x\"\")\",1\n"))
+      #expect(plain.contains("\n\"=HYPERLINK(\"\"x\"\")\",1\n"))
+      #expect(exported.contains(",\"'=HYPERLINK(\"\"x\"\")\","))
+    }
   }
 }
