@@ -25,7 +25,6 @@ let package = Package(
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-algorithms", exact: "1.2.1"),
-    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
@@ -43,10 +42,7 @@ let package = Package(
     ),
     .target(
       name: "QueryCore",
-      dependencies: [
-        "PlaybackFacts",
-        .product(name: "OrderedCollections", package: "swift-collections"),
-      ]
+      dependencies: ["PlaybackFacts"]
     ),
     .target(
       name: "FactStore",
