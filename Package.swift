@@ -32,7 +32,8 @@ let package = Package(
   // A target depends only on targets above it.
   targets: [
     .systemLibrary(name: "CMessageDigest", providers: [.apt(["libmd-dev"])]),
-    .target(name: "TextAndBytes", dependencies: ["CMessageDigest"]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "TextAndBytes", dependencies: ["CMessageDigest", "CZlib"]),
     .target(name: "PlaybackFacts"),
     .target(
       name: "PingCollector",
@@ -53,10 +54,9 @@ let package = Package(
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]
     ),
-    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "FactFiles",
-      dependencies: ["TextAndBytes", "PlaybackFacts", "PingCollector", "CZlib"]
+      dependencies: ["TextAndBytes", "PlaybackFacts", "PingCollector"]
     ),
     .target(
       name: "AudienceSimulator",
@@ -71,6 +71,7 @@ let package = Package(
         "TextAndBytes", "PlaybackFacts", "PingCollector", "QueryCore", "AnalyticsAPI",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
       ]
     ),
     .target(
@@ -153,7 +154,9 @@ let package = Package(
     ),
     .testTarget(
       name: "FactFilesTests",
-      dependencies: ["FactFiles", "PingCollector", "PlaybackFacts", "TestSupport"]
+      dependencies: [
+        "FactFiles", "PingCollector", "PlaybackFacts", "TextAndBytes", "TestSupport",
+      ]
     ),
     .testTarget(
       name: "AudienceSimulatorTests",
@@ -171,13 +174,14 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
       ]
     ),
     .testTarget(
       name: "AnalyticsClientTests",
       dependencies: [
         "AnalyticsClient", "AnalyticsServer", "AnalyticsAPI", "QueryCore", "PlaybackFacts",
-        "TestSupport",
+        "TextAndBytes", "TestSupport",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -1,3 +1,5 @@
+import TextAndBytes
+
 /// The UTF-8 text of a file that may be gzipped, or UTF-16 as spreadsheets save it, part by part.
 struct PlainText: ~Copyable {
   /// The first byte of a file, while its second is not there, and likewise of what is in the gzip.
@@ -24,7 +26,9 @@ struct PlainText: ~Copyable {
       bytes = []
       guard start.count >= 2 || isLast else { return nil }
       hasBegun = true
-      if start.starts(with: [0x1f, 0x8b]) { gzip = try GzipInflater() }
+      if start.starts(with: [0x1f, 0x8b]) {
+        gzip = try undoingGzip { () throws(MalformedBytes) in try GzipInflater() }
+      }
       (bytes, start) = (start[...], [])
     }
     if let piece = try inflate(&bytes) { return decode(piece, isLast: false) }
@@ -37,7 +41,9 @@ struct PlainText: ~Copyable {
   private mutating func inflate(
     _ bytes: inout ArraySlice<UInt8>
   ) throws(FactFileError) -> [UInt8]? {
-    if gzip != nil { return try gzip?.inflate(&bytes) }
+    if gzip != nil {
+      return try undoingGzip { () throws(MalformedBytes) in try gzip?.inflate(&bytes) }
+    }
     defer { bytes = [] }
     return bytes.isEmpty ? nil : Array(bytes)
   }
@@ -54,6 +60,13 @@ struct PlainText: ~Copyable {
     }
     return utf16?.read(bytes, isLast: isLast) ?? bytes
   }
+}
+
+/// Does `work` with gzip; what is wrong with the bytes is wrong with the file.
+private func undoingGzip<Value: ~Copyable>(
+  _ work: () throws(MalformedBytes) -> Value
+) throws(FactFileError) -> Value {
+  do { return try work() } catch { throw .damagedGzip(reason: error.description) }
 }
 
 /// Turns UTF-16 into UTF-8, part by part; half a surrogate pair becomes U+FFFD.
