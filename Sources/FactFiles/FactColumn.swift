@@ -21,7 +21,15 @@ enum FactColumn: Int, CaseIterable {
     }
   }
 
-  /// Reads a name out of `bytes`.
+  /// Reads a name in the header of a CSV file, as people write it.
+  init?(heading: String) {
+    guard let column = Self.allCases.first(where: { isHeading(heading, of: $0.name) }) else {
+      return nil
+    }
+    self = column
+  }
+
+  /// Reads a name out of `bytes`, as it is spelt.
   init?(in bytes: Span<UInt8>, at range: Range<Int>) {
     guard let column = Self.allCases.first(where: { isEqual(bytes, range, $0.nameBytes) }) else {
       return nil
@@ -38,4 +46,12 @@ enum FactColumn: Int, CaseIterable {
 
   /// The columns that are the same in every row of a playback.
   static let ofPlayback = allCases.filter { $0.rawValue >= FactColumn.mediaID.rawValue }
+}
+
+/// Whether the heading of a column means a name: `Media ID`, `media_id` and ` MEDIAID ` mean `mediaId`.
+func isHeading(_ heading: String, of name: String) -> Bool {
+  func letters(_ text: String) -> String {
+    text.filter { !$0.isWhitespace && $0 != "_" && $0 != "-" }.lowercased()
+  }
+  return letters(heading) == letters(name)
 }

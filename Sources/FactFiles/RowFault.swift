@@ -41,6 +41,8 @@ public enum RowFault: Error, Hashable, Sendable {
   case tooManyTags(limit: Int)
   /// A tag has a line break in it.
   case lineBreakInTag
+  /// A media item of a list is refused; its number, from 1, and why.
+  case inList(number: Int, _ reason: String)
   /// The row is a recorded ping of which nothing may count.
   case badPing(PingRefusal)
 }
@@ -83,11 +85,13 @@ extension RowFault: CustomStringConvertible {
     case .badBot(let text):
       "\(quoted(text)) is not a value of bot: 1 for a bot, 0 for everybody else"
     case .badDuration(let text):
-      "\(quoted(text)) is not a duration in seconds"
+      "\(quoted(text)) is not a duration; give seconds, or 3:12"
     case .tooManyTags(let limit):
       "more than \(limit) tags"
     case .lineBreakInTag:
       "a tag contains a line break"
+    case .inList(let number, let reason):
+      "item \(number) of the list: \(reason)"
     case .badPing(let refusal):
       refusal.description
     }

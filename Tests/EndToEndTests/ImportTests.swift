@@ -167,7 +167,7 @@ struct ImportTests {
   /// Rows of few playbacks, of which the one on line 40,000 is bad.
   private static func rowsWithMistake() -> String {
     let time = Int64(Date().timeIntervalSince1970 * 1000) - 60_000
-    let row = "\(time),play,,vi1,FR,phone,ios,safari,,anna,p1,\n"
+    let row = "\(time),play,,vi1,FR,phone,ios,safari,,anna,p1\n"
     return World.columns + "\n" + String(repeating: row, count: 39_998)
       + "\(time),paly,,vi1,FR,phone,ios,safari,,anna,p1\n" + String(repeating: row, count: 10)
   }
@@ -211,7 +211,7 @@ struct ImportTests {
   @Test func `times in seconds are refused with a hint, and nothing is imported`() async throws {
     try await World.with { world in
       let seconds = Int64(Date().timeIntervalSince1970)
-      let rows = "\(seconds),play,,vi1,FR,phone,ios,safari,,anna,p1,\n"
+      let rows = "\(seconds),play,,vi1,FR,phone,ios,safari,,anna,p1\n"
       let file = try world.write(World.columns + "\n" + rows + rows, to: "seconds.csv")
       let refused = try await world.run("import", file)
 

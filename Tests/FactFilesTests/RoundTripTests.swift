@@ -41,6 +41,30 @@ import Testing
     #expect(read[0] !== read[1])
   }
 
+  @Test func `have texts that no spreadsheet runs, unless that is not wanted`() throws {
+    let playback = Playback(
+      id: PlaybackID(rawValue: 1),
+      viewer: ViewerID(rawValue: 2),
+      mediaID: "=HYPERLINK(\"http://a.example\")",
+      country: "FR",
+      deviceType: "phone",
+      operatingSystem: "ios",
+      browser: "safari",
+      referrer: "@SUM(A1)"
+    )
+    let fact = Fact(.stall, at: FactSamples.start, value: -500, of: playback)
+    var (guarded, plain): ([UInt8], [UInt8]) = ([], [])
+
+    FactWriter(.csv).append([fact], to: &guarded)
+    FactWriter(.csv, guardsFormulas: false).append([fact], to: &plain)
+
+    let row = String(decoding: guarded, as: UTF8.self)
+    #expect(row.contains(",-500,\"'=HYPERLINK(\"\"http://a.example\"\")\",FR,"))
+    #expect(row.contains(",'@SUM(A1),"))
+    #expect(String(decoding: plain, as: UTF8.self) == row.replacing("'", with: ""))
+    #expect(try rows(of: FactWriter(.csv).header + guarded).facts == [fact])
+  }
+
   @Test func `are a header and a row each as CSV`() {
     let playback = Playback(
       id: PlaybackID(rawValue: 0xa1),

@@ -77,11 +77,31 @@ extension MediaRow {
     title = text(.title)
     tags = text(.tags)?.split(separator: ";").map(String.init)
     guard let seconds = text(.duration) else { return }
-    // Swift reads numbers to the base of 16 too.
-    guard !seconds.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }),
-      let number = Double(mayHaveDecimalComma ? seconds.replacing(",", with: ".") : seconds)
+    guard
+      let number = Self.seconds(
+        mayHaveDecimalComma ? seconds.replacing(",", with: ".") : seconds
+      )
     else { throw .badDuration(seconds) }
     duration = number
+  }
+
+  /// The length that `192.5`, `3:12` or `1:03:12` says, in seconds.
+  private static func seconds(_ text: String) -> Double? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count <= 3, let last = parts.last,
+      // Swift reads numbers to the base of 16 too.
+      !last.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }), let seconds = Double(last)
+    else { return nil }
+    guard parts.count > 1 else { return seconds }
+    guard last.utf8.first.map({ $0 &- 0x30 < 10 }) == true, seconds < 60 else { return nil }
+    var minutes = 0
+    for (index, part) in parts.dropLast().enumerated() {
+      guard part.utf8.allSatisfy({ $0 &- 0x30 < 10 }), let number = Int(part), number < 1_000_000,
+        index == 0 || number < 60
+      else { return nil }
+      minutes = minutes * 60 + number
+    }
+    return Double(minutes * 60) + seconds
   }
 
   /// Whatever a key holds.
