@@ -28,6 +28,7 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "The address to listen on (default: 127.0.0.1:8080); port 0 picks a free port.")
   var listen: String?
   @OptionGroup var access: AccessOptions
+  @OptionGroup var http: HTTPOptions
   @OptionGroup var audience: AudienceOptions
   @Option(help: "Whether bots count unless a question says: all, exclude or only (default: all).")
   var bots: String?
@@ -35,6 +36,7 @@ struct Serve: AsyncParsableCommand {
   func run() async throws {
     var options = audience.settings.merging(values.settings) { $1 }
       .merging(access.settings) { $1 }
+      .merging(http.settings) { $1 }
     options[.listen] = .some(listen)
     options[.bots] = .some(bots)
     let settings = try source.settings(options)
@@ -47,6 +49,11 @@ struct Serve: AsyncParsableCommand {
     if let prefix = settings[.problemTypes] { serverOptions.problemTypePrefix = prefix }
     serverOptions.metricsToken = try settings.metricsToken()
     serverOptions.pageOrigins = try settings.pageOrigins()
+    try settings.apply(to: &serverOptions)
+    let certificate = try settings.certificate()
+    serverOptions.encryption = certificate?.encryption
+    let scheme = certificate == nil ? "http" : "https"
+    let basePath = serverOptions.basePath.text
     serverOptions.keyRequirement = try await settings.keyRequirement(
       at: address,
       isInsecure: access.insecure
@@ -73,7 +80,7 @@ struct Serve: AsyncParsableCommand {
       logger: logger
     ) { address in
       StandardError.write(
-        "listening on http://\(address), \(environment.rawValue) store \(answering.store.path), \(keys)\n"
+        "listening on \(scheme)://\(address)\(basePath), \(environment.rawValue) store \(answering.store.path), \(keys)\n"
       )
     }
     let (wanted, retention) = (try settings.retention(of: environment), answering.store.retention)
@@ -87,7 +94,7 @@ struct Serve: AsyncParsableCommand {
     // collectors finish, then the stores seal and close.
     let group = ServiceGroup(
       configuration: .init(
-        services: [
+        services: (certificate.map { [.init(service: $0)] } ?? []) + [
           .init(service: countries),
           .init(service: Maintenance(store: production.store, clockReports: clockReports)),
           .init(service: Maintenance(store: sandbox.store, clockReports: clockReports)),
