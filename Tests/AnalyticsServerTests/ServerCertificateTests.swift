@@ -9,7 +9,7 @@
   @testable import AnalyticsServer
 
   @Suite("Certificates")
-  final class ServerCertificateTests {
+  final class ServerCertificateTests: Sendable {
     private let folder: URL
     private var chain: String { folder.appending(path: "chain.pem").path }
     private var key: String { folder.appending(path: "key.pem").path }
