@@ -89,7 +89,7 @@ struct Demo: ParsableCommand {
         try await simulation.writeHistory(days: Self.days, facts: Self.facts, until: now)
         return try await dashboard.frame()
       }
-      StandardOutput.write(frame)
+      StandardOutput.writeStyled(frame)
       return
     }
     let server = try address.map { address in

@@ -30,12 +30,15 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup var access: AccessOptions
   @OptionGroup var http: HTTPOptions
   @OptionGroup var audience: AudienceOptions
+  @Option(help: "Whether bots count unless a question says: all, exclude or only (default: all).")
+  var bots: String?
 
   func run() async throws {
     var options = audience.settings.merging(values.settings) { $1 }
       .merging(access.settings) { $1 }
       .merging(http.settings) { $1 }
     options[.listen] = .some(listen)
+    options[.bots] = .some(bots)
     let settings = try source.settings(options)
     if settings[.remote] != nil {
       throw ValidationError("serve works on a store, not on a remote server")
@@ -57,6 +60,7 @@ struct Serve: AsyncParsableCommand {
     )
     let countries = try CountryKeeper(settings.countryFiles)
     let referrers = try settings.referrers()
+    let bots = try settings.bots() ?? .all
     let lookup = AudienceLookup(referrers: referrers) { countries.country(of: $0) }
     let production = try CollectingStore(settings, .production, lookup)
     let sandbox = try CollectingStore(settings, .sandbox, lookup)
@@ -68,8 +72,8 @@ struct Serve: AsyncParsableCommand {
     logger.logLevel = .warning
     let server = ServerApplication(
       ServerParts(
-        answering.served(referrers: referrers),
-        other.served(referrers: referrers),
+        answering.served(referrers: referrers, bots: bots),
+        other.served(referrers: referrers, bots: bots),
         now: { Timestamp.now }
       ),
       options: serverOptions,
@@ -136,12 +140,12 @@ struct CollectingStore {
   }
 
   /// The store as a server shows it to those who may read it.
-  func served(referrers: ReferrerDetail) -> ServedEnvironment {
+  func served(referrers: ReferrerDetail, bots: Bots) -> ServedEnvironment {
     let store = store
     return ServedEnvironment(
       store.retention.environment,
       data: engine,
-      parser: QueryParser(retention: store.retention, referrers: referrers),
+      parser: QueryParser(retention: store.retention, referrers: referrers, bots: bots),
       media: store,
       observing: store,
       access: store,

@@ -22,6 +22,7 @@ enum Setting: String, CaseIterable, Sendable {
   case idleTimeout = "idle-timeout"
   case tlsCert = "tls-cert"
   case tlsKey = "tls-key"
+  case bots
   case theme
   case timezone
   case graph
@@ -57,6 +58,7 @@ enum Setting: String, CaseIterable, Sendable {
     case .idleTimeout: "how long a connection may be silent between requests, such as 75s"
     case .tlsCert: "the PEM file with the certificate chain for HTTPS"
     case .tlsKey: "the PEM file with the certificate's private key"
+    case .bots: "whether bots count unless a question says: all, exclude or only"
     case .theme: "the theme of the dashboard"
     case .timezone: "the IANA zone of the dashboard's days, such as Europe/Paris"
     case .graph: "the symbols of charts: auto, block, braille or ascii"
