@@ -28,6 +28,16 @@ struct ErrorMapping {
       case .refused(let refusal): Problem(.invalidPing, detail: "\(error)", name: refusal.field)
       case .overloaded, .notKept, .stopped: Problem(.unavailable, detail: "\(error)")
       }
+    case BodyCoding.Failure.unknownCoding(let coding):
+      Problem(
+        .unsupportedCoding,
+        detail: "The content coding '\(coding)' is not understood; use gzip, deflate or none.",
+        name: "Content-Encoding"
+      )
+    case BodyCoding.Failure.damaged(let reason):
+      Problem(.invalidBody, detail: "The body can't be unpacked: \(reason).")
+    case let error as AllowedMethods.NotAllowed:
+      Problem(.methodNotAllowed, detail: "The methods here are \(error.allowed).")
     case let error as AccessRefusal: error.problem
     case let error as AddressLimit.Exceeded:
       Problem(
@@ -55,6 +65,8 @@ struct ErrorMapping {
     } else if problem.kind == .unavailable {
       headers[.retryAfter] = "1"
     }
+    if let error = error as? AllowedMethods.NotAllowed { headers[.allow] = error.allowed }
+    if problem.kind == .unsupportedCoding { headers[.acceptEncoding] = BodyCoding.understood }
     if problem.kind.status == 401 { headers.append(contentsOf: HTTPFields.authenticationSchemes) }
     return (
       HTTPResponse(status: .init(code: problem.kind.status), headerFields: headers),

@@ -4,15 +4,15 @@ import NIOCore
 /// What routes know of a request beyond the request itself.
 struct ServerContext: RequestContext {
   var coreContext: CoreRequestContextStorage
-  private let channel: any Channel
+  /// The address at the other end of the connection, without port; empty where there is none.
+  let remoteAddress: String
+  /// Who sent the request, which is somebody else than the other end of the connection where that is a trusted
+  /// proxy.
+  var sender: Sender
 
   init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
-    channel = source.channel
-  }
-
-  /// The address at the other end of the connection, without port; empty where there is none.
-  var remoteAddress: String {
-    channel.remoteAddress?.ipAddress ?? ""
+    remoteAddress = source.channel.remoteAddress?.ipAddress ?? ""
+    sender = Sender(address: remoteAddress)
   }
 }

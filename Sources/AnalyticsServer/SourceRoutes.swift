@@ -10,6 +10,7 @@ import QueryCore
 struct SourceRoutes {
   let gate: AccessGate
   let deadline: Duration
+  let basePath: BasePath
 
   /// Where they are, also where there are none.
   static let paths = [MediaPage.path, RecentFacts.path, SourceHealth.path]
@@ -58,7 +59,7 @@ struct SourceRoutes {
         headers: [.eTag: MediaPage.entityTag(ofVersion: version)]
       )
     }
-    var response = Response.json(answer.json())
+    var response = Response.json(answer.json(basePath: basePath.text))
     response.headers[.eTag] = MediaPage.entityTag(ofVersion: answer.list.version)
     return response
   }

@@ -1,7 +1,7 @@
 /// A column of a CSV file of facts, and likewise a key of an NDJSON row.
 enum FactColumn: Int, CaseIterable {
   case time, fact, value, mediaID, country, deviceType, operatingSystem, browser, referrer
-  case viewer, playback
+  case viewer, playback, bot
 
   /// The name as files spell it.
   var name: String {
@@ -17,6 +17,7 @@ enum FactColumn: Int, CaseIterable {
     case .referrer: "referrer"
     case .viewer: "viewer"
     case .playback: "playback"
+    case .bot: "bot"
     }
   }
 

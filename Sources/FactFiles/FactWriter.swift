@@ -59,7 +59,7 @@ public struct FactWriter: Sendable {
     bytes.append(hex: playback.viewer.rawValue)
     bytes.append(comma)
     bytes.append(hex: playback.id.rawValue)
-    bytes.append(UInt8(ascii: "\n"))
+    bytes.append(contentsOf: (playback.isBot ? ",1\n" : ",0\n").utf8)
   }
 
   private func appendJSON(_ fact: Fact, to bytes: inout [UInt8]) {
@@ -83,7 +83,9 @@ public struct FactWriter: Sendable {
     bytes.append(hex: playback.viewer.rawValue)
     bytes.append(contentsOf: "\",\"playback\":\"".utf8)
     bytes.append(hex: playback.id.rawValue)
-    bytes.append(contentsOf: "\"}\n".utf8)
+    bytes.append(quote)
+    if playback.isBot { bytes.append(contentsOf: ",\"bot\":1".utf8) }
+    bytes.append(contentsOf: "}\n".utf8)
   }
 }
 
@@ -103,7 +105,7 @@ extension Playback {
     case .operatingSystem: operatingSystem
     case .browser: browser
     case .referrer: referrer
-    case .time, .fact, .value, .viewer, .playback: ""
+    case .time, .fact, .value, .viewer, .playback, .bot: ""
     }
   }
 }

@@ -33,6 +33,8 @@ public enum RowFault: Error, Hashable, Sendable {
   case unknownCountry(String)
   /// There is no device type of this name.
   case unknownDeviceType(String)
+  /// Neither 0 nor 1.
+  case badBot(String)
   /// Neither a number of seconds above 0 nor nothing.
   case badDuration(String)
   /// A media item has more tags than may be.
@@ -80,6 +82,8 @@ extension RowFault: CustomStringConvertible {
       "\(quoted(code)) is not a country code"
     case .unknownDeviceType(let name):
       "\(quoted(name)) is not a device type; use one of \(deviceTypes.joined(separator: " "))"
+    case .badBot(let text):
+      "\(quoted(text)) is not a value of bot: 1 for a bot, 0 for everybody else"
     case .badDuration(let text):
       "\(quoted(text)) is not a duration; give seconds, or 3:12"
     case .tooManyTags(let limit):

@@ -49,6 +49,12 @@ struct AccessRoutesTests {
     [.authorization: "\(tokens.token_type) \(tokens.access_token)"]
   }
 
+  @Test func `a body may begin with a byte order mark`() async throws {
+    let first = try await tokens("/auth/api-key", "\u{feff}{\"apiKey\":\"sandbox key\"}")
+
+    #expect(first.token_type == "Bearer")
+  }
+
   @Test func `a key gets tokens of its environment, and these get new ones`() async throws {
     let first = try await tokens("/auth/api-key", #"{"apiKey":"sandbox key"}"#)
     #expect(first.token_type == "Bearer")
@@ -109,8 +115,9 @@ struct AccessRoutesTests {
   }
 
   @Test func `there is nothing to get under the routes of tokens`() async throws {
-    for path in ["/auth/api-key", "/auth/refresh", "/auth"] {
-      #expect(try await app.answer(.get, path).status == .notFound)
+    for path in ["/auth/api-key", "/auth/refresh"] {
+      #expect(try await app.answer(.get, path).status == .methodNotAllowed)
     }
+    #expect(try await app.answer(.get, "/auth").status == .notFound)
   }
 }

@@ -150,7 +150,7 @@ struct LiveServerTests {
     ("GET http://x HTTP/1.1\r\nHost: x\r\n\r\n", "404"),
     ("GET http://x?y HTTP/1.1\r\nHost: x\r\n\r\n", "404"),
     ("GET http://x:1/healthz HTTP/1.1\r\nHost: x\r\n\r\n", "200"),
-    ("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", "404"),
+    ("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", "204"),
     ("GET //// HTTP/1.1\r\nHost: x\r\n\r\n", "404"),
     ("GET /healthz#x HTTP/1.1\r\nHost: x\r\n\r\n", "404"),
     ("POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", "400"),

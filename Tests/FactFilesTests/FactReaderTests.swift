@@ -67,10 +67,8 @@ import Testing
   }
 
   @Test func `half a character of UTF-16 is replaced`() throws {
-    var units = Array("time,fact,mediaId\n\(Self.time),play,a".utf16)
-    units += [0xd83c, 0x0a, 0xd83c]
-    var bytes = units.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
-    bytes.append(0x41)
+    let units = Array("time,fact,mediaId\n\(Self.time),play,a".utf16) + [0xd83c, 0x0a, 0xd83c]
+    let bytes = units.flatMap { unit -> [UInt8] in [UInt8(unit & 0xff), UInt8(unit >> 8)] } + [0x41]
 
     let read = try rows(of: bytes, inPartsOf: 5)
 
@@ -240,6 +238,7 @@ import Testing
     (#""country":"XX""#, RowFault.unknownCountry("XX")),
     (#""country":"France""#, .unknownCountry("FRANCE")),
     (#""deviceType":"fridge""#, .unknownDeviceType("fridge")),
+    (#""bot":2"#, .badBot("2")), (#""bot":"yes""#, .badBot("yes")),
     (#""mediaId":["vi1"]"#, .wrongType(column: "mediaId")),
     (#""browser":true"#, .wrongType(column: "browser")),
     (#""colour":"red""#, .unknownKey("colour")),

@@ -45,7 +45,8 @@ struct FactSamples {
       deviceType: ["phone", "computer"].randomElement(using: &generator) ?? "",
       operatingSystem: ["ios", "mac osx"].randomElement(using: &generator) ?? "",
       browser: ["chrome", Dimension.unknown].randomElement(using: &generator) ?? "",
-      referrer: referrer.isEmpty ? "" : "https://example.com/?" + referrer
+      referrer: referrer.isEmpty ? "" : "https://example.com/?" + referrer,
+      isBot: Bool.random(using: &generator)
     )
   }
 

@@ -74,7 +74,8 @@ import Testing
       deviceType: "phone",
       operatingSystem: "android",
       browser: "chrome",
-      referrer: "https://example.com/?a=1,2"
+      referrer: "https://example.com/?a=1,2",
+      isBot: true
     )
     let facts = [
       Fact(.play, at: Timestamp(milliseconds: 1_716_894_907_123), of: playback),
@@ -82,10 +83,10 @@ import Testing
     ]
 
     let tail =
-      "vi1,FR,phone,android,chrome,\"https://example.com/?a=1,2\",00000000000000b2,00000000000000a1"
+      "vi1,FR,phone,android,chrome,\"https://example.com/?a=1,2\",00000000000000b2,00000000000000a1,1"
     #expect(
       String(decoding: file(facts, as: .csv), as: UTF8.self) == """
-        time,fact,value,mediaId,country,deviceType,operatingSystem,browser,referrer,viewer,playback
+        time,fact,value,mediaId,country,deviceType,operatingSystem,browser,referrer,viewer,playback,bot
         1716894907123,play,,\(tail)
         1716894900000,watch,-250,\(tail)
 

@@ -117,7 +117,7 @@ final class AccessGate: Sendable {
   private func countFailure(of context: ServerContext) throws {
     refusals.add(1, ordering: .relaxed)
     do {
-      try failures.admit(context.remoteAddress, at: now())
+      try failures.admit(context.sender.address, at: now())
     } catch {
       throw AccessRefusal.tooMany(retryAfterSeconds: error.retryAfterSeconds)
     }

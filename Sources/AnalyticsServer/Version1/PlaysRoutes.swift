@@ -11,6 +11,7 @@ import QueryCore
 struct PlaysRoutes {
   let gate: AccessGate
   let deadline: Duration
+  let basePath: BasePath
   let now: @Sendable () -> Timestamp
 
   /// Where they all are.
@@ -34,8 +35,8 @@ struct PlaysRoutes {
     let asked = try PlaysRequest(media, parameters, now: now())
     let query = try environment.parser().parse(asked.successor, now: now())
     let result = try await environment.data.result(of: query, within: deadline)
-    var response = Response.json(PlaysPage(result, path: asked.path).json())
-    response.headers[.link] = "<\(query.path)>; rel=\"successor-version\""
+    var response = Response.json(PlaysPage(result, path: basePath.text + asked.path).json())
+    response.headers[.link] = "<\(basePath.text)\(query.path)>; rel=\"successor-version\""
     return response
   }
 }

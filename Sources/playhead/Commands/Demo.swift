@@ -92,8 +92,10 @@ struct Demo: ParsableCommand {
       StandardOutput.writeStyled(frame)
       return
     }
-    let server = address.map { address in
-      ServerApplication(
+    let server = try address.map { address in
+      var options = ServerOptions(address: address)
+      try settings.apply(to: &options)
+      return ServerApplication(
         ServerParts(
           ServedEnvironment(
             .production,
@@ -105,7 +107,7 @@ struct Demo: ParsableCommand {
           ),
           now: { .now }
         ),
-        options: ServerOptions(address: address),
+        options: options,
         logger: Logger(label: "playhead") { _ in SwiftLogNoOpLogHandler() }
       )
     }
