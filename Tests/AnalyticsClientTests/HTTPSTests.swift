@@ -114,6 +114,26 @@ import Testing
       }
     }
 
+    @Test
+    func `a request that is cancelled before the encryption is agreed upon ends its connection`()
+      async throws
+    {
+      let (opened, open) = AsyncStream.makeStream(of: Void.self)
+      try await ScriptedServer.run { channel in
+        channel.closeFuture.whenComplete { _ in open.finish() }
+        open.yield()
+      } reply: { _ in
+        .nothing
+      } _: { server, port in
+        let client = try trusting()
+        let task = Task { try await text(client, "https://localhost:\(port)") }
+        await opened.first { _ in true }
+        task.cancel()
+        await #expect(throws: HTTPFailure.cancelled) { try await task.value }
+        await server.ended(1)
+      }
+    }
+
     @Test func `a server without encryption is named as such`() async throws {
       try await ScriptedServer.run { channel in
         try channel.pipeline.syncOperations.addHandler(Greeter())

@@ -67,9 +67,10 @@ import Testing
   }
 
   @Test func `half a character of UTF-16 is replaced`() throws {
-    let units = Array("time,fact,mediaId\n\(Self.time),play,a".utf16) + [0xd83c, 0x0a, 0xd83c]
-    let bytes =
-      units.flatMap { unit -> [UInt8] in [UInt8(unit & 0xff), UInt8(unit >> 8)] } + [0x41]
+    var units = Array("time,fact,mediaId\n\(Self.time),play,a".utf16)
+    units += [0xd83c, 0x0a, 0xd83c]
+    var bytes = units.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+    bytes.append(0x41)
 
     let read = try rows(of: bytes, inPartsOf: 5)
 

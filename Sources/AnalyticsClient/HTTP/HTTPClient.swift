@@ -136,15 +136,20 @@ final class HTTPClient: Sendable {
 
   private func connect(to origin: HTTPAddress.Origin) async throws(HTTPFailure) -> any Channel {
     guard !origin.isSecure || Self.hasTLS else { throw .noTLS }
+    let handshakes = Handshakes()
     let opened = ClientBootstrap(group: group)
       .channelOption(.socketOption(.so_keepalive), value: 1)
       .channelOption(.tcpOption(.tcp_nodelay), value: 1)
       .connectTimeout(Self.connectTimeout)
       .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { try self.addHandlers(to: channel, of: origin) }
+        channel.eventLoop.makeCompletedFuture {
+          try self.addHandlers(to: channel, of: origin, handshakes)
+        }
       }
       .connect(host: origin.host, port: origin.port)
-    let connected = origin.isSecure ? opened.flatMap(Self.handshake) : opened
+    let connected = opened.flatMap { channel in
+      handshakes.end(on: channel).map { channel }
+    }
     // A connection that nobody waits for any more is closed as soon as it is there.
     let waiting = connected.eventLoop.makePromise(of: (any Channel).self)
     connected.cascade(to: waiting)
@@ -153,30 +158,18 @@ final class HTTPClient: Sendable {
         try await waiting.futureResult.get()
       } onCancel: {
         waiting.fail(HTTPFailure.cancelled)
-        connected.whenSuccess { $0.close(promise: nil) }
+        opened.whenSuccess { $0.close(promise: nil) }
       }
     } catch {
       throw HTTPFailure(error)
     }
   }
 
-  /// The channel, once its encryption is agreed upon.
-  private static func handshake(_ channel: any Channel) -> EventLoopFuture<any Channel> {
-    #if TLS
-      channel.eventLoop.flatSubmit {
-        do {
-          return try channel.pipeline.syncOperations.handler(type: HandshakeHandler.self).isDone
-        } catch {
-          return channel.eventLoop.makeFailedFuture(error)
-        }
-      }
-      .map { channel }
-    #else
-      channel.eventLoop.makeFailedFuture(HTTPFailure.noTLS)
-    #endif
-  }
-
-  private func addHandlers(to channel: any Channel, of origin: HTTPAddress.Origin) throws {
+  private func addHandlers(
+    to channel: any Channel,
+    of origin: HTTPAddress.Origin,
+    _ handshakes: Handshakes
+  ) throws {
     let pipeline = channel.pipeline.syncOperations
     #if TLS
       if origin.isSecure {
@@ -184,7 +177,9 @@ final class HTTPClient: Sendable {
         let isName = (try? SocketAddress(ipAddress: origin.host, port: 0)) == nil
         let name = isName ? origin.host : nil
         try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
-        try pipeline.addHandler(HandshakeHandler(on: channel.eventLoop))
+        let handshake = HandshakeHandler(on: channel.eventLoop)
+        try pipeline.addHandler(handshake)
+        handshakes.note(handshake.isDone, on: channel)
       }
     #endif
     try pipeline.addHTTPClientHandlers()

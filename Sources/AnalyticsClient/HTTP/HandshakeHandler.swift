@@ -1,5 +1,23 @@
+import NIOCore
+import Synchronization
+
+/// How the encryption of connections is agreed upon, of which several may be opened for one request.
+///
+/// It outlives the connection's handlers, which are gone as soon as the two sides do not agree.
+final class Handshakes: Sendable {
+  private let ends = Mutex<[ObjectIdentifier: EventLoopFuture<Void>]>([:])
+
+  func note(_ end: EventLoopFuture<Void>, on channel: any Channel) {
+    ends.withLock { $0[ObjectIdentifier(channel)] = end }
+  }
+
+  /// When a connection can be used; at once where it is not encrypted.
+  func end(on channel: any Channel) -> EventLoopFuture<Void> {
+    ends.withLock { $0[ObjectIdentifier(channel)] } ?? channel.eventLoop.makeSucceededVoidFuture()
+  }
+}
+
 #if TLS
-  import NIOCore
   import NIOTLS
 
   /// Says when the two sides of a connection have agreed on its encryption, or why they have not.
