@@ -10,7 +10,7 @@ struct Playhead: ParsableCommand {
 
       Example: playhead demo
       """,
-    version: "0.1.0",
+    version: version,
     subcommands: [
       Dash.self, Demo.self, Serve.self, QueryCommand.self, Import.self, Export.self,
       Simulate.self, MediaCommand.self, KeysCommand.self, StoreCommand.self,

@@ -222,6 +222,7 @@ struct AccessTests {
       (HTTPRequest.Method.post, "/watch", HTTPResponse.Status.noContent),
       (.post, "/sandbox/watch", .noContent), (.options, "/watch", .noContent),
       (.options, "/sandbox/watch", .noContent), (.get, "/healthz", .ok),
+      (.get, "/health/live", .ok), (.get, "/health/ready", .ok),
       (.get, "/problems/authentication-required", .ok),
     ] {
       let answer = try await Environments().server(.always)
