@@ -30,9 +30,12 @@ enum Setting: String, CaseIterable, Sendable {
   case graph
   case color
 
+  /// What the names of all environment variables begin with.
+  static let variablePrefix = "PLAYHEAD_"
+
   /// The environment variable: `PLAYHEAD_CACHE_SIZE`.
   var variable: String {
-    "PLAYHEAD_" + rawValue.uppercased().replacing("-", with: "_")
+    Self.variablePrefix + rawValue.uppercased().replacing("-", with: "_")
   }
 
   /// What it does, with its unit and range.
