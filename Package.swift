@@ -210,8 +210,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "playhead", "PlaybackFacts", "QueryCore", "AnalyticsClient", "CellCanvas", "Dashboard",
-        "TestSupport",
+        "playhead", "PlaybackFacts", "QueryCore", "AnalyticsAPI", "AnalyticsClient", "CellCanvas",
+        "Dashboard", "TestSupport",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

@@ -15,6 +15,7 @@ struct ServiceRoutes {
     router.get("healthz", use: health)
     router.get("health/live") { _, _ in Response.text("live\n") }
     router.get("health/ready", use: readiness)
+    router.get(RouterPath(Arrival.path), use: arrival)
     router.get("metrics", use: metrics)
     router.get("problems/:kind", use: explanation)
   }
@@ -47,6 +48,20 @@ struct ServiceRoutes {
       if let fault = environment.writeFault() { return "\(name) can't be written: \(fault)" }
     }
     return nil
+  }
+
+  /// How the request itself arrived, for whoever sets up a proxy.
+  private func arrival(_ request: Request, _ context: ServerContext) async throws -> Response {
+    _ = try await gate.environment(for: request, context)
+    let told = Arrival.fieldNames.compactMap { name in
+      HTTPField.Name(name).flatMap { request.headers[$0] }.map { (name, $0) }
+    }
+    let arrival = Arrival(
+      connection: context.remoteAddress,
+      sender: context.sender.address,
+      fields: Dictionary(told) { first, _ in first }
+    )
+    return .json(arrival.json())
   }
 
   private func metrics(_ request: Request, _ context: ServerContext) async throws -> Response {

@@ -14,7 +14,8 @@ struct Playhead: ParsableCommand {
     subcommands: [
       Dash.self, Demo.self, Serve.self, QueryCommand.self, Import.self, Export.self,
       Simulate.self, MediaCommand.self, KeysCommand.self, StoreCommand.self,
-      MetricsCommand.self, ThemesCommand.self, ConfigCommand.self, ManualCommand.self,
+      MetricsCommand.self, ThemesCommand.self, ConfigCommand.self, DoctorCommand.self,
+      ManualCommand.self,
     ],
     defaultSubcommand: Dash.self
   )
