@@ -8,12 +8,14 @@ public import ServiceLifecycle
 
 /// The HTTP server: players send pings to it, and everyone else asks it questions.
 ///
-/// A graceful shutdown finishes the requests that have begun, then drains the collectors.
+/// A graceful shutdown finishes the requests that have begun, within ``ServerOptions/drainLimit``, then drains the
+/// collectors.
 public struct ServerApplication: Service {
   private let parts: ServerParts
   private let options: ServerOptions
   private let logger: Logger
   private let onListening: @Sendable (ListenAddress) async -> Void
+  let connections = OpenConnections()
 
   /// Makes a server that listens once it runs; `onListening` is then told where.
   public init(
@@ -58,9 +60,10 @@ public struct ServerApplication: Service {
       .add(to: router)
     SourceRoutes(gate: gate, deadline: options.queryDeadline, basePath: basePath).add(to: router)
     ServiceRoutes(
-      data: parts.environments[0].data,
+      parts: parts,
       deadline: options.queryDeadline,
-      gate: gate
+      gate: gate,
+      connections: connections
     ).add(to: router)
     AllowedMethods.add(to: router)
     return router
@@ -71,7 +74,11 @@ public struct ServerApplication: Service {
   /// - Throws: ``ServerError`` where it can't listen.
   public func run() async throws {
     do {
-      try await application().run()
+      try await withThrowingTaskGroup { tasks in
+        tasks.addTask { await closeAfterDraining() }
+        try await application().run()
+        tasks.cancelAll()
+      }
     } catch let error as IOError where error.errnoCode == EADDRINUSE {
       throw ServerError.addressInUse(options.address)
     } catch let error as IOError {
@@ -81,6 +88,25 @@ public struct ServerApplication: Service {
       )
     } catch is SocketAddressError.UnknownHost {
       throw ServerError.listenFailed(options.address, reason: "there is no such host")
+    }
+  }
+
+  /// Waits for a graceful shutdown, and closes the connections that have not ended by themselves in time.
+  private func closeAfterDraining() async {
+    do {
+      try await gracefulShutdown()
+      connections.drain()
+      try await Task.sleep(for: options.drainLimit)
+    } catch {
+      // Cancelled: the server has ended before.
+      return
+    }
+    let count = connections.closeAll()
+    if count > 0 {
+      logger.warning(
+        "connections were closed before their requests had ended",
+        metadata: ["connections": "\(count)", "after": "\(options.drainLimit)"]
+      )
     }
   }
 
@@ -127,7 +153,8 @@ public struct ServerApplication: Service {
           proxies: options.trustedProxies,
           basePath: options.basePath,
           limit: connectionLimit,
-          encryption: options.encryption
+          encryption: options.encryption,
+          connections: connections
         )
       },
       configuration: .init(
@@ -158,6 +185,11 @@ public struct ServerApplication: Service {
       logger: logger
     )
   }
+}
+
+extension ServerApplication: CustomStringConvertible {
+  /// What logs call it: nothing of its options, for there are secrets among them.
+  public var description: String { "server at \(options.address)" }
 }
 
 /// Lets a collector finish when no ping can come any more.

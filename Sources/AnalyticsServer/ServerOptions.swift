@@ -23,6 +23,9 @@ public struct ServerOptions: Sendable {
   public var requestDeadline: Duration
   /// How long a connection may be silent, before its first request and between requests.
   public var idleTimeout: Duration
+  /// How long requests that have begun may take once the server is asked to stop; then their connections are
+  /// closed.
+  public var drainLimit: Duration
   /// The proxies that say for whom they send a request.
   public var trustedProxies: TrustedProxies
   /// What stands before the paths of all routes.
@@ -44,6 +47,7 @@ public struct ServerOptions: Sendable {
     queryDeadline: Duration = .seconds(10),
     requestDeadline: Duration = .seconds(15),
     idleTimeout: Duration = .seconds(75),
+    drainLimit: Duration = .seconds(5),
     trustedProxies: TrustedProxies = .none,
     basePath: BasePath = .none,
     mostConnections: Int = .max
@@ -58,6 +62,7 @@ public struct ServerOptions: Sendable {
     self.queryDeadline = queryDeadline
     self.requestDeadline = requestDeadline
     self.idleTimeout = idleTimeout
+    self.drainLimit = drainLimit
     self.trustedProxies = trustedProxies
     self.basePath = basePath
     self.mostConnections = mostConnections

@@ -7,18 +7,23 @@ public struct ServerParts: Sendable {
   let environments: [ServedEnvironment]
   /// The time.
   let now: @Sendable () -> Timestamp
+  /// What is measured; nil where nothing is.
+  let metrics: ServerMetrics?
 
   /// Makes the parts of a server.
   /// - Parameters:
   ///   - first: The environment that answers whoever needs no key.
   ///   - other: The other environment, which only its own keys open; nil where there is none.
+  ///   - metrics: What is measured beside the counts of collectors; nil where nothing is.
   ///   - now: The time.
   public init(
     _ first: ServedEnvironment,
     _ other: ServedEnvironment? = nil,
+    metrics: ServerMetrics? = nil,
     now: @escaping @Sendable () -> Timestamp
   ) {
     environments = [first] + (other.map { [$0] } ?? [])
+    self.metrics = metrics
     self.now = now
   }
 }
@@ -39,6 +44,8 @@ public struct ServedEnvironment: Sendable {
   public var access: (any AccessGranting)?
   /// What takes the pings that come to ``path``.
   public var collector: any PingReceiving
+  /// What keeps the store from being written now, in words that everybody may read; nil where nothing does.
+  public var writeFault: @Sendable () -> String? = { nil }
 
   /// Makes an environment; of what is left out, it has none.
   public init(

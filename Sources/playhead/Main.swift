@@ -1,5 +1,4 @@
 import ArgumentParser
-import Dispatch
 import Glibc
 
 /// Parses the command line and runs one subcommand.
@@ -16,17 +15,10 @@ enum Main {
     do {
       var command = try Playhead.parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
-        Task.detached {
-          do {
-            try await asynchronous.run()
-            leave(nil)
-          } catch {
-            leave(error)
-          }
-        }
-        dispatchMain()
+        try waitFor { try await asynchronous.run() }
+      } else {
+        try command.run()
       }
-      try command.run()
       leave(nil)
     } catch {
       leave(error)

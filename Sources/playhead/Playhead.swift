@@ -10,11 +10,12 @@ struct Playhead: ParsableCommand {
 
       Example: playhead demo
       """,
-    version: "0.1.0",
+    version: version,
     subcommands: [
       Dash.self, Demo.self, Serve.self, QueryCommand.self, Import.self, Export.self,
       Simulate.self, MediaCommand.self, KeysCommand.self, StoreCommand.self,
-      MetricsCommand.self, ThemesCommand.self, ConfigCommand.self,
+      MetricsCommand.self, ThemesCommand.self, ConfigCommand.self, DoctorCommand.self,
+      ManualCommand.self,
     ],
     defaultSubcommand: Dash.self
   )

@@ -222,6 +222,7 @@ struct AccessTests {
       (HTTPRequest.Method.post, "/watch", HTTPResponse.Status.noContent),
       (.post, "/sandbox/watch", .noContent), (.options, "/watch", .noContent),
       (.options, "/sandbox/watch", .noContent), (.get, "/healthz", .ok),
+      (.get, "/health/live", .ok), (.get, "/health/ready", .ok),
       (.get, "/problems/authentication-required", .ok),
     ] {
       let answer = try await Environments().server(.always)
@@ -240,7 +241,7 @@ struct AccessTests {
       sandboxCollector: StubCollector(),
       sandboxAccess: access.sandbox
     )
-    for path in Self.dataRoutes + ["/metrics"] {
+    for path in Self.dataRoutes + ["/metrics", "/health/arrival"] {
       #expect(try await app.answer(.get, path).status == .ok)
       // Whoever has a key set for all servers may ask this one too.
       #expect(try await app.answer(.get, path, headers: Shown.key.headers).status == .ok)
@@ -248,7 +249,7 @@ struct AccessTests {
     #expect(try await app.answer(.get, "/metrics").text.contains("sandbox"))
 
     access.sandbox.create("sandbox key")
-    for path in Self.dataRoutes + ["/metrics"] {
+    for path in Self.dataRoutes + ["/metrics", "/health/arrival"] {
       #expect(try await app.answer(.get, path).status == .unauthorized)
       #expect(try await app.answer(.get, path, headers: Shown.key.headers).status == .unauthorized)
     }
@@ -265,7 +266,7 @@ struct AccessTests {
         keyRequirement: .always
       )
     )
-    for path in Self.dataRoutes + ["/metrics"] {
+    for path in Self.dataRoutes + ["/metrics", "/health/arrival"] {
       #expect(try await app.answer(.get, path).status == .unauthorized)
     }
   }
@@ -307,7 +308,7 @@ struct AccessTests {
   @Test func `keys that can't be read open nothing`() async throws {
     let lost = StubAccess(failure: .unavailable(reason: "/secret/path", publicReason: "No disk."))
     let app = server(source: StubSource(), access: lost)
-    for path in Self.dataRoutes + ["/metrics"] {
+    for path in Self.dataRoutes + ["/metrics", "/health/arrival"] {
       for shown in [Shown.nothing, .key] {
         let answer = try await app.answer(.get, path, headers: shown.headers)
         #expect(answer.status == .serviceUnavailable)

@@ -10,6 +10,7 @@ import ServiceLifecycle
 struct LiveServer: Sendable {
   let port: Int
   private let group: ServiceGroup
+  private let ended: AsyncStream<Void>
 
   /// Runs `body` beside a server; afterwards the server is stopped and has to end well.
   static func run(
@@ -19,6 +20,7 @@ struct LiveServer: Sendable {
     _ body: @Sendable (LiveServer) async throws -> Void
   ) async throws {
     let (addresses, listening) = AsyncStream.makeStream(of: ListenAddress.self)
+    let (ended, end) = AsyncStream.makeStream(of: Void.self)
     let server = server(data: data, collector: collector, options: options) { address in
       listening.yield(address)
     }
@@ -30,11 +32,14 @@ struct LiveServer: Sendable {
     )
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask {
-        defer { listening.finish() }
+        defer {
+          listening.finish()
+          end.finish()
+        }
         try await group.run()
       }
       if let address = await addresses.first(where: { _ in true }) {
-        try await body(LiveServer(port: address.port, group: group))
+        try await body(LiveServer(port: address.port, group: group, ended: ended))
       }
       await group.triggerGracefulShutdown()
       try await tasks.waitForAll()
@@ -44,6 +49,11 @@ struct LiveServer: Sendable {
   /// Begins to stop the server.
   func stop() async {
     await group.triggerGracefulShutdown()
+  }
+
+  /// Returns when the server has ended.
+  func hasEnded() async {
+    for await _ in ended {}
   }
 
   /// Opens a connection, on which bytes go out and come in as they are.

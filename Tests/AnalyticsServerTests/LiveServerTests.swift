@@ -223,6 +223,32 @@ struct LiveServerTests {
     }
   }
 
+  @Test(arguments: [
+    "GET /healthz HTTP/1.1\r\nHo",
+    "POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{",
+    "POST /data/state HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{",
+    // Far more answers than fit into the buffers of a connection that nobody reads from.
+    String(repeating: get("/problems/too-many-requests"), count: 20_000),
+  ])
+  func `a stop waits for no client longer than it says`(request: String) async throws {
+    var options = ServerOptions.patient
+    options.drainLimit = .milliseconds(50)
+    let collector = StubCollector()
+
+    try await LiveServer.run(collector: collector, options: options) { server in
+      try await server.connect { wire in
+        try await wire.send(request)
+        // Its connection is there, and what it has sent is likely read.
+        #expect(try await server.exchange(get("/healthz")).hasSuffix("ok\n"))
+
+        await server.stop()
+        await server.hasEnded()
+      }
+    }
+
+    #expect(collector.isDrained)
+  }
+
   @Test func `an address that is in use is named`() async throws {
     try await LiveServer.run { server in
       let address = ListenAddress(host: "127.0.0.1", port: server.port)

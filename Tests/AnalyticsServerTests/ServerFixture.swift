@@ -24,20 +24,24 @@ func server(
   sandboxData: any QueryAnswering = StubAnswering(),
   sandboxSource: StubSource? = nil,
   sandboxAccess: (any AccessGranting)? = nil,
+  metrics: ServerMetrics? = nil,
+  writeFault: String? = nil,
   options: ServerOptions = ServerOptions(address: ListenAddress(host: "127.0.0.1", port: 0)),
   onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
 ) -> ServerApplication {
-  ServerApplication(
+  var production = ServedEnvironment(
+    .production,
+    data: data,
+    parser: QueryParser(),
+    media: source,
+    observing: source,
+    access: access,
+    collector: collector
+  )
+  production.writeFault = { writeFault }
+  return ServerApplication(
     ServerParts(
-      ServedEnvironment(
-        .production,
-        data: data,
-        parser: QueryParser(),
-        media: source,
-        observing: source,
-        access: access,
-        collector: collector
-      ),
+      production,
       sandboxCollector.map { collector in
         ServedEnvironment(
           .sandbox,
@@ -49,6 +53,7 @@ func server(
           collector: collector
         )
       },
+      metrics: metrics,
       now: { testTime }
     ),
     options: options,

@@ -19,6 +19,38 @@ struct ServiceRoutesTests {
     #expect(ill.status == .serviceUnavailable)
   }
 
+  @Test func `a server is ready while its stores can be read and written, and it does not stop`()
+    async throws
+  {
+    let lost = StubAnswering { _ throws(QueryError) in
+      throw .unavailable(reason: "/var/lib/x is gone.")
+    }
+    let stopping = server()
+    stopping.connections.drain()
+
+    for (app, text) in [
+      (server(), "ready\n"),
+      (server(data: lost), "not ready: the production store can't be read\n"),
+      (
+        server(writeFault: "disk full"),
+        "not ready: the production store can't be written: disk full\n"
+      ),
+      (
+        server(sandboxCollector: StubCollector(), sandboxData: lost),
+        "not ready: the sandbox store can't be read\n"
+      ),
+      (stopping, "not ready: the server is stopping\n"),
+    ] {
+      let ready = try await app.answer(.get, "/health/ready")
+      let live = try await app.answer(.get, "/health/live")
+
+      #expect(ready.text == text)
+      #expect(ready.status == (text == "ready\n" ? .ok : .serviceUnavailable))
+      #expect(live.status == .ok)
+      #expect(live.text == "live\n")
+    }
+  }
+
   @Test func `the ledgers of both environments are told in lines`() async throws {
     let app = server(collector: StubCollector(), sandboxCollector: StubCollector())
 

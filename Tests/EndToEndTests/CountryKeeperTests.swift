@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import TestSupport
 import Testing
 
@@ -6,6 +7,8 @@ import Testing
 
 @Suite("Country database")
 struct CountryKeeperTests {
+  private let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
   /// Makes a folder, lets `body` work in it, and removes it.
   private func inFolder(_ body: (URL) throws -> Void) throws {
     let folder = FileManager.default.temporaryDirectory
@@ -27,7 +30,7 @@ struct CountryKeeperTests {
     try inFolder { folder in
       let path = folder.appending(path: "a.mmdb")
       try database("CH").write(to: path)
-      let keeper = try CountryKeeper(.mmdb(path.path))
+      let keeper = try CountryKeeper(.mmdb(path.path), logger: silent)
       #expect(keeper.country(of: "192.0.2.1") == "CH")
 
       try database("DE", networks: 2).write(to: path)
@@ -47,7 +50,7 @@ struct CountryKeeperTests {
       let path = folder.appending(path: "a.mmdb")
       let bytes = database("CH")
       try bytes.write(to: path)
-      let keeper = try CountryKeeper(.mmdb(path.path))
+      let keeper = try CountryKeeper(.mmdb(path.path), logger: silent)
 
       // Under a process that had mapped it, this would be the end.
       #expect(truncate(path.path, 10) == 0)
@@ -78,7 +81,10 @@ struct CountryKeeperTests {
     try inFolder { folder in
       let v4 = folder.appending(path: "geoip")
       let v6 = folder.appending(path: "geoip6")
-      let keeper = try CountryKeeper(.text(v4: v4.path, v6: v6.path, mayBeMissing: true))
+      let keeper = try CountryKeeper(
+        .text(v4: v4.path, v6: v6.path, mayBeMissing: true),
+        logger: silent
+      )
       #expect(keeper.country(of: "192.0.2.1") == "unknown")
 
       try Data("3221225984,3221226239,CH".utf8).write(to: v4)
@@ -105,7 +111,9 @@ struct CountryKeeperTests {
       #expect(mkfifo(pipe, 0o600) == 0)
 
       for path in [folder.path, pipe, "/dev/zero"] {
-        let error = #expect(throws: CommandError.self) { try CountryKeeper(.mmdb(path)) }
+        let error = #expect(throws: CommandError.self) {
+          try CountryKeeper(.mmdb(path), logger: silent)
+        }
         #expect(
           error?.description == "the country database '\(path)' can't be read: it is not a file"
         )
@@ -173,6 +181,25 @@ struct CountryKeeperTests {
 
       #expect(outcome.code == 2)
       #expect(outcome.error.contains("referrer 'some' (option) is not page or full"))
+    }
+  }
+
+  @Test func `other files are used at once, unless they can't be read`() throws {
+    try inFolder { folder in
+      let (first, second) = (folder.appending(path: "a.mmdb"), folder.appending(path: "b.mmdb"))
+      try database("CH").write(to: first)
+      try database("DE").write(to: second)
+      let keeper = try CountryKeeper(.mmdb(first.path), logger: silent)
+
+      #expect(throws: CommandError.self) { try keeper.use(.mmdb(folder.path + "/none")) }
+      #expect(keeper.country(of: "192.0.2.1") == "CH")
+      try keeper.use(.mmdb(second.path))
+      #expect(keeper.country(of: "192.0.2.1") == "DE")
+
+      // It is the new file that is looked at from now on.
+      try database("FR", networks: 2).write(to: second)
+      #expect(keeper.refresh() == nil)
+      #expect(keeper.country(of: "192.0.2.1") == "FR")
     }
   }
 }

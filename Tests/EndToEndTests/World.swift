@@ -171,7 +171,9 @@ struct World {
         guard !hasListened, let start = line.range(of: "http://") else { continue }
         hasListened = true
         do {
-          try await body(String(line[start.lowerBound...].prefix { !$0.isWhitespace && $0 != "," }))
+          try await body(
+            String(line[start.lowerBound...].prefix { !$0.isWhitespace && !",\"".contains($0) })
+          )
         } catch {
           try? execution.send(signal: .kill)
           throw error

@@ -173,5 +173,11 @@ struct ImportTests {
     #expect(other(boot: "another").hasEnded(seenBy: current) == true)
     #expect(other(namespace: "another").hasEnded(seenBy: current) == nil)
     #expect(ProcessIdentity(text: current.text) == current)
+    // Of another user's process, what systemd or a mount option hides, only its number may be seen.
+    for (seen, exists, hasEnded) in [
+      ("1", true, false), ("2", true, true), (nil, true, nil), (nil, false, true),
+    ] as [(String?, Bool, Bool?)] {
+      #expect(ProcessIdentity.hasEnded("1", seen: seen) { exists } == hasEnded)
+    }
   }
 }

@@ -17,9 +17,11 @@ struct ServerChannel<Base: ServerChildChannel>: ServerChildChannel {
   let basePath: BasePath
   let limit: ConnectionLimit
   let encryption: (any ConnectionEncryption)?
+  let connections: OpenConnections
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
-    base.setup(channel: channel, logger: logger).flatMapThrowing { value in
+    connections.add(channel)
+    return base.setup(channel: channel, logger: logger).flatMapThrowing { value in
       let pipeline = channel.pipeline.syncOperations
       try pipeline.addHandler(
         HTTP1Exchanges(basePath: basePath),

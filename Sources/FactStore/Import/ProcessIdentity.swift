@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Which process something belongs to, so that what a dead one left behind can be told.
 struct ProcessIdentity: Hashable, Sendable {
@@ -48,7 +49,21 @@ struct ProcessIdentity: Hashable, Sendable {
   func hasEnded(seenBy observer: ProcessIdentity) -> Bool? {
     guard boot == observer.boot else { return true }
     guard namespace == observer.namespace else { return nil }
-    return Self.startTime(of: number) != startedAt
+    // A process of another user may be hidden: systemd's ProtectProc and the mount option hidepid do that.
+    return Self.hasEnded(startedAt, seen: Self.startTime(of: number)) {
+      kill(number, 0) == 0 || errno == EPERM
+    }
+  }
+
+  /// Whether the process that started at `startedAt` has ended, where that of its number is seen to have started
+  /// at `seen`; nil where it is hidden and there is one of its number.
+  static func hasEnded(
+    _ startedAt: String,
+    seen: String?,
+    exists: () -> Bool
+  ) -> Bool? {
+    if let seen { return seen != startedAt }
+    return exists() ? nil : true
   }
 
   /// Field 22 of `/proc/…/stat`; the name in field 2 may hold anything, but ends at the last `)`.

@@ -48,7 +48,13 @@ struct Demo: ParsableCommand {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "playhead-demo-\(ProcessInfo.processInfo.processIdentifier)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    defer {
+      do {
+        try FileManager.default.removeItem(at: folder)
+      } catch {
+        StandardError.write("playhead: warning: \(folder.path) could not be removed: \(error)\n")
+      }
+    }
 
     let retention = Retention(.production)
     let store = try openStore(
@@ -68,7 +74,15 @@ struct Demo: ParsableCommand {
       playbacksPerHour: 60,
       liveEventAt: now - 25 * Milliseconds.minute
     )
-    let simulation = DemoAudience(audience, collecting)
+    let (shown, isShown) = AsyncStream.makeStream(of: Void.self)
+    let simulation = DemoAudience(
+      audience,
+      collecting,
+      facts: Self.facts,
+      days: Self.days,
+      now,
+      after: shown
+    )
     let engine = collecting.engine
     let dashboard = DashboardScreen(
       [
@@ -83,73 +97,96 @@ struct Demo: ParsableCommand {
       screen
     ) { _ in DashboardSource(answering: engine, observing: store, media: store) }
     let history = Timeframe(from: now - Self.days * Milliseconds.day, to: now)
-
     if screen.once {
       let frame = try waitFor {
-        try await simulation.writeHistory(days: Self.days, facts: Self.facts, until: now)
+        try await simulation.writeHistory()
         return try await dashboard.frame()
       }
       StandardOutput.writeStyled(frame)
       return
     }
-    let server = try address.map { address in
+    let logger = Logger(label: "playhead") { _ in SwiftLogNoOpLogHandler() }
+    var services: [any Service] = [
+      LedgerKeeper(store: store, collector: collecting.collector, logger: logger),
+      simulation,
+    ]
+    let (listening, isListening) = AsyncStream.makeStream(of: Void.self)
+    if let address {
       var options = ServerOptions(address: address)
       try settings.apply(to: &options)
-      return ServerApplication(
-        ServerParts(
-          ServedEnvironment(
-            .production,
-            data: collecting.engine,
-            parser: QueryParser(retention: retention),
-            media: store,
-            observing: store,
-            collector: collecting.collector
+      services.append(
+        ServerApplication(
+          ServerParts(
+            ServedEnvironment(
+              .production,
+              data: collecting.engine,
+              parser: QueryParser(retention: retention),
+              media: store,
+              observing: store,
+              collector: collecting.collector
+            ),
+            now: { .now }
           ),
-          now: { .now }
-        ),
-        options: options,
-        logger: Logger(label: "playhead") { _ in SwiftLogNoOpLogHandler() }
+          options: options,
+          logger: logger
+        ) { _ in isListening.finish() }
       )
     }
-    var tasks: [Task<Void, any Error>] = []
-    try dashboard.show(media: audience.mediaItems(in: history)) {
-      tasks.append(
-        Task.detached {
-          try await simulation.writeHistory(days: Self.days, facts: Self.facts, until: now)
-          try await simulation.run()
-        }
-      )
-      let ledger = LedgerKeeper(store: store, collector: collecting.collector)
-      tasks.append(Task.detached { await ledger.keep() })
-      if let server { tasks.append(Task.detached { try await server.run() }) }
+    let work = ScreenWork(services)
+    if address != nil {
+      // Who asked for a server must not see a screen without one.
+      work.onFailure { isListening.finish() }
+      work.start()
+      try waitFor { for await _ in listening {} }
+      if work.failure != nil { try work.end() }
     }
-    for task in tasks { task.cancel() }
+    try dashboard.show(media: audience.mediaItems(in: history), beside: work) {
+      isShown.finish()
+    }
   }
 }
 
 /// The viewers of the demo: what they have done, and what they do now.
-private actor DemoAudience {
+private actor DemoAudience: Service {
   private let collecting: CollectingStore
   private let audience: Audience
+  private let history: History
+  private let start: AsyncStream<Void>
   private var live: LiveAudience?
 
-  init(_ audience: Audience, _ collecting: CollectingStore) {
+  /// Makes viewers with a history of some days up to `now`, who do nothing before the end of `start`.
+  init(
+    _ audience: Audience,
+    _ collecting: CollectingStore,
+    facts: Int,
+    days: Int64,
+    _ now: Timestamp,
+    after start: AsyncStream<Void>
+  ) {
+    self.start = start
     self.audience = audience
     self.collecting = collecting
+    let timeframe = Timeframe(from: now - days * Milliseconds.day, to: now)
+    history = History(audience, timeframe, facts: facts, isContinued: true)
   }
 
   /// Writes the history, and tells the collector of those who are still watching.
-  func writeHistory(days: Int64, facts: Int, until now: Timestamp) async throws {
-    let timeframe = Timeframe(from: now - days * Milliseconds.day, to: now)
-    let history = History(audience, timeframe, facts: facts, isContinued: true)
+  func writeHistory() async throws {
     let end = try await history.write(to: collecting.store).end
     var live = LiveAudience(continuing: end)
     try await collecting.collector.collect(live.backlog())
     self.live = live
   }
 
-  /// Sends the pings of the live audience when they are due, until cancelled.
+  /// Writes the history, then sends the pings of the live audience when they are due, until cancelled.
   func run() async throws {
+    for await _ in start {}
+    try Task.checkCancellation()
+    try await writeHistory()
+    try await cancelWhenGracefulShutdown { try await self.play() }
+  }
+
+  private func play() async throws {
     while !Task.isCancelled {
       if let pings = live?.pings(until: .now), !pings.isEmpty {
         try await collecting.collector.collect(pings)

@@ -29,7 +29,7 @@ struct Export: AsyncParsableCommand {
     func run() async throws {
       let settings = try source.settings()
       let store = try openStore(settings, .reading)
-      defer { try? store.close() }
+      defer { store.closeAfterReading() }
       let retention = store.retention
       let now = Timestamp.now
       var parameters = try selection.parameters(now: now)

@@ -92,7 +92,7 @@ struct KeysCommand: AsyncParsableCommand {
 
     func run() async throws {
       let store = try openStore(try source.settings(), .reading)
-      defer { try? store.close() }
+      defer { store.closeAfterReading() }
       var table = TextTable([
         ("ID", .right), ("NAME", .left), ("STATE", .left), ("CREATED", .left),
         ("EXPIRES", .left), ("LAST USED", .left),

@@ -16,8 +16,11 @@ struct Serve: AsyncParsableCommand {
     abstract: "Collect pings and answer queries over HTTP, until stopped.",
     discussion: """
       Players send pings to /watch (or /sandbox/watch); queries go to /data/…, health checks to \
-      /healthz. Once there is an API key, queries need one: 'playhead keys create' creates it, and it \
+      /health/live and /health/ready. Once there is an API key, queries need one: 'playhead keys create' creates it, and it \
       opens its own environment only. Beyond loopback a key is required, unless --insecure is given.
+
+      TERM and INT stop it: what has begun is answered and committed, within 10 seconds; a second one \
+      ends it at once. HUP reads the settings again.
 
       Example: playhead serve --listen 127.0.0.1:8080
       """
@@ -30,12 +33,14 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup var access: AccessOptions
   @OptionGroup var http: HTTPOptions
   @OptionGroup var audience: AudienceOptions
+  @OptionGroup var log: LogOptions
   @Option(help: "Whether bots count unless a question says: all, exclude or only (default: all).")
   var bots: String?
 
   func run() async throws {
     var options = audience.settings.merging(values.settings) { $1 }
       .merging(access.settings) { $1 }
+      .merging(log.settings) { $1 }
       .merging(http.settings) { $1 }
     options[.listen] = .some(listen)
     options[.bots] = .some(bots)
@@ -50,7 +55,7 @@ struct Serve: AsyncParsableCommand {
     serverOptions.metricsToken = try settings.metricsToken()
     serverOptions.pageOrigins = try settings.pageOrigins()
     try settings.apply(to: &serverOptions)
-    let certificate = try settings.certificate()
+    var certificate = try settings.certificate()
     serverOptions.encryption = certificate?.encryption
     let scheme = certificate == nil ? "http" : "https"
     let basePath = serverOptions.basePath.text
@@ -58,55 +63,67 @@ struct Serve: AsyncParsableCommand {
       at: address,
       isInsecure: access.insecure
     )
-    let countries = try CountryKeeper(settings.countryFiles)
+    let output = LogOutput(
+      try settings.logStyle(),
+      isJournal: ProcessInfo.processInfo.environment["JOURNAL_STREAM"] != nil
+    )
+    let logger = output.logger
+    certificate?.report = { logger.error("\($0)") }
+    let metrics = ServerMetrics(version: Playhead.version)
+    let countries = try CountryKeeper(settings.countryFiles, logger: logger)
     let referrers = try settings.referrers()
     let bots = try settings.bots() ?? .all
     let lookup = AudienceLookup(referrers: referrers) { countries.country(of: $0) }
-    let production = try CollectingStore(settings, .production, lookup)
-    let sandbox = try CollectingStore(settings, .sandbox, lookup)
-    let (answering, other) =
-      environment == .sandbox ? (sandbox, production) : (production, sandbox)
-    let keys = try await keysText(serverOptions.keyRequirement, [production, sandbox])
-
-    var logger = Logger(label: "playhead") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = .warning
+    let stores = try [StoreEnvironment.production, .sandbox].map { environment in
+      try CollectingStore(settings, environment, lookup, metrics)
+    }
+    let ledgers = stores.map {
+      LedgerKeeper(store: $0.store, collector: $0.collector, logger: logger)
+    }
+    let served = zip(stores, ledgers).map { store, ledger in
+      var served = store.served(referrers: referrers, bots: bots)
+      served.writeFault = { ledger.fault }
+      return served
+    }
+    let (first, other) = environment == .sandbox ? (1, 0) : (0, 1)
+    let answering = stores[first]
+    let keys = try await keysText(serverOptions.keyRequirement, stores)
+    let manager = ServiceManager(variables: ProcessInfo.processInfo.environment)
     let server = ServerApplication(
-      ServerParts(
-        answering.served(referrers: referrers, bots: bots),
-        other.served(referrers: referrers, bots: bots),
-        now: { Timestamp.now }
-      ),
+      ServerParts(served[first], served[other], metrics: metrics, now: { Timestamp.now }),
       options: serverOptions,
-      logger: logger
+      logger: output.libraryLogger
     ) { address in
-      StandardError.write(
-        "listening on \(scheme)://\(address)\(basePath), \(environment.rawValue) store \(answering.store.path), \(keys)\n"
+      logger.info(
+        "listening on \(scheme)://\(address)\(basePath)",
+        metadata: [
+          "environment": "\(environment.rawValue)", "store": "\(answering.store.path)",
+          "keys": "\(keys)",
+        ]
       )
+      if !manager.tell(.ready) { logger.warning("NOTIFY_SOCKET can't be told that this is ready") }
     }
     let (wanted, retention) = (try settings.retention(of: environment), answering.store.retention)
     if settings.isRetentionSet, wanted.milliseconds != retention.milliseconds {
-      StandardError.write(
-        "playhead: the store retains \(dayText(retention)); 'playhead store retention' changes it\n"
+      logger.warning(
+        "the store retains \(dayText(retention)); 'playhead store retention' changes it"
       )
     }
-    let clockReports = ClockReports { [logger] in logger.warning("\($0)") }
+    let clockReports = ClockReports { logger.warning("\($0)") }
     // Services stop in the reverse of this order: first nobody is let in any more, then the
     // collectors finish, then the stores seal and close.
-    let group = ServiceGroup(
-      configuration: .init(
-        services: (certificate.map { [.init(service: $0)] } ?? []) + [
-          .init(service: countries),
-          .init(service: Maintenance(store: production.store, clockReports: clockReports)),
-          .init(service: Maintenance(store: sandbox.store, clockReports: clockReports)),
-          .init(service: LedgerKeeper(store: production.store, collector: production.collector)),
-          .init(service: LedgerKeeper(store: sandbox.store, collector: sandbox.collector)),
-          .init(service: server),
-        ],
-        gracefulShutdownSignals: [.sigterm, .sigint],
-        logger: logger
-      )
-    )
-    try await group.run()
+    let maintenance = stores.map {
+      Maintenance(store: $0.store, clockReports: clockReports, logger: logger)
+    }
+    let reload = SettingsReload(settings, output, countries) { [source, options] in
+      try source.settings(options)
+    }
+    try await ServiceRun(
+      services: (certificate.map { [$0] } ?? []) + [countries] + maintenance + ledgers + [server],
+      logger: output.libraryLogger,
+      onHangUp: { reload.run() },
+      onStopping: { manager.tell(.stopping) }
+    ).run()
   }
 
   /// Who may ask, as the line at the start says it.
@@ -127,24 +144,33 @@ struct CollectingStore {
   let store: FactStore
   let collector: Collector
   let engine: QueryEngine
+  private let metrics: ServerMetrics?
 
   init(
     _ store: FactStore,
     _ audience: AudienceLookup,
     limits: CollectorLimits = CollectorLimits(),
-    cacheBytes: Int
+    cacheBytes: Int,
+    metrics: ServerMetrics? = nil
   ) {
     self.store = store
-    collector = Collector(sink: store, audience: audience, limits: limits)
+    self.metrics = metrics
+    let environment = store.retention.environment
+    collector = Collector(
+      sink: metrics?.timing(store, of: environment) ?? store,
+      audience: audience,
+      limits: limits
+    )
     engine = QueryEngine(backend: store, cacheBytes: cacheBytes)
   }
 
   /// The store as a server shows it to those who may read it.
   func served(referrers: ReferrerDetail, bots: Bots) -> ServedEnvironment {
     let store = store
+    let environment = store.retention.environment
     return ServedEnvironment(
-      store.retention.environment,
-      data: engine,
+      environment,
+      data: metrics?.timing(engine, of: environment) ?? engine,
       parser: QueryParser(retention: store.retention, referrers: referrers, bots: bots),
       media: store,
       observing: store,
@@ -154,7 +180,12 @@ struct CollectingStore {
   }
 
   /// Opens the store of an environment; that of the sandbox gets an eighth of the memory.
-  init(_ settings: Settings, _ environment: StoreEnvironment, _ audience: AudienceLookup) throws {
+  init(
+    _ settings: Settings,
+    _ environment: StoreEnvironment,
+    _ audience: AudienceLookup,
+    _ metrics: ServerMetrics
+  ) throws {
     let (sums, answers) = try settings.cacheBytes()
     let limits = try settings.collectorLimits()
     let eighths = environment == .production ? 7 : 1
@@ -165,14 +196,24 @@ struct CollectingStore {
       extendsRetention: settings.isRetentionSet,
       cacheBytes: sums / 8 * eighths
     )
-    self.init(store, audience, limits: limits, cacheBytes: answers / 8 * eighths)
+    self.init(
+      store,
+      audience,
+      limits: limits,
+      cacheBytes: answers / 8 * eighths,
+      metrics: metrics
+    )
   }
 }
 
 /// Seals, compacts and removes in the background; at the end seals what is left and closes.
-struct Maintenance: Service {
+struct Maintenance: Service, CustomStringConvertible {
   let store: FactStore
   let clockReports: ClockReports
+  let logger: Logger
+
+  /// What logs call it.
+  var description: String { "maintenance of \(store.path)" }
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
@@ -195,7 +236,7 @@ struct Maintenance: Service {
       try await store.maintain(now: .now)
       clockReports.note(store.clockDoubt, of: store.path)
     } catch {
-      StandardError.write("playhead: \(error)\n")
+      logger.error("maintenance of the store failed", metadata: ["error": "\(error)"])
     }
   }
 }

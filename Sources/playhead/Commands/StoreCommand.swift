@@ -26,7 +26,7 @@ struct StoreCommand: AsyncParsableCommand {
     func run() async throws {
       let settings = try source.settings()
       let store = try openStore(settings, .reading)
-      defer { try? store.close() }
+      defer { store.closeAfterReading() }
       let summary = try await store.summary(now: .now)
       var table = TextTable([("STORE", .left), (store.path, .left)])
       func add(_ name: String, _ value: String) { table.add([name, value]) }
@@ -101,7 +101,7 @@ struct StoreCommand: AsyncParsableCommand {
 
     func run() async throws {
       let store = try openStore(try source.settings(), .reading)
-      defer { try? store.close() }
+      defer { store.closeAfterReading() }
       let findings = try await store.check()
       for finding in findings { StandardOutput.write(finding + "\n") }
       guard findings.isEmpty else { throw CommandError("\(store.path) is damaged") }
@@ -164,7 +164,7 @@ struct StoreCommand: AsyncParsableCommand {
       let settings = try source.settings()
       guard let duration else {
         let store = try openStore(settings, .reading)
-        defer { try? store.close() }
+        defer { store.closeAfterReading() }
         let retention = store.retention
         StandardOutput.write("\(dayText(retention)), since \(retention.edge(at: .now).atom)\n")
         return
@@ -180,7 +180,7 @@ struct StoreCommand: AsyncParsableCommand {
       // Only a store that is there has something to retain.
       try openStore(settings, .reading).close()
       let store = try openStore(settings, .writing)
-      defer { try? store.close() }
+      defer { store.closeAfterWork() }
       let planned = try await store.retentionChange(to: milliseconds, now: .now)
       guard try yes || planned.expiring == 0 || confirms(planned) else {
         throw CommandError("nothing was changed")
@@ -222,7 +222,7 @@ struct StoreCommand: AsyncParsableCommand {
 
     func run() async throws {
       let store = try openStore(try source.settings(), .reading)
-      defer { try? store.close() }
+      defer { store.closeAfterReading() }
       try await store.backup(to: file)
       StandardOutput.write("\(file) is a copy of \(store.path)\n")
     }

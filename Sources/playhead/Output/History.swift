@@ -26,7 +26,7 @@ struct History {
   /// Writes all of it, visible at once when it is complete, with the titles of what was watched.
   ///
   /// - Returns: how many facts it had, and the audience as it is at the end.
-  /// - Throws: whatever the store throws; nothing of the history is kept then.
+  /// - Throws: whatever the store throws, or `CancellationError`; nothing of the history is kept then.
   func write(to store: FactStore) async throws -> (facts: Int, end: AudienceHistory) {
     var history = history
     let target = try await store.beginImport()
@@ -35,6 +35,7 @@ struct History {
     defer { bar.clear() }
     do {
       while let hour = history.next() {
+        try Task.checkCancellation()
         try await target.append(hour.facts)
         count += hour.facts.count
         bar.update(fraction: hour.progress, count: count)

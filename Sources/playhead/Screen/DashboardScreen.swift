@@ -46,8 +46,14 @@ struct DashboardScreen: Sendable {
 
   /// Shows it on the terminal of the process until the user quits; call it on the main thread.
   ///
-  /// `onFirstFrame` is called when the first frame is on its way.
-  func show(media: [MediaItem] = [], onFirstFrame: () -> Void = {}) throws {
+  /// `work` runs beside it from the first frame on, if it does not already, and ends with it; `onFirstFrame` is
+  /// called when that frame is on its way.
+  /// - Throws: what keeps it from being shown, or what the work throws.
+  func show(
+    media: [MediaItem] = [],
+    beside work: ScreenWork? = nil,
+    onFirstFrame: () -> Void = {}
+  ) throws {
     let environment = ProcessInfo.processInfo.environment
     let depth = try settings.colorDepth()
     let terminal = try CursesTerminal.open(TerminalOptions(depth: depth, environment: environment))
@@ -66,7 +72,12 @@ struct DashboardScreen: Sendable {
       wake: terminal.wake
     )
     var loop = TerminalLoop(terminal, state, runtime: runtime, memory: memory)
-    loop.run(known, onFirstFrame: onFirstFrame)
+    work?.onFailure(terminal.wake)
+    loop.run(known, beside: work) {
+      work?.start()
+      onFirstFrame()
+    }
+    try work?.end()
   }
 
   /// One frame as text, with the answers of now.

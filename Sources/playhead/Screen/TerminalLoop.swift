@@ -36,12 +36,17 @@ struct TerminalLoop {
     self.memory = memory
   }
 
-  /// Runs until the user quits or the terminal is gone.
+  /// Runs until the user quits, the terminal is gone, or the work beside it has failed.
   ///
   /// - Parameters:
   ///   - known: what is known before anything is asked.
+  ///   - work: what runs beside it; nil for nothing.
   ///   - onFirstFrame: called when the first frame is on its way, before the first question.
-  mutating func run(_ known: [DashboardMessage], onFirstFrame: () -> Void) {
+  mutating func run(
+    _ known: [DashboardMessage],
+    beside work: ScreenWork?,
+    onFirstFrame: () -> Void
+  ) {
     tellSize()
     present()
     onFirstFrame()
@@ -49,7 +54,7 @@ struct TerminalLoop {
     for message in known { handle(message) }
     tick()
     var events: [TerminalEvent] = []
-    while isRunning {
+    while isRunning, work?.failure == nil {
       // Whoever pressed a key gets an answer, however slow the link is.
       if !events.isEmpty || pace.isDue(at: clock.now) { present() }
       events = terminal.nextEvents(within: wait)

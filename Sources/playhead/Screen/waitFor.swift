@@ -2,11 +2,12 @@ import Dispatch
 import Synchronization
 
 /// Waits on this thread, which must not belong to the concurrency runtime, for `body` to end.
-func waitFor<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value
-{
+func waitFor<Value: Sendable>(
+  _ body: sending @escaping () async throws -> Value
+) throws -> Value {
   let result = Mutex<Result<Value, any Error>?>(nil)
   let done = DispatchSemaphore(value: 0)
-  Task.detached {
+  Task {
     let outcome: Result<Value, any Error>
     do { outcome = .success(try await body()) } catch { outcome = .failure(error) }
     result.withLock { $0 = outcome }

@@ -27,6 +27,9 @@ struct CountryFiles: Sendable {
     mayBeMissing: true
   )
 
+  /// What people call them.
+  var names: String { paths.joined(separator: " and ") }
+
   /// The state of each file now; nil of one that is missing.
   var versions: [FileVersion?] { paths.map { FileVersion(of: $0) } }
 

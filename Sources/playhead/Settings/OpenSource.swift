@@ -68,8 +68,7 @@ struct OpenSource {
 
   /// Lets go of the store.
   func close() {
-    // Nothing was written, so nothing can be lost.
-    try? store?.close()
+    store?.closeAfterReading()
   }
 }
 
@@ -134,6 +133,15 @@ func openStore(
 }
 
 extension FactStore {
+  /// Closes a store that was only read: what fails then is a warning, for nothing can be lost.
+  func closeAfterReading() {
+    do {
+      try close()
+    } catch {
+      StandardError.write("playhead: warning: closing the store failed: \(error)\n")
+    }
+  }
+
   /// Closes the store after work that is committed: what fails then is a warning, for nothing is lost.
   func closeAfterWork() {
     do {

@@ -15,6 +15,8 @@ enum Setting: String, CaseIterable, Sendable {
   case problemTypes = "problem-types"
   case metricsToken = "metrics-token"
   case allowOrigin = "allow-origin"
+  case logLevel = "log-level"
+  case logFormat = "log-format"
   case trustedProxy = "trusted-proxy"
   case countryHeader = "country-header"
   case basePath = "base-path"
@@ -28,9 +30,12 @@ enum Setting: String, CaseIterable, Sendable {
   case graph
   case color
 
+  /// What the names of all environment variables begin with.
+  static let variablePrefix = "PLAYHEAD_"
+
   /// The environment variable: `PLAYHEAD_CACHE_SIZE`.
   var variable: String {
-    "PLAYHEAD_" + rawValue.uppercased().replacing("-", with: "_")
+    Self.variablePrefix + rawValue.uppercased().replacing("-", with: "_")
   }
 
   /// What it does, with its unit and range.
@@ -51,6 +56,8 @@ enum Setting: String, CaseIterable, Sendable {
     case .problemTypes: "what the types of problem answers begin with"
     case .metricsToken: "a token that opens /metrics and nothing else"
     case .allowOrigin: "the origins of pages that may read the answers to their pings, with commas"
+    case .logLevel: "the least important lines a server logs: debug, info, warning or error"
+    case .logFormat: "how a server logs: text or json"
     case .trustedProxy: "the proxies whose X-Forwarded-For or Forwarded counts, with commas"
     case .countryHeader: "the header in which trusted proxies say the country"
     case .basePath: "the path before all paths of the server, such as /stats"
@@ -70,6 +77,11 @@ enum Setting: String, CaseIterable, Sendable {
 extension Setting {
   /// Whether the settings file gives it as true or false.
   var isTruth: Bool { self == .knownMedia }
+
+  /// Whether a server that runs takes a new value on HUP; the others wait for its next start.
+  var isReloaded: Bool {
+    self == .logLevel || self == .logFormat || self == .countryDatabase
+  }
 
   /// Whether its value opens something, and must not be shown.
   var isSecret: Bool { self == .apiKey || self == .metricsToken }

@@ -32,7 +32,7 @@ extension Settings {
     } catch StoreError.missing, StoreError.folderMissing {
       return false
     }
-    defer { try? store.close() }
+    defer { store.closeAfterReading() }
     return try await !store.apiKeys().isEmpty
   }
 

@@ -1,5 +1,6 @@
 import AnalyticsServer
 import Foundation
+import Logging
 import PingCollector
 import PlaybackFacts
 import QueryCore
@@ -79,6 +80,18 @@ extension Settings {
   /// How much of referrers is stored, and with it of referrers in filters.
   func referrers() throws -> ReferrerDetail {
     try value(.referrer, expecting: "page or full", ReferrerDetail.init(rawValue:)) ?? .page
+  }
+
+  /// What a server logs, and how.
+  func logStyle() throws -> LogOutput.Style {
+    LogOutput.Style(
+      format: try value(.logFormat, expecting: "text or json", LogFormat.init(rawValue:)) ?? .text,
+      level: try value(
+        .logLevel,
+        expecting: "trace, debug, info, notice, warning, error or critical",
+        Logger.Level.init(rawValue:)
+      ) ?? .info
+    )
   }
 
   /// Whether playbacks of bots count where a question does not say; nil where nobody chose.

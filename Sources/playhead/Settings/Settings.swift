@@ -22,7 +22,7 @@ struct Settings: Sendable {
     }
   }
 
-  private var layers: [(origin: Origin, values: [Setting: String])]
+  private var layers: SettingsLayers
   /// The settings file, beside its values.
   let file: SettingsFile
   /// What is wrong in the settings file, a sentence each.
@@ -34,21 +34,18 @@ struct Settings: Sendable {
   ///   - options: what the command line says.
   ///   - variables: the environment of the process.
   init(options: [Setting: String], variables: [String: String]) {
-    let path = Paths(variables: variables).settingsFile
-    file = SettingsFile(path)
+    file = SettingsFile(Paths(variables: variables).settingsFile)
     faults = file.faults
-    let fromVariables = Dictionary(
-      uniqueKeysWithValues: Setting.allCases.compactMap { setting in
-        variables[setting.variable].flatMap { $0.isEmpty ? nil : (setting, $0) }
-      }
+    layers = SettingsLayers(
+      options: options,
+      variables: variables,
+      file: file.values,
+      defaults: Self.defaults()
     )
-    layers = [
-      (.option, options),
-      (.variable, fromVariables),
-      (.file(path), file.values),
-      (.standard, Self.defaults()),
-    ]
   }
+
+  /// Where the settings file is, or would be.
+  var filePath: String { file.path }
 
   /// These settings, if the settings file has no mistake.
   func faultless() throws -> Settings {
@@ -78,9 +75,7 @@ struct Settings: Sendable {
         try check(copy)
       } catch {
         guard case .file? = value(setting)?.origin else { throw error }
-        for index in copy.layers.indices {
-          if case .file = copy.layers[index].origin { copy.layers[index].values[setting] = nil }
-        }
+        copy.layers.file[setting] = nil
         copy.faults.append("\(error)")
       }
     }
@@ -91,21 +86,21 @@ struct Settings: Sendable {
   /// its key.
   func replacing(with source: SettingsFile.Source) -> Settings {
     var copy = self
-    let others: Set<Setting> = [.remote, .store, .apiKey]
-    for index in copy.layers.indices {
-      copy.layers[index].values = copy.layers[index].values.filter { !others.contains($0.key) }
-    }
-    copy.layers[0].values[source.isServer ? .remote : .store] = source.place
-    copy.layers[0].values[.apiKey] = source.apiKey
+    copy.layers.remove([.remote, .store, .apiKey])
+    copy.layers.options[source.isServer ? .remote : .store] = source.place
+    copy.layers.options[.apiKey] = source.apiKey
     return copy
   }
 
   /// The value in force as it was written, and where.
   func value(_ setting: Setting) -> (text: String, origin: Origin)? {
-    for layer in layers {
-      if let text = layer.values[setting] { return (text, layer.origin) }
+    guard let (text, layer) = layers.value(setting) else { return nil }
+    switch layer {
+    case .option: return (text, .option)
+    case .variable: return (text, .variable)
+    case .file: return (text, .file(file.path))
+    case .standard: return (text, .standard)
     }
-    return nil
   }
 
   /// Whether an option or a variable says it.
@@ -148,6 +143,7 @@ struct Settings: Sendable {
     [
       .environment: "production", .listen: "127.0.0.1:8080", .retention: "365d",
       .newMediaLimit: "100000", .newReferrerLimit: "10000", .knownMedia: "false",
+      .logLevel: "info", .logFormat: LogFormat.text.rawValue,
       .cacheSize: "256M", .theme: "dark", .graph: "auto", .color: "auto",
       .referrer: ReferrerDetail.page.rawValue, .requestTimeout: "15s", .idleTimeout: "75s",
       .timezone: ["GMT", "Etc/UTC"].contains(TimeZone.current.identifier)

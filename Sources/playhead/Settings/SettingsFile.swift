@@ -41,7 +41,8 @@ struct SettingsFile: Sendable {
   /// Which say what source is opened.
   private static let sourceSettings: Set<Setting> = [.store, .remote, .environment]
 
-  private let path: String
+  /// Where it is, or would be.
+  let path: String
 
   /// Reads the file; one that does not exist sets nothing.
   init(_ path: String) {

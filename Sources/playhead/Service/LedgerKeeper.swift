@@ -1,23 +1,37 @@
 import FactStore
+import Logging
 import PingCollector
 import PlaybackFacts
 import ServiceLifecycle
+import Synchronization
 
 /// Copies what a collector counts, and when keys were used, into its store, so that other processes see it and
-/// it outlives this.
-struct LedgerKeeper: Service {
-  let store: FactStore
-  let collector: Collector
+/// it outlives this; knows by that whether the store can be written.
+final class LedgerKeeper: Service {
+  private let store: FactStore
+  private let collector: Collector
+  private let logger: Logger
+  private let lastFault = Mutex<String?>(nil)
+
+  init(store: FactStore, collector: Collector, logger: Logger) {
+    self.store = store
+    self.collector = collector
+    self.logger = logger
+  }
+
+  /// Why the store can't be written, in words that everybody may read; nil where it can.
+  var fault: String? { lastFault.withLock(\.self) }
 
   func run() async throws {
-    await cancelWhenGracefulShutdown { await keep() }
+    await cancelWhenGracefulShutdown { await self.keep() }
   }
 
   /// Copies once a second, until cancelled, and once more at the end; notes every minute that it is there.
-  func keep() async {
+  private func keep() async {
     var kept = CollectorCounts()
     var noted: Timestamp?
     while !Task.isCancelled {
+      // Only the end of the service interrupts it.
       try? await Task.sleep(for: .seconds(1))
       let counts = collector.counts
       do {
@@ -29,10 +43,30 @@ struct LedgerKeeper: Service {
         try await store.count(Self.difference(counts, kept), at: .now)
         kept = counts
         try await store.writeKeyUses()
+        note(nil)
       } catch {
         // A store that takes no counts now gets them with the next.
-        continue
+        note(error)
       }
+    }
+  }
+
+  /// Reports once that the store can't be written, and once that it can again.
+  private func note(_ error: (any Error)?) {
+    let fault = error.map { publicDescription(of: $0) }
+    let former = lastFault.withLock { last in
+      defer { last = fault }
+      return last
+    }
+    switch (former, error) {
+    case (nil, let error?):
+      logger.error(
+        "the store can't be written",
+        metadata: ["store": "\(store.path)", "error": "\(error)"]
+      )
+    case (_?, nil):
+      logger.notice("the store can be written again", metadata: ["store": "\(store.path)"])
+    case (nil, nil), (_?, _?): break
     }
   }
 

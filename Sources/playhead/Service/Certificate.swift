@@ -7,12 +7,14 @@ struct Certificate: Service {
   let encryption: any ConnectionEncryption
   /// Looks at the files, and says what is wrong with them.
   fileprivate let refresh: @Sendable (Timestamp) -> String?
+  /// Takes what is wrong with them.
+  var report: @Sendable (String) -> Void = { StandardError.write("playhead: \($0)\n") }
 
   /// Looks at the files every two seconds, until cancelled.
   func run() async throws {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
-        if let fault = refresh(.now) { StandardError.write("playhead: \(fault)\n") }
+        if let fault = refresh(.now) { report(fault) }
         // Only the end of the service interrupts it.
         try? await Task.sleep(for: .seconds(2))
       }

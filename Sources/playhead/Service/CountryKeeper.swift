@@ -1,3 +1,4 @@
+import Logging
 import PingCollector
 import ServiceLifecycle
 import Synchronization
@@ -6,6 +7,7 @@ import TextAndBytes
 /// Holds what is known of countries, and reads its files again when they change.
 final class CountryKeeper: Service {
   private struct State {
+    var files: CountryFiles
     var lookup: CountryLookup
     /// The files as they were when they were read last, well or not.
     var versions: [FileVersion?]
@@ -13,15 +15,22 @@ final class CountryKeeper: Service {
     var isReported = false
   }
 
-  private let files: CountryFiles
   private let state: Mutex<State>
+  private let logger: Logger
 
   /// Reads the files.
   /// - Throws: ``CommandError`` where they can't be used.
-  init(_ files: CountryFiles) throws(CommandError) {
-    self.files = files
+  init(_ files: CountryFiles, logger: Logger) throws(CommandError) {
     let (lookup, versions) = try files.read()
-    state = Mutex(State(lookup: lookup, versions: versions))
+    state = Mutex(State(files: files, lookup: lookup, versions: versions))
+    self.logger = logger
+  }
+
+  /// Looks countries up in other files from now on.
+  /// - Throws: ``CommandError`` where they can't be used; nothing changes then.
+  func use(_ files: CountryFiles) throws(CommandError) {
+    let (lookup, versions) = try files.read()
+    state.withLock { $0 = State(files: files, lookup: lookup, versions: versions) }
   }
 
   /// The ISO 3166 code of the country in which an address lies, or `unknown`.
@@ -35,7 +44,7 @@ final class CountryKeeper: Service {
       while !Task.isCancelled {
         // Only the end of the service interrupts it.
         try? await Task.sleep(for: .seconds(2))
-        if let fault = self.refresh() { StandardError.write("playhead: \(fault)\n") }
+        if let fault = self.refresh() { self.logger.error("\(fault)") }
       }
     }
   }
@@ -43,11 +52,12 @@ final class CountryKeeper: Service {
   /// Reads the files again if they have changed; those that can't be used change nothing.
   /// - Returns: what is wrong with them, the first time; nil where nothing is.
   func refresh() -> String? {
+    let (files, former) = state.withLock { ($0.files, $0.versions) }
     let versions = files.versions
-    guard versions != state.withLock(\.versions) else { return nil }
+    guard versions != former else { return nil }
     do {
       let (lookup, versions) = try files.read()
-      state.withLock { $0 = State(lookup: lookup, versions: versions) }
+      state.withLock { $0 = State(files: files, lookup: lookup, versions: versions) }
       return nil
     } catch {
       return state.withLock { state in

@@ -1,0 +1,147 @@
+import AnalyticsServer
+import ArgumentParser
+import CellCanvas
+import FactStore
+import Foundation
+import PingCollector
+import PlaybackFacts
+import QueryCore
+import TextAndBytes
+
+/// `playhead doctor`: whether a set-up is right, and what to do where it is not.
+struct DoctorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Check a set-up, and say what to do.",
+    discussion: """
+      Checks settings, store, clock, disk, limits, countries, keys and the server on this machine; with \
+      --url also the way from outside to it, and what proxies on that way tell it. Exits 1 if there is an \
+      error; warnings alone exit 0.
+
+      Example: playhead doctor
+      Example: playhead doctor --url https://stats.example.com --format json
+      """
+  )
+
+  /// How findings are written.
+  enum Format: String, ExpressibleByArgument {
+    case text
+    case json
+  }
+
+  @OptionGroup var source: SourceOptions
+  @Option(
+    help: "The address under which players reach the server, such as https://stats.example.com."
+  )
+  var url: String?
+  @Option(help: "Where the server listens on this machine (default: 127.0.0.1:8080).")
+  var listen: String?
+  @Option(help: "text or json.") var format = Format.text
+
+  func validate() throws {
+    if let url {
+      guard let parsed = URL(string: url), parsed.host() != nil,
+        ["http", "https"].contains(parsed.scheme)
+      else {
+        throw ValidationError("'\(url)' is not an address such as https://stats.example.com")
+      }
+    }
+  }
+
+  func run() async throws {
+    let findings = try await findings()
+    switch format {
+    case .text: StandardOutput.write(Self.text(findings, isColored: StandardOutput.isColored))
+    case .json: StandardOutput.write(Self.json(findings) + "\n")
+    }
+    if findings.contains(where: { $0.level == .error }) { throw ExitCode.failure }
+  }
+
+  private func findings() async throws -> [Finding] {
+    let settings = source.settingsWithFaults([.listen: listen])
+    var findings = settings.faults.map {
+      Finding.error("settings", $0, "mend the file; 'playhead config' shows what is in force")
+    }
+    if findings.isEmpty { findings.append(.ok("settings", "no mistake in \(settings.filePath)")) }
+    findings.append(MachineChecks.clock())
+    for environment in [StoreEnvironment.production, .sandbox] {
+      let checks = StoreChecks(environment: environment, settings: settings, now: .now)
+      findings += try await checks.findings()
+    }
+    findings.append(MachineChecks.openFiles())
+    findings.append(Self.countries(settings.countryFiles))
+    let address = try settings.listenAddress()
+    if !address.isLoopback, !findings.contains(where: { $0.check.hasSuffix("keys") }) {
+      findings.append(
+        .error(
+          "keys",
+          "there are none, and other machines can reach \(address)",
+          "create one with 'playhead keys create NAME': without, 'playhead serve' refuses to listen there"
+        )
+      )
+    }
+    let server = ServerChecks(apiKey: settings[.apiKey])
+    // A certificate is for the public name, under which --url asks.
+    if settings[.tlsCert] == nil {
+      findings.append(await server.local("http://\(address.fromThisMachine)"))
+    }
+    if let url { findings += await server.public(url) }
+    return findings
+  }
+
+  static func countries(_ files: CountryFiles) -> Finding {
+    do {
+      let read = try files.read()
+      if read.versions.contains(where: { $0 == nil }) {
+        return .warning(
+          "countries",
+          "unknown: there is no file to look them up in",
+          "install tor-geoipdb, or name an MMDB file with --country-database"
+        )
+      }
+      return .ok("countries", "looked up in \(files.names)")
+    } catch {
+      return .error("countries", "\(error)", "get the file again, or name another")
+    }
+  }
+
+  // MARK: - Output
+
+  static func text(_ findings: [Finding], isColored: Bool) -> String {
+    let width = findings.map(\.check.count).max() ?? 0
+    return findings.map { finding in
+      let code = finding.level == .ok ? "32" : finding.level == .warning ? "33" : "31"
+      let level = finding.level.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)
+      let check = finding.check.padding(toLength: width, withPad: " ", startingAt: 0)
+      let shown = isColored ? "\u{1b}[\(code)m\(level)\u{1b}[0m" : level
+      let advice = finding.advice.map { "; \($0)" } ?? ""
+      return "\(shown)  \(check)  \(finding.text.scrubbed)\(advice.scrubbed)\n"
+    }
+    .joined()
+  }
+
+  static func json(_ findings: [Finding]) -> String {
+    var json = JSONWriter()
+    json.array(findings) { json, finding in
+      let told = [
+        ("check", finding.check), ("level", finding.level.rawValue), ("text", finding.text),
+      ]
+      for (name, value) in told + (finding.advice.map { [("advice", $0)] } ?? []) {
+        json.key(name)
+        json.string(value)
+      }
+    }
+    return json.text
+  }
+}
+
+extension ListenAddress {
+  /// The address at which this machine reaches a server that listens on every address.
+  fileprivate var fromThisMachine: ListenAddress {
+    switch host {
+    case "0.0.0.0": ListenAddress(host: "127.0.0.1", port: port)
+    case "::": ListenAddress(host: "::1", port: port)
+    default: self
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Configuration
+import Synchronization
+
+/// What says the settings, the first before the second, and so on: options, variables, the file, defaults.
+///
+/// A value is the text as it was written; what it means is read later, so that a mistake can be told with its place.
+struct SettingsLayers: Sendable {
+  /// What the command line says.
+  var options: [Setting: String] { didSet { reader = makeReader() } }
+  /// The environment of the process.
+  private var variables: [String: String] { didSet { reader = makeReader() } }
+  /// What the settings file says.
+  var file: [Setting: String] { didSet { reader = makeReader() } }
+  private let defaults: [Setting: String]
+  private var reader: ConfigReader
+
+  /// Which layer a value comes from.
+  enum Layer: Int {
+    case option
+    case variable
+    case file
+    case standard
+  }
+
+  init(
+    options: [Setting: String],
+    variables: [String: String],
+    file: [Setting: String],
+    defaults: [Setting: String]
+  ) {
+    self.options = options
+    // A variable that is set to nothing says nothing.
+    self.variables = variables.filter {
+      $0.key.hasPrefix(Setting.variablePrefix) && !$0.value.isEmpty
+    }
+    self.file = file
+    self.defaults = defaults
+    reader = ConfigReader(provider: InMemoryProvider(values: [:]))
+    reader = makeReader()
+  }
+
+  /// The value in force, and the layer that says it.
+  func value(_ setting: Setting) -> (text: String, layer: Layer)? {
+    let answer = Answer()
+    let text = Answer.$current.withValue(answer) {
+      reader.string(forKey: ConfigKey([setting.rawValue]), isSecret: setting.isSecret)
+    }
+    guard let text, let layer = answer.layer else { return nil }
+    return (text, layer)
+  }
+
+  /// Takes what all layers but the defaults say of some settings out of them.
+  mutating func remove(_ settings: Set<Setting>) {
+    options = options.filter { !settings.contains($0.key) }
+    file = file.filter { !settings.contains($0.key) }
+    let names = Set(settings.map(\.variable))
+    variables = variables.filter { !names.contains($0.key) }
+  }
+
+  private func makeReader() -> ConfigReader {
+    ConfigReader(
+      providers: [
+        Self.provider("options", options),
+        EnvironmentVariablesProvider(environmentVariables: variables)
+          .prefixKeys(with: ["playhead"]),
+        Self.provider("file", file),
+        Self.provider("defaults", defaults),
+      ],
+      accessReporter: AnswerReporter()
+    )
+  }
+
+  private static func provider(_ name: String, _ values: [Setting: String]) -> InMemoryProvider {
+    InMemoryProvider(
+      name: name,
+      values: Dictionary(
+        uniqueKeysWithValues: values.map { setting, text in
+          ([setting.rawValue], ConfigValue(.string(text), isSecret: setting.isSecret))
+        }
+      )
+    )
+  }
+}
+
+/// Where one question's value was found.
+private final class Answer: Sendable {
+  @TaskLocal static var current: Answer?
+
+  private let found = Mutex<SettingsLayers.Layer?>(nil)
+
+  var layer: SettingsLayers.Layer? { found.withLock(\.self) }
+
+  func note(_ layer: SettingsLayers.Layer?) { found.withLock { $0 = layer } }
+}
+
+/// Notes which layer answers: they are asked in their order until one does.
+private struct AnswerReporter: AccessReporter {
+  func report(_ event: AccessEvent) {
+    Answer.current?.note(SettingsLayers.Layer(rawValue: event.providerResults.count - 1))
+  }
+}

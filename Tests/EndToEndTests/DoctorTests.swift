@@ -1,0 +1,186 @@
+import AnalyticsAPI
+import AnalyticsClient
+import Foundation
+import PlaybackFacts
+import QueryCore
+import Testing
+
+@testable import playhead
+
+@Suite("playhead doctor")
+struct DoctorTests {
+  private static func levels(_ json: String) throws -> [String: String] {
+    struct Line: Decodable {
+      let check: String
+      let level: String
+      let text: String
+      let advice: String?
+    }
+    let lines = try JSONDecoder().decode([Line].self, from: Data(json.utf8))
+    #expect(lines.allSatisfy { ($0.advice == nil) == ($0.level == "ok") && !$0.text.isEmpty })
+    return Dictionary(lines.map { ($0.check, $0.level) }) { max($0, $1) }
+  }
+
+  @Test func `a set-up in use has a line for each check`() async throws {
+    try await World.with { world in
+      try await world.fill()
+      let key = try await world.run("keys", "create", "mine")
+      #expect(key.code == 0)
+      let secret = key.output.trimmingCharacters(in: .whitespacesAndNewlines)
+      try await world.serve { url in
+        let address = String(url.dropFirst("http://".count))
+        let outcome = try await world.run(
+          "doctor",
+          "--listen",
+          address,
+          "--url",
+          url,
+          "--api-key",
+          secret,
+          "--format",
+          "json"
+        )
+
+        #expect(outcome.error.isEmpty)
+        var levels = try Self.levels(outcome.output)
+        // Of these, the machine that runs the tests decides.
+        for check in ["clock", "disk", "open files"] {
+          #expect(levels.removeValue(forKey: check) != nil)
+        }
+        #expect(
+          levels == [
+            "settings": "ok", "store": "ok", "countries": "ok", "keys": "ok", "sandbox": "ok",
+            "server": "ok", "public URL": "ok", "proxy": "ok",
+          ]
+        )
+      }
+    }
+  }
+
+  @Test func `errors exit with 1, and each line says what to do`() async throws {
+    try await World.with { world in
+      let file = try world.write("thmee = \"dark\"\n", to: "config/playhead/config.toml")
+      let outcome = try await world.run(
+        "doctor",
+        "--listen",
+        "0.0.0.0:1",
+        "--url",
+        "http://127.0.0.1:1/stats"
+      )
+      let lines = outcome.output.split(separator: "\n")
+
+      #expect(outcome.code == 1)
+      for (level, check, text) in [
+        ("error", "settings", "\(file): there is no setting 'thmee'"),
+        ("warning", "store", "there is none at "),
+        ("error", "keys", "other machines can reach 0.0.0.0:1; create one with"),
+        ("warning", "server", "http://127.0.0.1:1 can't be reached: "),
+        ("error", "public URL", "http://127.0.0.1:1/stats can't be reached: "),
+      ] {
+        #expect(
+          lines.contains { line in
+            line.hasPrefix(level) && line.split(separator: "  ").contains { $0.contains(check) }
+              && line.contains(text)
+          },
+          "\(check): \(outcome.output)"
+        )
+      }
+      #expect(lines.allSatisfy { $0.hasPrefix("ok ") || $0.contains("; ") })
+    }
+  }
+
+  @Test func `an address that is none is wrong usage`() async throws {
+    try await World.with { world in
+      let outcome = try await world.run("doctor", "--url", "stats.example.com")
+
+      #expect(outcome.code == 2)
+      #expect(outcome.error.contains("https://stats.example.com"))
+    }
+  }
+
+  // MARK: - Single checks
+
+  private static func answer(_ connection: String, _ sender: String, _ fields: [String: String])
+    -> ServerProbe.Answer
+  {
+    let arrival = Arrival(connection: connection, sender: sender, fields: fields)
+    return ServerProbe.Answer(status: 200, body: String(decoding: arrival.json(), as: UTF8.self))
+  }
+
+  @Test(arguments: [
+    (
+      answer("127.0.0.1", "203.0.113.9", ["x-forwarded-for": "203.0.113.9"]), false,
+      Finding.Level.ok
+    ),
+    (answer("127.0.0.1", "127.0.0.1", ["x-forwarded-for": "203.0.113.9"]), false, .warning),
+    (answer("127.0.0.1", "127.0.0.1", [:]), false, .warning),
+    (answer("127.0.0.1", "127.0.0.1", [:]), true, .ok),
+    (answer("203.0.113.9", "203.0.113.9", [:]), false, .ok),
+    (ServerProbe.Answer(status: 401, body: "{}"), false, .warning),
+    (ServerProbe.Answer(status: 404, body: "{}"), false, .warning),
+  ])
+  func `what arrives through a proxy is judged`(
+    answer: ServerProbe.Answer,
+    isLocal: Bool,
+    level: Finding.Level
+  ) {
+    let finding = ServerChecks.proxy(answer, isLocal: isLocal)
+
+    #expect(finding.level == level, "\(finding)")
+    #expect((finding.advice == nil) == (level == .ok))
+  }
+
+  @Test func `a disk is judged by what is free and what will be needed`() {
+    let gigabyte = 1_000_000_000
+    let total = 100 * gigabyte
+    #expect(MachineChecks.disk(free: gigabyte / 10, total: total, growth: 0).level == .error)
+    #expect(
+      MachineChecks.disk(free: gigabyte, total: total, growth: 2 * gigabyte).level == .warning
+    )
+    #expect(MachineChecks.disk(free: 3 * gigabyte, total: total, growth: 2 * gigabyte).level == .ok)
+    #expect(MachineChecks.disk(of: "/nonexistent/playhead.db", growth: 0).level == .error)
+    #expect(MachineChecks.disk(of: "/playhead.db", growth: 0).text.contains(" free"))
+  }
+
+  @Test func `clock and limits are judged`() {
+    #expect(MachineChecks.clock(isSynchronized: true).level == .ok)
+    #expect(MachineChecks.clock(isSynchronized: false).level == .warning)
+    #expect(MachineChecks.openFiles(limit: 1024).level == .warning)
+    #expect(MachineChecks.openFiles(limit: 65_536).level == .ok)
+  }
+
+  @Test func `keys that end soon, or none that is left, are told of`() {
+    let now = Timestamp(seconds: 1_716_981_307)
+    func key(_ expiry: Timestamp?, isActive: Bool = true) -> StoreChecks.Key {
+      StoreChecks.Key(name: "wall", isActive: isActive, expiresAt: expiry)
+    }
+    func level(_ keys: [StoreChecks.Key]) -> Finding.Level? {
+      StoreChecks.keys(keys, of: .production, now: now).first?.level
+    }
+
+    #expect(level([]) == nil)
+    #expect(level([key(nil)]) == .ok)
+    #expect(level([key(now + 20 * Milliseconds.day)]) == .ok)
+    #expect(level([key(now + 2 * Milliseconds.day), key(nil)]) == .warning)
+    #expect(level([key(now - 1, isActive: false), key(nil, isActive: false)]) == .error)
+  }
+
+  @Test func `countries that can't be looked up are told of`() async throws {
+    try await World.with { world in
+      let broken = try world.write("no database", to: "a.mmdb")
+      #expect(DoctorCommand.countries(.mmdb(broken)).level == .error)
+      #expect(
+        DoctorCommand.countries(.text(v4: "/none", v6: "/none", mayBeMissing: true)).level
+          == .warning
+      )
+      #expect(DoctorCommand.countries(.mmdb(world.path("countries.mmdb"))).level == .ok)
+    }
+  }
+
+  @Test func `an arrival is read as it is told`() {
+    let arrival = Arrival(connection: "::1", sender: "a\"b", fields: ["forwarded": "for=x"])
+
+    #expect(Arrival(json: arrival.json()) == arrival)
+    #expect(Arrival(json: Array("{}".utf8)) == nil)
+  }
+}
