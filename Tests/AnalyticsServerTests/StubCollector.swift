@@ -15,7 +15,7 @@ final class StubCollector: PingReceiving {
 
   private let error: CollectorError?
   private let beforeAnswer: @Sendable () async -> Void
-  private let log = Mutex((pings: [Ping](), isDrained: false))
+  private let log = Mutex((pings: [Ping](), tasks: [Task<Void, Never>](), isDrained: false))
 
   init(error: CollectorError? = nil, beforeAnswer: @escaping @Sendable () async -> Void = {}) {
     self.error = error
@@ -49,19 +49,25 @@ final class StubCollector: PingReceiving {
       hints: hints,
       receivedAt: receivedAt
     )
-    Task {
-      await beforeAnswer()
-      if let error { return answer(.failure(error)) }
-      log.withLock { log in
-        // What comes after the end would be lost.
-        precondition(!log.isDrained)
-        log.pings.append(ping)
-      }
-      answer(.success(EventCounts()))
+    log.withLock { log in
+      // What comes after the end would be lost.
+      precondition(!log.isDrained)
+      log.tasks.append(
+        Task {
+          await beforeAnswer()
+          if let error { return answer(.failure(error)) }
+          self.log.withLock { $0.pings.append(ping) }
+          answer(.success(EventCounts()))
+        }
+      )
     }
   }
 
   func drain() async {
-    log.withLock { $0.isDrained = true }
+    let tasks = log.withLock { log in
+      log.isDrained = true
+      return log.tasks
+    }
+    for task in tasks { await task.value }
   }
 }
