@@ -63,7 +63,8 @@ let package = Package(
         "TextAndBytes", "PlaybackFacts", "PingCollector", "QueryCore", "AnalyticsAPI",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
-      ]
+      ],
+      exclude: ["OpenAPI/openapi.json"]
     ),
     .target(
       name: "AnalyticsClient",

@@ -7,6 +7,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
   case authenticationRequired = "authentication-required"
   case authenticationFailed = "authentication-failed"
   case unrecognizedURL = "unrecognized-request-url"
+  case methodNotAllowed = "method-not-allowed"
   case requestTimeout = "request-timeout"
   case contentTooLarge = "content-too-large"
   case tooManyRequests = "too-many-requests"
@@ -19,6 +20,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .invalidAttribute, .invalidParameter, .invalidPing, .invalidCredentials: 400
     case .authenticationRequired, .authenticationFailed: 401
     case .unrecognizedURL: 404
+    case .methodNotAllowed: 405
     case .requestTimeout: 408
     case .contentTooLarge: 413
     case .tooManyRequests: 429
@@ -37,6 +39,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .authenticationRequired: "An API key is required."
     case .authenticationFailed: "The API key or access token is not valid."
     case .unrecognizedURL: "Unrecognized request URL."
+    case .methodNotAllowed: "The method is not allowed here."
     case .requestTimeout: "The request took too long to arrive."
     case .contentTooLarge: "The request body is too large."
     case .tooManyRequests: "Too many requests."
@@ -67,13 +70,15 @@ public enum ProblemKind: String, CaseIterable, Sendable {
       "The key or token is wrong, expired or revoked. An expired access token is replaced with "
         + "/auth/refresh; 'playhead keys list' shows which keys there are."
     case .unrecognizedURL:
-      "There is no resource at this path, or not for this method."
+      "There is no resource at this path."
+    case .methodNotAllowed:
+      "There is a resource at this path, but not for this method; Allow lists the methods there are."
     case .requestTimeout:
       "The request was begun and not finished within the time that the server waits for it."
     case .contentTooLarge:
       "The body is larger than is read here. Send fewer events at once."
     case .tooManyRequests:
-      "Too many requests came from one sender. "
+      "Too many requests were sent with one API key, or from one address. "
         + "X-RateLimit-Retry-After says after how many seconds to try again."
     case .internalError:
       "A fault in the server; its log says more."

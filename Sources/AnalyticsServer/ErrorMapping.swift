@@ -35,11 +35,18 @@ struct ErrorMapping {
         detail: "Too many pings came from this address; "
           + "send the next in \(error.retryAfterSeconds) seconds."
       )
+    case let error as ReadLimit.Exceeded:
+      Problem(
+        .tooManyRequests,
+        detail: "\(error.isOfKey ? "This API key" : "This address") has sent its \(error.limit) "
+          + "requests of this minute; send the next in \(error.retryAfterSeconds) seconds."
+      )
     case is NIOTooManyBytesError:
       Problem(
         .contentTooLarge,
         detail: "The body may not have more than \(PlayerPing.Limit.bodyBytes) bytes."
       )
+    case is OtherMethods.NotAllowed: Problem(.methodNotAllowed)
     case let error as HTTPError where error.status == .notFound: Problem(.unrecognizedURL)
     default: Problem(.internalError)
     }
@@ -55,6 +62,7 @@ struct ErrorMapping {
     } else if problem.kind == .unavailable {
       headers[.retryAfter] = "1"
     }
+    if let error = error as? OtherMethods.NotAllowed { headers[.allow] = error.allowed }
     if problem.kind.status == 401 { headers.append(contentsOf: HTTPFields.authenticationSchemes) }
     return (
       HTTPResponse(status: .init(code: problem.kind.status), headerFields: headers),
@@ -77,6 +85,7 @@ struct ErrorMapping {
 private func retryAfterSeconds(of error: any Error) -> Int64? {
   if case QueryError.limited(let seconds) = error { return Int64(seconds) }
   if case AccessRefusal.tooMany(let seconds) = error { return seconds }
+  if let error = error as? ReadLimit.Exceeded { return error.retryAfterSeconds }
   return (error as? AddressLimit.Exceeded)?.retryAfterSeconds
 }
 

@@ -18,12 +18,16 @@ struct LedgerText {
       .joined()
   }
 
-  /// Adds what the collector of an environment counted.
-  mutating func add(_ counts: CollectorCounts, of environment: StoreEnvironment) {
+  /// Adds what the collector of an environment counted, and what never came to it.
+  mutating func add(
+    _ counts: CollectorCounts,
+    _ refusals: LimitCounts,
+    of environment: StoreEnvironment
+  ) {
     add(
       [
         ("accepted", counts.acceptedPings), ("rejected", counts.rejectedPings),
-        ("not-kept", counts.unkeptPings),
+        ("not-kept", counts.unkeptPings), ("too-many-requests", refusals.pings),
       ] + PingRefusal.Reason.allCases.map { ($0.rawValue, counts.refusedPings[$0] ?? 0) },
       to: "playhead_pings_total",
       environment
@@ -42,6 +46,7 @@ struct LedgerText {
       label: "dimension",
       environment
     )
+    add([("too-many-requests", refusals.reads)], to: "playhead_refused_reads_total", environment)
     add([("committed", counts.facts)], to: "playhead_facts_total", environment)
     add(
       [("succeeded", counts.commits), ("failed", counts.failedCommits)],

@@ -28,26 +28,44 @@ public struct ServerApplication: Service {
     self.onListening = onListening
   }
 
+  /// Where data is read, which needs a key as soon as there is one, and is limited.
+  static let readPaths = ["/data", PlaysRoutes.path] + SourceRoutes.paths
+
+  private var pages: PageRules {
+    PageRules(pings: parts.environments.map(\.path), options)
+  }
+
   private var mapping: ErrorMapping { ErrorMapping(typePrefix: options.problemTypePrefix) }
 
   /// Middleware from the outside in, then the routes.
   func router(_ intakes: [PingIntake]) -> Router<ServerContext> {
     let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
     let gate = AccessGate(parts, options)
-    router.add(
-      middleware: PageOriginHeaders(paths: intakes.map(\.path), origins: options.pageOrigins)
-    )
+    router.add(middleware: PageOriginHeaders(rules: pages))
     router.add(
       middleware: FixedHeaders(rules: [
-        .init(paths: ["/data", PlaysRoutes.path] + SourceRoutes.paths, fields: .noRateLimit),
         .init(paths: [PlaysRoutes.path], fields: .deprecation),
+        // Who may read it depends on the key, and each time the server is asked whether it is still so.
+        .init(
+          paths: Self.readPaths,
+          fields: [.cacheControl: "private, no-cache", .vary: "Authorization"]
+        ),
       ])
     )
+    router.add(middleware: RateLimitHeaders(paths: Self.readPaths, gate: gate))
     router.add(middleware: ProblemResponses(mapping: mapping))
 
     for intake in intakes { CollectRoutes(intake: intake).add(to: router) }
     AccessRoutes(gate: gate).add(to: router)
     DataRoutes(gate: gate, deadline: options.queryDeadline, now: parts.now).add(to: router)
+    BatchRoutes(gate: gate, mapping: mapping, deadline: options.queryDeadline, now: parts.now)
+      .add(to: router)
+    EventRoutes(
+      gate: gate,
+      deadline: options.queryDeadline,
+      step: options.eventStep,
+      stepsPerHeartbeat: options.stepsPerHeartbeat
+    ).add(to: router)
     PlaysRoutes(gate: gate, deadline: options.queryDeadline, now: parts.now).add(to: router)
     SourceRoutes(gate: gate, deadline: options.queryDeadline).add(to: router)
     ServiceRoutes(
@@ -55,6 +73,7 @@ public struct ServerApplication: Service {
       deadline: options.queryDeadline,
       gate: gate
     ).add(to: router)
+    OpenAPIRoutes().add(to: router)
     return router
   }
 
@@ -85,21 +104,16 @@ public struct ServerApplication: Service {
         path: environment.path,
         collector: environment.collector,
         limit: AddressLimit(perWindow: options.pingsPerAddress),
+        refusals: environment.refusals,
         now: parts.now
       )
     }
-    let openPaths = intakes.map(\.path)
-    let origins = options.pageOrigins
-    let answers = PingAnswers(mapping, origins, now: parts.now)
+    let pages = pages
+    let answers = PingAnswers(mapping, options.pageOrigins, now: parts.now)
     let http1 = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
         ContinueHandler(),
-        RequestDeadline(
-          limit: requestDeadline,
-          typePrefix: typePrefix,
-          openPaths: openPaths,
-          origins: origins
-        ),
+        RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, pages: pages),
       ],
       idleTimeout: TimeAmount(options.idleTimeout),
       httpDecoderConfiguration: .init(
@@ -108,8 +122,10 @@ public struct ServerApplication: Service {
         maxHeaderFieldCount: 200
       )
     )
+    let router = router(intakes)
+    OtherMethods.add(to: router)
     return Application(
-      router: router(intakes),
+      router: router,
       server: HTTPServerBuilder { responder in
         PingChannel(
           EventLoopChannel(HTTP1Channel(responder: responder, configuration: http1)),

@@ -4,6 +4,8 @@ import NIOCore
 /// What routes know of a request beyond the request itself.
 struct ServerContext: RequestContext {
   var coreContext: CoreRequestContextStorage
+  /// What is found out on the way, for the fields of the answer.
+  let note = ReadNote()
   private let channel: any Channel
 
   init(source: ApplicationRequestContextSource) {

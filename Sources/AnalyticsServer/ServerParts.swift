@@ -39,6 +39,8 @@ public struct ServedEnvironment: Sendable {
   public var access: (any AccessGranting)?
   /// What takes the pings that come to ``path``.
   public var collector: any PingReceiving
+  /// Counts the requests that are refused because their sender has sent too many.
+  public var refusals: LimitCounts
 
   /// Makes an environment; of what is left out, it has none.
   public init(
@@ -48,7 +50,8 @@ public struct ServedEnvironment: Sendable {
     media: (any MediaListing)? = nil,
     observing: (any SourceObserving)? = nil,
     access: (any AccessGranting)? = nil,
-    collector: any PingReceiving
+    collector: any PingReceiving,
+    refusals: LimitCounts = LimitCounts()
   ) {
     self.environment = environment
     self.data = data
@@ -57,11 +60,17 @@ public struct ServedEnvironment: Sendable {
     self.observing = observing
     self.access = access
     self.collector = collector
+    self.refusals = refusals
   }
 
   /// Where players send their pings.
-  var path: String {
-    switch environment {
+  var path: String { environment.pingPath }
+}
+
+extension StoreEnvironment {
+  /// Where players send their pings.
+  var pingPath: String {
+    switch self {
     case .production: "/watch"
     case .sandbox: "/sandbox/watch"
     }

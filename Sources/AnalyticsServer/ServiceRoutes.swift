@@ -12,7 +12,7 @@ struct ServiceRoutes {
   func add(to router: Router<ServerContext>) {
     router.get("healthz", use: health)
     router.get("metrics", use: metrics)
-    router.get("problems/:kind", use: explanation)
+    router.get("problems/:type", use: explanation)
   }
 
   /// Alive means that the data can be reached.
@@ -24,7 +24,11 @@ struct ServiceRoutes {
   private func metrics(_ request: Request, _ context: ServerContext) async throws -> Response {
     var ledger = LedgerText()
     for environment in try await gate.environmentsForMetrics(request, context) {
-      ledger.add(environment.collector.counts, of: environment.environment)
+      ledger.add(
+        environment.collector.counts,
+        environment.refusals,
+        of: environment.environment
+      )
     }
     ledger.add(refusedCredentials: gate.refusedCredentials)
     return .text(ledger.text)
@@ -32,7 +36,7 @@ struct ServiceRoutes {
 
   /// The page to which a problem's `type` leads.
   private func explanation(_: Request, _ context: ServerContext) throws -> Response {
-    guard let kind = context.parameters.get("kind").flatMap(ProblemKind.init(rawValue:)) else {
+    guard let kind = context.parameters.get("type").flatMap(ProblemKind.init(rawValue:)) else {
       throw HTTPError(.notFound)
     }
     return .text("\(kind.title) (status \(kind.status))\n\n\(kind.explanation)\n")

@@ -81,13 +81,21 @@ struct CollectRoutesTests {
     #expect(collector.pings.count == 1)
   }
 
-  @Test(arguments: ["/watch", "//watch", "/watch/more", "//sandbox//watch"])
-  func `what is not there may be read by pages, too`(path: String) async throws {
+  @Test(
+    arguments: [
+      ("/watch", .methodNotAllowed), ("//watch", .methodNotAllowed), ("/watch/more", .notFound),
+      ("//sandbox//watch", .methodNotAllowed),
+    ] as [(String, HTTPResponse.Status)]
+  )
+  func `what is not there may be read by pages, too`(
+    path: String,
+    status: HTTPResponse.Status
+  ) async throws {
     let app = server(sandboxCollector: StubCollector())
 
     let answer = try await app.answer(.get, path)
 
-    #expect(answer.status == .notFound)
+    #expect(answer.status == status)
     #expect(answer.headers[.accessControlAllowOrigin] == "*")
   }
 

@@ -28,9 +28,10 @@ struct DataRoutesTests {
   func `every answer about data tells the limits`(path: String) async throws {
     let answer = try await server().answer(.get, path)
 
-    #expect(answer.headers[.rateLimit] == "1000000")
-    #expect(answer.headers[.rateLimitRemaining] == "1000000")
-    #expect(answer.headers[.rateLimitRetryAfter] == "0")
+    #expect(answer.headers[.rateLimit] == "500")
+    #expect(answer.headers[.rateLimitRemaining] == "499")
+    // The minute of all tests has 53 seconds left.
+    #expect(answer.headers[.rateLimitRetryAfter] == "53")
   }
 
   @Test func `parameters reach the parser as they came`() async throws {
@@ -138,9 +139,9 @@ struct DataRoutesTests {
   @Test(arguments: [
     (HTTPRequest.Method.get, "/"), (.get, "/data"), (.get, "/data/metrics/play/count/more"),
     (.get, "/data/timeseries/play/hour"), (.get, "/data/else/play"), (.get, "/data/state/x"),
-    (.post, "/data/metrics/play/count"), (.delete, "/watch"), (.get, "/watch"), (.put, "/healthz"),
+    (.post, "/data/nothing"), (.delete, "/nothing"),
   ])
-  func `what is not there, or not for this method, is a 404`(
+  func `what is not there is a 404`(
     method: HTTPRequest.Method,
     path: String
   ) async throws {
@@ -150,6 +151,26 @@ struct DataRoutesTests {
     #expect(answer.status == .notFound)
     #expect(problem.type == "/problems/unrecognized-request-url")
     #expect(problem.title == "Unrecognized request URL.")
+  }
+
+  @Test(
+    arguments: [
+      (.post, "/data/metrics/play/count", "GET, HEAD"), (.delete, "/watch", "OPTIONS, POST"),
+      (.get, "/watch", "OPTIONS, POST"), (.put, "/healthz", "GET, HEAD"),
+      (.patch, "/data/batch", "POST"), (.get, "/auth/refresh", "POST"),
+      (.trace, "/problems/unavailable", "GET, HEAD"),
+    ] as [(HTTPRequest.Method, String, String)]
+  )
+  func `a method that a path does not have is a 405 with those that it has`(
+    method: HTTPRequest.Method,
+    path: String,
+    allowed: String
+  ) async throws {
+    let answer = try await server().answer(method, path)
+
+    #expect(answer.status == .methodNotAllowed)
+    #expect(answer.headers[.allow] == allowed)
+    #expect(try answer.problem().type == "/problems/method-not-allowed")
   }
 
   @Test func `HEAD answers as GET does, without the body`() async throws {

@@ -13,6 +13,7 @@ import Testing
 @Suite("Ping handler")
 struct PingHandlerTests {
   private let collector = WaitingCollector()
+  private let refusals = LimitCounts()
   private let wire = Passed()
   private let routes = Passed()
   private let channel: EmbeddedChannel
@@ -23,6 +24,7 @@ struct PingHandlerTests {
       path: "/watch",
       collector: collector,
       limit: AddressLimit(perWindow: 3),
+      refusals: refusals,
       now: { testTime }
     )
     channel = EmbeddedChannel(handlers: [

@@ -101,7 +101,8 @@ struct Demo: ParsableCommand {
             parser: QueryParser(retention: retention),
             media: store,
             observing: store,
-            collector: collecting.collector
+            collector: collecting.collector,
+            refusals: collecting.refusals
           ),
           now: { .now }
         ),
@@ -117,7 +118,7 @@ struct Demo: ParsableCommand {
           try await simulation.run()
         }
       )
-      let ledger = LedgerKeeper(store: store, collector: collecting.collector)
+      let ledger = LedgerKeeper(collecting)
       tasks.append(Task.detached { await ledger.keep() })
       if let server { tasks.append(Task.detached { try await server.run() }) }
     }

@@ -28,11 +28,12 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "The address to listen on (default: 127.0.0.1:8080); port 0 picks a free port.")
   var listen: String?
   @OptionGroup var access: AccessOptions
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var audience: AudienceOptions
 
   func run() async throws {
     var options = audience.settings.merging(values.settings) { $1 }
-      .merging(access.settings) { $1 }
+      .merging(access.settings) { $1 }.merging(limits.settings) { $1 }
     options[.listen] = .some(listen)
     let settings = try source.settings(options)
     if settings[.remote] != nil {
@@ -44,6 +45,10 @@ struct Serve: AsyncParsableCommand {
     if let prefix = settings[.problemTypes] { serverOptions.problemTypePrefix = prefix }
     serverOptions.metricsToken = try settings.metricsToken()
     serverOptions.pageOrigins = try settings.pageOrigins()
+    serverOptions.dataOrigins = try settings.dataOrigins()
+    serverOptions.readsPerMinute = try settings.readsPerMinute()
+    serverOptions.pingsPerAddress =
+      try settings.pingsPerAddress() ?? serverOptions.pingsPerAddress
     serverOptions.keyRequirement = try await settings.keyRequirement(
       at: address,
       isInsecure: access.insecure
@@ -87,8 +92,8 @@ struct Serve: AsyncParsableCommand {
           .init(service: countries),
           .init(service: Maintenance(store: production.store, clockReports: clockReports)),
           .init(service: Maintenance(store: sandbox.store, clockReports: clockReports)),
-          .init(service: LedgerKeeper(store: production.store, collector: production.collector)),
-          .init(service: LedgerKeeper(store: sandbox.store, collector: sandbox.collector)),
+          .init(service: LedgerKeeper(production)),
+          .init(service: LedgerKeeper(sandbox)),
           .init(service: server),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint],
@@ -116,6 +121,8 @@ struct CollectingStore {
   let store: FactStore
   let collector: Collector
   let engine: QueryEngine
+  /// Of the server that shows the store.
+  let refusals = LimitCounts()
 
   init(
     _ store: FactStore,
@@ -138,7 +145,8 @@ struct CollectingStore {
       media: store,
       observing: store,
       access: store,
-      collector: collector
+      collector: collector,
+      refusals: refusals
     )
   }
 

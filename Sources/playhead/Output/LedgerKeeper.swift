@@ -1,13 +1,19 @@
+import AnalyticsServer
 import FactStore
 import PingCollector
 import PlaybackFacts
 import ServiceLifecycle
 
-/// Copies what a collector counts, and when keys were used, into its store, so that other processes see it and
+/// Copies what a collector and its server count, and when keys were used, into its store, so that other processes see it and
 /// it outlives this.
 struct LedgerKeeper: Service {
   let store: FactStore
   let collector: Collector
+  let refusals: LimitCounts
+
+  init(_ parts: CollectingStore) {
+    (store, collector, refusals) = (parts.store, parts.collector, parts.refusals)
+  }
 
   func run() async throws {
     await cancelWhenGracefulShutdown { await keep() }
@@ -16,6 +22,7 @@ struct LedgerKeeper: Service {
   /// Copies once a second, until cancelled, and once more at the end; notes every minute that it is there.
   func keep() async {
     var kept = CollectorCounts()
+    var (keptPings, keptReads) = (0, 0)
     var noted: Timestamp?
     while !Task.isCancelled {
       try? await Task.sleep(for: .seconds(1))
@@ -26,8 +33,12 @@ struct LedgerKeeper: Service {
           try await store.noteWork(at: minute)
           noted = minute
         }
-        try await store.count(Self.difference(counts, kept), at: .now)
-        kept = counts
+        let (pings, reads) = (refusals.pings, refusals.reads)
+        var added = Self.difference(counts, kept)
+        added[.refusedPings("too-many-requests")] = pings - keptPings
+        added[.refusedReads("too-many-requests")] = reads - keptReads
+        try await store.count(added, at: .now)
+        (kept, keptPings, keptReads) = (counts, pings, reads)
         try await store.writeKeyUses()
       } catch {
         // A store that takes no counts now gets them with the next.

@@ -15,6 +15,10 @@ enum Setting: String, CaseIterable, Sendable {
   case problemTypes = "problem-types"
   case metricsToken = "metrics-token"
   case allowOrigin = "allow-origin"
+  case allowDataOrigin = "allow-data-origin"
+  case readLimit = "read-limit"
+  case sandboxReadLimit = "sandbox-read-limit"
+  case pingLimit = "ping-limit"
   case theme
   case timezone
   case graph
@@ -43,6 +47,10 @@ enum Setting: String, CaseIterable, Sendable {
     case .problemTypes: "what the types of problem answers begin with"
     case .metricsToken: "a token that opens /metrics and nothing else"
     case .allowOrigin: "the origins of pages that may read the answers to their pings, with commas"
+    case .allowDataOrigin: "the origins of pages that may read data, with commas (none by default)"
+    case .readLimit: "how many reads an API key, or an address without one, may send a minute"
+    case .sandboxReadLimit: "the same for the sandbox"
+    case .pingLimit: "how many pings an address may send within 10 seconds"
     case .theme: "the theme of the dashboard"
     case .timezone: "the IANA zone of the dashboard's days, such as Europe/Paris"
     case .graph: "the symbols of charts: auto, block, braille or ascii"
