@@ -6,9 +6,17 @@ let package = Package(
   products: [
     .executable(name: "playhead", targets: ["playhead"])
   ],
+  traits: [
+    .trait(
+      name: "TLS",
+      description: "Speaks https, with BoringSSL; costs two minutes of building."
+    )
+  ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -69,8 +77,12 @@ let package = Package(
     .target(
       name: "AnalyticsClient",
       dependencies: [
-        "PlaybackFacts", "QueryCore", "AnalyticsAPI",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        "TextAndBytes", "PlaybackFacts", "QueryCore", "AnalyticsAPI",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
       ]
     ),
     .target(
@@ -105,7 +117,6 @@ let package = Package(
         "AudienceSimulator", "AnalyticsAPI", "AnalyticsServer", "AnalyticsClient",
         "CellCanvas", "CursesTerminal", "Themes", "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -168,9 +179,13 @@ let package = Package(
       dependencies: [
         "AnalyticsClient", "AnalyticsServer", "AnalyticsAPI", "QueryCore", "PlaybackFacts",
         "TestSupport",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
       ]
     ),
     .testTarget(name: "CellCanvasTests", dependencies: ["CellCanvas"]),

@@ -1,9 +1,6 @@
 import AnalyticsAPI
-import AsyncHTTPClient
-import Glibc
-import NIOCore
 import NIOHTTP1
-import NIOPosix
+import TextAndBytes
 
 /// A server that requests are sent to.
 struct RemoteServer: Sendable {
@@ -39,10 +36,9 @@ struct RemoteServer: Sendable {
 
   /// Asks for a path, which begins with a slash; `entityTag` is of what is known already.
   func get(_ path: String, entityTag: String? = nil) async throws(Unreachable) -> Answer {
-    var request = HTTPClientRequest(url: url + path)
-    if let entityTag { request.headers.add(name: "If-None-Match", value: entityTag) }
-    if let apiKey { request.setBasicAuth(username: apiKey, password: "") }
-    return try await send(request)
+    var headers = HTTPHeaders()
+    if let entityTag { headers.add(name: "If-None-Match", value: entityTag) }
+    return try await send(path, headers: withKey(headers))
   }
 
   /// Sends a JSON body to a path.
@@ -51,72 +47,70 @@ struct RemoteServer: Sendable {
     body: [UInt8],
     headers: [(name: String, value: String)]
   ) async throws(Unreachable) -> Answer {
-    var request = HTTPClientRequest(url: url + path)
-    request.method = .POST
-    request.headers.add(name: "Content-Type", value: "application/json")
-    for (name, value) in headers { request.headers.add(name: name, value: value) }
-    request.body = .bytes(body)
-    return try await send(request)
+    let headers = HTTPHeaders([("Content-Type", "application/json")] + headers)
+    return try await send(path, method: .POST, headers: headers, body: body)
   }
 
-  private func send(_ request: HTTPClientRequest) async throws(Unreachable) -> Answer {
-    let answer: Answer?
-    do {
-      answer = try await withDeadline(deadline) {
-        let response = try await oneTryClient.execute(request, timeout: TimeAmount(deadline))
-        let body = try await response.body.collect(upTo: Self.longestBody)
-        return Answer(
-          status: Int(response.status.code),
-          headers: response.headers,
-          body: Array(body.readableBytesView)
-        )
-      }
-    } catch let error as HTTPClientError where error == .deadlineExceeded {
-      answer = nil
-    } catch let error as HTTPClientError where error.isAbout(url) {
+  /// Asks for a body that comes bit by bit, such as server-sent events.
+  ///
+  /// The deadline is for the head of the answer; the body may take as long as it is read.
+  func stream(
+    _ path: String,
+    headers: [(name: String, value: String)] = []
+  ) async throws(Unreachable) -> HTTPResponse {
+    let request = try request(path, headers: withKey(HTTPHeaders(headers)))
+    return try await withinDeadline { () async throws(HTTPFailure) in
+      try await HTTPClient.shared.send(request)
+    }
+  }
+
+  private func withKey(_ headers: HTTPHeaders) -> HTTPHeaders {
+    guard let apiKey else { return headers }
+    var headers = headers
+    let credentials = Base64.text(of: "\(apiKey):".utf8)
+    headers.add(name: "Authorization", value: "Basic \(credentials)")
+    return headers
+  }
+
+  private func request(
+    _ path: String,
+    method: HTTPMethod = .GET,
+    headers: HTTPHeaders,
+    body: [UInt8]? = nil
+  ) throws(Unreachable) -> HTTPRequest {
+    guard let address = HTTPAddress(url + path) else {
       throw Unreachable(reason: "\(url) is not a URL such as http://127.0.0.1:8080.")
+    }
+    return HTTPRequest(address: address, method: method, headers: headers, body: body)
+  }
+
+  private func send(
+    _ path: String,
+    method: HTTPMethod = .GET,
+    headers: HTTPHeaders,
+    body: [UInt8]? = nil
+  ) async throws(Unreachable) -> Answer {
+    let request = try request(path, method: method, headers: headers, body: body)
+    return try await withinDeadline { () async throws(HTTPFailure) in
+      let response = try await HTTPClient.shared.send(request)
+      let body = try await response.body.collect(upTo: Self.longestBody)
+      return Answer(status: response.status, headers: response.headers, body: body)
+    }
+  }
+
+  private func withinDeadline<Value: Sendable>(
+    _ work: @escaping @Sendable () async throws(HTTPFailure) -> Value
+  ) async throws(Unreachable) -> Value {
+    let value: Value?
+    do throws(HTTPFailure) {
+      value = try await withDeadline(deadline, work)
     } catch {
-      throw Unreachable(reason: "\(url) can't be reached: \(cause(of: error)).")
+      throw Unreachable(reason: "\(url) can't be reached: \(error).")
     }
-    guard let answer else {
-      let limit = deadline.formattedSeconds
-      throw Unreachable(reason: "\(url) did not answer within \(limit).")
+    guard let value else {
+      throw Unreachable(reason: "\(url) did not answer within \(deadline.formattedSeconds).")
     }
-    return answer
-  }
-}
-
-/// The client behind all servers; it lives as long as the process, as connections are kept open.
-///
-/// It tries once: whoever asks decides when to ask again.
-private let oneTryClient: HTTPClient = {
-  var configuration = HTTPClient.Configuration()
-  configuration.redirectConfiguration = .disallow
-  configuration.timeout.connect = .seconds(5)
-  configuration.connectionPool.retryConnectionEstablishment = false
-  configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
-  // Shorter than servers keep silent connections, so that none is used while it is being closed.
-  configuration.connectionPool.idleTimeout = .seconds(20)
-  return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-}()
-
-/// What is at the bottom of an error, in words.
-private func cause(of error: any Error) -> String {
-  switch error {
-  case let error as HTTPClientError: error.shortDescription.lowercased()
-  case let error as IOError: String(cString: strerror(error.errnoCode)).lowercased()
-  case let error as NIOConnectionError:
-    error.connectionErrors.first.map { cause(of: $0.error) } ?? "there is no such host"
-  case is NIOTooManyBytesError: "its answer is too long"
-  default: "\(error)"
-  }
-}
-
-extension HTTPClientError {
-  /// Whether it says that `url` can't be the address of a server.
-  fileprivate func isAbout(_ url: String) -> Bool {
-    let scheme = String(url.prefix { $0 != ":" })
-    return [.invalidURL, .emptyHost, .emptyScheme, .unsupportedScheme(scheme)].contains(self)
+    return value
   }
 }
 

@@ -61,13 +61,13 @@ extension Head {
     return version
   }
 
-  /// Says that answers change because segments came or went.
+  /// Says that answers change because segments came.
   static func changeSegments(_ db: Database) throws {
     try db.execute(sql: "UPDATE head SET segment_epoch = segment_epoch + 1")
     try changeVersion(db)
   }
 
-  /// Says that segments hold their facts otherwise, which changes no answer.
+  /// Says that segments hold their facts otherwise, or lost those that had expired, which changes no answer.
   static func regroupSegments(_ db: Database) throws {
     try db.execute(sql: "UPDATE head SET segment_epoch = segment_epoch + 1")
   }

@@ -71,6 +71,17 @@ enum Schema {
       try createAccessTables(db, as: "TABLE")
       try db.execute(sql: "PRAGMA user_version = 4")
     }
+    // Of the same format: who doesn't know the columns leaves them empty, which is right and takes longer.
+    migrator.registerMigration("4, the newest fact and the last edge") { db in
+      try db.execute(
+        sql: """
+          -- The newest fact of the segment, ms since 1970; NULL where it is not known.
+          ALTER TABLE segment ADD COLUMN newest_fact INTEGER;
+          -- The version of the data that came with the edge; NULL where it is not known.
+          ALTER TABLE retention ADD COLUMN edge_version INTEGER;
+          """
+      )
+    }
     return migrator
   }
 

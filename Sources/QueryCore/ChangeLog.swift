@@ -15,14 +15,17 @@ public struct ChangeLog: Hashable, Sendable {
   public struct Changes: Hashable, Sendable {
     /// Answers whose timeframe ends after it may differ; nil where no facts changed.
     public var firstFact: Timestamp?
+    /// Answers whose timeframe begins before it may differ, as the retention's edge moved; nil where it did not.
+    public var edge: Timestamp?
     /// Whether media items may have other tags.
     public var hasTags = false
 
     /// Whether the answer to a question may differ.
     public func affect(_ question: Query) -> Bool {
       if hasTags, question.looksAtTags { return true }
-      guard let firstFact else { return false }
-      return question.timeframe.map { firstFact < $0.to } ?? true
+      guard let timeframe = question.timeframe else { return firstFact != nil || edge != nil }
+      return firstFact.map { $0 < timeframe.to } ?? false
+        || edge.map { timeframe.from < $0 } ?? false
     }
 
     /// Every answer may differ.
@@ -41,6 +44,9 @@ public struct ChangeLog: Hashable, Sendable {
   /// Versions and facts ascend.
   private var steps: [Step] = []
   private var tagVersion: UInt64 = 0
+  private var edgeVersion: UInt64 = 0
+  /// The latest of all that were noted.
+  private var edge: Timestamp?
 
   /// So many steps are noted; there is one for each 20 s at most in which facts came in order.
   private static let limit = 1024
@@ -69,6 +75,13 @@ public struct ChangeLog: Hashable, Sendable {
     reach(version)
   }
 
+  /// Notes that the retention's edge moved with a version, from or to an instant and not beyond it.
+  public mutating func moveEdge(upTo edge: Timestamp, with version: UInt64) {
+    self.edge = max(self.edge ?? edge, edge)
+    edgeVersion = max(edgeVersion, version)
+    reach(version)
+  }
+
   /// Notes that nothing changed up to a version, but for what was noted.
   public mutating func reach(_ version: UInt64) {
     self.version = max(self.version, version)
@@ -84,6 +97,7 @@ public struct ChangeLog: Hashable, Sendable {
     }
     return Changes(
       firstFact: low < steps.count ? steps[low].firstFact : nil,
+      edge: edgeVersion > version ? edge : nil,
       hasTags: tagVersion > version
     )
   }

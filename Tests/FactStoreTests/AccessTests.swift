@@ -234,6 +234,8 @@ struct AccessTests {
       try db.execute(
         sql: """
           DROP TABLE api_key; DROP TABLE access_token;
+          ALTER TABLE segment DROP COLUMN newest_fact;
+          ALTER TABLE retention DROP COLUMN edge_version;
           DELETE FROM grdb_migrations WHERE identifier LIKE '4%'; PRAGMA user_version = 3;
           """
       )

@@ -141,6 +141,42 @@ struct ChangeTests {
     #expect(try await found() == [3, 3])
   }
 
+  @Test func `are found while the retention's edge moves, but for those that reach before it`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    var site = try Site(folder, seed: 9)
+    let days = Timeframe(from: noon - 5 * Milliseconds.day, to: noon)
+    try await site.commit(300, in: days)
+    try await site.writer.maintain(now: noon)
+    let play = try #require(MetricCatalog.measure("play", .count))
+    let early = Query(play, in: Timeframe(from: days.from, to: days.from + Milliseconds.day))
+    let late = Query(
+      play,
+      in: Timeframe(from: noon - Milliseconds.day, to: noon - Milliseconds.hour)
+    )
+    let engines = [QueryEngine(backend: site.writer), QueryEngine(backend: site.reader)]
+    var answers: [QueryResult] = []
+    // After 13 hours the edge has moved by a day, before all that is asked; after 36 it cuts what is asked first.
+    for (hours, found) in [(0, 0), (13, 2), (36, 1), (84, 1)] as [(Int64, Int)] {
+      let now = noon + hours * Milliseconds.hour
+      site.clock.now.withLock { $0 = now }
+      // A day after they have expired, facts are removed as well.
+      try await site.writer.maintain(now: now)
+      for engine in engines {
+        let before = await engine.lookups.found
+        let answer = try await engine.answer([early, late])
+        #expect(await engine.lookups.found == before + found, "\(hours) hours")
+        let fresh = try await QueryEngine(backend: site.writer, cacheBytes: 0).answer([early, late])
+        #expect(answer.results == fresh.results)
+        answers.append(answer.results[0])
+      }
+    }
+    #expect(answers[0] == answers[2])
+    #expect(answers[2] != answers[4])
+    #expect(answers[4] != answers[6])
+  }
+
   @Test func `about closed days are found after the journal was sealed early, and merged`()
     async throws
   {

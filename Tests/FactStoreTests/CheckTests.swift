@@ -31,6 +31,7 @@ struct CheckTests {
     arguments: [
       "UPDATE segment SET facts = facts + 1 WHERE id = 1",
       "UPDATE segment SET hour_groups = x'00' WHERE id = 1",
+      "UPDATE segment SET newest_fact = newest_fact - 1 WHERE id = 1",
       "UPDATE segment_column SET data = x'0005' WHERE id = (1 << 10) + 33",
       "DELETE FROM segment_column WHERE id = (1 << 10) + 33",
       "DELETE FROM segment_column WHERE id = (1 << 10)",

@@ -207,6 +207,35 @@ struct EarlySealingTests {
     #expect(try await store.check() == [])
   }
 
+  @Test func `an open hour is read like a whole one by who asks what was until now`() async throws {
+    let folder = try TemporaryFolder()
+    let store = try FactStore.open(at: folder.storePath, options: options())
+    let open = Timeframe(from: noon + 10 * Milliseconds.minute, to: noon + 20 * Milliseconds.minute)
+    var builder = FactBuilder(seed: 11)
+    let facts = builder.facts(400, in: open)
+    let newest = try #require(facts.map(\.time).max())
+    try await store.commit(FactBatch(id: 1, receivedAt: open.to, facts: facts))
+    try await store.maintain(now: open.to)
+    let model = FactModel(facts)
+    func bytes(_ end: Timestamp) async throws -> Int {
+      let query = SumQuery(
+        span: .timeframe(Timeframe(from: noon - Milliseconds.hour, to: end)),
+        filter: Filter(),
+        grouping: .dimension(.browser),
+        sums: [.plays, .watchedMilliseconds]
+      )
+      let before = store.queries.cache.byteCount
+      try await expectEqualAnswers(store, model, [query])
+      return store.queries.cache.byteCount - before
+    }
+
+    // Nothing of the facts one by one is kept, because nothing was read of them.
+    let whole = try await bytes(newest + 1)
+    #expect(try await bytes(newest + Milliseconds.minute) == 0)
+    #expect(try await bytes(newest) > 4 * whole)
+    #expect(try await bytes(noon + 15 * Milliseconds.minute) < whole)
+  }
+
   @Test func `and merging drop what was kept of segments that are gone`() async throws {
     let folder = try TemporaryFolder()
     let store = try FactStore.open(at: folder.storePath, options: options())

@@ -49,6 +49,7 @@ struct MigrationTests {
           ALTER TABLE head DROP COLUMN has_dead_values;
           ALTER TABLE head DROP COLUMN sealed_row;
           ALTER TABLE head DROP COLUMN whole_sealings;
+          ALTER TABLE segment DROP COLUMN newest_fact;
           CREATE TABLE ledger (
             hour INTEGER NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL,
             PRIMARY KEY (hour, name)

@@ -46,6 +46,21 @@ struct ChangeLogTests {
     #expect(!log.changes(since: 8).affect(try question(upTo: noon, tag: true)))
   }
 
+  @Test func `the retention's edge changes only answers that begin before it`() throws {
+    var log = ChangeLog(after: 7)
+    log.moveEdge(upTo: noon, with: 8)
+    // Back again, as a longer retention does.
+    log.moveEdge(upTo: noon - Milliseconds.day, with: 9)
+
+    for since in [UInt64(7), 8] {
+      let changes = log.changes(since: since)
+      #expect(!changes.affect(try question(upTo: noon + Milliseconds.hour)))
+      #expect(changes.affect(try question(upTo: noon + Milliseconds.hour - 1)))
+      #expect(changes.affect(Query(try .named("play"), in: nil)))
+    }
+    #expect(!log.changes(since: 9).affect(try question(upTo: noon)))
+  }
+
   @Test func `of what was before it begins, everything may have changed`() throws {
     let log = ChangeLog(after: 7)
 

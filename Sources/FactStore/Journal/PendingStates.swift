@@ -97,6 +97,11 @@ struct PendingStates {
 }
 
 /// The bytes of a blob; none for NULL.
+func bytes(of row: Row, at column: String) throws -> [UInt8] {
+  try row.withUnsafeData(named: column) { data in data.map { [UInt8]($0) } ?? [] }
+}
+
+/// The bytes of a blob; none for NULL.
 func bytes(of row: Row, at index: Int) throws -> [UInt8] {
   try row.withUnsafeData(atIndex: index) { data in data.map { [UInt8]($0) } ?? [] }
 }

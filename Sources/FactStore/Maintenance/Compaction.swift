@@ -68,10 +68,8 @@ struct Compaction: Sendable {
       if let segment { try file.insert(segment, import: nil) }
       if headers.contains(where: { $0.stretch.from < start }) || segment == nil {
         try Head.noteRemovedSegments(db)
-        try Head.changeSegments(db)
-      } else {
-        try Head.regroupSegments(db)
       }
+      try Head.regroupSegments(db)
       return true
     }
     return isWritten ?? false

@@ -58,7 +58,7 @@ struct Expiry: Sendable {
             guard try isDue(db) else { return false }
             try SegmentFile(db: db).delete(header.id)
             try Head.noteRemovedSegments(db)
-            try Head.changeSegments(db)
+            try Head.regroupSegments(db)
             return true
           } ?? false
       } else {

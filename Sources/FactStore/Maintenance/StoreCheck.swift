@@ -171,14 +171,14 @@ struct StoreCheck {
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT \(SegmentHeader.columns), import FROM segment
+        SELECT \(SegmentHeader.columns) FROM segment
         WHERE day = (SELECT min(day) FROM segment WHERE day > ?) ORDER BY id
         """,
       arguments: [day]
     )
     let tables = CodeTables(db)
     for row in rows {
-      let number: Int64 = row[0]
+      let number: Int64 = row["id"]
       step("Segment \(number)") { check in
         let header = try SegmentHeader(row)
         try check.checkSegment(header, isVisible: row["import"] == nil, db, tables)
@@ -214,6 +214,7 @@ struct StoreCheck {
     }
     if segment.factCount != header.factCount || segment.byteCount != header.byteCount
       || segment.groupCount != header.groupCount
+      || header.newestFact.map({ $0 != segment.newestFact }) ?? false
     {
       findings.append("Segment \(header.id) has other counts than its row says.")
     }

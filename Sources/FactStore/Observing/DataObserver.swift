@@ -75,6 +75,7 @@ final class DataObserver: Sendable {
     return DataReading(
       head: head,
       state: try state(head, record, db),
+      retention: record,
       batches: batches,
       tagVersion: hasOthers ? try MediaTable.version(db) : nil
     )

@@ -1,3 +1,4 @@
+import Algorithms
 import PlaybackFacts
 import QueryCore
 
@@ -8,6 +9,7 @@ struct ObservedData {
   /// Of the newest reading.
   private var journalEpoch: Int64 = 0
   private var wholeSealings: Int64 = 0
+  private var edge: Timestamp?
 
   /// What was observed last, if the log's stamp now says that nothing was committed since.
   func current(at stamp: LogIndex.Stamp?) -> DataHistory? {
@@ -33,7 +35,7 @@ struct ObservedData {
     let head = reading.head
     guard var log else {
       log = ChangeLog(after: UInt64(head.version))
-      (journalEpoch, wholeSealings) = (head.journalEpoch, head.wholeSealings)
+      remember(reading)
       return
     }
     let known = Int64(clamping: log.version)
@@ -41,16 +43,17 @@ struct ObservedData {
     guard head.version >= known, head.journalEpoch >= journalEpoch else { return }
     defer {
       self.log = log
-      (journalEpoch, wholeSealings) = (head.journalEpoch, head.wholeSealings)
+      remember(reading)
     }
     guard head.version > known else { return }
     let batches = reading.batches.filter { $0.version > known }
     let others = head.version - known - Int64(batches.count)
     let hasTags = reading.tagVersion.map { $0 > known } ?? false
+    let edgeVersion = reading.retention.edgeVersion.flatMap { $0 > known ? $0 : nil }
     // A batch of which a part was sealed doesn't say any more how old its facts were. A version without a batch
-    // is of an import or of what was dropped, unless it is of tags.
+    // is of an import, unless it is of tags or of the retention's edge.
     let areWhole = head.journalEpoch - journalEpoch == head.wholeSealings - wholeSealings
-    guard areWhole, others == (hasTags ? 1 : 0) else {
+    guard areWhole, others == (hasTags ? 1 : 0) + (edgeVersion == nil ? 0 : 1) else {
       log = ChangeLog(after: UInt64(head.version))
       return
     }
@@ -59,7 +62,16 @@ struct ObservedData {
       log.addFacts(from: Timestamp(milliseconds: oldest), with: UInt64(batch.version))
     }
     if hasTags { log.addTags(with: UInt64(reading.tagVersion ?? 0)) }
+    if let edgeVersion, let edge = [edge, reading.retention.edge].compacted().max() {
+      log.moveEdge(upTo: edge, with: UInt64(edgeVersion))
+    }
     log.reach(UInt64(head.version))
+  }
+
+  private mutating func remember(_ reading: DataReading) {
+    journalEpoch = reading.head.journalEpoch
+    wholeSealings = reading.head.wholeSealings
+    edge = reading.retention.edge
   }
 }
 
@@ -67,6 +79,7 @@ struct ObservedData {
 struct DataReading {
   let head: Head
   let state: DataState
+  let retention: RetentionRecord
   /// The batches of the journal after the version that was known, ascending.
   let batches: [(version: Int64, oldestFact: Int64?)]
   /// The newest version that came with tags, where some version came without a batch.

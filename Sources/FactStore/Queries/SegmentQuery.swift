@@ -10,6 +10,9 @@ import QueryCore
 /// | whole; the filter looks at nothing but the breakdown, or at one dimension without one | summaries |
 /// | whole; any other filter | groups, and of these only the columns that the question needs |
 /// | cut by an edge | detail |
+///
+/// An hour is not cut by the end of the timeframe where no fact comes after it: a question about what was until
+/// now reads the hour that is open like any other.
 struct SegmentQuery {
   let file: SegmentFile
   let headers: [SegmentHeader]
@@ -22,6 +25,7 @@ struct SegmentQuery {
   func add(_ query: SumQuery, _ spread: Spread, to rows: inout RowBuilder) throws {
     let asked = days(of: spread.timeframe)
     guard !asked.isEmpty else { return }
+    let spread = spread.reachingEndOfHour(ifNothingFollows: asked)
     let mask = try mask(of: query.filter, hasColumns: false)
     let shape = PartialShape(query.filter, rows.dimension, rows.sums, tables.tags)
     if shape.dimension != nil { try addWholeHours(of: asked, shape, mask, spread, to: &rows) }
@@ -238,6 +242,20 @@ extension Partial {
     var sums = Sums()
     for (index, sum) in wanted.enumerated() { sums[sum] = columns[index][place] }
     return sums
+  }
+}
+
+extension Spread {
+  /// The same rows, up to the end of the last hour where none of the segments, which are in the order of their
+  /// days, has a fact after the timeframe.
+  fileprivate func reachingEndOfHour(
+    ifNothingFollows asked: ArraySlice<SegmentHeader>
+  ) -> Spread {
+    let end = timeframe.to.ceiled(to: Milliseconds.hour)
+    let isLast = asked.reversed().prefix { $0.stretch.to > timeframe.to }.allSatisfy { header in
+      header.newestFact.map { $0 < timeframe.to } ?? false
+    }
+    return isLast ? reaching(end) : self
   }
 }
 

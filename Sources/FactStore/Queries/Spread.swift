@@ -28,6 +28,18 @@ struct Spread: Hashable {
     self.timeframe = timeframe.intersection(Timeframe(from: first, to: last))
   }
 
+  /// The same rows, with a later end of the last one.
+  func reaching(_ end: Timestamp) -> Spread {
+    guard let last = edges.last, timeframe.to == last, end > last else { return self }
+    var edges = edges
+    edges[edges.count - 1] = end
+    return Spread(edges: edges, timeframe: Timeframe(from: timeframe.from, to: end))
+  }
+
+  private init(edges: [Timestamp], timeframe: Timeframe) {
+    (self.edges, self.timeframe) = (edges, timeframe)
+  }
+
   /// The row of an instant; nil outside the timeframe.
   func row(of time: Timestamp) -> Int? {
     timeframe.contains(time) ? lastEdge(notAfter: time) : nil

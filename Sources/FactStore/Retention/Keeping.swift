@@ -35,7 +35,6 @@ struct Keeping: Sendable {
         at: reading
       )
       try keeping.retention.write(db)
-      try Head.changeVersion(db)
       return keeping
     }
   }

@@ -35,7 +35,6 @@ extension RetentionClock {
     let (record, change) = try await connections.write { db in
       let (record, change) = try Self.change(to: milliseconds, reading, db)
       try record.write(db)
-      try Head.changeVersion(db)
       return (record, change)
     }
     note(record)

@@ -74,11 +74,9 @@ final class RetentionClock: Sendable {
     if after.needsWriting(since: before) {
       let written = try await lease.write(now: now) { db in
         var keeping = try Keeping(db)
-        let edge = keeping.retention.edge
         self.take(reading, into: &keeping)
         try keeping.clock.write(db)
         try keeping.retention.write(db)
-        if keeping.retention.edge != edge { try Head.changeVersion(db) }
         if before.clock.doubt != nil, keeping.clock.doubt == nil {
           try JournalTable.limitReceipts(to: reading.wall + ClockTrust.tolerance, db)
         }

@@ -26,6 +26,8 @@ struct RetentionRecord: Hashable, Sendable {
   private(set) var removedBefore: Timestamp?
   /// What is removed next.
   private(set) var pending: Pending?
+  /// The version of the data that came with the edge, or with another retention; nil where it is not known.
+  private(set) var edgeVersion: Int64?
 
   /// Facts that have expired and are not removed yet.
   struct Pending: Hashable, Sendable {
@@ -99,47 +101,50 @@ extension RetentionRecord {
   static func fetch(_ db: Database) throws -> RetentionRecord {
     let row = try Row.fetchOne(
       db.cachedStatement(
-        sql: """
-          SELECT milliseconds, environment, is_set, edge, removed_before,
-            pending_edge, pending_for, pending_boot, pending_uptime FROM retention
-          """
+        sql: "SELECT * FROM retention"
       )
     )
     guard let row else { throw MalformedBytes("the row of the retention is missing") }
-    let pending: Pending? = (row[5] as Int64?).map { edge in
+    let pending: Pending? = (row["pending_edge"] as Int64?).map { edge in
       Pending(
         edge: Timestamp(milliseconds: edge),
-        expiredFor: row[6],
+        expiredFor: row["pending_for"],
         countedAt: Uptime(
-          boot: row[7] ?? "",
-          milliseconds: row[8] ?? 0
+          boot: row["pending_boot"] ?? "",
+          milliseconds: row["pending_uptime"] ?? 0
         )
       )
     }
-    guard let environment = StoreEnvironment(rawValue: row[1]) else {
+    guard let environment = StoreEnvironment(rawValue: row["environment"]) else {
       throw MalformedBytes("the environment of the retention is unknown")
     }
     var record = RetentionRecord(
-      milliseconds: row[0],
+      milliseconds: row["milliseconds"],
       environment: environment,
-      edge: (row[3] as Int64?).map(Timestamp.init(milliseconds:)),
-      removedBefore: (row[4] as Int64?).map(Timestamp.init(milliseconds:)),
+      edge: (row["edge"] as Int64?).map(Timestamp.init(milliseconds:)),
+      removedBefore: (row["removed_before"] as Int64?).map(Timestamp.init(milliseconds:)),
       pending: pending
     )
-    record.isSet = row[2]
+    record.isSet = row["is_set"]
+    // A file that was never opened for writing since may lack the column.
+    record.edgeVersion = row["edge_version"]
     return record
   }
 
+  /// Writes it; another edge, or another retention, is another version of the data.
   func write(_ db: Database) throws {
+    let former = try Self.fetch(db)
+    let isNews = edge != former.edge || milliseconds != former.milliseconds
+    let version = isNews ? try Head.changeVersion(db) : former.edgeVersion
     try db.cachedStatement(
       sql: """
         UPDATE retention SET milliseconds = ?, is_set = ?, edge = ?, removed_before = ?,
-          pending_edge = ?, pending_for = ?, pending_boot = ?, pending_uptime = ?
+          pending_edge = ?, pending_for = ?, pending_boot = ?, pending_uptime = ?, edge_version = ?
         """
     ).execute(arguments: [
       milliseconds, isSet, edge?.milliseconds, removedBefore?.milliseconds,
       pending?.edge.milliseconds, pending?.expiredFor ?? 0, pending?.countedAt.boot,
-      pending?.countedAt.milliseconds,
+      pending?.countedAt.milliseconds, version,
     ])
   }
 }

@@ -8,6 +8,8 @@ struct EncodedSegment {
   /// How many groups each hour of the day has.
   let hourGroups: [Int]
   let factCount: Int
+  /// The instant of its newest fact, for watch and stall of the slot's start.
+  let newestFact: Timestamp
   /// Columns of nothing but zeros are left out.
   private(set) var columns: [(column: SegmentColumn, bytes: [UInt8])] = []
   /// By code of the media item.
@@ -28,6 +30,11 @@ struct EncodedSegment {
     for group in groups { hourGroups[Int(group.hour)] += 1 }
     self.hourGroups = hourGroups
     factCount = events.reduce(0) { $0 + $1.count }
+    let lastHour = groups.last.map { Int64($0.hour) } ?? 0
+    let lastOffset = zip(groups, events).reduce(into: UInt32(0)) { newest, group in
+      if group.0.hour == lastHour { newest = max(newest, group.1.last?.offset ?? 0) }
+    }
+    newestFact = Timestamp(day: day) + lastHour * Milliseconds.hour + Int64(lastOffset)
     let sums = events.map { events in
       events.reduce(into: Sums.zero) { $0.add($1) }
     }

@@ -93,12 +93,12 @@ struct SegmentFile {
     for count in segment.hourGroups { hourGroups.count(count) }
     try db.cachedStatement(
       sql: """
-        INSERT INTO segment (import, day, hour_groups, groups, facts, bytes)
-        VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO segment (import, day, hour_groups, groups, facts, bytes, newest_fact)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         """
     ).execute(arguments: [
       number, segment.day, Data(hourGroups.bytes), segment.groupCount, segment.factCount,
-      segment.byteCount,
+      segment.byteCount, segment.newestFact.milliseconds,
     ])
     let id = db.lastInsertedRowID
     let insert = try db.cachedStatement(

@@ -13,6 +13,8 @@ struct SegmentHeader: Hashable {
   var factCount: Int
   /// How many bytes its columns take.
   var byteCount: Int
+  /// The instant of its newest fact, for watch and stall of the slot's start; nil where it is not known.
+  var newestFact: Timestamp?
 
   var groupCount: Int { hourStarts[24] }
 
@@ -35,34 +37,46 @@ struct SegmentHeader: Hashable {
     return Timeframe(from: start, to: start + Milliseconds.hour)
   }
 
-  init(id: Int64, day: Int64, hourGroups: [Int], factCount: Int, byteCount: Int) {
+  init(
+    id: Int64,
+    day: Int64,
+    hourGroups: [Int],
+    factCount: Int,
+    byteCount: Int,
+    newestFact: Timestamp? = nil
+  ) {
     self.id = id
     self.day = day
     self.factCount = factCount
     self.byteCount = byteCount
+    self.newestFact = newestFact
     hours = hourGroups.indices.filter { hourGroups[$0] > 0 }
     hourStarts = hourGroups.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
   }
 
   /// Reads a row of the table `segment`.
   init(_ row: Row) throws {
-    var reader = ByteReader(try bytes(of: row, at: 2))
+    let id: Int64 = row["id"]
+    var reader = ByteReader(try bytes(of: row, at: "hour_groups"))
     var hourGroups: [Int] = []
     for _ in 0..<24 { hourGroups.append(try reader.count()) }
-    guard reader.isAtEnd, hourGroups.reduce(0, +) == row[3], row[3] < Self.groupLimit else {
-      throw MalformedBytes("segment \(row[0] as Int64) has wrong counts of groups")
+    let groupCount = hourGroups.reduce(0, +)
+    guard reader.isAtEnd, groupCount == row["groups"], groupCount < Self.groupLimit else {
+      throw MalformedBytes("segment \(id) has wrong counts of groups")
     }
     self.init(
-      id: row[0],
-      day: row[1],
+      id: id,
+      day: row["day"],
       hourGroups: hourGroups,
-      factCount: row[4],
-      byteCount: row[5]
+      factCount: row["facts"],
+      byteCount: row["bytes"],
+      newestFact: (row["newest_fact"] as Int64?).map(Timestamp.init(milliseconds:))
     )
   }
 
   /// 2³¹: a segment has fewer groups; see ``IntegerColumn/sumLimit``.
   private static let groupLimit = 1 << 31
 
-  static let columns = "id, day, hour_groups, groups, facts, bytes"
+  /// All that the table has: a file that was never opened for writing since may lack the newest column.
+  static let columns = "segment.*"
 }

@@ -1,0 +1,177 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+#if TLS
+  import NIOSSL
+#endif
+
+/// A request.
+struct HTTPRequest: Sendable {
+  let address: HTTPAddress
+  var method = HTTPMethod.GET
+  /// Beside `Host` and `Content-Length`.
+  var headers = HTTPHeaders()
+  var body: [UInt8]?
+}
+
+/// An answer, whose body is still to be read.
+struct HTTPResponse: Sendable {
+  let status: Int
+  let headers: HTTPHeaders
+  let body: HTTPBody
+}
+
+/// Sends requests over connections that stay open for the next ones (HTTP/1.1).
+///
+/// It follows no redirects, uses no proxies, and tries once: whoever asks decides when to ask again. Only
+/// where a connection that was used before turns out to be closed is the request sent on another one.
+final class HTTPClient: Sendable {
+  /// The client of the process; its connections live as long as that.
+  static let shared = HTTPClient()
+
+  private let connections = Mutex(HTTPConnections())
+  private let group = MultiThreadedEventLoopGroup.singleton
+
+  private static let connectTimeout = TimeAmount.seconds(5)
+
+  #if TLS
+    private let tls: NIOSSLContext?
+
+    /// Makes a client that trusts the certificates which the system trusts, or others.
+    init(trusting roots: NIOSSLTrustRoots = .default) {
+      var configuration = TLSConfiguration.makeClientConfiguration()
+      configuration.trustRoots = roots
+      tls = try? NIOSSLContext(configuration: configuration)
+    }
+  #else
+    init() {}
+  #endif
+
+  /// Whether this build speaks TLS.
+  static var hasTLS: Bool {
+    #if TLS
+      true
+    #else
+      false
+    #endif
+  }
+
+  /// How many connections wait to be used.
+  var freeConnections: Int { connections.withLock(\.count) }
+
+  /// Sends a request; the answer is there as soon as its head is.
+  ///
+  /// There is no deadline but the task's: cancelling it closes the connection, also while the body is
+  /// read.
+  func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+    let origin = request.address.origin
+    if let channel = connections.withLock({ $0.take(origin, at: .now) }) {
+      do throws(HTTPFailure) {
+        return try await exchange(request, on: channel)
+      } catch .notSent {
+        // It was closed meanwhile.
+      } catch .closedBeforeAnswer where request.method == .GET {
+        // It was being closed while the request was on its way; nothing is done twice by asking.
+      }
+    }
+    return try await exchange(request, on: try await connect(to: origin))
+  }
+
+  private func exchange(
+    _ request: HTTPRequest,
+    on channel: any Channel
+  ) async throws(HTTPFailure) -> HTTPResponse {
+    var head = HTTPRequestHead(
+      version: .http1_1,
+      method: request.method,
+      uri: request.address.target,
+      headers: request.headers
+    )
+    head.headers.replaceOrAdd(name: "Host", value: request.address.hostField)
+    let body = request.body.map { channel.allocator.buffer(bytes: $0) }
+    if let body {
+      head.headers.replaceOrAdd(name: "Content-Length", value: "\(body.readableBytes)")
+    }
+    let response = channel.eventLoop.makePromise(of: HTTPResponse.self)
+    let exchange = HTTPExchange(head: head, body: body, response: response)
+    do {
+      return try await withTaskCancellationHandler {
+        channel.writeAndFlush(exchange).whenFailure { _ in response.fail(HTTPFailure.notSent) }
+        return try await response.futureResult.get()
+      } onCancel: {
+        response.fail(HTTPFailure.cancelled)
+        channel.close(promise: nil)
+      }
+    } catch {
+      throw HTTPFailure(error)
+    }
+  }
+
+  // MARK: - Connections
+
+  private func connect(to origin: HTTPAddress.Origin) async throws(HTTPFailure) -> any Channel {
+    guard !origin.isSecure || Self.hasTLS else { throw .noTLS }
+    let opened = ClientBootstrap(group: group)
+      .channelOption(.socketOption(.so_keepalive), value: 1)
+      .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+      .connectTimeout(Self.connectTimeout)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try self.addHandlers(to: channel, of: origin) }
+      }
+      .connect(host: origin.host, port: origin.port)
+    let connected = origin.isSecure ? opened.flatMap(Self.handshake) : opened
+    // A connection that nobody waits for any more is closed as soon as it is there.
+    let waiting = connected.eventLoop.makePromise(of: (any Channel).self)
+    connected.cascade(to: waiting)
+    do {
+      return try await withTaskCancellationHandler {
+        try await waiting.futureResult.get()
+      } onCancel: {
+        waiting.fail(HTTPFailure.cancelled)
+        connected.whenSuccess { $0.close(promise: nil) }
+      }
+    } catch {
+      throw HTTPFailure(error)
+    }
+  }
+
+  /// The channel, once its encryption is agreed upon.
+  private static func handshake(_ channel: any Channel) -> EventLoopFuture<any Channel> {
+    #if TLS
+      channel.eventLoop.flatSubmit {
+        do {
+          return try channel.pipeline.syncOperations.handler(type: HandshakeHandler.self).isDone
+        } catch {
+          return channel.eventLoop.makeFailedFuture(error)
+        }
+      }
+      .map { channel }
+    #else
+      channel.eventLoop.makeFailedFuture(HTTPFailure.noTLS)
+    #endif
+  }
+
+  private func addHandlers(to channel: any Channel, of origin: HTTPAddress.Origin) throws {
+    let pipeline = channel.pipeline.syncOperations
+    #if TLS
+      if origin.isSecure {
+        guard let tls else { throw HTTPFailure.handshake("the system's certificates are missing") }
+        let isName = (try? SocketAddress(ipAddress: origin.host, port: 0)) == nil
+        let name = isName ? origin.host : nil
+        try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
+        try pipeline.addHandler(HandshakeHandler(on: channel.eventLoop))
+      }
+    #endif
+    try pipeline.addHTTPClientHandlers()
+    try pipeline.addHandler(
+      HTTPExchangeHandler { [self] channel in
+        connections.withLock { $0.put(channel, of: origin, at: .now) }
+      }
+    )
+    channel.closeFuture.whenComplete { [self] _ in
+      connections.withLock { $0.remove(channel, of: origin) }
+    }
+  }
+}
