@@ -69,6 +69,7 @@ public struct BatchAnswer: Sendable {
   /// - Parameters:
   ///   - state: the data that all answers show.
   ///   - answers: the status of each, and its body as JSON.
+  /// - Returns: the body of an HTTP answer.
   public static func json(
     _ state: DataState,
     _ answers: [(status: Int, body: [UInt8])]

@@ -28,7 +28,10 @@ struct DataRoutes {
   private func state(_ request: Request, _ context: ServerContext) async throws -> Response {
     let environment = try await gate.environment(for: request, context)
     let body = try await environment.data.dataState(within: deadline).json()
-    return .json(body, EntityTag(of: body), unlessKnownTo: request)
+    var response = Response.json(body, EntityTag(of: body), unlessKnownTo: request)
+    // Whoever knows only the state finds the rest by it, under whatever path the server stands.
+    response.headers[.link] = #"<batch>; rel="batch", <events>; rel="events""#
+    return response
   }
 }
 

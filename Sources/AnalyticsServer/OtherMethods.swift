@@ -10,7 +10,7 @@ struct OtherMethods {
   }
 
   private static let methods: [HTTPRequest.Method] = [
-    .get, .post, .put, .patch, .delete, .trace,
+    .get, .head, .post, .put, .patch, .delete, .trace,
   ]
 
   /// Adds routes for all methods that the paths of a router don't have; call it when all others are there.
@@ -20,10 +20,10 @@ struct OtherMethods {
       found["\(route.path)", default: (route.path, [])].methods.insert(route.method)
     }
     for (path, methods) in found.values {
-      var shown = methods
-      if shown.contains(.get) { shown.insert(.head) }
-      let allowed = shown.map(\.rawValue).sorted().joined(separator: ", ")
-      for method in Self.methods where !methods.contains(method) {
+      // Whoever gets something may ask for its head.
+      let known = methods.contains(.get) ? methods.union([.head]) : methods
+      let allowed = known.map(\.rawValue).sorted().joined(separator: ", ")
+      for method in Self.methods where !known.contains(method) {
         router.on(path, method: method) { _, _ -> Response in
           throw NotAllowed(allowed: allowed)
         }

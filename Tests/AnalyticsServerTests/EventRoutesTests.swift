@@ -1,6 +1,7 @@
 import AnalyticsAPI
 import HTTPTypes
 import HummingbirdTesting
+import NIOCore
 import PlaybackFacts
 import QueryCore
 import Synchronization

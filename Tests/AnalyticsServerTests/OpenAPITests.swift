@@ -1,6 +1,8 @@
 import AnalyticsAPI
 import Foundation
+import HTTPTypes
 import Hummingbird
+import HummingbirdTesting
 import PlaybackFacts
 import QueryCore
 import Testing

@@ -29,6 +29,7 @@ final class RequestLimit<Sender: Hashable & Sendable>: Sendable {
   ///   - weight: As how many requests it counts, ≥ 1; one that counts for more than all that are allowed
   ///     counts for these.
   ///   - now: When it came.
+  /// - Returns: What the sender has left.
   func count(_ sender: Sender?, weight: Int = 1, at now: Timestamp) -> RateStanding {
     guard let sender else {
       return RateStanding(limit: mostPerWindow, remaining: mostPerWindow, resetSeconds: 0)

@@ -93,6 +93,7 @@ enum OpenAPIDocument {
   ///   - body: what is sent; nil for nothing.
   ///   - answer: the answer that is hoped for, with its status.
   ///   - refusals: the statuses of further answers.
+  /// - Returns: the operation.
   static func operation(
     _ id: String,
     _ tag: String,
