@@ -3,6 +3,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
   case invalidAttribute = "invalid-attribute"
   case invalidParameter = "request-invalid-query-parameter"
   case invalidPing = "invalid-ping"
+  case unreadableRequest = "unreadable-request"
   case invalidCredentials = "authentication-invalid-credentials"
   case authenticationRequired = "authentication-required"
   case authenticationFailed = "authentication-failed"
@@ -17,7 +18,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
   /// The HTTP status.
   public var status: Int {
     switch self {
-    case .invalidAttribute, .invalidParameter, .invalidPing, .invalidCredentials: 400
+    case .invalidAttribute, .invalidParameter, .invalidPing, .unreadableRequest, .invalidCredentials: 400
     case .authenticationRequired, .authenticationFailed: 401
     case .unrecognizedURL: 404
     case .methodNotAllowed: 405
@@ -35,6 +36,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .invalidAttribute: "An attribute is invalid."
     case .invalidParameter: "A query parameter is invalid."
     case .invalidPing: "The ping is invalid."
+    case .unreadableRequest: "The request can't be read."
     case .invalidCredentials: "The user credentials were incorrect."
     case .authenticationRequired: "An API key is required."
     case .authenticationFailed: "The API key or access token is not valid."
@@ -60,6 +62,9 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .invalidPing:
       "The body is not a ping: it is not JSON, or a field is missing or wrong; "
         + "name says which field. Sending it again does not help."
+    case .unreadableRequest:
+      "The request is not HTTP, or its head is too long: a header field and the request line may have 32 KiB, "
+        + "all of them together 64 KiB."
     case .invalidCredentials:
       "No tokens are issued for this API key or refresh token: it is wrong, expired, revoked, or a "
         + "refresh token that was used before. Send the API key to /auth/api-key."

@@ -46,7 +46,7 @@ struct ErrorMapping {
         .contentTooLarge,
         detail: "The body may not have more than \(PlayerPing.Limit.bodyBytes) bytes."
       )
-    case is OtherMethods.NotAllowed: Problem(.methodNotAllowed)
+    case is KnownPaths.NotAllowed: Problem(.methodNotAllowed)
     case let error as HTTPError where error.status == .notFound: Problem(.unrecognizedURL)
     default: Problem(.internalError)
     }
@@ -62,7 +62,7 @@ struct ErrorMapping {
     } else if problem.kind == .unavailable {
       headers[.retryAfter] = "1"
     }
-    if let error = error as? OtherMethods.NotAllowed { headers[.allow] = error.allowed }
+    if let error = error as? KnownPaths.NotAllowed { headers[.allow] = error.allowed }
     if problem.kind.status == 401 { headers.append(contentsOf: HTTPFields.authenticationSchemes) }
     return (
       HTTPResponse(status: .init(code: problem.kind.status), headerFields: headers),
@@ -94,6 +94,7 @@ struct ProblemResponses: RouterMiddleware {
   typealias Context = ServerContext
 
   let mapping: ErrorMapping
+  let paths: KnownPaths
 
   func handle(
     _ request: Request,
@@ -106,7 +107,9 @@ struct ProblemResponses: RouterMiddleware {
       // What follows on the connection can't be understood: only Hummingbird can end it.
       throw error
     } catch {
-      let response = mapping.response(for: error)
+      let isMissing = (error as? HTTPError)?.status == .notFound
+      let refusal = isMissing ? paths.refusal(of: request.method, at: request.uri.path) : nil
+      let response = mapping.response(for: refusal ?? error)
       if response.status == .internalServerError {
         let isConnectionLost = error is IOError || error is ChannelError
         context.logger.log(

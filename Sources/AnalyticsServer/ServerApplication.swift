@@ -53,7 +53,8 @@ public struct ServerApplication: Service {
       ])
     )
     router.add(middleware: RateLimitHeaders(paths: Self.readPaths, gate: gate))
-    router.add(middleware: ProblemResponses(mapping: mapping))
+    let paths = KnownPaths()
+    router.add(middleware: ProblemResponses(mapping: mapping, paths: paths))
 
     for intake in intakes { CollectRoutes(intake: intake).add(to: router) }
     AccessRoutes(gate: gate).add(to: router)
@@ -74,6 +75,7 @@ public struct ServerApplication: Service {
       gate: gate
     ).add(to: router)
     OpenAPIRoutes().add(to: router)
+    paths.learn(router)
     return router
   }
 
@@ -112,6 +114,7 @@ public struct ServerApplication: Service {
     let answers = PingAnswers(mapping, options.pageOrigins, now: parts.now)
     let http1 = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
+        UnreadableRequests(typePrefix: typePrefix),
         ContinueHandler(),
         RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, pages: pages),
       ],
@@ -123,7 +126,6 @@ public struct ServerApplication: Service {
       )
     )
     let router = router(intakes)
-    OtherMethods.add(to: router)
     return Application(
       router: router,
       server: HTTPServerBuilder { responder in

@@ -158,7 +158,8 @@ struct DataRoutesTests {
       (.post, "/data/metrics/play/count", "GET, HEAD"), (.delete, "/watch", "OPTIONS, POST"),
       (.get, "/watch", "OPTIONS, POST"), (.put, "/healthz", "GET, HEAD"),
       (.patch, "/data/batch", "POST"), (.get, "/auth/refresh", "POST"),
-      (.trace, "/problems/unavailable", "GET, HEAD"),
+      (.trace, "/problems/unavailable", "GET, HEAD"), (.head, "/data/batch", "POST"),
+      (.put, "/data/metrics", "GET, HEAD"), (.put, "//data//state/", "GET, HEAD"),
     ] as [(HTTPRequest.Method, String, String)]
   )
   func `a method that a path does not have is a 405 with those that it has`(
@@ -170,7 +171,9 @@ struct DataRoutesTests {
 
     #expect(answer.status == .methodNotAllowed)
     #expect(answer.headers[.allow] == allowed)
-    #expect(try answer.problem().type == "/problems/method-not-allowed")
+    if method != .head {
+      #expect(try answer.problem().type == "/problems/method-not-allowed")
+    }
   }
 
   @Test func `HEAD answers as GET does, without the body`() async throws {

@@ -90,7 +90,7 @@ struct ContractTests {
 
   @Test func `a batch and a stream of the program say the same state`() async throws {
     try await World.with { world in
-      try await world.serve { url in
+      let outcome = try await world.serve { url in
         let batch = try await curl(
           world,
           "\(url)/data/batch -d '{\"queries\":[\"/data/metrics/play/count\",\"/data/nothing/x\"]}'"
@@ -104,6 +104,7 @@ struct ContractTests {
         let description = try await curl(world, "\(url)/openapi.json")
         #expect(description.contains(#""openapi": "3.1.0""#))
       }
+      #expect(outcome.code == 0)
     }
   }
 }
