@@ -14,14 +14,17 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
-    .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird",
+      exact: "2.28.1",
+      traits: []
+    ),
     .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
     .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-algorithms", exact: "1.2.1"),
-    .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
@@ -29,7 +32,8 @@ let package = Package(
   // A target depends only on targets above it.
   targets: [
     .systemLibrary(name: "CMessageDigest", providers: [.apt(["libmd-dev"])]),
-    .target(name: "TextAndBytes", dependencies: ["CMessageDigest"]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "TextAndBytes", dependencies: ["CMessageDigest", "CZlib"]),
     .target(name: "PlaybackFacts"),
     .target(
       name: "PingCollector",
@@ -39,10 +43,7 @@ let package = Package(
     ),
     .target(
       name: "QueryCore",
-      dependencies: [
-        "PlaybackFacts",
-        .product(name: "OrderedCollections", package: "swift-collections"),
-      ]
+      dependencies: ["PlaybackFacts"]
     ),
     .target(
       name: "FactStore",
@@ -53,10 +54,9 @@ let package = Package(
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]
     ),
-    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
       name: "FactFiles",
-      dependencies: ["TextAndBytes", "PlaybackFacts", "PingCollector", "CZlib"]
+      dependencies: ["TextAndBytes", "PlaybackFacts", "PingCollector"]
     ),
     .target(
       name: "AudienceSimulator",
@@ -71,6 +71,7 @@ let package = Package(
         "TextAndBytes", "PlaybackFacts", "PingCollector", "QueryCore", "AnalyticsAPI",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
       ],
       exclude: ["OpenAPI/openapi.json"]
     ),
@@ -154,7 +155,9 @@ let package = Package(
     ),
     .testTarget(
       name: "FactFilesTests",
-      dependencies: ["FactFiles", "PingCollector", "PlaybackFacts", "TestSupport"]
+      dependencies: [
+        "FactFiles", "PingCollector", "PlaybackFacts", "TextAndBytes", "TestSupport",
+      ]
     ),
     .testTarget(
       name: "AudienceSimulatorTests",
@@ -172,13 +175,14 @@ let package = Package(
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
       ]
     ),
     .testTarget(
       name: "AnalyticsClientTests",
       dependencies: [
         "AnalyticsClient", "AnalyticsServer", "AnalyticsAPI", "QueryCore", "PlaybackFacts",
-        "TestSupport",
+        "TextAndBytes", "TestSupport",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -32,7 +32,10 @@ extension MediaPage {
   }
 
   /// The body of an HTTP answer; durations are in seconds, titles and durations may be null.
-  public func json() -> [UInt8] {
+  ///
+  /// - Parameter basePath: What stands before the paths of all links.
+  /// - Returns: JSON.
+  public func json(basePath: String = "") -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
       json.key("version")
@@ -56,7 +59,8 @@ extension MediaPage {
       json.pagination(
         Pagination(page, items: list.items.count, itemsTotal: itemsTotal) { number in
           Self.path(of: Query.Page(number: number, size: page.size))
-        }
+        },
+        basePath: basePath
       )
     }
     return json.bytes

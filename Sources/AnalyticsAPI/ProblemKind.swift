@@ -7,10 +7,12 @@ public enum ProblemKind: String, CaseIterable, Sendable {
   case invalidCredentials = "authentication-invalid-credentials"
   case authenticationRequired = "authentication-required"
   case authenticationFailed = "authentication-failed"
+  case invalidBody = "invalid-body"
   case unrecognizedURL = "unrecognized-request-url"
   case methodNotAllowed = "method-not-allowed"
   case requestTimeout = "request-timeout"
   case contentTooLarge = "content-too-large"
+  case unsupportedCoding = "unsupported-content-encoding"
   case tooManyRequests = "too-many-requests"
   case internalError = "internal-server-error"
   case unavailable = "unavailable"
@@ -18,12 +20,15 @@ public enum ProblemKind: String, CaseIterable, Sendable {
   /// The HTTP status.
   public var status: Int {
     switch self {
-    case .invalidAttribute, .invalidParameter, .invalidPing, .unreadableRequest, .invalidCredentials: 400
+    case .invalidAttribute, .invalidParameter, .invalidPing, .invalidBody, .unreadableRequest,
+      .invalidCredentials:
+      400
     case .authenticationRequired, .authenticationFailed: 401
     case .unrecognizedURL: 404
     case .methodNotAllowed: 405
     case .requestTimeout: 408
     case .contentTooLarge: 413
+    case .unsupportedCoding: 415
     case .tooManyRequests: 429
     case .internalError: 500
     case .unavailable: 503
@@ -40,10 +45,12 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .invalidCredentials: "The user credentials were incorrect."
     case .authenticationRequired: "An API key is required."
     case .authenticationFailed: "The API key or access token is not valid."
+    case .invalidBody: "The request body can't be read."
     case .unrecognizedURL: "Unrecognized request URL."
     case .methodNotAllowed: "The method is not allowed here."
     case .requestTimeout: "The request took too long to arrive."
     case .contentTooLarge: "The request body is too large."
+    case .unsupportedCoding: "The content coding is not understood."
     case .tooManyRequests: "Too many requests."
     case .internalError: "Something went wrong in the server."
     case .unavailable: "The data can't be reached at the moment."
@@ -78,6 +85,10 @@ public enum ProblemKind: String, CaseIterable, Sendable {
       "There is no resource at this path."
     case .methodNotAllowed:
       "There is a resource at this path, but not for this method; Allow lists the methods there are."
+    case .invalidBody:
+      "The body is not what its Content-Encoding says, or ends too early."
+    case .unsupportedCoding:
+      "Bodies may be packed with gzip or deflate, and with nothing else."
     case .requestTimeout:
       "The request was begun and not finished within the time that the server waits for it."
     case .contentTooLarge:

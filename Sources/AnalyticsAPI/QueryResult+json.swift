@@ -16,7 +16,10 @@ extension QueryResult {
   /// a timeframe is compared, `context` ends with `"compared":{"period":"previous","timeframe":{…}}`,
   /// rows end with `comparedValue`, and `comparedData` follows the `data` of a number; all three may be
   /// null, where facts of then are no longer kept or there is nothing to compare with.
-  public func json() -> [UInt8] {
+  ///
+  /// - Parameter basePath: What stands before the paths of all links.
+  /// - Returns: JSON.
+  public func json(basePath: String = "") -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
       json.key("context")
@@ -50,7 +53,7 @@ extension QueryResult {
       }
       if let pagination = Pagination(of: self) {
         json.key("pagination")
-        json.pagination(pagination)
+        json.pagination(pagination, basePath: basePath)
       }
     }
     return json.bytes
@@ -112,7 +115,7 @@ extension JSONWriter {
   }
 
   /// Writes where a page stands among all of them.
-  mutating func pagination(_ pagination: Pagination) {
+  mutating func pagination(_ pagination: Pagination, basePath: String = "") {
     object { json in
       json.key("currentPage")
       json.integer(pagination.currentPage)
@@ -129,7 +132,7 @@ extension JSONWriter {
         json.key("rel")
         json.string(link.relation.rawValue)
         json.key("uri")
-        json.string(link.path)
+        json.string(basePath + link.path)
       }
     }
   }

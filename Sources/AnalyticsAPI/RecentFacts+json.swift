@@ -20,7 +20,8 @@ extension RecentFacts {
   /// ```
   /// {"cursor":"18","skipped":0,
   ///  "data":[{"fact":"watch","time":1716981300000,"value":20000,"mediaId":"vi1","country":"FR",
-  ///           "deviceType":"phone","operatingSystem":"ios","browser":"safari","referrer":""}]}
+  ///           "deviceType":"phone","operatingSystem":"ios","browser":"safari","referrer":"",
+  ///           "bot":false}]}
   /// ```
   /// Times are in milliseconds since 1970; a fact that has no value has null. Neither playbacks nor
   /// viewers are named.
@@ -51,6 +52,8 @@ extension RecentFacts {
         json.string(fact.playback.browser)
         json.key("referrer")
         json.string(fact.playback.referrer)
+        json.key("bot")
+        json.bool(fact.playback.isBot)
       }
     }
     return json.bytes
@@ -75,7 +78,8 @@ extension RecentFacts {
         deviceType: row.deviceType,
         operatingSystem: row.operatingSystem,
         browser: row.browser,
-        referrer: row.referrer
+        referrer: row.referrer,
+        isBot: row.bot ?? false
       )
       facts.append(
         Fact(kind, at: Timestamp(milliseconds: row.time), value: row.value, of: playback)
@@ -100,5 +104,7 @@ private struct LiveBody: Decodable {
     let operatingSystem: String
     let browser: String
     let referrer: String
+    /// Older servers do not tell.
+    let bot: Bool?
   }
 }

@@ -103,10 +103,12 @@ struct RemoteServer: Sendable {
     headers: HTTPHeaders,
     body: [UInt8]? = nil
   ) async throws(Unreachable) -> Answer {
-    let request = try request(path, method: method, headers: headers, body: body)
+    var asking = try request(path, method: method, headers: headers, body: body)
+    if !asking.address.isLoopback { asking.headers.add(name: "Accept-Encoding", value: "gzip") }
+    let request = asking
     return try await withinDeadline { () async throws(HTTPFailure) in
       let response = try await HTTPClient.shared.send(request)
-      let body = try await response.body.collect(upTo: Self.longestBody)
+      let body = try await response.collect(upTo: Self.longestBody)
       return Answer(status: response.status, headers: response.headers, body: body)
     }
   }

@@ -11,6 +11,7 @@ struct BatchRoutes {
   let gate: AccessGate
   let mapping: ErrorMapping
   let deadline: Duration
+  let basePath: BasePath
   let now: @Sendable () -> Timestamp
 
   private enum Question {
@@ -45,7 +46,7 @@ struct BatchRoutes {
     var results = answer.results.makeIterator()
     let answers = questions.map { question -> (status: Int, body: [UInt8]) in
       switch question {
-      case .asked: return (200, results.next()?.json() ?? [])
+      case .asked: return (200, results.next()?.json(basePath: basePath.text) ?? [])
       case .refused(let problem):
         return (problem.kind.status, problem.json(typePrefix: mapping.typePrefix))
       }

@@ -16,11 +16,10 @@ struct CollectRoutes {
 
   /// Any content type is taken: browsers send text, so that they need not ask first.
   private func collect(_ request: Request, _ context: ServerContext) async throws -> Response {
-    let address = context.remoteAddress
-    try intake.admit(address)
+    try intake.admit(context.sender)
     let body = try await request.body.collect(upTo: PlayerPing.Limit.bodyBytes)
     let result = await withCheckedContinuation { continuation in
-      intake.take(body, headers: request.headers, address: address) {
+      intake.take(body, headers: request.headers, sender: context.sender) {
         continuation.resume(returning: $0)
       }
     }

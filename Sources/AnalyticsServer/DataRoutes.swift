@@ -8,6 +8,7 @@ import QueryCore
 struct DataRoutes {
   let gate: AccessGate
   let deadline: Duration
+  let basePath: BasePath
   let now: @Sendable () -> Timestamp
 
   func add(to router: Router<ServerContext>) {
@@ -22,7 +23,9 @@ struct DataRoutes {
     let environment = try await gate.environment(for: request, context)
     guard let asked = try QueryRequest(request.uri) else { throw HTTPError(.notFound) }
     let query = try environment.parser().parse(asked, now: now())
-    return try await environment.answer(to: query, within: deadline, request) { $0.json() }
+    return try await environment.answer(to: query, within: deadline, request) {
+      $0.json(basePath: basePath.text)
+    }
   }
 
   private func state(_ request: Request, _ context: ServerContext) async throws -> Response {

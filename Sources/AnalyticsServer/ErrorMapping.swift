@@ -28,6 +28,16 @@ struct ErrorMapping {
       case .refused(let refusal): Problem(.invalidPing, detail: "\(error)", name: refusal.field)
       case .overloaded, .notKept, .stopped: Problem(.unavailable, detail: "\(error)")
       }
+    case BodyCoding.Failure.unknownCoding(let coding):
+      Problem(
+        .unsupportedCoding,
+        detail: "The content coding '\(coding)' is not understood; use gzip, deflate or none.",
+        name: "Content-Encoding"
+      )
+    case BodyCoding.Failure.damaged(let reason):
+      Problem(.invalidBody, detail: "The body can't be unpacked: \(reason).")
+    case let error as AllowedMethods.NotAllowed:
+      Problem(.methodNotAllowed, detail: "The methods here are \(error.allowed).")
     case let error as AccessRefusal: error.problem
     case let error as AddressLimit.Exceeded:
       Problem(
@@ -46,7 +56,6 @@ struct ErrorMapping {
         .contentTooLarge,
         detail: "The body may not have more than \(PlayerPing.Limit.bodyBytes) bytes."
       )
-    case is KnownPaths.NotAllowed: Problem(.methodNotAllowed)
     case let error as HTTPError where error.status == .notFound: Problem(.unrecognizedURL)
     default: Problem(.internalError)
     }
@@ -62,7 +71,8 @@ struct ErrorMapping {
     } else if problem.kind == .unavailable {
       headers[.retryAfter] = "1"
     }
-    if let error = error as? KnownPaths.NotAllowed { headers[.allow] = error.allowed }
+    if let error = error as? AllowedMethods.NotAllowed { headers[.allow] = error.allowed }
+    if problem.kind == .unsupportedCoding { headers[.acceptEncoding] = BodyCoding.understood }
     if problem.kind.status == 401 { headers.append(contentsOf: HTTPFields.authenticationSchemes) }
     return (
       HTTPResponse(status: .init(code: problem.kind.status), headerFields: headers),
@@ -94,7 +104,7 @@ struct ProblemResponses: RouterMiddleware {
   typealias Context = ServerContext
 
   let mapping: ErrorMapping
-  let paths: KnownPaths
+  let paths: AllowedMethods
 
   func handle(
     _ request: Request,

@@ -30,8 +30,8 @@ final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// A ping's body is read.
     case reading(Reading)
     /// The ping has its answer already, and the rest of its body is read over.
-    case skipping(closes: Bool)
-    case waiting(closes: Bool)
+    case skipping
+    case waiting
     /// The connection has ended.
     case ended
   }
@@ -39,6 +39,7 @@ final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
   private struct Reading {
     let request: HTTPRequest
     let intake: PingIntake
+    let sender: Sender
     var body = ByteBuffer()
   }
 
@@ -51,18 +52,20 @@ final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let intakes: [PingIntake]
   private let answers: PingAnswers
+  private let proxies: TrustedProxies
   private var state = State.idle
   private var held: [Held] = []
   private var isReadHeld = false
   /// How many requests went on to the routes and have no answer yet.
   private var passed = 0
-  /// The address at the other end, once it was asked for.
-  private var address: String?
+  /// The other end, once it was asked for.
+  private var peer: TrustedProxies.Peer?
 
   /// Makes a handler for one connection, which takes the pings that come to the paths of some intakes.
-  init(_ intakes: [PingIntake], answers: PingAnswers) {
+  init(_ intakes: [PingIntake], answers: PingAnswers, proxies: TrustedProxies = .none) {
     self.intakes = intakes
     self.answers = answers
+    self.proxies = proxies
   }
 
   // MARK: - What comes in
@@ -123,9 +126,7 @@ final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
         refuse(reading.request, NIOTooManyBytesError(maxBytes: PlayerPing.Limit.bodyBytes), context)
       }
     case (.reading(let reading), .end): take(reading, context)
-    case (.skipping(let closes), .end):
-      state = .idle
-      if closes { context.close(promise: nil) }
+    case (.skipping, .end): state = .idle
     case (.skipping, _): break
     case (.idle, _), (.reading, _), (.waiting, _): context.fireChannelRead(data)
     case (.ended, _): break
@@ -150,9 +151,14 @@ final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
     _ intake: PingIntake,
     _ context: ChannelHandlerContext
   ) {
+    let sender = proxies.sender(of: request.headerFields, from: peer(context))
     do {
-      try intake.admit(remoteAddress(context))
-      state = .reading(Reading(request: request, intake: intake))
+      try intake.admit(sender)
+      let length = request.headerFields[.contentLength].flatMap { Int($0) } ?? 0
+      guard length <= PlayerPing.Limit.bodyBytes else {
+        throw NIOTooManyBytesError(maxBytes: PlayerPing.Limit.bodyBytes)
+      }
+      state = .reading(Reading(request: request, intake: intake, sender: sender))
     } catch {
       refuse(request, error, context)
     }
@@ -164,36 +170,35 @@ final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
     _ error: any Error,
     _ context: ChannelHandlerContext
   ) {
-    state = .skipping(closes: request.closes)
+    state = .skipping
     write(answers.refusal(error, origin: answers.origin(of: request)), context)
   }
 
   private func take(_ reading: Reading, _ context: ChannelHandlerContext) {
-    state = .waiting(closes: reading.request.closes)
+    state = .waiting
     let origin = answers.origin(of: reading.request)
     let loop = context.eventLoop
     let bound = NIOLoopBound((handler: self, context: context), eventLoop: loop)
     reading.intake.take(
       reading.body,
       headers: reading.request.headerFields,
-      address: remoteAddress(context)
+      sender: reading.sender
     ) { result in
       loop.execute { bound.value.handler.answer(result, origin, bound.value.context) }
     }
   }
 
   private func answer(
-    _ result: Result<EventCounts, CollectorError>,
+    _ result: Result<EventCounts, any Error>,
     _ origin: String?,
     _ context: ChannelHandlerContext
   ) {
-    guard case .waiting(let closes) = state else { return }
+    guard case .waiting = state else { return }
     state = .idle
     switch result {
     case .success: write(answers.taken(origin: origin), context)
     case .failure(let error): write(answers.refusal(error, origin: origin), context)
     }
-    if closes { return context.close(promise: nil) }
     release(context)
   }
 
@@ -220,10 +225,10 @@ final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
     context.read()
   }
 
-  private func remoteAddress(_ context: ChannelHandlerContext) -> String {
-    if let address { return address }
-    let found = context.channel.remoteAddress?.ipAddress ?? ""
-    address = found
+  private func peer(_ context: ChannelHandlerContext) -> TrustedProxies.Peer {
+    if let peer { return peer }
+    let found = proxies.peer(at: context.channel.remoteAddress?.ipAddress ?? "")
+    peer = found
     return found
   }
 
@@ -252,38 +257,3 @@ final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
 @available(*, unavailable)
 extension PingHandler: Sendable {}
-
-extension HTTPRequest {
-  /// Whether its connection ends with the answer.
-  fileprivate var closes: Bool { headerFields[.connection] == "close" }
-}
-
-/// Puts a ``PingHandler`` into each connection.
-struct PingChannel<Base: ServerChildChannel>: ServerChildChannel {
-  private let base: Base
-  private let intakes: [PingIntake]
-  private let answers: PingAnswers
-
-  init(_ base: Base, _ intakes: [PingIntake], answers: PingAnswers) {
-    self.base = base
-    self.intakes = intakes
-    self.answers = answers
-  }
-
-  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
-    base.setup(channel: channel, logger: logger).flatMapThrowing { value in
-      // Behind the handler that counts requests, so that it finishes pings like all others before it closes
-      // the connection.
-      let pipeline = channel.pipeline.syncOperations
-      try pipeline.addHandler(
-        PingHandler(intakes, answers: answers),
-        position: .after(pipeline.handler(type: HTTPConnectionStateHandler.self))
-      )
-      return value
-    }
-  }
-
-  func handle(value: Base.Value, logger: Logger) async {
-    await base.handle(value: value, logger: logger)
-  }
-}

@@ -11,36 +11,42 @@ struct PingIntake: Sendable {
   let refusals: LimitCounts
   let now: @Sendable () -> Timestamp
 
-  /// Counts a request from an address, as soon as its head is there.
-  func admit(_ address: String) throws(AddressLimit.Exceeded) {
+  /// Counts a request of a sender, as soon as its head is there.
+  func admit(_ sender: Sender) throws(AddressLimit.Exceeded) {
     do throws(AddressLimit.Exceeded) {
-      try limit.admit(address, at: now())
+      try limit.admit(sender.address, at: now())
     } catch {
       refusals.addPing()
       throw error
     }
   }
 
-  /// Takes the body of a request; `answer` is called once, on any thread.
+  /// Takes the body of a request as it came; `answer` is called once, on any thread.
   func take(
     _ body: ByteBuffer,
     headers: HTTPFields,
-    address: String,
-    answer: @escaping @Sendable (Result<EventCounts, CollectorError>) -> Void
+    sender: Sender,
+    answer: @escaping @Sendable (Result<EventCounts, any Error>) -> Void
   ) {
+    let plain: ByteBuffer
+    do {
+      let coding = headers[.contentEncoding]
+      plain = try BodyCoding.unpacked(body, coding, upTo: PlayerPing.Limit.bodyBytes)
+    } catch {
+      return answer(.failure(error))
+    }
     collector.take(
-      body: Array(body.readableBytesView),
-      address: address,
+      body: Array(plain.readableBytesView),
+      address: sender.address,
       userAgent: headers[.userAgent] ?? "",
       hints: ClientHints(
         brands: headers[.clientBrands],
         mobile: headers[.clientIsMobile],
         platform: headers[.clientPlatform]
       ),
-      country: nil,
-      receivedAt: now(),
-      answer: answer
-    )
+      country: sender.country,
+      receivedAt: now()
+    ) { answer($0.mapError { $0 as any Error }) }
   }
 }
 

@@ -35,12 +35,14 @@ public struct ServerApplication: Service {
     PageRules(pings: parts.environments.map(\.path), options)
   }
 
-  private var mapping: ErrorMapping { ErrorMapping(typePrefix: options.problemTypePrefix) }
+  private var mapping: ErrorMapping { ErrorMapping(typePrefix: options.problemTypes) }
 
   /// Middleware from the outside in, then the routes.
   func router(_ intakes: [PingIntake]) -> Router<ServerContext> {
     let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
     let gate = AccessGate(parts, options)
+    let basePath = options.basePath
+    router.add(middleware: PackedAnswers())
     router.add(middleware: PageOriginHeaders(rules: pages))
     router.add(
       middleware: FixedHeaders(rules: [
@@ -52,23 +54,34 @@ public struct ServerApplication: Service {
         ),
       ])
     )
+    // Limits count whoever sent a request, not the proxy that passed it on.
+    router.add(middleware: SenderAddresses(proxies: options.trustedProxies))
     router.add(middleware: RateLimitHeaders(paths: Self.readPaths, gate: gate))
-    let paths = KnownPaths()
+    let paths = AllowedMethods()
     router.add(middleware: ProblemResponses(mapping: mapping, paths: paths))
+    router.add(middleware: ServerOptionsAnswer())
+    router.add(middleware: PlainBodies())
 
     for intake in intakes { CollectRoutes(intake: intake).add(to: router) }
     AccessRoutes(gate: gate).add(to: router)
-    DataRoutes(gate: gate, deadline: options.queryDeadline, now: parts.now).add(to: router)
-    BatchRoutes(gate: gate, mapping: mapping, deadline: options.queryDeadline, now: parts.now)
+    DataRoutes(gate: gate, deadline: options.queryDeadline, basePath: basePath, now: parts.now)
       .add(to: router)
+    BatchRoutes(
+      gate: gate,
+      mapping: mapping,
+      deadline: options.queryDeadline,
+      basePath: basePath,
+      now: parts.now
+    ).add(to: router)
     EventRoutes(
       gate: gate,
       deadline: options.queryDeadline,
       step: options.eventStep,
       stepsPerHeartbeat: options.stepsPerHeartbeat
     ).add(to: router)
-    PlaysRoutes(gate: gate, deadline: options.queryDeadline, now: parts.now).add(to: router)
-    SourceRoutes(gate: gate, deadline: options.queryDeadline).add(to: router)
+    PlaysRoutes(gate: gate, deadline: options.queryDeadline, basePath: basePath, now: parts.now)
+      .add(to: router)
+    SourceRoutes(gate: gate, deadline: options.queryDeadline, basePath: basePath).add(to: router)
     ServiceRoutes(
       data: parts.environments[0].data,
       deadline: options.queryDeadline,
@@ -99,7 +112,8 @@ public struct ServerApplication: Service {
 
   /// The server in Hummingbird's terms.
   func application() -> Application<RouterResponder<ServerContext>> {
-    let typePrefix = options.problemTypePrefix
+    let options = options
+    let typePrefix = options.problemTypes
     let requestDeadline = options.requestDeadline
     let intakes = parts.environments.map { environment in
       PingIntake(
@@ -112,10 +126,10 @@ public struct ServerApplication: Service {
     }
     let pages = pages
     let answers = PingAnswers(mapping, options.pageOrigins, now: parts.now)
+    let connectionLimit = ConnectionLimit(options.mostConnections, logger: logger)
     let http1 = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
         UnreadableRequests(typePrefix: typePrefix),
-        ContinueHandler(),
         RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, pages: pages),
       ],
       idleTimeout: TimeAmount(options.idleTimeout),
@@ -129,10 +143,14 @@ public struct ServerApplication: Service {
     return Application(
       router: router,
       server: HTTPServerBuilder { responder in
-        PingChannel(
-          EventLoopChannel(HTTP1Channel(responder: responder, configuration: http1)),
-          intakes,
-          answers: answers
+        ServerChannel(
+          base: EventLoopChannel(HTTP1Channel(responder: responder, configuration: http1)),
+          intakes: intakes,
+          answers: answers,
+          proxies: options.trustedProxies,
+          basePath: options.basePath,
+          limit: connectionLimit,
+          encryption: options.encryption
         )
       },
       configuration: .init(
@@ -142,9 +160,18 @@ public struct ServerApplication: Service {
       // Services stop in the reverse of this order, and the server itself before all of them.
       services: parts.environments.map { DrainAtEnd(collector: $0.collector) },
       onServerRunning: { channel in
-        // Four in one go by default: after a restart, thousands of players come back at once.
         do {
-          try await channel.setOption(.maxMessagesPerRead, value: 256)
+          // Four in one go by default: after a restart, thousands of players come back at once.
+          try await channel.setOption(
+            .maxMessagesPerRead,
+            value: UInt(ServerOptions.connectionsAcceptedAtOnce)
+          ).get()
+          try await channel.eventLoop.submit {
+            try channel.pipeline.syncOperations.addHandler(
+              AcceptFailures(logger: logger),
+              position: .first
+            )
+          }.get()
         } catch {
           logger.warning("connections are accepted four at a time: \(error)")
         }

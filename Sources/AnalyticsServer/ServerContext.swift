@@ -6,15 +6,15 @@ struct ServerContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// What is found out on the way, for the fields of the answer.
   let note = ReadNote()
-  private let channel: any Channel
+  /// The address at the other end of the connection, without port; empty where there is none.
+  let remoteAddress: String
+  /// Who sent the request, which is somebody else than the other end of the connection where that is a trusted
+  /// proxy.
+  var sender: Sender
 
   init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
-    channel = source.channel
-  }
-
-  /// The address at the other end of the connection, without port; empty where there is none.
-  var remoteAddress: String {
-    channel.remoteAddress?.ipAddress ?? ""
+    remoteAddress = source.channel.remoteAddress?.ipAddress ?? ""
+    sender = Sender(address: remoteAddress)
   }
 }

@@ -4,6 +4,12 @@ public enum ServerError: Error, Hashable, Sendable {
   case invalidAddress(String)
   /// The text is not an origin such as `https://example.org`, a scheme, a host and perhaps a port.
   case invalidOrigin(String)
+  /// The text is no address of the internet and no network of such addresses.
+  case invalidNetwork(String)
+  /// The text can't be the name of an HTTP header.
+  case invalidHeader(String)
+  /// The text is no path that can stand before all others.
+  case invalidBasePath(String)
   /// Another process listens there already.
   case addressInUse(ListenAddress)
   /// Listening there failed for another reason.
@@ -18,6 +24,13 @@ extension ServerError: CustomStringConvertible {
       "'\(text)' is not an address to listen on; write it like 127.0.0.1:8080, [::1]:8080 or :8080"
     case .invalidOrigin(let text):
       "'\(text)' is not an origin of pages; write it like https://www.example.com, without a path"
+    case .invalidNetwork(let text):
+      "'\(text)' is not an address or network; write it like 127.0.0.1, 10.0.0.0/8 or 2001:db8::/32"
+    case .invalidHeader(let text):
+      "'\(text)' is not the name of an HTTP header; write it like CF-IPCountry"
+    case .invalidBasePath(let text):
+      "'\(text)' is not a base path; write it like /stats, with letters, digits and - . _ ~, and "
+        + "without a first part that the server has itself, such as /data"
     case .addressInUse(let address):
       "another program already listens on \(address); stop it or choose another address"
     case .listenFailed(let address, let reason):

@@ -24,10 +24,19 @@ public struct ServerOptions: Sendable {
   public var failuresPerAddress: Int
   /// How long a question may be worked on; then the answer is a 503.
   public var queryDeadline: Duration
-  /// How long a request may take to arrive once its head has; then the answer is a 408.
+  /// How long a request may take to arrive, from the first byte of its head to the last of its body; then the answer
+  /// is a 408.
   public var requestDeadline: Duration
-  /// How long a connection may be silent, between requests or in the middle of a head.
+  /// How long a connection may be silent, before its first request and between requests.
   public var idleTimeout: Duration
+  /// The proxies that say for whom they send a request.
+  public var trustedProxies: TrustedProxies
+  /// What stands before the paths of all routes.
+  public var basePath: BasePath
+  /// How many connections may be open at once; one more is answered with a 503.
+  public var mostConnections: Int
+  /// What encrypts connections; nil for HTTP in plain text.
+  package var encryption: (any ConnectionEncryption)?
 
   /// How often streams of events look for something new.
   public var eventStep = Duration.milliseconds(250)
@@ -52,7 +61,10 @@ public struct ServerOptions: Sendable {
     failuresPerAddress: Int = 100,
     queryDeadline: Duration = .seconds(10),
     requestDeadline: Duration = .seconds(15),
-    idleTimeout: Duration = .seconds(75)
+    idleTimeout: Duration = .seconds(75),
+    trustedProxies: TrustedProxies = .none,
+    basePath: BasePath = .none,
+    mostConnections: Int = .max
   ) {
     self.address = address
     self.problemTypePrefix = problemTypePrefix
@@ -66,5 +78,16 @@ public struct ServerOptions: Sendable {
     self.queryDeadline = queryDeadline
     self.requestDeadline = requestDeadline
     self.idleTimeout = idleTimeout
+    self.trustedProxies = trustedProxies
+    self.basePath = basePath
+    self.mostConnections = mostConnections
+  }
+
+  /// How many connections are accepted before one that is too many can be closed.
+  public static let connectionsAcceptedAtOnce = 64
+
+  /// What a problem's `type` begins with: a prefix that is a path lies below the base path.
+  var problemTypes: String {
+    problemTypePrefix.hasPrefix("/") ? basePath.text + problemTypePrefix : problemTypePrefix
   }
 }

@@ -10,6 +10,7 @@ import QueryCore
 struct SourceRoutes {
   let gate: AccessGate
   let deadline: Duration
+  let basePath: BasePath
 
   /// Where they are, also where there are none.
   static let paths = [MediaPage.path, RecentFacts.path, SourceHealth.path]
@@ -55,7 +56,7 @@ struct SourceRoutes {
       let version = answer?.list.version ?? known.first ?? 0
       return .notModified(MediaPage.entityTag(ofVersion: version))
     }
-    var response = Response.json(answer.json())
+    var response = Response.json(answer.json(basePath: basePath.text))
     response.headers[.eTag] = MediaPage.entityTag(ofVersion: answer.list.version)
     return response
   }

@@ -15,6 +15,8 @@ struct DeviceProfile: Sendable {
   let sender: SenderType
   /// What it calls itself, from which a collector tells all of the above but the sender.
   let userAgent: String
+  /// Whether a program plays that visits pages by itself.
+  let isBot: Bool
   /// The client hints that its browser sends; none where it isn't made of Chromium.
   let hints: ClientHints
 
@@ -24,7 +26,8 @@ struct DeviceProfile: Sendable {
     _ operatingSystem: String,
     _ browser: String,
     _ sender: SenderType,
-    _ userAgent: String
+    _ userAgent: String,
+    isBot: Bool = false
   ) {
     self.weight = weight
     self.deviceType = deviceType
@@ -32,6 +35,7 @@ struct DeviceProfile: Sendable {
     self.browser = browser
     self.sender = sender
     self.userAgent = userAgent
+    self.isBot = isBot
     hints = Self.hints(userAgent, deviceType, operatingSystem)
   }
 
@@ -44,7 +48,7 @@ struct DeviceProfile: Sendable {
     _ deviceType: String,
     _ operatingSystem: String
   ) -> ClientHints {
-    guard let chromium = version(after: "Chrome/", in: userAgent) else { return .none }
+    guard let chromium = version(after: " Chrome/", in: userAgent) else { return .none }
     var brands = [("Chromium", chromium), ("Not_A Brand", "24")]
     if deviceType != "tv" {
       let own = ownBrands.compactMap { product, brand in
@@ -80,7 +84,7 @@ struct DeviceProfile: Sendable {
   private static let webKit = "AppleWebKit/537.36 (KHTML, like Gecko)"
   private static let appleWebKit = "AppleWebKit/605.1.15 (KHTML, like Gecko)"
 
-  /// All devices of the audience.
+  /// All devices of people.
   static let all = [
     DeviceProfile(
       17,
@@ -298,6 +302,28 @@ struct DeviceProfile: Sendable {
       "unknown",
       .android,
       "ExoPlayerLib/2.19.1 (Linux; Android 13)"
+    ),
+  ]
+
+  /// Programs that visit pages by themselves.
+  static let bots = [
+    DeviceProfile(
+      2,
+      "unknown",
+      "unknown",
+      "unknown",
+      .web,
+      "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+      isBot: true
+    ),
+    DeviceProfile(
+      1,
+      "unknown",
+      "linux",
+      "chrome",
+      .web,
+      "Mozilla/5.0 (X11; Linux x86_64) \(webKit) HeadlessChrome/131.0.0.0 Safari/537.36",
+      isBot: true
     ),
   ]
 }

@@ -44,7 +44,8 @@ extension SimulatedPlayback {
       deviceType: device.deviceType,
       operatingSystem: device.operatingSystem,
       browser: device.browser,
-      referrer: referrer
+      referrer: referrer,
+      isBot: device.isBot
     )
   }
 }

@@ -15,16 +15,19 @@ public struct SimulatedViewer: Sendable {
   public var countryCode: String { country.code }
 
   private static let devices = WeightedChoice(weights: DeviceProfile.all.map(\.weight))
+  private static let bots = WeightedChoice(weights: DeviceProfile.bots.map(\.weight))
 
   init(seed: UInt64, country index: Int, number: Int) {
     var generator = SeededGenerator(seed: seed, .viewer, UInt64(index), UInt64(number))
     country = AudienceCountry.all[index]
-    device = DeviceProfile.all[Self.devices.pick(&generator)]
+    let person = DeviceProfile.all[Self.devices.pick(&generator)]
     let bits = generator.next()
     address = "10.\(bits & 255).\(bits >> 8 & 255).\(bits >> 16 & 255)"
     // Most clocks are right to a second; some were never set.
     let isWrong = generator.chance(0.03)
     let furthest = isWrong ? 20 * Milliseconds.minute : Milliseconds.second
     clockError = Int64((generator.unit() * 2 - 1) * Double(furthest))
+    let isBot = person.sender == .web && generator.chance(0.02)
+    device = isBot ? DeviceProfile.bots[Self.bots.pick(&generator)] : person
   }
 }

@@ -28,9 +28,3 @@ func integer(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Int64? {
   }
   return isNegative ? -value : value
 }
-
-/// Whether text is UTF-16: it begins with the mark of it, or the first letter has a zero beside it.
-func isUTF16(_ bytes: ArraySlice<UInt8>) -> Bool {
-  let start = Array(bytes.prefix(2))
-  return start == [0xff, 0xfe] || start == [0xfe, 0xff] || start.contains(0)
-}

@@ -83,14 +83,25 @@ struct CSVRecord {
   /// What may separate fields; spreadsheets write semicolons where numbers have decimal commas.
   private static let separators = [comma, UInt8(ascii: ";"), UInt8(ascii: "\t")]
 
-  /// The separator of a file that begins with these bytes: the one that its first line has most of.
+  /// The separator of a file whose header begins these bytes, and where the header is.
   ///
-  /// The names in a header have none of them.
-  static func separator(ofHeader bytes: ArraySlice<UInt8>) -> UInt8 {
+  /// Spreadsheets may name the separator in a line of its own before the header, `sep=;`. Elsewhere it is the one
+  /// that the header has most of: the names in it have none.
+  ///
+  /// - Returns: Nil where the first line is not complete.
+  static func separator(
+    ofHeader bytes: ArraySlice<UInt8>,
+    isLast: Bool
+  ) -> (separator: UInt8, header: Int)? {
     let line = bytes.prefix { $0 != lineFeed }
+    guard line.endIndex < bytes.endIndex || isLast else { return nil }
+    let words = line.filter { $0 != quote && $0 != carriageReturn }
+    if words.count == 5, String(decoding: words.prefix(4), as: UTF8.self).lowercased() == "sep=" {
+      return (words[4], min(line.endIndex + 1, bytes.endIndex))
+    }
     let counts = separators.map { separator in line.count { $0 == separator } }
     // A comma, where two are equally frequent or none occurs.
-    return separators[counts.firstIndex(of: counts.max() ?? 0) ?? 0]
+    return (separators[counts.firstIndex(of: counts.max() ?? 0) ?? 0], bytes.startIndex)
   }
 
   private static let quote = UInt8(ascii: "\"")

@@ -1,7 +1,7 @@
 /// A column of a CSV file of facts, and likewise a key of an NDJSON row.
 enum FactColumn: Int, CaseIterable {
   case time, fact, value, mediaID, country, deviceType, operatingSystem, browser, referrer
-  case viewer, playback
+  case viewer, playback, bot
 
   /// The name as files spell it.
   var name: String {
@@ -17,10 +17,19 @@ enum FactColumn: Int, CaseIterable {
     case .referrer: "referrer"
     case .viewer: "viewer"
     case .playback: "playback"
+    case .bot: "bot"
     }
   }
 
-  /// Reads a name out of `bytes`.
+  /// Reads a name in the header of a CSV file, as people write it.
+  init?(heading: String) {
+    guard let column = Self.allCases.first(where: { isHeading(heading, of: $0.name) }) else {
+      return nil
+    }
+    self = column
+  }
+
+  /// Reads a name out of `bytes`, as it is spelt.
   init?(in bytes: Span<UInt8>, at range: Range<Int>) {
     guard let column = Self.allCases.first(where: { isEqual(bytes, range, $0.nameBytes) }) else {
       return nil
@@ -37,4 +46,12 @@ enum FactColumn: Int, CaseIterable {
 
   /// The columns that are the same in every row of a playback.
   static let ofPlayback = allCases.filter { $0.rawValue >= FactColumn.mediaID.rawValue }
+}
+
+/// Whether the heading of a column means a name: `Media ID`, `media_id` and ` MEDIAID ` mean `mediaId`.
+func isHeading(_ heading: String, of name: String) -> Bool {
+  func letters(_ text: String) -> String {
+    text.filter { !$0.isWhitespace && $0 != "_" && $0 != "-" }.lowercased()
+  }
+  return letters(heading) == letters(name)
 }

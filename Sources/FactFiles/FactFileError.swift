@@ -8,8 +8,6 @@ public enum FactFileError: Error, Hashable, Sendable {
   case truncatedGzip
   /// The gzip data is no gzip data, or its checksum is wrong.
   case damagedGzip(reason: String)
-  /// The text is UTF-16.
-  case utf16
   /// The first line neither is a CSV header with a known column nor begins an object.
   case notAFactFile
   /// The first line neither is a CSV header with a known column of media items nor begins an object.
@@ -40,8 +38,6 @@ extension FactFileError: CustomStringConvertible {
       "the gzip data ends too early; the file is truncated"
     case .damagedGzip(let reason):
       "the gzip data is damaged: \(reason)"
-    case .utf16:
-      "the file is UTF-16; save it as UTF-8, or convert it with iconv -f utf-16 -t utf-8"
     case .notAFactFile:
       "the first line is neither a CSV header (\(FactColumn.header)) nor a JSON object"
     case .notAMediaFile:

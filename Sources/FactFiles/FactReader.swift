@@ -1,3 +1,4 @@
+public import PingCollector
 public import PlaybackFacts
 
 /// Reads facts and recorded pings out of the bytes of a file, part by part.
@@ -7,15 +8,15 @@ public import PlaybackFacts
 /// | begins with | holds |
 /// |---|---|
 /// | `1f 8b` | any of the following, gzipped; the members of several files may follow each other |
+/// | `ff fe`, `fe ff`, or a zero byte beside the first letter | any of the following in UTF-16 |
 /// | `{` | a JSON object per line: a fact, or with a `body` a recorded ping |
-/// | anything else | CSV with a header; separated by commas, or by semicolons or tabs if the header is |
+/// | anything else | CSV with a header, perhaps after a line `sep=;`; separated by commas, or by semicolons or tabs if the header is |
 ///
 /// A row that makes no sense is refused and the rest counts; only what makes the rows themselves
 /// uncertain is thrown.
 public struct FactReader: ~Copyable {
   private var rowReader: RowReader
-  private var gzip: GzipInflater?
-  private var hasBegun = false
+  private var text = PlainText()
   /// What was given and not read yet: less than a row.
   private var buffer: [UInt8] = []
 
@@ -32,47 +33,41 @@ public struct FactReader: ~Copyable {
   ///
   /// - Returns: The rows that became complete.
   public mutating func read(_ bytes: [UInt8]) throws(FactFileError) -> FactFileRows {
-    var rows = FactFileRows()
-    guard hasBegun else {
-      buffer += bytes
-      // Three bytes tell gzip and a byte order mark.
-      guard buffer.count >= 3 else { return rows }
-      try begin(into: &rows)
-      return rows
-    }
-    try add(bytes, into: &rows)
-    return rows
+    try read(bytes, isLast: false)
   }
 
   /// Reads what is left when there are no more parts.
   public mutating func finish() throws(FactFileError) -> FactFileRows {
-    var rows = FactFileRows()
-    if !hasBegun { try begin(into: &rows) }
-    if let isComplete = gzip?.isComplete, !isComplete { throw .truncatedGzip }
-    try rowReader.read(&buffer, isLast: true, into: &rows)
-    return rows
+    try read([], isLast: true)
   }
 
-  private mutating func begin(into rows: inout FactFileRows) throws(FactFileError) {
-    hasBegun = true
-    let start = buffer
-    buffer = []
-    if start.starts(with: [0x1f, 0x8b]) { gzip = try GzipInflater() }
-    try add(start, into: &rows)
-  }
-
-  private mutating func add(
+  private mutating func read(
     _ bytes: [UInt8],
-    into rows: inout FactFileRows
-  ) throws(FactFileError) {
-    guard gzip != nil else {
-      buffer += bytes
-      return try rowReader.read(&buffer, isLast: false, into: &rows)
-    }
-    var rest = bytes[...]
-    while let plain = try gzip?.inflate(&rest) {
-      buffer += plain
+    isLast: Bool
+  ) throws(FactFileError) -> FactFileRows {
+    var rows = FactFileRows()
+    var bytes = bytes[...]
+    while let piece = try text.next(&bytes, isLast: isLast) {
+      buffer += piece
       try rowReader.read(&buffer, isLast: false, into: &rows)
     }
+    if isLast { try rowReader.read(&buffer, isLast: true, into: &rows) }
+    return rows
   }
+}
+
+/// What some of a file's rows say.
+public struct FactFileRows: Sendable {
+  /// The facts, in the order of the rows.
+  public var facts: [Fact] = []
+  /// The recorded pings, in the order of the rows.
+  public var pings: [RecordedPing] = []
+  /// The rows that don't count.
+  public var refused: [RefusedRow] = []
+
+  /// Makes an account of no rows.
+  public init() {}
+
+  /// Whether there was no row at all.
+  public var isEmpty: Bool { facts.isEmpty && pings.isEmpty && refused.isEmpty }
 }

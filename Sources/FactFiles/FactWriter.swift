@@ -12,10 +12,17 @@ public enum FactFormat: String, CaseIterable, Hashable, Sendable {
 /// Writes facts as ``FactReader`` reads them: what is written and read again is the same.
 public struct FactWriter: Sendable {
   private let format: FactFormat
+  private let guardsFormulas: Bool
 
   /// Makes a writer.
-  public init(_ format: FactFormat) {
+  ///
+  /// - Parameters:
+  ///   - format: The format.
+  ///   - guardsFormulas: Whether texts of CSV that a spreadsheet would run get a `'` before them, which
+  ///     ``FactReader`` takes off again.
+  public init(_ format: FactFormat, guardsFormulas: Bool = true) {
     self.format = format
+    self.guardsFormulas = guardsFormulas
   }
 
   /// What the file begins with: the line of the columns' names, or nothing.
@@ -45,13 +52,14 @@ public struct FactWriter: Sendable {
     if let value = fact.value { bytes.append(decimal: value) }
     for column in FactColumn.texts {
       bytes.append(comma)
-      bytes.append(csvField: playback[column])
+      let text = playback[column]
+      bytes.append(csvField: guardsFormulas ? FormulaGuard.adding(to: text) : text)
     }
     bytes.append(comma)
     bytes.append(hex: playback.viewer.rawValue)
     bytes.append(comma)
     bytes.append(hex: playback.id.rawValue)
-    bytes.append(UInt8(ascii: "\n"))
+    bytes.append(contentsOf: (playback.isBot ? ",1\n" : ",0\n").utf8)
   }
 
   private func appendJSON(_ fact: Fact, to bytes: inout [UInt8]) {
@@ -75,7 +83,9 @@ public struct FactWriter: Sendable {
     bytes.append(hex: playback.viewer.rawValue)
     bytes.append(contentsOf: "\",\"playback\":\"".utf8)
     bytes.append(hex: playback.id.rawValue)
-    bytes.append(contentsOf: "\"}\n".utf8)
+    bytes.append(quote)
+    if playback.isBot { bytes.append(contentsOf: ",\"bot\":1".utf8) }
+    bytes.append(contentsOf: "}\n".utf8)
   }
 }
 
@@ -95,7 +105,7 @@ extension Playback {
     case .operatingSystem: operatingSystem
     case .browser: browser
     case .referrer: referrer
-    case .time, .fact, .value, .viewer, .playback: ""
+    case .time, .fact, .value, .viewer, .playback, .bot: ""
     }
   }
 }

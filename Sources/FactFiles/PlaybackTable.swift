@@ -66,7 +66,8 @@ struct PlaybackTable {
       operatingSystem: try dimension(.operatingSystem, bytes, fields, .operatingSystem),
       browser: try dimension(.browser, bytes, fields, .browser),
       referrer: referrer.utf8.count <= 2048
-        ? referrer : String(String.UnicodeScalarView(referrer.unicodeScalars.prefix(2048)))
+        ? referrer : String(String.UnicodeScalarView(referrer.unicodeScalars.prefix(2048))),
+      isBot: try isBot(bytes, fields)
     )
   }
 
@@ -86,6 +87,17 @@ struct PlaybackTable {
     let type = try dimension(.deviceType, bytes, fields, .deviceType)
     guard deviceTypes.contains(type) else { throw .unknownDeviceType(type) }
     return type
+  }
+
+  private static func isBot(
+    _ bytes: Span<UInt8>,
+    _ fields: RowFields
+  ) throws(RowFault) -> Bool {
+    switch try text(bytes, fields, .bot) {
+    case "", "0": return false
+    case "1": return true
+    case let text: throw .badBot(text)
+    }
   }
 
   private static func dimension(

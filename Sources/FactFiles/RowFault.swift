@@ -33,12 +33,16 @@ public enum RowFault: Error, Hashable, Sendable {
   case unknownCountry(String)
   /// There is no device type of this name.
   case unknownDeviceType(String)
+  /// Neither 0 nor 1.
+  case badBot(String)
   /// Neither a number of seconds above 0 nor nothing.
   case badDuration(String)
   /// A media item has more tags than may be.
   case tooManyTags(limit: Int)
   /// A tag has a line break in it.
   case lineBreakInTag
+  /// A media item of a list is refused; its number, from 1, and why.
+  case inList(number: Int, _ reason: String)
   /// The row is a recorded ping of which nothing may count.
   case badPing(PingRefusal)
 }
@@ -78,12 +82,16 @@ extension RowFault: CustomStringConvertible {
       "\(quoted(code)) is not a country code"
     case .unknownDeviceType(let name):
       "\(quoted(name)) is not a device type; use one of \(deviceTypes.joined(separator: " "))"
+    case .badBot(let text):
+      "\(quoted(text)) is not a value of bot: 1 for a bot, 0 for everybody else"
     case .badDuration(let text):
-      "\(quoted(text)) is not a duration in seconds"
+      "\(quoted(text)) is not a duration; give seconds, or 3:12"
     case .tooManyTags(let limit):
       "more than \(limit) tags"
     case .lineBreakInTag:
       "a tag contains a line break"
+    case .inList(let number, let reason):
+      "item \(number) of the list: \(reason)"
     case .badPing(let refusal):
       refusal.description
     }

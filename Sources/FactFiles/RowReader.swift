@@ -1,5 +1,6 @@
 import PingCollector
 import PlaybackFacts
+import TextAndBytes
 
 /// Reads the rows of plain text, once its format is known.
 struct RowReader {
@@ -84,12 +85,16 @@ struct RowReader {
       format = .json
       return position
     }
-    guard !isUTF16(buffer[position...]) else { throw .utf16 }
-    let separator = CSVRecord.separator(ofHeader: buffer[position...])
+    let start = CSVRecord.separator(ofHeader: buffer[position...], isLast: isLast)
+    guard let (separator, header) = start else {
+      line = 1
+      return nil
+    }
+    if header > position { line += 1 }
     var names: [Range<Int>] = []
     let outcome = CSVRecord.split(
       buffer.span,
-      from: position,
+      from: header,
       separator: separator,
       isLast: isLast
     ) { _, range, _ in
@@ -111,7 +116,7 @@ struct RowReader {
     _ names: [Range<Int>],
     in buffer: [UInt8]
   ) throws(FactFileError) -> [FactColumn] {
-    let known = names.map { FactColumn(in: buffer.span, at: $0) }
+    let known = names.map { FactColumn(heading: text(buffer.span, $0)) }
     guard known.contains(where: { $0 != nil }) else { throw .notAFactFile }
     var columns: [FactColumn] = []
     for (column, name) in zip(known, names) {
@@ -146,7 +151,14 @@ struct RowReader {
     ) {
       isEmpty = isEmpty && $1.isEmpty
       if $0 < columns.count {
-        fields.set(columns[$0], to: $1, escapes: $2 ? .doubledQuotes : .none)
+        // The first byte says no of nearly all fields.
+        let isGuarded =
+          !$1.isEmpty && buffer[$1.lowerBound] == UInt8(ascii: "'") && FormulaGuard.isOn(buffer[$1])
+        fields.set(
+          columns[$0],
+          to: isGuarded ? $1.dropFirst() : $1,
+          escapes: $2 ? .doubledQuotes : .none
+        )
       }
     }
     switch outcome {

@@ -4,18 +4,18 @@ import QueryCore
 extension Dimension {
   /// The dimensions that are kept; the others follow from them.
   static let stored: [Dimension] = [
-    .mediaID, .country, .deviceType, .operatingSystem, .browser, .referrer,
+    .mediaID, .country, .deviceType, .operatingSystem, .browser, .referrer, .bots,
   ]
 
   /// The dimensions whose values have codes: those that are kept, and those that follow from them.
-  static let coded: [Dimension] = allCases.filter { $0 != .tag }
+  static let coded: [Dimension] = allCases.filter { $0 != .tag } + [.bots]
 
   /// All values of a dimension whose values are few and known, by code; nil of one that has a dictionary.
   var fixedValues: [String]? {
     switch self {
     case .mediaType: Self.mediaTypes
     case .continent: Self.continents
-    case .mediaID, .country, .deviceType, .operatingSystem, .browser, .referrer, .tag: nil
+    case .mediaID, .country, .deviceType, .operatingSystem, .browser, .referrer, .tag, .bots: nil
     }
   }
 
@@ -33,8 +33,9 @@ extension Dimension {
     case .operatingSystem: 3
     case .browser: 4
     case .referrer: 5
-    case .mediaType: 6
-    case .continent: 7
+    case .bots: 6
+    case .mediaType: 7
+    case .continent: 8
     case .tag: preconditionFailure("a media item has any number of tags")
     }
   }
@@ -51,7 +52,7 @@ extension Dimension {
     switch self {
     case .mediaType, .tag: .mediaID
     case .continent: .country
-    case .mediaID, .country, .deviceType, .operatingSystem, .browser, .referrer: self
+    case .mediaID, .country, .deviceType, .operatingSystem, .browser, .referrer, .bots: self
     }
   }
 
@@ -65,7 +66,7 @@ extension Dimension {
     switch self {
     case .mediaType: MediaType(mediaID: value).rawValue
     case .continent: Country.continent(of: value)
-    case .mediaID, .country, .deviceType, .operatingSystem, .browser, .referrer: value
+    case .mediaID, .country, .deviceType, .operatingSystem, .browser, .referrer, .bots: value
     case .tag: preconditionFailure("a media item has any number of tags")
     }
   }

@@ -12,7 +12,7 @@ enum Schema {
   /// `PHST`: SQLite keeps it in the file's header.
   static let applicationID = 0x5048_5354
   /// The format that is written.
-  static let version = 4
+  static let version = 5
   /// Columns of one segment have ids from `segment << columnBits` on.
   static let columnBits: Int64 = 10
 
@@ -81,6 +81,11 @@ enum Schema {
           ALTER TABLE retention ADD COLUMN edge_version INTEGER;
           """
       )
+    }
+    migrator.registerMigration("5 bots") { db in
+      // Segments of former versions have no column of it: their codes are 0.
+      _ = try DictionaryTable.append([Dimension.person, Dimension.bot], to: .bots, in: db)
+      try db.execute(sql: "PRAGMA user_version = 5")
     }
     return migrator
   }

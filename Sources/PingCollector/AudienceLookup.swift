@@ -48,7 +48,8 @@ public struct AudienceLookup: Sendable {
       deviceType: device.deviceType,
       operatingSystem: device.operatingSystem,
       browser: device.browser,
-      referrer: referrer
+      referrer: referrer,
+      isBot: device.isBot
     )
   }
 }

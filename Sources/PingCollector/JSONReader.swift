@@ -14,13 +14,15 @@ struct JSONReader {
 
   private let bytes: [UInt8]
   /// The index of the next byte to read.
-  private(set) var position = 0
+  private(set) var position: Int
   private var depth = 0
   /// Whether the object or array that was opened last has had no member yet.
   private var isFirst = true
 
+  /// Makes a reader of UTF-8, which may begin with a byte order mark.
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
+    position = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
   }
 
   /// Whether the next value is an object.

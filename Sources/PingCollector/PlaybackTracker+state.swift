@@ -1,10 +1,10 @@
 public import PlaybackFacts
 
-/// The state of a playback as bytes, version 2. Numbers are written as by ``StateWriter``.
+/// The state of a playback as bytes, version 3. Numbers are written as by ``StateWriter``.
 ///
 /// ```
 /// version  1 byte
-/// who      viewer, media id, country, device, system, browser, referrer
+/// who      viewer, media id, country, device, system, browser, referrer, 1 for a bot, else 0
 /// once     the facts that were written
 /// source   1 + the time of the first source set, or 0
 /// clock    count, then received − sat of the last pings, each from the one before
@@ -16,11 +16,11 @@ public import PlaybackFacts
 /// event    1 byte: kind (4 bits), paused, has a position, has another offset
 ///          emitted at; other offset; how far the position is from playing on
 /// ```
-/// Version 1 is read too. It had two flags after the total, whether a play was passed and whether the
+/// Versions 1 and 2 are read too. They did not say whether a bot played. Version 1 had two flags after the total, whether a play was passed and whether the
 /// player played on; both follow from the events now. That a position fell it did not say, so that of
 /// its live streams only the events that it still holds count.
 extension PlaybackTracker {
-  private static let version: UInt8 = 2
+  private static let version: UInt8 = 3
   private static let oldestVersion: UInt8 = 1
 
   /// The state that has to be stored until the next ping; a few hundred bytes.
@@ -34,6 +34,7 @@ extension PlaybackTracker {
     ] {
       writer.write(text)
     }
+    writer.write(byte: playback.isBot ? 1 : 0)
     writer.write(UInt64(once.rawValue))
     writer.write(optional: sourceSetAt)
     writer.write(offset)
@@ -57,7 +58,8 @@ extension PlaybackTracker {
         deviceType: try reader.text(),
         operatingSystem: try reader.text(),
         browser: try reader.text(),
-        referrer: try reader.text()
+        referrer: try reader.text(),
+        isBot: version < 3 ? false : try reader.truth()
       )
       let flags = try reader.unsigned()
       guard flags <= UInt64(OnceFacts.all.rawValue) else { return nil }
@@ -95,6 +97,14 @@ extension StateWriter {
 }
 
 extension StateReader {
+  fileprivate mutating func truth() throws(Unreadable) -> Bool {
+    switch try byte() {
+    case 0: false
+    case 1: true
+    default: throw Unreadable()
+    }
+  }
+
   fileprivate mutating func optional() throws(Unreadable) -> Int64? {
     switch try byte() {
     case 0: return nil

@@ -3,6 +3,14 @@ public enum Dimension: UInt8, CaseIterable, Hashable, Sendable {
   case mediaID, mediaType, continent, country, deviceType, operatingSystem, browser, referrer
   /// Of the media item, which has any number of them.
   case tag
+  /// Whether a bot played: ``bot`` or ``person``. It is asked for as *bots*, and is no breakdown.
+  case bots
+
+  /// The dimensions by which facts are broken down and filtered.
+  public static let allCases: [Dimension] = [
+    .mediaID, .mediaType, .continent, .country, .deviceType, .operatingSystem, .browser, .referrer,
+    .tag,
+  ]
 
   /// The name of the dimension as a breakdown: `media-id`.
   public var breakdownName: String {
@@ -16,6 +24,7 @@ public enum Dimension: UInt8, CaseIterable, Hashable, Sendable {
     case .browser: "browser"
     case .referrer: "referrer"
     case .tag: "tag"
+    case .bots: "bots"
     }
   }
 
@@ -31,6 +40,7 @@ public enum Dimension: UInt8, CaseIterable, Hashable, Sendable {
     case .browser: "browser"
     case .referrer: "referrer"
     case .tag: "tag"
+    case .bots: "bots"
     }
   }
 
@@ -46,8 +56,15 @@ public enum Dimension: UInt8, CaseIterable, Hashable, Sendable {
     case .browser: "browser"
     case .referrer: "referrer"
     case .tag: "tag"
+    case .bots: "bots"
     }
   }
+
+  /// The value of ``bots`` for a program that visits pages by itself, as its user agent or client hints say.
+  public static let bot = "bot"
+
+  /// The value of ``bots`` for whoever is no bot.
+  public static let person = "person"
 
   /// The value of whatever can't be told.
   public static let unknown = "unknown"
@@ -55,7 +72,7 @@ public enum Dimension: UInt8, CaseIterable, Hashable, Sendable {
   /// The spelling in which values are stored, so that a filter may be written in any case.
   public func canonical(_ value: String) -> String {
     switch self {
-    case .mediaID, .referrer, .tag: value
+    case .mediaID, .referrer, .tag, .bots: value
     case .country, .continent:
       value.lowercased() == Self.unknown ? Self.unknown : value.uppercased()
     case .mediaType, .deviceType, .operatingSystem, .browser: value.lowercased()

@@ -19,6 +19,8 @@ public final class Playback: Sendable, Hashable {
   public let browser: String
   /// The address of the page, at most 2,048 characters; empty for none.
   public let referrer: String
+  /// Whether a program plays that visits pages by itself, as its user agent or client hints say.
+  public let isBot: Bool
 
   /// Makes a playback; what is left out is unknown.
   public init(
@@ -29,7 +31,8 @@ public final class Playback: Sendable, Hashable {
     deviceType: String = Dimension.unknown,
     operatingSystem: String = Dimension.unknown,
     browser: String = Dimension.unknown,
-    referrer: String = ""
+    referrer: String = "",
+    isBot: Bool = false
   ) {
     self.id = id
     self.viewer = viewer
@@ -39,6 +42,7 @@ public final class Playback: Sendable, Hashable {
     self.operatingSystem = operatingSystem
     self.browser = browser
     self.referrer = referrer
+    self.isBot = isBot
   }
 
   /// Recording or live stream, as the media id says.
@@ -60,6 +64,7 @@ public final class Playback: Sendable, Hashable {
     case .operatingSystem: operatingSystem
     case .browser: browser
     case .referrer: referrer
+    case .bots: isBot ? Dimension.bot : Dimension.person
     case .tag: preconditionFailure("a playback has no tags of its own")
     }
   }
@@ -70,7 +75,7 @@ public final class Playback: Sendable, Hashable {
       || (lhs.id == rhs.id && lhs.viewer == rhs.viewer && lhs.mediaID == rhs.mediaID
         && lhs.country == rhs.country && lhs.deviceType == rhs.deviceType
         && lhs.operatingSystem == rhs.operatingSystem && lhs.browser == rhs.browser
-        && lhs.referrer == rhs.referrer)
+        && lhs.referrer == rhs.referrer && lhs.isBot == rhs.isBot)
   }
 
   /// Feeds the id, which tells nearly all playbacks apart.

@@ -71,6 +71,39 @@ public struct Filter: Hashable, Sendable {
   }
 }
 
+/// Whether playbacks count that were played by bots: programs that visit pages by themselves, as their user agents
+/// or client hints say.
+public enum Bots: String, CaseIterable, Hashable, Sendable {
+  /// Everybody counts, as in the hosted API.
+  case all
+  /// Everybody but bots.
+  case exclude
+  /// Bots, and nobody else.
+  case only
+
+  /// What a filter needs for it.
+  public var clause: Filter.Clause? {
+    switch self {
+    case .all: nil
+    case .exclude: Filter.Clause(.bots, [Dimension.bot], isNegated: true)
+    case .only: Filter.Clause(.bots, [Dimension.bot])
+    }
+  }
+}
+
+extension Filter {
+  /// Whether playbacks of bots count.
+  public var bots: Bots {
+    guard let clause = clauses.first(where: { $0.dimension == .bots }) else { return .all }
+    return clause.isNegated ? .exclude : .only
+  }
+
+  /// This filter, with bots counting or not.
+  public func counting(_ bots: Bots) -> Filter {
+    Filter(clauses.filter { $0.dimension != .bots } + [bots.clause].compactMap { $0 })
+  }
+}
+
 extension Filter.Clause {
   fileprivate var order: (UInt8, Int, String) {
     (dimension.rawValue, isNegated ? 1 : 0, values.joined(separator: "\u{0}"))

@@ -35,7 +35,7 @@ extension Dimension {
     switch self {
     case .mediaType: MediaType.allCases.map(\.rawValue)
     case .continent: ["AS", "AF", "NA", "SA", "AN", "EU", "AZ"]
-    case .mediaID, .country, .deviceType, .operatingSystem, .browser, .referrer, .tag: nil
+    case .mediaID, .country, .deviceType, .operatingSystem, .browser, .referrer, .tag, .bots: nil
     }
   }
 }

@@ -1,4 +1,3 @@
-import OrderedCollections
 import PlaybackFacts
 
 /// Answers questions over whatever adds up facts.
@@ -42,7 +41,9 @@ public actor QueryEngine: QueryAnswering {
 
   /// Answers all questions over the same snapshot of the data.
   public func answer(_ queries: [Query]) async throws(QueryError) -> QueryAnswer {
-    let landing = try await landing(of: Array(OrderedSet(queries.flatMap(\.questions))))
+    var asked: Set<Query> = []
+    let questions = queries.flatMap(\.questions).filter { asked.insert($0).inserted }
+    let landing = try await landing(of: questions)
     let results = queries.compactMap { $0.result(of: landing.rows) }
     return QueryAnswer(state: landing.state, results: results)
   }

@@ -8,11 +8,18 @@ public struct QueryParser: Sendable {
   public let retention: Retention
   /// How much of referrers collectors store; a filter finds that, and the whole.
   public let referrers: ReferrerDetail
+  /// Whether playbacks of bots count where a question does not say.
+  public let bots: Bots
 
   /// Makes a parser for the questions to one store.
-  public init(retention: Retention = Retention(), referrers: ReferrerDetail = .page) {
+  public init(
+    retention: Retention = Retention(),
+    referrers: ReferrerDetail = .page,
+    bots: Bots = .all
+  ) {
     self.retention = retention
     self.referrers = referrers
+    self.bots = bots
   }
 
   /// The question that a request asks at an instant.
@@ -34,7 +41,8 @@ public struct QueryParser: Sendable {
       openSlot: target.measure.computation == .averageConcurrency
         ? Query.openSlot(in: timeframe, at: now) : nil,
       compared: try compared(given, timeframe, zone, now: now),
-      filter: try given.filter(referrers: referrers),
+      filter: try given.filter(referrers: referrers)
+        .counting(target.parameterNames.contains(.bots) ? try bots(given) : .all),
       zone: zone.name,
       order: try order(given, of: shape),
       page: try page(given)
@@ -82,6 +90,15 @@ public struct QueryParser: Sendable {
       throw given.refusal(.interval, Detail.tooLongForMinutes)
     }
     return .timeseries(interval)
+  }
+
+  /// Whether bots count: as the source has it unless told otherwise.
+  private func bots(_ given: GivenParameters) throws(QueryError) -> Bots {
+    guard let text = given[.bots] else { return bots }
+    guard let bots = Bots(rawValue: text) else {
+      throw given.refusal(.bots, Detail.notPart(of: Bots.allCases.map(\.rawValue)))
+    }
+    return bots
   }
 
   /// What is a view: 5 seconds unless told otherwise.

@@ -100,7 +100,7 @@ extension Query {
       words.append("--\(name.optionName)")
       if !name.isFlag { words.append(parameter.value) }
     }
-    for clause in filter.normalized.clauses {
+    for clause in filter.normalized.clauses where clause.dimension != .bots {
       let values = clause.values.map {
         $0.replacing("\\", with: "\\\\").replacing(",", with: "\\,")
       }

@@ -18,7 +18,8 @@ extension QueryRequest {
       add(.viewDuration, query.viewDuration.spelling)
     }
     if case .timeseries(let interval) = query.shape { add(.interval, interval.rawValue) }
-    for clause in query.filter.normalized.clauses {
+    if query.filter.bots != .all { add(.bots, query.filter.bots.rawValue) }
+    for clause in query.filter.normalized.clauses where clause.dimension != .bots {
       let filter = FilterParameter(clause.dimension, isNegated: clause.isNegated)
       parameters += clause.values.map { Parameter(filter.repeatableName, $0) }
     }

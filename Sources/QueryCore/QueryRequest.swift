@@ -47,7 +47,7 @@ public struct QueryRequest: Hashable, Sendable {
 ///
 /// The raw value is its name over HTTP. Filters are parameters too, but may be repeated.
 public enum ParameterName: String, CaseIterable, Hashable, Sendable {
-  case from, to, compare, unique, viewDuration, timezone, interval
+  case from, to, compare, unique, viewDuration, bots, timezone, interval
   case sortBy, sortOrder, currentPage, pageSize
 
   /// The name of the option on the command line, without its dashes.
@@ -58,6 +58,7 @@ public enum ParameterName: String, CaseIterable, Hashable, Sendable {
     case .compare: "compare"
     case .unique: "unique"
     case .viewDuration: "view-duration"
+    case .bots: "bots"
     case .timezone: "tz"
     case .interval: "interval"
     case .sortBy: "sort-by"

@@ -47,6 +47,8 @@ package struct QueryTarget {
     // Totals take dates and don't look at them; what is watched now has none.
     if measure.reach != .now { names.formUnion([.from, .to]) }
     if measure.reach != .now && measure.reach != .allTime { names.insert(.compare) }
+    // Totals are kept by media item alone.
+    if measure.reach != .allTime { names.insert(.bots) }
     if measure.canBeUnique { names.insert(.unique) }
     if measure.computation == .views { names.insert(.viewDuration) }
     switch kind {

@@ -1,4 +1,3 @@
-import OrderedCollections
 import PlaybackFacts
 
 /// The rows of answers that are valid at the newest version of the data that was asked about.
@@ -25,6 +24,8 @@ struct ResultCache {
     /// The version at which it was computed.
     let version: UInt64
     var usedAt: ContinuousClock.Instant
+    /// Greater than that of whatever was used before.
+    var use: Int
   }
 
   /// The estimated bytes of all rows that are kept.
@@ -34,8 +35,8 @@ struct ResultCache {
   /// All entries are valid at it.
   private var version: UInt64 = 0
   private var log: ChangeLog?
-  /// The one that was used longest ago comes first.
-  private var entries: OrderedDictionary<Query, Entry> = [:]
+  private var entries: [Query: Entry] = [:]
+  private var uses = 0
 
   /// Makes an empty cache, by a clock that nobody sets.
   init(
@@ -71,9 +72,9 @@ struct ResultCache {
     guard let entry = entries[key], version == self.version || entry.version <= version,
       version <= self.version, entry.rows.reach(query.page.size)
     else { return nil }
-    entries.removeValue(forKey: key)
-    entries[key] = entry
-    entries.values[entries.count - 1].usedAt = now()
+    uses += 1
+    entries[key]?.usedAt = now()
+    entries[key]?.use = uses
     return entry.rows
   }
 
@@ -88,18 +89,28 @@ struct ResultCache {
     guard !self.log.changes(from: version, to: self.version).affect(query) else { return }
     let key = query.ofAnyPage
     if let former = entries.removeValue(forKey: key) { bytes -= former.bytes }
-    let entry = Entry(rows: rows, bytes: rows.rows.estimatedBytes, version: version, usedAt: now())
+    uses += 1
+    let entry = Entry(
+      rows: rows,
+      bytes: rows.rows.estimatedBytes,
+      version: version,
+      usedAt: now(),
+      use: uses
+    )
     guard entry.bytes <= limit.bytes else { return }
     entries[key] = entry
     bytes += entry.bytes
-    while bytes > limit.bytes || entries.count > limit.count {
-      bytes -= entries.removeFirst().value.bytes
+    while bytes > limit.bytes || entries.count > limit.count,
+      let oldest = entries.min(by: { $0.value.use < $1.value.use })
+    {
+      entries.removeValue(forKey: oldest.key)
+      bytes -= oldest.value.bytes
     }
   }
 
   private mutating func remove(where isInvalid: (Query, Entry) -> Bool) {
     guard entries.contains(where: { isInvalid($0.key, $0.value) }) else { return }
-    entries.removeAll { isInvalid($0.key, $0.value) }
+    entries = entries.filter { !isInvalid($0.key, $0.value) }
     bytes = entries.values.reduce(0) { $0 + $1.bytes }
   }
 }

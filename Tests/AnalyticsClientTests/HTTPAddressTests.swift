@@ -45,6 +45,14 @@ struct HTTPAddressTests {
   }
 
   @Test(arguments: [
+    ("http://localhost:1", true), ("http://127.0.0.2", true), ("http://[::1]", true),
+    ("http://localhost.a", false), ("http://a", false),
+  ])
+  func `a server on this machine is known as such`(url: String, isLoopback: Bool) {
+    #expect(HTTPAddress(url)?.isLoopback == isLoopback)
+  }
+
+  @Test(arguments: [
     ("http://a", "a"), ("http://a:80", "a"), ("http://a:443", "a:443"), ("https://a:443", "a"),
     ("https://a:80", "a:80"), ("http://[::1]:8080", "[::1]:8080"), ("http://[::1]", "[::1]"),
   ])

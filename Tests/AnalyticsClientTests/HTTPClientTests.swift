@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import Synchronization
+import TextAndBytes
 import Testing
 
 @testable import AnalyticsClient
@@ -121,6 +122,24 @@ struct HTTPClientTests {
       await #expect(throws: failure) { try await text(request(port)) }
       try await #expect(text(request(port)) == "hello")
       #expect(server.heard.map(\.connection) == [0, 1])
+    }
+  }
+
+  @Test func `a packed body is unpacked, within its limit`() async throws {
+    let text = Array(String(repeating: "hello ", count: 100).utf8)
+    let packed = try #require(text.gzipped())
+    let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: "
+    try await ScriptedServer.run { heard in
+      let body = heard.request.hasPrefix("GET /short") ? packed.dropLast(9) : packed[...]
+      return .packed("\(head)\(body.count)\r\n\r\n", Array(body))
+    } _: { _, port in
+      try await #expect(client.send(request(port)).collect(upTo: 600) == text)
+      await #expect(throws: HTTPFailure.tooLong) {
+        try await client.send(request(port)).collect(upTo: 599)
+      }
+      await #expect(throws: HTTPFailure.malformed("gzip: it ends too early")) {
+        try await client.send(request(port, "/short")).collect(upTo: 600)
+      }
     }
   }
 

@@ -115,8 +115,10 @@ import Testing
     }
 
     @Test func `a server without encryption is named as such`() async throws {
-      try await ScriptedServer.run { _ in
-        .bytes(Self.hello)
+      try await ScriptedServer.run { channel in
+        try channel.pipeline.syncOperations.addHandler(Greeter())
+      } reply: { _ in
+        .nothing
       } _: { _, port in
         let client = try trusting()
         await #expect {

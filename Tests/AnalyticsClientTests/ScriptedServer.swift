@@ -8,6 +8,8 @@ final class ScriptedServer: Sendable {
   enum Reply: Sendable {
     /// Sends bytes, and leaves the connection open.
     case bytes(String)
+    /// Sends a text, and bytes after it, and leaves the connection open.
+    case packed(String, [UInt8])
     /// Sends bytes, and closes the connection.
     case last(String)
     /// Waits.
@@ -97,6 +99,8 @@ final class ScriptedServer: Sendable {
         channel.writeAndFlush(ByteBuffer(string: text)).whenComplete { _ in
           channel.close(promise: nil)
         }
+      case .packed(let text, let bytes):
+        channel.writeAndFlush(ByteBuffer(bytes: Array(text.utf8) + bytes), promise: nil)
       case .nothing: break
       }
     }

@@ -49,6 +49,12 @@ struct AccessRoutesTests {
     [.authorization: "\(tokens.token_type) \(tokens.access_token)"]
   }
 
+  @Test func `a body may begin with a byte order mark`() async throws {
+    let first = try await tokens("/auth/api-key", "\u{feff}{\"apiKey\":\"sandbox key\"}")
+
+    #expect(first.token_type == "Bearer")
+  }
+
   @Test func `a key gets tokens of its environment, and these get new ones`() async throws {
     let first = try await tokens("/auth/api-key", #"{"apiKey":"sandbox key"}"#)
     #expect(first.token_type == "Bearer")

@@ -81,12 +81,10 @@ struct CollectRoutesTests {
     #expect(collector.pings.count == 1)
   }
 
-  @Test(
-    arguments: [
-      ("/watch", .methodNotAllowed), ("//watch", .methodNotAllowed), ("/watch/more", .notFound),
-      ("//sandbox//watch", .methodNotAllowed),
-    ] as [(String, HTTPResponse.Status)]
-  )
+  @Test(arguments: [
+    ("/watch", HTTPResponse.Status.methodNotAllowed), ("//watch", .methodNotAllowed),
+    ("/watch/more", .notFound), ("//sandbox//watch", .methodNotAllowed),
+  ])
   func `what is not there may be read by pages, too`(
     path: String,
     status: HTTPResponse.Status

@@ -34,7 +34,7 @@ struct EntityTagTests {
   private func tag(_ answer: TestResponse) throws -> String {
     #expect(answer.status == .ok)
     #expect(answer.headers[.cacheControl] == "private, no-cache")
-    #expect(answer.headers[.vary] == "Authorization")
+    #expect(answer.headers[values: .vary].contains("Authorization"))
     let tag = try #require(answer.headers[.eTag])
     #expect(tag.hasPrefix("\"") && tag.hasSuffix("\""))
     return tag
@@ -54,7 +54,7 @@ struct EntityTagTests {
       #expect(again.status == .notModified)
       #expect(again.headers[.eTag] == tag)
       #expect(again.text.isEmpty)
-      #expect(again.headers[.vary] == "Authorization")
+      #expect(again.headers[values: .vary].contains("Authorization"))
     }
     #expect(data.queries.count == 1)
   }

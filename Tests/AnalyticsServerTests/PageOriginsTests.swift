@@ -87,7 +87,7 @@ struct PageOriginsTests {
       #expect(answer.headers[.vary]?.contains("Origin") == true)
       #expect(answer.headers[.accessControlAllowOrigin] == (isListed ? origin : nil))
       guard isListed else {
-        #expect(answer.status != .noContent)
+        #expect(answer.headers[.accessControlAllowMethods] == nil)
         continue
       }
       #expect(answer.status == .noContent)
@@ -111,7 +111,7 @@ struct PageOriginsTests {
       for name in ["X-RateLimit-Limit", "X-RateLimit-Remaining", "ETag", "Link", "Retry-After"] {
         #expect(exposed.contains(name))
       }
-      #expect(answer.headers[values: .vary] == ["Authorization", "Origin"])
+      #expect(Set(answer.headers[values: .vary]).isSuperset(of: ["Authorization", "Origin"]))
     }
     let other = try await dataApp().answer(.get, "/data/state", headers: [.origin: "null"])
     #expect(other.headers[.accessControlAllowOrigin] == nil)

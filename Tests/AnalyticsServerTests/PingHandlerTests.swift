@@ -19,7 +19,17 @@ struct PingHandlerTests {
   private let channel: EmbeddedChannel
 
   init() throws {
-    let mapping = ErrorMapping(typePrefix: "/problems/")
+    channel = try Self.channel(collector, before: [wire], behind: [routes])
+    wire.clear()
+    routes.clear()
+  }
+
+  private static func channel(
+    _ collector: WaitingCollector,
+    proxies: TrustedProxies = .none,
+    before: [any ChannelHandler] = [],
+    behind: [any ChannelHandler] = []
+  ) throws -> EmbeddedChannel {
     let intake = PingIntake(
       path: "/watch",
       collector: collector,
@@ -27,14 +37,13 @@ struct PingHandlerTests {
       refusals: refusals,
       now: { testTime }
     )
-    channel = EmbeddedChannel(handlers: [
-      wire, PingHandler([intake], answers: PingAnswers(mapping, now: { testTime })), routes,
-    ])
+    let answers = PingAnswers(ErrorMapping(typePrefix: "/problems/"), now: { testTime })
+    let handler = PingHandler([intake], answers: answers, proxies: proxies)
+    let channel = EmbeddedChannel(handlers: before + [handler] + behind)
     let address = try SocketAddress(ipAddress: "192.0.2.1", port: 1)
     channel.remoteAddress = address
     try channel.connect(to: address).wait()
-    wire.clear()
-    routes.clear()
+    return channel
   }
 
   // MARK: - Answers
@@ -113,12 +122,30 @@ struct PingHandlerTests {
     #expect(collector.taken.count == 3)
   }
 
-  @Test func `a request may ask that the connection ends with its answer`() throws {
-    try send(.post, "/watch", "{}", fields: [.connection: "close"])
+  @Test func `a ping is its sender's, whoever brings it`() throws {
+    try send(.post, "/watch", "{}", fields: [.xForwardedFor: "203.0.113.9, 198.51.100.7"])
     commit()
+    #expect(collector.taken == ["{} from 192.0.2.1"])
 
-    #expect(try statuses().map(\.status) == [.noContent])
-    #expect(!channel.isActive)
+    let channel = try Self.channel(collector, proxies: TrustedProxies(["192.0.2.0/24"]))
+    let request = HTTPRequest(
+      method: .post,
+      scheme: "http",
+      authority: "x",
+      path: "/watch",
+      headerFields: [.xForwardedFor: "203.0.113.9, 198.51.100.7"]
+    )
+    for part in [HTTPRequestPart.head(request), .end(nil)] {
+      channel.pipeline.fireChannelRead(part)
+    }
+
+    #expect(collector.taken.last == " from 198.51.100.7")
+  }
+
+  @Test func `a body whose length is too much is refused before it comes`() throws {
+    try send(.post, "/watch", fields: [.contentLength: "65537"], ends: false)
+
+    #expect(try statuses().map(\.status) == [.contentTooLarge])
   }
 
   // MARK: - Order

@@ -92,4 +92,71 @@ struct RequestDeadlineTests {
     }
     #expect(response.headerFields[.accessControlAllowOrigin] == (may ? "*" : nil))
   }
+
+  // MARK: - Heads
+
+  /// Bytes that are no part of a request yet.
+  private func drip() { channel.pipeline.fireChannelReadComplete() }
+
+  @Test func `a head that drips in has the same time`() throws {
+    for _ in 0..<14 {
+      drip()
+      channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+    }
+    #expect(channel.isActive)
+    drip()
+    channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+
+    guard case .head(let response) = try channel.readOutbound(as: HTTPResponsePart.self) else {
+      Issue.record("there is no answer")
+      return
+    }
+    #expect(response.status == .requestTimeout)
+    #expect(response.headerFields[.accessControlAllowOrigin] == nil)
+    #expect(!channel.isActive)
+  }
+
+  @Test func `head and body share the time`() throws {
+    drip()
+    channel.embeddedEventLoop.advanceTime(by: .seconds(10))
+    try channel.writeInbound(head)
+    channel.embeddedEventLoop.advanceTime(by: .seconds(4))
+    #expect(channel.isActive)
+    channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+
+    #expect(!channel.isActive)
+  }
+
+  @Test func `a head in two pieces leaves the connection open`() throws {
+    drip()
+    channel.embeddedEventLoop.advanceTime(by: .seconds(14))
+    try channel.writeInbound(head)
+    try channel.writeInbound(HTTPRequestPart.end(nil))
+    channel.embeddedEventLoop.advanceTime(by: .hours(1))
+
+    #expect(channel.isActive)
+  }
+
+  @Test func `the end of what a client sends begins no head`() throws {
+    drip()
+    channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+    channel.embeddedEventLoop.advanceTime(by: .hours(1))
+
+    #expect(channel.isActive)
+  }
+
+  @Test func `what comes while an answer is written takes nothing from it`() throws {
+    try channel.writeInbound(head)
+    try channel.writeInbound(HTTPRequestPart.end(nil))
+    drip()
+    channel.embeddedEventLoop.advanceTime(by: .hours(1))
+    #expect(channel.isActive)
+
+    try channel.writeOutbound(HTTPResponsePart.head(HTTPResponse(status: .ok)))
+    try channel.writeOutbound(HTTPResponsePart.end(nil))
+    drip()
+    channel.embeddedEventLoop.advanceTime(by: .seconds(15))
+
+    #expect(!channel.isActive)
+  }
 }

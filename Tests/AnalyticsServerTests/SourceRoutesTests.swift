@@ -80,7 +80,8 @@ struct SourceRoutesTests {
       deviceType: "phone",
       operatingSystem: "ios",
       browser: "safari",
-      referrer: "https://example.org/"
+      referrer: "https://example.org/",
+      isBot: true
     )
     let facts = [
       Fact(.play, at: testTime, of: playback), Fact(.watch, at: testTime, value: -5, of: playback),
@@ -91,7 +92,7 @@ struct SourceRoutesTests {
 
     let rest =
       #""mediaId":"vi1","country":"FR","deviceType":"phone","operatingSystem":"ios","#
-      + #""browser":"safari","referrer":"https://example.org/"}"#
+      + #""browser":"safari","referrer":"https://example.org/","bot":true}"#
     #expect(
       answer.text
         == #"{"cursor":"19","skipped":3,"data":[{"fact":"play","time":1716981307000,"value":null,"#

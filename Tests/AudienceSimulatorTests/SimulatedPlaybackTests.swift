@@ -153,6 +153,14 @@ import Testing
     }
   }
 
+  @Test func `a few viewers are bots, which a collector tells`() {
+    for device in DeviceProfile.all + DeviceProfile.bots {
+      #expect(UserAgent(parsing: device.userAgent, hints: device.hints).isBot == device.isBot)
+    }
+    let viewers = (0..<5000).map { SimulatedViewer(seed: 1, country: 0, number: $0) }
+    #expect((40...160).contains(viewers.count { $0.device.isBot }))
+  }
+
   @Test func `browsers made of Chromium send client hints, others don't`() {
     for device in DeviceProfile.all {
       #expect((device.hints != .none) == device.userAgent.contains(" Chrome/"))

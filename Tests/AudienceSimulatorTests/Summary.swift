@@ -55,7 +55,8 @@ private func playback(of ping: RecordedPing, in audience: Audience) -> Playback 
     deviceType: userAgent.deviceType,
     operatingSystem: userAgent.operatingSystem,
     browser: userAgent.browser,
-    referrer: ping.ping.referrer
+    referrer: ping.ping.referrer,
+    isBot: userAgent.isBot
   )
 }
 

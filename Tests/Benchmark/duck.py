@@ -68,11 +68,11 @@ def load(connection, csv):
         """
         CREATE TABLE facts AS SELECT time, fact, value, mediaId, country, deviceType,
           operatingSystem, browser, coalesce(referrer, '') AS referrer,
-          ('0x' || viewer)::UBIGINT AS viewer, ('0x' || playback)::UBIGINT AS playback
+          ('0x' || viewer)::UBIGINT AS viewer, ('0x' || playback)::UBIGINT AS playback, bot
         FROM read_csv(?, header = true, columns = {'time': 'BIGINT', 'fact': 'VARCHAR',
           'value': 'BIGINT', 'mediaId': 'VARCHAR', 'country': 'VARCHAR', 'deviceType': 'VARCHAR',
           'operatingSystem': 'VARCHAR', 'browser': 'VARCHAR', 'referrer': 'VARCHAR',
-          'viewer': 'VARCHAR', 'playback': 'VARCHAR'})
+          'viewer': 'VARCHAR', 'playback': 'VARCHAR', 'bot': 'UTINYINT'})
         """,
         [str(csv)],
     )
@@ -97,11 +97,13 @@ class Question:
     """One of the three queries, with times in milliseconds since 1970 and rows of (key, number)."""
 
     def __init__(self, kind, metric, start, end, breakdown=None, interval=None, filters=(),
-                 unique=False, duration=5, zone="UTC", sort=None, order=None, page=1, size=25):
+                 unique=False, duration=5, zone="UTC", sort=None, order=None, page=1, size=25,
+                 bots="all"):
         self.kind, self.metric, self.start, self.end = kind, metric, start, end
         self.breakdown, self.interval, self.filters = breakdown, interval, filters
         self.unique, self.duration, self.zone = unique, duration, zone
         self.sort, self.order, self.page, self.size = sort, order, page, size
+        self.bots = bots
 
     def path(self):
         if self.kind == "metrics":
@@ -118,6 +120,8 @@ class Question:
             words += ["--filter", dimension + ("!=" if negated else "=") + ",".join(escaped)]
         if self.unique:
             words.append("--unique")
+        if self.bots != "all":
+            words += ["--bots", self.bots]
         if self.metric == "view":
             words += ["--view-duration", f"{self.duration}s"]
         if self.zone != "UTC":
@@ -138,6 +142,8 @@ class Question:
             words += [f"filterBy[{name}]{'[not]' if negated else ''}[]={v}" for v in values]
         if self.unique:
             words.append("unique=true")
+        if self.bots != "all":
+            words.append(f"bots={self.bots}")
         return " ".join(words)
 
     def rows(self, connection):
@@ -236,6 +242,8 @@ class Question:
             else:
                 claim = f"{expression(dimension, 'f')} IN ({listed})"
             where.append(f"NOT {claim}" if negated else claim)
+        if self.bots != "all":
+            where.append(f"f.bot = {1 if self.bots == 'only' else 0}")
         return f"{tables} WHERE {' AND '.join(where)}"
 
     def edges(self):

@@ -98,6 +98,31 @@ struct FilterTests {
     #expect(screen.state.view == .overview && screen.state.filters.isEmpty)
   }
 
+  @Test func `a key leaves bots out, then all others, then nobody`() throws {
+    var screen = try Screen()
+
+    screen.press(.character("B"))
+    #expect(screen.state.subject.filter.bots == .exclude)
+    #expect(screen.text(80, 24).contains("bots out"))
+    screen.press(.character("B"))
+    #expect(screen.state.subject.filter.bots == .only)
+    #expect(screen.text(80, 24).contains("only bots"))
+    screen.press(.character("B"))
+    #expect(screen.state.filters.isEmpty)
+  }
+
+  @Test func `that bots are out is remembered, and what a start says comes first`() throws {
+    var screen = try Screen()
+    screen.press(.character("B"))
+    let memory = screen.state.memory
+    var next = try Screen()
+    next.state.restore(memory)
+    #expect(next.state.filters == screen.state.filters)
+
+    next.state.start(bots: .all)
+    #expect(next.state.filters.isEmpty)
+  }
+
   @Test func `the same filter is not added twice`() throws {
     var screen = try Screen()
 

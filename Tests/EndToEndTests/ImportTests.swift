@@ -63,8 +63,27 @@ struct ImportTests {
 
       let lines = output.split(separator: "\n")
       #expect(lines.count == 2)
-      #expect(lines[0] == World.columns[...])
+      #expect(lines[0] == World.columns + ",bot")
       #expect(lines[1].hasPrefix("1716892201000,play,,\"li,1\",DE,computer,windows,firefox,"))
+    }
+  }
+
+  @Test func `bots are left out where that is wanted`() async throws {
+    try await World.with { world in
+      _ = try await world.output("import", try world.write(World.facts(), to: "facts.csv"))
+      #expect(try await world.number("play", "count") == "3")
+      #expect(try await world.number("play", "count", "--bots", "exclude") == "2")
+      #expect(try await world.number("play", "count", "--bots", "only") == "1")
+      let refused = try await world.run("query", "metrics", "play", "count", "--bots", "out")
+      #expect(
+        refused.error.contains("--bots: This value must be part of the following values: all")
+      )
+
+      try world.write("bots = \"exclude\"\n", to: "config/playhead/config.toml")
+      #expect(try await world.number("play", "count") == "2")
+      #expect(try await world.number("play", "count", "--bots", "all") == "3")
+      // An export has everything unless told otherwise.
+      #expect(try await world.output("export", "facts").split(separator: "\n").count == 7)
     }
   }
 
@@ -182,7 +201,7 @@ struct ImportTests {
 
   @Test func `rows outside of the retention are left out and counted`() async throws {
     try await World.with { world in
-      let text = World.facts() + "2001-01-01T00:00:00Z,play,,vi1,FR,phone,ios,safari,,anna,p1\n"
+      let text = World.facts() + "2001-01-01T00:00:00Z,play,,vi1,FR,phone,ios,safari,,anna,p1,\n"
       let output = try await world.output("import", "-", input: text)
 
       #expect(output == "-: 6 facts, 1 row skipped: older than the retention\n")

@@ -107,7 +107,7 @@ struct MediaTests {
       #expect(refused.code == 1)
       #expect(
         refused.errorLines == [
-          "\(file):2: 'long' is not a duration in seconds",
+          "\(file):2: 'long' is not a duration; give seconds, or 3:12",
           "playhead: \(file): nothing was imported, because a row can't be read; fix the file or pass --skip-bad-rows",
         ]
       )

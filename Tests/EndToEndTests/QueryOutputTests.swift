@@ -1,4 +1,7 @@
+import Foundation
 import Testing
+
+@testable import playhead
 
 @Suite("playhead query")
 struct QueryOutputTests {
@@ -244,6 +247,46 @@ struct QueryOutputTests {
       #expect(plain.code == 0)
       #expect(plain.output.contains("dark"))
       #expect(!plain.output.contains("38;5;") && !plain.output.contains("48;5;"))
+    }
+  }
+}
+
+@Suite("Text on a terminal")
+struct TerminalTextTests {
+  @Test(arguments: [
+    ("\u{1b}]52;c;Y2xpcA==\u{7}evil,1\n", "·]52;c;Y2xpcA==·evil,1\n"),
+    ("a\u{9b}31m\u{7f}\n\nb\u{202e}c", "a·31m·\n\nb·c"),
+    ("Été 日本\tx\r\n", "Été 日本 x \n"),
+    ("plain\n", "plain\n"),
+  ])
+  func `nothing that players send acts on it, and programs get it as it is`(
+    text: String,
+    shown: String
+  ) {
+    let bytes = Array(text.utf8)
+
+    #expect(String(decoding: forReader(bytes, isTerminal: true), as: UTF8.self) == shown)
+    #expect(forReader(bytes, isTerminal: false) == bytes)
+  }
+
+  @Test func `bytes that are no text act on no terminal either`() {
+    #expect(forReader([0x61, 0x9b, 0x1b, 0x0a], isTerminal: true) == Array("a\u{FFFD}·\n".utf8))
+  }
+
+  @Test func `CSV that a person opens has no formulas, unless that is wanted`() async throws {
+    try await World.with { world in
+      let time = Int(Date().timeIntervalSince1970 * 1000) - 60_000
+      let facts = "time,fact,mediaId\n\(time),play,\"=HYPERLINK(\"\"x\"\")\"\n"
+      _ = try await world.output("import", world.write(facts, to: "facts.csv"))
+      let query = ["query", "buckets", "play", "media-id", "--format", "csv"]
+
+      let guarded = try await world.run(query).output
+      let plain = try await world.run(query + ["--no-guard-formulas"]).output
+      let exported = try await world.run(["export", "facts"]).output
+
+      #expect(guarded.contains("\n\"'=HYPERLINK(\"\"x\"\")\",1\n"))
+      #expect(plain.contains("\n\"=HYPERLINK(\"\"x\"\")\",1\n"))
+      #expect(exported.contains(",\"'=HYPERLINK(\"\"x\"\")\","))
     }
   }
 }

@@ -10,14 +10,15 @@ extension World {
     time,fact,value,mediaId,country,deviceType,operatingSystem,browser,referrer,viewer,playback
     """
 
-  /// A file of facts of the last hours: an impression and a play for each playback.
+  /// A file of facts of the last hours: an impression and a play for each playback, of which every third is a bot's.
   static func facts(playbacks: Int = 3) -> String {
     let now = Int64(Date().timeIntervalSince1970 * 1000)
     let countries = ["FR", "DE", "US"]
-    return (0..<playbacks).reduce(into: columns + "\n") { text, number in
+    return (0..<playbacks).reduce(into: columns + ",bot\n") { text, number in
       let time = now - 60_000 - Int64(number)
       let rest =
-        "vi\(number % 5),\(countries[number % 3]),phone,ios,safari,,viewer \(number),p\(number)"
+        "vi\(number % 5),\(countries[number % 3]),phone,ios,safari,,viewer \(number),p\(number),"
+        + (number % 3 == 2 ? "1" : "0")
       text += "\(time),impression,\(number % 1000),\(rest)\n\(time),play,,\(rest)\n"
     }
   }

@@ -136,6 +136,7 @@ struct World {
   ///   - arguments: further options.
   ///   - signal: what ends the server when `body` is done.
   ///   - fileLimit: the size that no file of the server may exceed, in KiB.
+  ///   - openFiles: how many files the server may have open at once.
   ///   - body: gets the server's address.
   /// - Returns: how the server ended.
   /// - Throws: what `body` throws; ``Failure`` where the server never listened.
@@ -144,9 +145,12 @@ struct World {
     _ arguments: String...,
     until signal: Signal = .terminate,
     fileLimit: Int? = nil,
+    openFiles: Int? = nil,
     body: (_ url: String) async throws -> Void
   ) async throws -> Outcome {
-    let limit = fileLimit.map { "ulimit -f \($0) && " } ?? ""
+    let limit =
+      (fileLimit.map { "ulimit -f \($0) && " } ?? "")
+      + (openFiles.map { "ulimit -n \($0) && " } ?? "")
     let exec = "exec env \(Self.usualSignals)"
     let result = try await Subprocess.run(
       .path("/bin/bash"),

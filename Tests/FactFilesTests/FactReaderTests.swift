@@ -51,15 +51,48 @@ import Testing
     )
   }
 
-  @Test(arguments: [[0xff, 0xfe], [0xfe, 0xff], []] as [[UInt8]], [true, false])
-  func `says of UTF-16 that it is`(mark: [UInt8], isLittleEndian: Bool) {
-    var bytes = mark
-    for byte in "time,fact\n\(Self.time),play\n".utf8 {
-      bytes += isLittleEndian ? [byte, 0] : [0, byte]
+  @Test(arguments: [true, false], [true, false])
+  func `takes UTF-16`(isMarked: Bool, isLittleEndian: Bool) throws {
+    let text = "time;fact;mediaId\r\n\(Self.time);play;é🎬\r\n;;\r\n"
+    let bytes = ((isMarked ? "\u{FEFF}" : "") + text).utf16.flatMap { unit in
+      let (low, high) = (UInt8(unit & 0xff), UInt8(unit >> 8))
+      return isLittleEndian ? [low, high] : [high, low]
     }
 
-    #expect(throws: FactFileError.utf16) { try rows(of: bytes) }
-    #expect(throws: FactFileError.utf16) { try rows(of: bytes, inPartsOf: 1) }
+    for size in [1, 3, 1000] {
+      let read = try rows(of: bytes, inPartsOf: size)
+      #expect(read.facts.map(\.playback.mediaID) == ["é🎬"])
+      #expect(read.refused.isEmpty)
+    }
+  }
+
+  @Test func `half a character of UTF-16 is replaced`() throws {
+    let units = Array("time,fact,mediaId\n\(Self.time),play,a".utf16) + [0xd83c, 0x0a, 0xd83c]
+    let bytes = units.flatMap { unit -> [UInt8] in [UInt8(unit & 0xff), UInt8(unit >> 8)] } + [0x41]
+
+    let read = try rows(of: bytes, inPartsOf: 5)
+
+    #expect(read.facts.map(\.playback.mediaID) == ["a\u{FFFD}"])
+    #expect(read.refused.map(\.line) == [3])
+  }
+
+  @Test(arguments: [
+    "sep=;\nTime;FACT;Media ID\n\(time);play;vi1\n",
+    "\u{FEFF}sep=,\r\n time , fact,media_id\n\(time),play,vi1",
+    "\"sep=\t\"\ntime\tfact\tmediaid\n\(time)\tplay\tvi1\n",
+  ])
+  func `takes a header as people write it`(text: String) throws {
+    for size in [1, 1000] {
+      let read = try rows(of: text, inPartsOf: size)
+      #expect(read.facts.map(\.playback.mediaID) == ["vi1"])
+      #expect(read.refused.isEmpty)
+    }
+  }
+
+  @Test func `counts the line that names the separator`() throws {
+    let read = try rows(of: "sep=;\ntime;fact\nx;play\n")
+
+    #expect(read.refused == [RefusedRow(line: 3, fault: .badTime("x"))])
   }
 
   @Test func `takes quoted fields with commas, quotes and line feeds`() throws {
@@ -205,6 +238,7 @@ import Testing
     (#""country":"XX""#, RowFault.unknownCountry("XX")),
     (#""country":"France""#, .unknownCountry("FRANCE")),
     (#""deviceType":"fridge""#, .unknownDeviceType("fridge")),
+    (#""bot":2"#, .badBot("2")), (#""bot":"yes""#, .badBot("yes")),
     (#""mediaId":["vi1"]"#, .wrongType(column: "mediaId")),
     (#""browser":true"#, .wrongType(column: "browser")),
     (#""colour":"red""#, .unknownKey("colour")),

@@ -33,7 +33,10 @@ struct FactSamples {
       "back\\slash", "ends with \r",
     ]
     let referrer = texts.randomElement(using: &generator) ?? ""
-    let media = ["vi4k0jvEUuaTdRAEjQ4Prklg", "li4pqNqGUkhKfWcBGpZVLRY5", "a \"b\", c"]
+    let media = [
+      "vi4k0jvEUuaTdRAEjQ4Prklg", "li4pqNqGUkhKfWcBGpZVLRY5", "a \"b\", c", "=1+1", "'=1", "''",
+      "-\"",
+    ]
     return Playback(
       id: PlaybackID(rawValue: generator.next()),
       viewer: ViewerID(rawValue: generator.next() >> UInt64.random(in: 0..<64, using: &generator)),
@@ -42,7 +45,8 @@ struct FactSamples {
       deviceType: ["phone", "computer"].randomElement(using: &generator) ?? "",
       operatingSystem: ["ios", "mac osx"].randomElement(using: &generator) ?? "",
       browser: ["chrome", Dimension.unknown].randomElement(using: &generator) ?? "",
-      referrer: referrer.isEmpty ? "" : "https://example.com/?" + referrer
+      referrer: referrer.isEmpty ? "" : "https://example.com/?" + referrer,
+      isBot: Bool.random(using: &generator)
     )
   }
 

@@ -1,7 +1,7 @@
-import CZlib
 import FactFiles
 import PlaybackFacts
 import Testing
+import TextAndBytes
 
 @Suite("Gzipped files") struct GzipTests {
   private let facts: [Fact]
@@ -58,19 +58,4 @@ import Testing
 }
 
 /// One gzip member.
-private func gzipped(_ plain: some Collection<UInt8>) -> [UInt8] {
-  var input = Array(plain)
-  var stream = z_stream()
-  guard czlib_deflate_init(&stream) == Z_OK else { return [] }
-  defer { deflateEnd(&stream) }
-  return [UInt8](unsafeUninitializedCapacity: input.count + 100) { output, count in
-    input.withUnsafeMutableBufferPointer { input in
-      stream.next_in = input.baseAddress
-      stream.avail_in = UInt32(input.count)
-      stream.next_out = output.baseAddress
-      stream.avail_out = UInt32(output.count)
-      guard deflate(&stream, Z_FINISH) == Z_STREAM_END else { return }
-      count = output.count - Int(stream.avail_out)
-    }
-  }
-}
+private func gzipped(_ plain: some Collection<UInt8>) -> [UInt8] { Array(plain).gzipped() ?? [] }

@@ -50,11 +50,106 @@ struct MediaFileTests {
   }
 
   @Test(arguments: ["mediaId,title\nvi1,A\n", "{\"mediaId\":\"vi1\"}\n"])
-  func `UTF-16 is refused by its name`(text: String) {
-    for mark in [[], [0xff, 0xfe]] as [[UInt8]] {
-      let bytes = mark + text.utf16.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] }
-      #expect(throws: FactFileError.utf16) { try MediaFile(bytes) }
+  func `UTF-16 is read as UTF-8 is`(text: String) throws {
+    for mark in ["", "\u{FEFF}"] {
+      let units = (mark + text).utf16
+      let files = [
+        units.flatMap { [UInt8($0 & 0xff), UInt8($0 >> 8)] },
+        units.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xff)] },
+      ]
+      for bytes in files {
+        let file = try MediaFile(bytes)
+        #expect(file.items.map(\.id) == ["vi1"])
+        #expect(file.refused == [])
+      }
     }
+  }
+
+  @Test(arguments: [
+    "sep=;\r\nMedia ID; TITLE ;Duration\r\nvi1;A, b;3:12\r\n;;\r\nvi2;;1:03:12,5\r\n",
+    "\u{FEFF}SEP=,\nmedia_id,title,duration\nvi1,\"A, b\",03:12.0\n,,\nvi2,,63:12.5\n",
+    "sep=\t\nMEDIAID\tTitle\tDURATION\nvi1\tA, b\t192\nvi2\t\t1:3:12,5\n",
+    "sep=|\nmedia-id|title|duration\nvi1|A, b|0:03:12\nvi2||3792.5\n",
+  ])
+  func `a file may be as spreadsheets save it`(text: String) throws {
+    let file = try read(text)
+
+    #expect(file.refused == [])
+    #expect(
+      file.items == [
+        MediaItem(id: "vi1", title: "A, b", duration: 192_000),
+        MediaItem(id: "vi2", duration: 3_792_500),
+      ]
+    )
+  }
+
+  @Test(arguments: [
+    "3:60", "3:-1", "-3:12", "1:60:00", "1:2:3:4", ":12", "3:", "3:1x", "3:0x1", "3:nan", "a:12",
+    "3:+1", "99999999:00",
+  ])
+  func `a clock that can't be is no duration`(text: String) throws {
+    let file = try read("mediaId,duration\nvi1,\(text)\n")
+
+    #expect(file.refused == [RefusedRow(line: 2, fault: .badDuration(text))])
+  }
+
+  /// As the hosted API answers `GET /videos`, shortened.
+  private static let list = #"""
+    {
+      "data": [
+        {
+          "videoId": "vi1", "title": "The long walk", "description": "", "public": true,
+          "tags": ["nature", "series"], "metadata": [{"key": "Author", "value": "John"}],
+          "publishedAt": "2024-05-28T11:15:07+00:00", "assets": {"mp4": "https://a.example/1.mp4"}
+        },
+        {"liveStreamId": "li1", "name": "Live \ud83d", "tags": []},
+        {"videoId": "", "title": "None"}
+      ],
+      "pagination": {"currentPage": 1, "pageSize": 3, "pagesTotal": 2, "itemsTotal": 5}
+    }
+    """#
+
+  @Test func `the hosted API's list of videos is read as it is`() throws {
+    let file = try read(Self.list)
+
+    #expect(
+      file.items == [
+        MediaItem(id: "vi1", title: "The long walk", tags: ["nature", "series"]),
+        MediaItem(id: "li1", title: "Live \u{FFFD}"),
+      ]
+    )
+    #expect(
+      file.refused == [
+        RefusedRow(line: 1, fault: .inList(number: 3, "mediaId is missing"))
+      ]
+    )
+    #expect(file.missingPages?.found == 1)
+    #expect(file.missingPages?.of == 2)
+  }
+
+  @Test func `pages of the list may follow each other, one a line`() throws {
+    let pages = (1...2).map { number in
+      #"{"data":[{"videoId":"vi\#(number)"}],"pagination":{"currentPage":\#(number),"pagesTotal":2}}"#
+    }
+    let file = try read(pages.joined(separator: "\n"))
+
+    #expect(file.items.map(\.id) == ["vi1", "vi2"])
+    #expect(file.refused == [])
+    #expect(file.missingPages == nil)
+  }
+
+  @Test func `texts that a spreadsheet would run are guarded, and read as they were`() throws {
+    let items = [
+      MediaItem(id: "=cmd", title: "-5 °", tags: ["+1", "a"]), MediaItem(id: "'=a", title: "'a"),
+      MediaItem(id: "@a", title: "''@a"),
+    ]
+
+    let guarded = MediaFormat.csv.text(of: items)
+    let plain = MediaFormat.csv.text(of: items, guardsFormulas: false)
+
+    #expect(guarded.contains("\n'=cmd,'-5 °,'+1;a,\n''=a,'a,,\n'@a,'''@a,,\n"))
+    #expect(plain.contains("\n=cmd,-5 °,+1;a,\n"))
+    #expect(try read(guarded).items == items)
   }
 
   @Test func `NDJSON has an object in each line`() throws {
@@ -173,7 +268,7 @@ struct MediaFileTests {
 
   @Test(arguments: [
     ("time,fact\n", FactFileError.notAMediaFile), ("mediaId,name\n", .unknownMediaColumn("name")),
-    ("mediaId,mediaId\n", .repeatedColumn("mediaId")), ("title\n", .missingColumn("mediaId")),
+    ("mediaId,Media ID\n", .repeatedColumn("mediaId")), ("title\n", .missingColumn("mediaId")),
     ("mediaId\n\"vi1\n", .unclosedQuote(line: 2)),
   ])
   func `a file whose rows are uncertain is refused whole`(

@@ -41,6 +41,30 @@ import Testing
     #expect(read[0] !== read[1])
   }
 
+  @Test func `have texts that no spreadsheet runs, unless that is not wanted`() throws {
+    let playback = Playback(
+      id: PlaybackID(rawValue: 1),
+      viewer: ViewerID(rawValue: 2),
+      mediaID: "=HYPERLINK(\"http://a.example\")",
+      country: "FR",
+      deviceType: "phone",
+      operatingSystem: "ios",
+      browser: "safari",
+      referrer: "@SUM(A1)"
+    )
+    let fact = Fact(.stall, at: FactSamples.start, value: -500, of: playback)
+    var (guarded, plain): ([UInt8], [UInt8]) = ([], [])
+
+    FactWriter(.csv).append([fact], to: &guarded)
+    FactWriter(.csv, guardsFormulas: false).append([fact], to: &plain)
+
+    let row = String(decoding: guarded, as: UTF8.self)
+    #expect(row.contains(",-500,\"'=HYPERLINK(\"\"http://a.example\"\")\",FR,"))
+    #expect(row.contains(",'@SUM(A1),"))
+    #expect(String(decoding: plain, as: UTF8.self) == row.replacing("'", with: ""))
+    #expect(try rows(of: FactWriter(.csv).header + guarded).facts == [fact])
+  }
+
   @Test func `are a header and a row each as CSV`() {
     let playback = Playback(
       id: PlaybackID(rawValue: 0xa1),
@@ -50,7 +74,8 @@ import Testing
       deviceType: "phone",
       operatingSystem: "android",
       browser: "chrome",
-      referrer: "https://example.com/?a=1,2"
+      referrer: "https://example.com/?a=1,2",
+      isBot: true
     )
     let facts = [
       Fact(.play, at: Timestamp(milliseconds: 1_716_894_907_123), of: playback),
@@ -58,10 +83,10 @@ import Testing
     ]
 
     let tail =
-      "vi1,FR,phone,android,chrome,\"https://example.com/?a=1,2\",00000000000000b2,00000000000000a1"
+      "vi1,FR,phone,android,chrome,\"https://example.com/?a=1,2\",00000000000000b2,00000000000000a1,1"
     #expect(
       String(decoding: file(facts, as: .csv), as: UTF8.self) == """
-        time,fact,value,mediaId,country,deviceType,operatingSystem,browser,referrer,viewer,playback
+        time,fact,value,mediaId,country,deviceType,operatingSystem,browser,referrer,viewer,playback,bot
         1716894907123,play,,\(tail)
         1716894900000,watch,-250,\(tail)
 

@@ -236,7 +236,9 @@ struct AccessTests {
           DROP TABLE api_key; DROP TABLE access_token;
           ALTER TABLE segment DROP COLUMN newest_fact;
           ALTER TABLE retention DROP COLUMN edge_version;
-          DELETE FROM grdb_migrations WHERE identifier LIKE '4%'; PRAGMA user_version = 3;
+          DELETE FROM dictionary WHERE dimension = \(Dimension.bots.rawValue);
+          DELETE FROM value_code WHERE dimension = \(Dimension.bots.rawValue);
+          DELETE FROM grdb_migrations WHERE identifier >= '4'; PRAGMA user_version = 3;
           """
       )
     }

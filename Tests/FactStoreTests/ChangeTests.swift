@@ -147,7 +147,7 @@ struct ChangeTests {
     let folder = try TemporaryFolder()
     var site = try Site(folder, seed: 9)
     let days = Timeframe(from: noon - 5 * Milliseconds.day, to: noon)
-    try await site.commit(300, in: days)
+    try await site.commit(1500, in: days)
     try await site.writer.maintain(now: noon)
     let play = try #require(MetricCatalog.measure("play", .count))
     let early = Query(play, in: Timeframe(from: days.from, to: days.from + Milliseconds.day))

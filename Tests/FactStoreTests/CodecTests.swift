@@ -106,6 +106,32 @@ struct CodecTests {
     #expect(try JournalBlock.decode(JournalBlock.encode([])) == [])
   }
 
+  @Test func `journal blocks of former versions are read, and are of people`() throws {
+    var writer = ByteWriter()
+    let texts = ["vi1", "FR", "phone", "ios", "safari", ""]
+    writer.count(texts.count)
+    for text in texts { writer.text(text) }
+    writer.count(1)
+    writer.fixed(7)
+    writer.fixed(8)
+    for place in texts.indices { writer.count(place) }
+    writer.count(1)
+    writer.byte(FactKind.play.rawValue)
+    writer.count(0)
+    writer.signed(noon.milliseconds)
+
+    let playback = Playback(
+      id: PlaybackID(rawValue: 7),
+      viewer: ViewerID(rawValue: 8),
+      mediaID: "vi1",
+      country: "FR",
+      deviceType: "phone",
+      operatingSystem: "ios",
+      browser: "safari"
+    )
+    #expect(try JournalBlock.decode(writer.bytes) == [Fact(.play, at: noon, of: playback)])
+  }
+
   @Test func `state blocks give back what they took`() throws {
     let states = (0..<50).map { number in
       PlaybackState(

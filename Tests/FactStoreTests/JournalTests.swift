@@ -59,7 +59,8 @@ struct JournalTests {
           deviceType: playback.deviceType,
           operatingSystem: playback.operatingSystem,
           browser: "changed",
-          referrer: playback.referrer
+          referrer: playback.referrer,
+          isBot: playback.isBot
         )
       )
     }

@@ -20,6 +20,7 @@ struct MigrationTests {
   ) async throws -> [Fact] {
     let store = try FactStore.open(at: folder.storePath, options: options())
     var builder = FactBuilder(seed: 12)
+    builder.hasBots = false
     let facts = builder.facts(400, in: Timeframe(from: start ?? days.from, to: days.to))
     let importing = try await store.beginImport()
     try await importing.append(Array(facts[..<300]))
@@ -50,6 +51,7 @@ struct MigrationTests {
           ALTER TABLE head DROP COLUMN sealed_row;
           ALTER TABLE head DROP COLUMN whole_sealings;
           ALTER TABLE segment DROP COLUMN newest_fact;
+          DELETE FROM dictionary WHERE dimension = \(Dimension.bots.rawValue);
           CREATE TABLE ledger (
             hour INTEGER NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL,
             PRIMARY KEY (hour, name)

@@ -41,6 +41,31 @@ struct AudienceLookupTests {
     )
   }
 
+  @Test(arguments: [
+    ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", true),
+    (
+      "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/131.0.0.0 Safari/537.36",
+      true
+    ),
+    ("facebookexternalhit/1.1", true), ("curl/8.5.0", true), ("python-requests/2.31.0", true),
+    ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Firefox/133.0", false),
+    (
+      "Mozilla/5.0 (Linux; Android 13; CUBOT NOTE 20) AppleWebKit/537.36 Chrome/131.0.0.0 Mobile",
+      false
+    ),
+    ("ExoPlayerLib/2.19.1 (Linux; Android 13)", false), ("", false),
+  ])
+  func `a user agent tells bots`(userAgent: String, isBot: Bool) {
+    #expect(playback(userAgent: userAgent, hints: .none).isBot == isBot)
+  }
+
+  @Test func `client hints tell a browser without a window`() {
+    let brands = #""HeadlessChrome";v="131", "Chromium";v="131", "Not_A Brand";v="24""#
+
+    #expect(playback(hints: ClientHints(brands: brands)).isBot)
+    #expect(!playback(hints: ClientHints(brands: #""Chromium";v="131""#)).isBot)
+  }
+
   @Test func `client hints tell more than a reduced user agent`() {
     let found = playback(
       hints: ClientHints(

@@ -13,6 +13,7 @@ struct JSONReaderTests {
 
   static let accepted: [(text: String, value: JSONValue)] = [
     (" null ", .null), ("true", .bool(true)), ("\tfalse\r\n", .bool(false)),
+    ("\u{feff}1", .number(1)),
     ("0", .number(0)), ("-0", .number(0)), ("12", .number(12)), ("-1.5", .number(-1.5)),
     ("1e3", .number(1000)), ("1E+3", .number(1000)), ("25e-1", .number(2.5)),
     ("0.1", .number(0.1)), ("1234.567891", .number(1234.567891)),
@@ -44,7 +45,8 @@ struct JSONReaderTests {
     "\"", "\"a", "\"\\\"", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"", "\"\\", "\"a\nb\"", "\"\t\"",
     "{", "}", "[", "]", "[1", "[1,", "[1,]", "[,1]", "[1 2]", "[1}", "{]",
     "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{a:1}", "{1:1}", "{\"a\" 1}", "{\"a\":1 \"b\":2}",
-    "{\"a\":1", "{\"a\"", "[]]", "{}{}", "// no\n1", "\u{feff}1", "\u{a0}1",
+    "{\"a\":1", "{\"a\"", "[]]", "{}{}", "// no\n1", "\u{feff}\u{feff}1", "1\u{feff}", "\u{feff}",
+    "\u{a0}1",
     String(repeating: "[", count: 129) + String(repeating: "]", count: 129),
     String(repeating: "{\"a\":", count: 5000),
   ]

@@ -106,7 +106,7 @@ struct PlaybackTrackerPropertyTests {
     #expect(PlaybackTracker(bytes: [], of: tracker.playback.id) == nil)
     #expect(PlaybackTracker(bytes: Array(bytes.dropLast()), of: tracker.playback.id) == nil)
     #expect(PlaybackTracker(bytes: bytes + [0], of: tracker.playback.id) == nil)
-    #expect(PlaybackTracker(bytes: [3] + bytes.dropFirst(), of: tracker.playback.id) == nil)
+    #expect(PlaybackTracker(bytes: [4] + bytes.dropFirst(), of: tracker.playback.id) == nil)
   }
 
   private func withoutViews(_ facts: [Fact]) -> [String] {

@@ -1,5 +1,6 @@
 import PlaybackFacts
 import Testing
+import TextAndBytes
 
 @testable import PingCollector
 
@@ -68,8 +69,32 @@ struct StateVersionTests {
     let read = try #require(state.tracker)
 
     #expect(read == tracker)
-    #expect(read.bytes.first == 2)
+    #expect(read.bytes.first == 3)
     #expect(PlaybackTracker(bytes: read.bytes, of: read.playback.id) == tracker)
+  }
+
+  @Test(arguments: states)
+  func `of version 2 are read, and are of people`(_ state: State) throws {
+    let tracker = try #require(state.tracker)
+    var reader = ByteReader(tracker.bytes)
+    _ = try reader.byte()
+    _ = try reader.varint()
+    for _ in 0..<6 { _ = try reader.text() }
+    var bytes = tracker.bytes
+    // What version 3 has more.
+    bytes.remove(at: bytes.count - reader.remaining)
+    bytes[0] = 2
+
+    #expect(PlaybackTracker(bytes: bytes, of: tracker.playback.id) == tracker)
+    #expect(!tracker.playback.isBot)
+  }
+
+  @Test func `say whether a bot plays`() throws {
+    let bot = Playback(id: PlaybackID("p"), viewer: ViewerID("v"), mediaID: "vi1", isBot: true)
+
+    let read = try #require(PlaybackTracker(bytes: PlaybackTracker(bot).bytes, of: bot.id))
+
+    #expect(read.playback == bot)
   }
 
   @Test func `go on by the rules of now`() throws {

@@ -42,6 +42,17 @@ struct DimensionTests {
     )
   }
 
+  @Test func `bots are told from people, and are nothing to break down by`() {
+    func playback(isBot: Bool) -> Playback {
+      Playback(id: PlaybackID("p"), viewer: ViewerID("v"), mediaID: "vi1", isBot: isBot)
+    }
+
+    #expect(playback(isBot: true)[.bots] == Dimension.bot)
+    #expect(playback(isBot: false)[.bots] == Dimension.person)
+    #expect(playback(isBot: true) != playback(isBot: false))
+    #expect(!Dimension.allCases.contains(.bots))
+  }
+
   @Test func `names are told apart`() {
     #expect(Set(Dimension.allCases.map(\.breakdownName)).count == Dimension.allCases.count)
     #expect(Set(Dimension.allCases.map(\.filterName)).count == Dimension.allCases.count)

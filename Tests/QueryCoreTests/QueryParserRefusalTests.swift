@@ -117,6 +117,8 @@ struct QueryParserRefusalTests {
     Case(.views, "unique=yes", "unique", partOf + "true,false"),
     Case(.peak, "unique=", "unique", partOf + "true,false"),
     Case(.live, "unique=1", "unique", partOf + "true,false"),
+    Case(.plays, "bots=in", "bots", partOf + "all,exclude,only"),
+    Case(.live, "bots=", "bots", partOf + "all,exclude,only"),
   ])
   func `what makes a view, and whether viewers are counted, is refused`(refused: Case) {
     #expect(throws: QueryError.invalidParameter(name: refused.name, detail: refused.detail)) {
@@ -129,6 +131,7 @@ struct QueryParserRefusalTests {
     Case(.plays, "From=2024-05-28T00:00:00Z", "From", unexpected),
     Case(.plays, "unique=true", "unique", unexpected),
     Case(.plays, "viewDuration=5s", "viewDuration", unexpected),
+    Case(.metrics(metric: "play", aggregation: "total"), "bots=only", "bots", unexpected),
     Case(.peak, "viewDuration=5s", "viewDuration", unexpected),
     Case(.live, "from=2024-05-28T00:00:00Z", "from", unexpected),
     Case(.live, "to=2024-05-29T00:00:00Z", "to", unexpected),

@@ -233,6 +233,26 @@ struct QueryParserTests {
     #expect(query.filter == Filter([Filter.Clause(dimension, [value])]))
   }
 
+  @Test func `bots count unless a question or the source says otherwise`() throws {
+    let people = QueryParser(bots: .exclude)
+    func bots(_ parser: QueryParser, _ text: String?, of endpoint: QueryRequest.Endpoint) throws
+      -> Bots
+    {
+      let parameters = [text.map { QueryRequest.Parameter(.bots, $0) }].compactMap { $0 }
+      return try parser.parse(QueryRequest(endpoint, parameters), now: now).filter.bots
+    }
+
+    #expect(try bots(parser, nil, of: .plays) == .all)
+    #expect(try bots(people, nil, of: .plays) == .exclude)
+    #expect(try bots(people, nil, of: .live) == .exclude)
+    // Totals are kept by media item alone.
+    #expect(try bots(people, nil, of: .playTotal) == .all)
+    for wanted in Bots.allCases {
+      #expect(try bots(parser, wanted.rawValue, of: .plays) == wanted)
+      #expect(try bots(people, wanted.rawValue, of: .plays) == wanted)
+    }
+  }
+
   @Test func `totals take filters by media`() throws {
     let query = try parse(.playTotal, "filterBy[mediaId]=vi1&filterBy[mediaType][]=video")
 

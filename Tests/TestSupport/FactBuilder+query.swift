@@ -8,6 +8,7 @@ extension FactBuilder {
     let asked = subframe(of: timeframe)
     var filter = Filter()
     while generator.chance(0.45) { filter = filter.adding(clause()) }
+    if generator.chance(0.3) { filter = filter.counting(pick([.exclude, .only])) }
     let grouping: SumQuery.Grouping =
       switch Int.random(in: 0..<3, using: &generator) {
       case 0: .none

@@ -78,7 +78,8 @@ extension FactBuilder {
         filter = filter.adding(clause)
       }
     }
-    return filter
+    guard measure.reach != .allTime, generator.chance(0.3) else { return filter }
+    return filter.counting(pick([.exclude, .only]))
   }
 
   private mutating func isUnique(_ measure: Measure) -> Bool {

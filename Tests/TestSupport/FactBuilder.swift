@@ -6,6 +6,8 @@ public struct FactBuilder: Sendable {
   public var generator: SeededGenerator
   private let mediaItems: Int
   private let viewers: Int
+  /// Whether some playbacks are of bots.
+  public var hasBots = true
 
   /// Makes the builder of a seed, with so many media items and viewers.
   public init(seed: UInt64, mediaItems: Int = 12, viewers: Int = 40) {
@@ -25,7 +27,8 @@ public struct FactBuilder: Sendable {
       deviceType: pick(["computer", "phone", "tablet", "tv"]),
       operatingSystem: pick(["windows", "mac osx", "android", "ios"]),
       browser: pick(["chrome", "firefox", "safari", Dimension.unknown]),
-      referrer: pick(["", "https://example.org/", "https://example.org/a?b=c&d=\"é\""])
+      referrer: pick(["", "https://example.org/", "https://example.org/a?b=c&d=\"é\""]),
+      isBot: hasBots && generator.chance(0.2)
     )
   }
 

@@ -37,6 +37,11 @@ struct HTTPAddress: Hashable, Sendable {
     self.target = target.hasPrefix("/") ? target : "/" + target
   }
 
+  /// Whether the server is on this machine, where bytes cost less than packing them.
+  var isLoopback: Bool {
+    origin.host == "localhost" || origin.host == "::1" || origin.host.hasPrefix("127.")
+  }
+
   /// The value of the field `Host`.
   var hostField: String {
     let host = origin.host.contains(":") ? "[\(origin.host)]" : origin.host

@@ -2,6 +2,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import Synchronization
+import TextAndBytes
 
 #if TLS
   import NIOSSL
@@ -21,6 +22,28 @@ struct HTTPResponse: Sendable {
   let status: Int
   let headers: HTTPHeaders
   let body: HTTPBody
+
+  /// Reads all of the body, and unpacks it where the server has packed it.
+  ///
+  /// Neither the packed nor the plain bytes may be more than the limit.
+  func collect(upTo limit: Int) async throws(HTTPFailure) -> [UInt8] {
+    let bytes = try await body.collect(upTo: limit)
+    let coding = headers.first(name: "Content-Encoding")?.lowercased()
+    guard coding == "gzip", !bytes.isEmpty else { return bytes }
+    var plain: [UInt8] = []
+    var rest = bytes[...]
+    do throws(MalformedBytes) {
+      var gzip = try GzipInflater()
+      while plain.count <= limit, let part = try gzip.inflate(&rest) { plain += part }
+      guard plain.count > limit || gzip.isComplete else {
+        throw MalformedBytes("it ends too early")
+      }
+    } catch {
+      throw .malformed("gzip: \(error.description)")
+    }
+    guard plain.count <= limit else { throw .tooLong }
+    return plain
+  }
 }
 
 /// Sends requests over connections that stay open for the next ones (HTTP/1.1).

@@ -79,10 +79,11 @@ final class HTTPExchangeHandler: ChannelDuplexHandler {
       }
     case (.end, .reading(let source, let keepsAlive)):
       state = keepsAlive ? .free : .closed
-      source.finish()
       isBehind = false
       if hasHeldBackRead { read(context: context) }
+      // Before the reader hears of the end, and asks the next question.
       if keepsAlive { isFree(context.channel) } else { context.close(promise: nil) }
+      source.finish()
     case (.head, _), (.body, _), (.end, _):
       // Nobody asked for it.
       context.close(promise: nil)

@@ -181,7 +181,7 @@ extension OpenAPIDocument {
       switch name {
       case .from, .to: ref("parameters", isTotal ? "\(name.rawValue)-ignored" : name.rawValue)
       case .sortBy: sortBy(targets, shape)
-      case .compare, .unique, .viewDuration, .timezone, .interval, .sortOrder, .currentPage,
+      case .compare, .unique, .viewDuration, .bots, .timezone, .interval, .sortOrder, .currentPage,
         .pageSize:
         ref("parameters", name.rawValue)
       }
@@ -299,6 +299,8 @@ extension OpenAPIDocument {
         "For how long a playback has to be watched to be a view; only with view.",
         choice(ViewDuration.allCases.map(\.spelling))
       )
+    case .bots:
+      ("Whether playbacks of bots count (Playhead only).", choice(Bots.allCases.map(\.rawValue)))
     case .timezone:
       (
         "The IANA name of the zone that cuts hours and days; UTC unless given (Playhead only).",

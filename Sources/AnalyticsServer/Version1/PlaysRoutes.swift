@@ -11,6 +11,7 @@ import QueryCore
 struct PlaysRoutes {
   let gate: AccessGate
   let deadline: Duration
+  let basePath: BasePath
   let now: @Sendable () -> Timestamp
 
   /// Where they all are.
@@ -34,9 +35,9 @@ struct PlaysRoutes {
     let asked = try PlaysRequest(media, parameters, now: now())
     let query = try environment.parser().parse(asked.successor, now: now())
     var response = try await environment.answer(to: query, within: deadline, request) {
-      PlaysPage($0, path: asked.path).json()
+      PlaysPage($0, path: basePath.text + asked.path).json()
     }
-    response.headers[.link] = "<\(query.path)>; rel=\"successor-version\""
+    response.headers[.link] = "<\(basePath.text)\(query.path)>; rel=\"successor-version\""
     return response
   }
 }

@@ -178,7 +178,7 @@ struct ExportTable {
 
   private static func csv(_ field: Field) -> String {
     switch field {
-    case .text(let text): text
+    case .text(let text): FormulaGuard.adding(to: text)
     case .number(let value): value.map { "\(JSONText.number($0))" } ?? ""
     }
   }

@@ -55,6 +55,8 @@ public enum Command: Hashable, Sendable {
   case negateFilter(Int)
   case removeFilter(Int)
   case removeFilters
+  /// Bots out, only bots, everybody.
+  case nextBots
   case nameFilters
   case useFilters(String)
   case forgetFilters(String)

@@ -171,6 +171,7 @@ extension KeyMap {
       .openFilters,
       "filters: add, edit, negate, remove, save, use"
     ),
+    Binding("bots", [.character("B")], .nextBots, "leave bots out, only bots, everybody"),
   ]
 
   private static let looks: [Binding] = [

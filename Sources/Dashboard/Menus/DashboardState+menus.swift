@@ -47,6 +47,11 @@ extension DashboardState {
     var items: [Menu.Item] = [Menu.Item("add a filter …", .typeFilter)]
     for (index, clause) in filters.enumerated() {
       let words = words(clause)
+      guard clause.dimension != .bots else {
+        items.append(Menu.Item(clause.isNegated ? "only bots" : "bots out", .negateFilter(index)))
+        items.append(Menu.Item("remove \(words)", .removeFilter(index)))
+        continue
+      }
       items.append(Menu.Item("edit \(words) …", .editFilter(index)))
       items.append(
         Menu.Item(
@@ -56,6 +61,7 @@ extension DashboardState {
       )
       items.append(Menu.Item("remove \(words)", .removeFilter(index)))
     }
+    if bots == .all { items.append(Menu.Item("bots out", .nextBots)) }
     if filters.count > 1 { items.append(Menu.Item("remove all", .removeFilters)) }
     if !filters.isEmpty { items.append(Menu.Item("save as …", .nameFilters)) }
     for (name, clauses) in savedFilters.sorted(by: { $0.key < $1.key }) {

@@ -1,6 +1,6 @@
 import CellCanvas
 import PlaybackFacts
-import QueryCore
+public import QueryCore
 import Themes
 
 /// What a dashboard remembers until its next start: how it looked, and filters that have a name.
@@ -79,7 +79,7 @@ extension DashboardState {
   public mutating func restore(_ memory: DashboardMemory, except said: Overrides = []) {
     func clauses(_ saved: [DashboardMemory.SavedClause]) -> [Filter.Clause] {
       saved.compactMap { saved in
-        Dimension.allCases.first { $0.filterName == saved.dimension }.map {
+        (Dimension.allCases + [.bots]).first { $0.filterName == saved.dimension }.map {
           Filter.Clause($0, saved.values, isNegated: saved.isNegated)
         }
       }
@@ -117,8 +117,10 @@ extension DashboardState {
   public mutating func start(
     view: DashboardView? = nil,
     isKiosk: Bool = false,
-    isCycling: Bool = false
+    isCycling: Bool = false,
+    bots: Bots? = nil
   ) {
+    if let bots { countBots(bots) }
     if let view { turn(to: view) }
     if isKiosk { self.isKiosk = true }
     if isCycling {

@@ -15,6 +15,15 @@ extension DashboardState {
     return true
   }
 
+  /// Whether playbacks of bots count.
+  var bots: Bots { Filter(filters).bots }
+
+  /// Lets playbacks of bots count or not.
+  mutating func countBots(_ bots: Bots) {
+    filters.removeAll { $0.dimension == .bots }
+    if let clause = bots.clause { filters.append(clause) }
+  }
+
   mutating func negateFilter(_ index: Int) {
     guard filters.indices.contains(index) else { return }
     let clause = filters[index]
@@ -145,6 +154,7 @@ extension DashboardState {
 
   /// A filter as people say it.
   func words(_ clause: Filter.Clause) -> String {
+    if clause.dimension == .bots { return clause.isNegated ? "bots out" : "only bots" }
     let values = clause.values.map { name(of: $0, in: clause.dimension) }
     return
       "\(clause.dimension.title) \(clause.isNegated ? "not " : "")\(values.joined(separator: ", "))"

@@ -132,6 +132,12 @@ extension DashboardState {
     case .negateFilter(let index): negateFilter(index)
     case .removeFilter(let index): removeFilter(index)
     case .removeFilters: filters = []
+    case .nextBots:
+      switch bots {
+      case .all: countBots(.exclude)
+      case .exclude: countBots(.only)
+      case .only: countBots(.all)
+      }
     case .nameFilters: ask(.filterName)
     case .useFilters(let name): filters = savedFilters[name] ?? filters
     case .forgetFilters(let name): savedFilters[name] = nil

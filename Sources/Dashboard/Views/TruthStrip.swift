@@ -219,6 +219,9 @@ struct TruthStrip: View {
 
   private var chipList: [[TextRun]] {
     state.shownFilters.map { clause in
+      guard clause.dimension != .bots else {
+        return [TextRun(state.words(clause), .accent), TextRun(" ×", .dim)]
+      }
       let values = clause.values.map { state.name(of: $0, in: clause.dimension, isShort: true) }
       let not = clause.isNegated ? "not " : ""
       return [

@@ -1,5 +1,5 @@
-import Foundation
 public import PlaybackFacts
+import TextAndBytes
 
 /// The media items that a file describes: CSV with a header, or a JSON object per line.
 ///
@@ -10,13 +10,19 @@ public import PlaybackFacts
 ///
 /// Columns come in any order, and only `mediaId` has to be there. They are separated by commas, or by
 /// semicolons or tabs if the header is; then a duration may have a decimal comma. Tags are separated by
-/// semicolons, in quotes where columns are too; in NDJSON they are an array. The duration is in seconds. Where several rows describe one item, the last
-/// one that fills a field decides it. A row that makes no sense is refused and the rest counts.
+/// semicolons, in quotes where columns are too; in NDJSON they are an array. The duration is in seconds, or
+/// in CSV a text such as `3:12` or `1:03:12`. Where several rows describe one item, the last one that fills
+/// a field decides it. A row that makes no sense is refused and the rest counts.
+///
+/// A list of videos or live streams as the hosted API answers it (`GET /videos`) is read too, see
+/// `HostedList`.
 public struct MediaFile: Sendable {
   /// The items, each once, in the order of their first rows.
   public private(set) var items: [MediaItem] = []
   /// The rows that don't count.
   public private(set) var refused: [RefusedRow] = []
+  /// The pages of a list that has several, which the file holds.
+  private var pages: [HostedList.Page] = []
   /// Where in `items` the item of an id is.
   private var places: [String: Int] = [:]
 
@@ -24,32 +30,48 @@ public struct MediaFile: Sendable {
   ///
   /// - Throws: ``FactFileError`` where the rows themselves are uncertain.
   public init(_ bytes: [UInt8]) throws(FactFileError) {
-    let text = try Self.plain(bytes)
+    var text: [UInt8] = []
+    var plain = PlainText()
+    var rest = bytes[...]
+    while let piece = try plain.next(&rest, isLast: true) { text += piece }
     let start = text.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
-    guard !isUTF16(text[start...]) else { throw .utf16 }
     let first = text[start...].first { ![0x20, 0x09, 0x0d, 0x0a].contains($0) }
-    if first == UInt8(ascii: "{") {
+    if let list = HostedList(json: text[start...]) {
+      add(list, line: 1)
+    } else if first == UInt8(ascii: "{") {
       readLines(text[start...])
     } else if first != nil {
       try readRecords(text, from: start)
     }
   }
 
-  private static func plain(_ bytes: [UInt8]) throws(FactFileError) -> [UInt8] {
-    guard bytes.starts(with: [0x1f, 0x8b]) else { return bytes }
-    var gzip = try GzipInflater()
-    var rest = bytes[...]
-    var text: [UInt8] = []
-    while let part = try gzip.inflate(&rest) { text += part }
-    guard gzip.isComplete else { throw .truncatedGzip }
-    return text
+  /// How many pages a list has, of which the file holds fewer; nil where it is complete.
+  public var missingPages: (found: Int, of: Int)? {
+    let total = pages.map(\.total).max() ?? 0
+    let found = Set(pages.map(\.number)).count
+    return found < total ? (found, total) : nil
   }
 
   private mutating func readLines(_ text: ArraySlice<UInt8>) {
     let lines = text.split(separator: CSVRecord.lineFeed, omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated()
     where !line.allSatisfy({ [0x20, 0x09, 0x0d].contains($0) }) {
-      add(line: index + 1) { () throws(RowFault) in try MediaRow(json: line) }
+      if let list = HostedList(json: line) {
+        add(list, line: index + 1)
+      } else {
+        add(line: index + 1) { () throws(RowFault) in try MediaRow(json: line) }
+      }
+    }
+  }
+
+  private mutating func add(_ list: HostedList, line: Int) {
+    if let page = list.page { pages.append(page) }
+    for (index, row) in list.rows.enumerated() {
+      do throws(RowFault) {
+        try add(row.item())
+      } catch {
+        refused.append(RefusedRow(line: line, fault: .inList(number: index + 1, "\(error)")))
+      }
     }
   }
 
@@ -57,8 +79,9 @@ public struct MediaFile: Sendable {
     var columns: [MediaColumn] = []
     // Empty lines before the header name no separator.
     let header = text[start...].drop { [0x0d, 0x0a].contains($0) }
-    let separator = CSVRecord.separator(ofHeader: header)
-    var position = header.startIndex
+    let found = CSVRecord.separator(ofHeader: header, isLast: true)
+    let separator = found?.separator ?? CSVRecord.comma
+    var position = found?.header ?? header.startIndex
     var line = 1 + text[start..<position].count { $0 == CSVRecord.lineFeed }
     while position < text.count {
       var fields: [String] = []
@@ -69,6 +92,7 @@ public struct MediaFile: Sendable {
         separator: separator,
         isLast: true
       ) { _, range, isEscaped in
+        let range = FormulaGuard.isOn(text[range]) ? range.dropFirst() : range
         guard let field = String(validating: text[range], as: UTF8.self) else {
           isReadable = false
           return fields.append("\u{FFFD}")
@@ -101,13 +125,13 @@ public struct MediaFile: Sendable {
   }
 
   private static func columns(_ names: [String]) throws(FactFileError) -> [MediaColumn] {
-    guard names.contains(where: { MediaColumn(rawValue: $0) != nil }) else {
+    guard names.contains(where: { MediaColumn(heading: $0) != nil }) else {
       throw .notAMediaFile
     }
     var columns: [MediaColumn] = []
     for name in names {
-      guard let column = MediaColumn(rawValue: name) else { throw .unknownMediaColumn(name) }
-      guard !columns.contains(column) else { throw .repeatedColumn(name) }
+      guard let column = MediaColumn(heading: name) else { throw .unknownMediaColumn(name) }
+      guard !columns.contains(column) else { throw .repeatedColumn(column.rawValue) }
       columns.append(column)
     }
     guard columns.contains(.mediaID) else { throw .missingColumn(MediaColumn.mediaID.rawValue) }
@@ -116,15 +140,18 @@ public struct MediaFile: Sendable {
 
   private mutating func add(line: Int, _ row: () throws(RowFault) -> MediaRow) {
     do throws(RowFault) {
-      let item = try row().item()
-      if let place = places[item.id] {
-        items[place] = items[place].filled(by: item)
-      } else {
-        places[item.id] = items.count
-        items.append(item)
-      }
+      add(try row().item())
     } catch {
       refused.append(RefusedRow(line: line, fault: error))
+    }
+  }
+
+  private mutating func add(_ item: MediaItem) {
+    if let place = places[item.id] {
+      items[place] = items[place].filled(by: item)
+    } else {
+      places[item.id] = items.count
+      items.append(item)
     }
   }
 }

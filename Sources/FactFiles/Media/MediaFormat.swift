@@ -9,14 +9,19 @@ public enum MediaFormat: String, CaseIterable, Hashable, Sendable {
   case ndjson
 
   /// The items as a file.
-  public func text(of items: [MediaItem]) -> String {
+  ///
+  /// - Parameters:
+  ///   - items: The items.
+  ///   - guardsFormulas: Whether texts of CSV that a spreadsheet would run get a `'` before them.
+  /// - Returns: What ``MediaFile`` reads as the same items.
+  public func text(of items: [MediaItem], guardsFormulas: Bool = true) -> String {
     switch self {
     case .csv:
       items.reduce(into: "\(MediaColumn.header)\n") { text, item in
         let fields = [
           item.id, item.title ?? "", item.tags.joined(separator: ";"), item.seconds ?? "",
         ]
-        text += csvRow(fields) + "\n"
+        text += csvRow(guardsFormulas ? fields.map(FormulaGuard.adding) : fields) + "\n"
       }
     case .ndjson: items.map { Self.json($0) + "\n" }.joined()
     }

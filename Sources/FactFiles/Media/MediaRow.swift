@@ -77,15 +77,52 @@ extension MediaRow {
     title = text(.title)
     tags = text(.tags)?.split(separator: ";").map(String.init)
     guard let seconds = text(.duration) else { return }
-    // Swift reads numbers to the base of 16 too.
-    guard !seconds.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }),
-      let number = Double(mayHaveDecimalComma ? seconds.replacing(",", with: ".") : seconds)
+    guard
+      let number = Self.seconds(
+        mayHaveDecimalComma ? seconds.replacing(",", with: ".") : seconds
+      )
     else { throw .badDuration(seconds) }
     duration = number
+  }
+
+  /// The length that `192.5`, `3:12` or `1:03:12` says, in seconds.
+  private static func seconds(_ text: String) -> Double? {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count <= 3, let last = parts.last,
+      // Swift reads numbers to the base of 16 too.
+      !last.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "x") }), let seconds = Double(last)
+    else { return nil }
+    guard parts.count > 1 else { return seconds }
+    guard last.utf8.first.map({ $0 &- 0x30 < 10 }) == true, seconds < 60 else { return nil }
+    var minutes = 0
+    for (index, part) in parts.dropLast().enumerated() {
+      guard part.utf8.allSatisfy({ $0 &- 0x30 < 10 }), let number = Int(part), number < 1_000_000,
+        index == 0 || number < 60
+      else { return nil }
+      minutes = minutes * 60 + number
+    }
+    return Double(minutes * 60) + seconds
   }
 
   /// Whatever a key holds.
   private struct AnyValue: Decodable {
     init(from decoder: any Decoder) {}
   }
+}
+
+/// A column of a CSV file of media items, and likewise a key of an NDJSON row.
+enum MediaColumn: String, CaseIterable {
+  case mediaID = "mediaId"
+  case title, tags, duration
+
+  /// Reads a name in the header of a CSV file, as people write it.
+  init?(heading: String) {
+    guard let column = Self.allCases.first(where: { isHeading(heading, of: $0.rawValue) }) else {
+      return nil
+    }
+    self = column
+  }
+
+  /// The header of a file with every column.
+  static let header = allCases.map(\.rawValue).joined(separator: ",")
 }

@@ -4,17 +4,21 @@ import PlaybackFacts
 /// The facts of one committed batch as bytes that need nothing else to be read.
 ///
 /// ```
-/// block      [texts: varint] texts × [text]
-///            [playbacks: varint] playbacks × ([id: 8][viewer: 8] 6 × [number of a text: varint])
+/// block      [0: 1][version, 1: 1]
+///            [texts: varint] texts × [text]
+///            [playbacks: varint] playbacks × ([id: 8][viewer: 8] 7 × [number of a text: varint])
 ///            [facts: varint] facts × ([kind, +128 with a value: 1][number of a playback: varint]
 ///                                     [time − time before: signed][value: signed, if it has one])
 /// ```
 ///
-/// The six texts of a playback are media id, country, device type, operating system, browser and
-/// referrer.
+/// The texts of a playback are media id, country, device type, operating system, browser, referrer, and `bot` or
+/// `person`. Blocks of former versions, which begin with a count above 0, have no such last text: nobody was
+/// called a bot.
 enum JournalBlock {
   /// Any time that a clock can show, in ms.
   private static let times: ClosedRange<Int64> = -(1 << 53)...(1 << 53)
+
+  private static let version: UInt8 = 1
 
   static func encode(_ facts: [Fact]) -> [UInt8] {
     var texts: [String: Int] = [:]
@@ -50,6 +54,8 @@ enum JournalBlock {
       if let value = fact.value { factBytes.signed(value) }
     }
     var writer = ByteWriter()
+    writer.byte(0)
+    writer.byte(version)
     writer.count(texts.count)
     writer.raw(textBytes.bytes)
     writer.count(playbacks.count)
@@ -61,11 +67,19 @@ enum JournalBlock {
 
   static func decode(_ bytes: [UInt8]) throws(MalformedBytes) -> [Fact] {
     var reader = ByteReader(bytes)
+    var dimensionCount = Dimension.stored.count - 1
+    if bytes.first == 0 {
+      _ = try reader.byte()
+      guard try reader.byte() == version else {
+        throw MalformedBytes("a block has another version")
+      }
+      dimensionCount += 1
+    }
     var texts: [String] = []
     for _ in 0..<(try reader.count(bytesEach: 1)) { texts.append(try reader.text()) }
     var playbacks: [Playback] = []
     for _ in 0..<(try reader.count(bytesEach: 22)) {
-      playbacks.append(try playback(&reader, texts))
+      playbacks.append(try playback(&reader, texts, dimensionCount))
     }
     var facts: [Fact] = []
     var time: Int64 = 0
@@ -94,12 +108,13 @@ enum JournalBlock {
 
   private static func playback(
     _ reader: inout ByteReader,
-    _ texts: [String]
+    _ texts: [String],
+    _ dimensionCount: Int
   ) throws(MalformedBytes) -> Playback {
     let id = try reader.fixed()
     let viewer = try reader.fixed()
     var values: [String] = []
-    for _ in Dimension.stored {
+    for _ in 0..<dimensionCount {
       let place = try reader.count()
       guard place < texts.count else { throw MalformedBytes("there is no text number \(place)") }
       values.append(texts[place])
@@ -112,7 +127,8 @@ enum JournalBlock {
       deviceType: values[2],
       operatingSystem: values[3],
       browser: values[4],
-      referrer: values[5]
+      referrer: values[5],
+      isBot: dimensionCount > 6 && values[6] == Dimension.bot
     )
   }
 }

@@ -97,7 +97,8 @@ struct TailPlaybacks {
       deviceType: value(.deviceType, number),
       operatingSystem: value(.operatingSystem, number),
       browser: value(.browser, number),
-      referrer: value(.referrer, number)
+      referrer: value(.referrer, number),
+      isBot: value(.bots, number) == Dimension.bot
     )
   }
 

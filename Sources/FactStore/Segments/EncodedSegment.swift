@@ -60,6 +60,8 @@ struct EncodedSegment {
       start += count
     }
     for dimension in [nil] + Dimension.coded {
+      // Segments of former versions have none either.
+      if dimension == .bots, groups.allSatisfy({ $0.codes[Dimension.bots.place] == 0 }) { continue }
       // A summary of nearly as many rows as there are groups would save nothing.
       guard let summary = SegmentSummary(of: groups, sums, by: dimension, limit: groups.count / 2)
       else { continue }

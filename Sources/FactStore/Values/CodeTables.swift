@@ -32,6 +32,7 @@ struct CodeTables {
     if let fixed = dimension.fixedValues {
       return fixed.indices.contains(code) ? fixed[code] : nil
     }
+    if dimension == .bots, code == 0 { return Dimension.person }
     return try cache.text(of: code, dimension, in: db)
   }
 
@@ -145,7 +146,7 @@ struct CodeTables {
         return true
       }
       return CodeSet(codes)
-    case .mediaID, .country, .deviceType, .operatingSystem, .browser, .referrer, .tag:
+    case .mediaID, .country, .deviceType, .operatingSystem, .browser, .referrer, .tag, .bots:
       preconditionFailure("\(dimension) follows from no other dimension")
     }
   }
@@ -178,7 +179,8 @@ struct PlaybackReader {
       deviceType: try value(of: codes, 2),
       operatingSystem: try value(of: codes, 3),
       browser: try value(of: codes, 4),
-      referrer: try value(of: codes, 5)
+      referrer: try value(of: codes, 5),
+      isBot: try value(of: codes, 6) == Dimension.bot
     )
   }
 
@@ -194,4 +196,19 @@ struct PlaybackReader {
 
 /// A playback's codes: one for each of ``PlaybackFacts/Dimension/stored``, and behind them, in segments that
 /// are made, those of media type and continent, which follow.
-typealias PlaybackCodes = SIMD8<UInt32>
+struct PlaybackCodes: Hashable {
+  private var codes = InlineArray<9, UInt32>(repeating: 0)
+
+  subscript(place: Int) -> UInt32 {
+    get { codes[place] }
+    set { codes[place] = newValue }
+  }
+
+  static func == (left: PlaybackCodes, right: PlaybackCodes) -> Bool {
+    left.codes.indices.allSatisfy { left.codes[$0] == right.codes[$0] }
+  }
+
+  func hash(into hasher: inout Hasher) {
+    for place in codes.indices { hasher.combine(codes[place]) }
+  }
+}

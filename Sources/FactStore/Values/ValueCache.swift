@@ -14,7 +14,10 @@ final class ValueCache: Sendable {
 
   fileprivate struct Contents {
     /// By the dimension's raw value, in the order of their codes.
-    var chunks = [[DictionaryChunk]](repeating: [], count: Dimension.allCases.count)
+    var chunks = [[DictionaryChunk]](
+      repeating: [],
+      count: Int(Dimension.stored.map(\.rawValue).max() ?? 0) + 1
+    )
     var byteCount = 0
     var liveStreams: [UInt32] = []
     /// The media ids before this code were looked at for `liveStreams`.

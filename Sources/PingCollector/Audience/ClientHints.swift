@@ -72,6 +72,12 @@ extension ClientHints {
     return known.first { $0 != "chrome" } ?? known.first
   }
 
+  /// Whether it is a browser without a window, which a program drives.
+  var isBot: Bool {
+    guard let brands else { return false }
+    return StructuredStrings(brands).contains { $0.lowercased() == "headlesschrome" }
+  }
+
   private static func trimmed(_ text: String) -> String {
     String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
@@ -111,6 +117,7 @@ extension UserAgent {
     if let system = hints.operatingSystem, system != "linux" || !isSystemKnown {
       operatingSystem = system
     }
+    isBot = isBot || hints.isBot
     guard !isBot else { return }
     switch (deviceType, hints.isMobile, hints.operatingSystem) {
     case ("tv", _, _), ("console", _, _), ("wearable", _, _), ("tablet", _, _): break

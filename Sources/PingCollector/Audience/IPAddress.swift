@@ -1,3 +1,5 @@
+import Glibc
+
 /// An address of the internet protocol, version 4 or 6.
 ///
 /// Addresses of version 4 that are written as version 6 (`::ffff:192.0.2.1`) are of version 4.
@@ -48,6 +50,18 @@ package enum IPAddress: Hashable, Sendable {
     (0x0000_0000, 8), (0x0a00_0000, 8), (0x6440_0000, 10), (0x7f00_0000, 8), (0xa9fe_0000, 16),
     (0xac10_0000, 12), (0xc0a8_0000, 16),
   ]
+
+  /// The bits, with the most significant first; those of version 4 are the highest ones.
+  fileprivate var bits: UInt128 {
+    switch self {
+    case .v4(let address): UInt128(address) << 96
+    case .v6(let address): address
+    }
+  }
+
+  fileprivate var isV4: Bool {
+    if case .v4 = self { true } else { false }
+  }
 
   /// Four decimal numbers with dots between.
   ///
@@ -135,5 +149,56 @@ package enum IPAddress: Hashable, Sendable {
     case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
     default: nil
     }
+  }
+}
+
+extension IPAddress: CustomStringConvertible {
+  /// The address in the one notation that every writer of it should use: `192.0.2.1`, `2001:db8::1` (RFC 5952).
+  package var description: String {
+    switch self {
+    case .v4(let address):
+      "\(address >> 24).\(address >> 16 & 255).\(address >> 8 & 255).\(address & 255)"
+    case .v6(let address):
+      withUnsafeBytes(of: address.bigEndian) { bytes in
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        inet_ntop(AF_INET6, bytes.baseAddress, &text, socklen_t(text.count))
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+      }
+    }
+  }
+}
+
+/// A network: the addresses that share their first bits, such as `10.0.0.0/8` or `2001:db8::/32`.
+package struct IPNetwork: Hashable, Sendable {
+  private let bits: UInt128
+  private let length: Int
+  private let isV4: Bool
+
+  /// Reads an address, which is a network of its own, or an address with the number of bits that count.
+  package init?(_ text: String) {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let address = IPAddress(String(parts[0])) else { return nil }
+    isV4 = address.isV4
+    // `::ffff:10.0.0.0/104` is of version 4, with the bits of version 6 counted.
+    let written = parts[0].contains(":") ? 128 : 32
+    let unused = written - (isV4 ? 32 : 128)
+    var length = written
+    if parts.count == 2 {
+      guard let number = UInt8(parts[1]), number <= written, Int(number) >= unused else {
+        return nil
+      }
+      length = Int(number)
+    }
+    self.length = length - unused
+    bits = address.bits & Self.mask(self.length)
+  }
+
+  /// Whether the address lies in the network.
+  package func contains(_ address: IPAddress) -> Bool {
+    address.isV4 == isV4 && address.bits & Self.mask(length) == bits
+  }
+
+  private static func mask(_ length: Int) -> UInt128 {
+    length == 0 ? 0 : UInt128.max << UInt128(128 - length)
   }
 }

@@ -36,7 +36,9 @@ extension UserAgent {
         " bot ", "googlebot", "bingbot", "applebot", "yandexbot", "duckduckbot", "twitterbot",
         "linkedinbot", "slackbot", "discordbot", "telegrambot", "adsbot", "petalbot", "ahrefsbot",
         "semrushbot", "mj12bot", "facebot", "crawler", "spider", " facebookexternalhit",
-        " headlesschrome ", " slurp ", " lighthouse ",
+        " headlesschrome ", " slurp ", " lighthouse ", " phantomjs ", " pingdom", "uptimerobot",
+        "statuscake", "gptbot", "claudebot", "perplexitybot", "ccbot", "amazonbot", " scrapy ",
+        " python requests ", " curl ", " wget ",
       ]
     ),
     Rule(

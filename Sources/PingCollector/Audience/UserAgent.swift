@@ -17,7 +17,7 @@ public struct UserAgent: Hashable, Sendable {
   /// it embeds.
   public internal(set) var browser: String
   /// Whether it names a program that visits pages by itself.
-  var isBot: Bool
+  public internal(set) var isBot: Bool
 
   /// How many bytes of a user agent are read; longer ones are not of people.
   static let longestRead = 1024

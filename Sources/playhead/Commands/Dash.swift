@@ -39,7 +39,7 @@ struct Dash: ParsableCommand {
       memoryPath: Paths(variables: ProcessInfo.processInfo.environment).dashboardMemory
     ) { index in try await shelf.source(index) }
     if screen.once {
-      StandardOutput.write(try waitFor { try await dashboard.frame() })
+      StandardOutput.writeStyled(try waitFor { try await dashboard.frame() })
     } else {
       try dashboard.show()
     }

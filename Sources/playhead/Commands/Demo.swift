@@ -89,11 +89,13 @@ struct Demo: ParsableCommand {
         try await simulation.writeHistory(days: Self.days, facts: Self.facts, until: now)
         return try await dashboard.frame()
       }
-      StandardOutput.write(frame)
+      StandardOutput.writeStyled(frame)
       return
     }
-    let server = address.map { address in
-      ServerApplication(
+    let server = try address.map { address in
+      var options = ServerOptions(address: address)
+      try settings.apply(to: &options)
+      return ServerApplication(
         ServerParts(
           ServedEnvironment(
             .production,
@@ -106,7 +108,7 @@ struct Demo: ParsableCommand {
           ),
           now: { .now }
         ),
-        options: ServerOptions(address: address),
+        options: options,
         logger: Logger(label: "playhead") { _ in SwiftLogNoOpLogHandler() }
       )
     }

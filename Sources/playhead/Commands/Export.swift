@@ -24,6 +24,7 @@ struct Export: AsyncParsableCommand {
     @OptionGroup var source: SourceOptions
     @OptionGroup var selection: SelectionOptions
     @Option(help: "csv or ndjson.", transform: Self.format) var format = FactFormat.csv
+    @OptionGroup var csv: CSVOptions
 
     func run() async throws {
       let settings = try source.settings()
@@ -47,7 +48,8 @@ struct Export: AsyncParsableCommand {
       guard let timeframe = query.timeframe else { return }
 
       // The store calls from its own thread, one fact after another.
-      let output = Mutex(FactOutput(format, upTo: min(timeframe.to, now)))
+      let writer = FactWriter(format, guardsFormulas: csv.guardFormulas)
+      let output = Mutex(FactOutput(writer, upTo: min(timeframe.to, now)))
       try await store.forEachFact(in: timeframe, filter: query.filter) { fact in
         output.withLock { $0.write(fact) }
       }
@@ -72,8 +74,8 @@ private struct FactOutput {
   private var start: Timestamp?
   private var bar: ProgressBar
 
-  init(_ format: FactFormat, upTo end: Timestamp) {
-    writer = FactWriter(format)
+  init(_ writer: FactWriter, upTo end: Timestamp) {
+    self.writer = writer
     rows = writer.header
     self.end = end
     bar = ProgressBar(

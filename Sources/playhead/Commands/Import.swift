@@ -13,7 +13,7 @@ struct Import: AsyncParsableCommand {
     abstract:
       "Import facts (CSV, NDJSON) or recorded pings (NDJSON), also gzip; all or nothing per file.",
     discussion: """
-      Columns: time,fact,value,mediaId,country,deviceType,operatingSystem,browser,referrer,viewer,playback; \
+      Columns: time,fact,value,mediaId,country,deviceType,operatingSystem,browser,referrer,viewer,playback,bot; \
       separated by commas, semicolons or tabs. \
       Times are ATOM date-times or ms since 1970, from 2000 to a day from now. \
       Values: \(Self.valueRules). An impression time or error code out of range counts as unknown. \

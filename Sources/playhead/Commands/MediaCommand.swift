@@ -24,8 +24,9 @@ struct MediaCommand: AsyncParsableCommand {
         "Import titles, tags and durations (CSV, NDJSON), also gzip; all or nothing per file.",
       discussion: """
         Columns: mediaId,title,tags,duration; separated by commas, semicolons or tabs. Tags are \
-        separated by semicolons (an array in NDJSON), the duration is in seconds. A row replaces \
-        what is stored about its media item.
+        separated by semicolons (an array in NDJSON), the duration is in seconds, or in CSV also \
+        3:12. The hosted API's answer to GET /videos is read as it is. A row replaces what is \
+        stored about its media item.
 
         Example: playhead media import titles.csv
         """
@@ -64,6 +65,11 @@ struct MediaCommand: AsyncParsableCommand {
         throw CommandError(account.refusal)
       }
       try await store.describe(file.items)
+      if let pages = file.missingPages {
+        StandardError.write(
+          "playhead: \(name): \(pages.found) of \(pages.of) pages of the list; import the others too\n"
+        )
+      }
       let left =
         account.badRows > 0
         ? ", \(Numbers.counted(account.badRows, "row")) skipped: unreadable" : ""
@@ -95,6 +101,7 @@ struct MediaCommand: AsyncParsableCommand {
     @OptionGroup var source: SourceOptions
     @Option(help: "Only items with this tag.") var tag: String?
     @Option(help: "table, or csv or ndjson as 'media import' reads them.") var format = Format.table
+    @OptionGroup var csv: CSVOptions
 
     func run() async throws {
       let open = try OpenSource(try source.settings())
@@ -102,7 +109,9 @@ struct MediaCommand: AsyncParsableCommand {
       guard let list = try await open.media.media(unless: nil) else { return }
       let items = list.items.filter { item in tag.map(item.tags.contains) ?? true }
       switch format {
-      case .csv: StandardOutput.write(MediaFormat.csv.text(of: items))
+      case .csv:
+        let text = MediaFormat.csv.text(of: items, guardsFormulas: csv.guardFormulas)
+        StandardOutput.write(text)
       case .ndjson: StandardOutput.write(MediaFormat.ndjson.text(of: items))
       case .table: StandardOutput.write(table(items))
       }

@@ -70,6 +70,7 @@ struct QueryCommand: AsyncParsableCommand {
 struct QueryOptions: ParsableArguments {
   @OptionGroup var source: SourceOptions
   @OptionGroup var selection: SelectionOptions
+  @OptionGroup var csv: CSVOptions
 
   @Option(help: "minute, hour or day.") var interval: String?
   @Option(help: "Compare with another period: previous, week or year.")
@@ -104,8 +105,10 @@ struct QueryOptions: ParsableArguments {
         now: now
       )
       let answer = try await source.answering.answer([query])
-      if watch != nil && StandardOutput.isTerminal { StandardOutput.write("\u{1b}[H\u{1b}[2J") }
-      for result in answer.results { StandardOutput.write(format.text(of: result)) }
+      if watch != nil { StandardOutput.control("\u{1b}[H\u{1b}[2J") }
+      for result in answer.results {
+        StandardOutput.write(format.text(of: result, guardsFormulas: csv.guardFormulas))
+      }
       if let pause = watch.flatMap(parseDuration) {
         try await Task.sleep(for: .milliseconds(pause))
       }

@@ -29,12 +29,17 @@ struct Serve: AsyncParsableCommand {
   var listen: String?
   @OptionGroup var access: AccessOptions
   @OptionGroup var limits: LimitOptions
+  @OptionGroup var http: HTTPOptions
   @OptionGroup var audience: AudienceOptions
+  @Option(help: "Whether bots count unless a question says: all, exclude or only (default: all).")
+  var bots: String?
 
   func run() async throws {
     var options = audience.settings.merging(values.settings) { $1 }
       .merging(access.settings) { $1 }.merging(limits.settings) { $1 }
+      .merging(http.settings) { $1 }
     options[.listen] = .some(listen)
+    options[.bots] = .some(bots)
     let settings = try source.settings(options)
     if settings[.remote] != nil {
       throw ValidationError("serve works on a store, not on a remote server")
@@ -49,12 +54,18 @@ struct Serve: AsyncParsableCommand {
     serverOptions.readsPerMinute = try settings.readsPerMinute()
     serverOptions.pingsPerAddress =
       try settings.pingsPerAddress() ?? serverOptions.pingsPerAddress
+    try settings.apply(to: &serverOptions)
+    let certificate = try settings.certificate()
+    serverOptions.encryption = certificate?.encryption
+    let scheme = certificate == nil ? "http" : "https"
+    let basePath = serverOptions.basePath.text
     serverOptions.keyRequirement = try await settings.keyRequirement(
       at: address,
       isInsecure: access.insecure
     )
     let countries = try CountryKeeper(settings.countryFiles)
     let referrers = try settings.referrers()
+    let bots = try settings.bots() ?? .all
     let lookup = AudienceLookup(referrers: referrers) { countries.country(of: $0) }
     let production = try CollectingStore(settings, .production, lookup)
     let sandbox = try CollectingStore(settings, .sandbox, lookup)
@@ -66,15 +77,15 @@ struct Serve: AsyncParsableCommand {
     logger.logLevel = .warning
     let server = ServerApplication(
       ServerParts(
-        answering.served(referrers: referrers),
-        other.served(referrers: referrers),
+        answering.served(referrers: referrers, bots: bots),
+        other.served(referrers: referrers, bots: bots),
         now: { Timestamp.now }
       ),
       options: serverOptions,
       logger: logger
     ) { address in
       StandardError.write(
-        "listening on http://\(address), \(environment.rawValue) store \(answering.store.path), \(keys)\n"
+        "listening on \(scheme)://\(address)\(basePath), \(environment.rawValue) store \(answering.store.path), \(keys)\n"
       )
     }
     let (wanted, retention) = (try settings.retention(of: environment), answering.store.retention)
@@ -88,7 +99,7 @@ struct Serve: AsyncParsableCommand {
     // collectors finish, then the stores seal and close.
     let group = ServiceGroup(
       configuration: .init(
-        services: [
+        services: (certificate.map { [.init(service: $0)] } ?? []) + [
           .init(service: countries),
           .init(service: Maintenance(store: production.store, clockReports: clockReports)),
           .init(service: Maintenance(store: sandbox.store, clockReports: clockReports)),
@@ -136,12 +147,12 @@ struct CollectingStore {
   }
 
   /// The store as a server shows it to those who may read it.
-  func served(referrers: ReferrerDetail) -> ServedEnvironment {
+  func served(referrers: ReferrerDetail, bots: Bots) -> ServedEnvironment {
     let store = store
     return ServedEnvironment(
       store.retention.environment,
       data: engine,
-      parser: QueryParser(retention: store.retention, referrers: referrers),
+      parser: QueryParser(retention: store.retention, referrers: referrers, bots: bots),
       media: store,
       observing: store,
       access: store,

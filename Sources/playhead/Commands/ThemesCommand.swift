@@ -23,7 +23,7 @@ struct ThemesCommand: ParsableCommand {
       do {
         let theme = try library.theme(named: name)
         let canvas = Self.sample(name)
-        StandardOutput.write(
+        StandardOutput.writeStyled(
           StandardOutput.isTerminal
             ? canvas.ansi(theme.palette(depth)) : canvas.lines.joined(separator: "\n") + "\n"
         )

@@ -1,13 +1,14 @@
 import PingCollector
 import ServiceLifecycle
 import Synchronization
+import TextAndBytes
 
 /// Holds what is known of countries, and reads its files again when they change.
 final class CountryKeeper: Service {
   private struct State {
     var lookup: CountryLookup
     /// The files as they were when they were read last, well or not.
-    var versions: [CountryFiles.Version?]
+    var versions: [FileVersion?]
     /// Whether it was reported that they can't be read.
     var isReported = false
   }

@@ -26,13 +26,13 @@ struct ProgressBar {
     let now = ContinuousClock.now
     guard drawnAt.map({ now - $0 >= .milliseconds(100) }) ?? true else { return }
     drawnAt = now
-    StandardError.write("\r" + line(fraction, count, after: now - startedAt) + "\u{1b}[K")
+    StandardError.control("\r" + line(fraction, count, after: now - startedAt) + "\u{1b}[K")
   }
 
   /// Takes the bar off the screen.
   func clear() {
     guard drawnAt != nil else { return }
-    StandardError.write("\r\u{1b}[K")
+    StandardError.control("\r\u{1b}[K")
   }
 
   private func line(_ fraction: Double?, _ count: Int, after elapsed: Duration) -> String {

@@ -10,21 +10,22 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
   case table, json, csv, spark
 
   /// The answer as text, with a line break at its end.
-  func text(of result: QueryResult) -> String {
+  func text(of result: QueryResult, guardsFormulas: Bool = true) -> String {
     switch self {
     case .json: String(decoding: result.json(), as: UTF8.self) + "\n"
-    case .csv: csv(result)
+    case .csv: csv(result, guardsFormulas)
     case .table: table(result)
     case .spark: spark(result)
     }
   }
 
-  private func csv(_ result: QueryResult) -> String {
+  private func csv(_ result: QueryResult, _ guardsFormulas: Bool) -> String {
     let compared = result.compared
     let heading = "metricValue" + (compared == nil ? "" : ",comparedValue")
     func row(_ name: String?, _ value: MetricValue, _ index: Int) -> String {
       let before = compared.map { "," + ($0[index].map(plain) ?? "") } ?? ""
-      return (name.map { csvField($0) + "," } ?? "") + plain(value) + before + "\n"
+      let name = name.map { csvField(guardsFormulas ? FormulaGuard.adding(to: $0) : $0) + "," }
+      return (name ?? "") + plain(value) + before + "\n"
     }
     switch result.rows {
     case .number(let value):

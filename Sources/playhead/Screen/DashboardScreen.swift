@@ -40,6 +40,7 @@ struct DashboardScreen: Sendable {
       (.color, { _ = try $0.colorDepth() }),
       (.graph, { _ = try $0.symbols(hasUnicode: true) }),
       (.theme, { _ = try $0.themes() }),
+      (.bots, { _ = try $0.bots() }),
     ])
   }
 
@@ -147,7 +148,8 @@ struct DashboardScreen: Sendable {
     state.start(
       view: options.firstView,
       isKiosk: options.kiosk,
-      isCycling: options.cycle != nil
+      isCycling: options.cycle != nil,
+      bots: try settings.bots()
     )
     return state
   }

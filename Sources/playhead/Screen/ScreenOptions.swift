@@ -16,6 +16,7 @@ struct ScreenOptions: ParsableArguments, Sendable {
   var timezone: String?
   @Option(help: "The symbols of charts: auto, block, braille or ascii.") var graph: String?
   @Option(help: "The most colours: auto, mono, 8, 16 or 256.") var color: String?
+  @Option(help: "Whether bots count at first: all, exclude or only.") var bots: String?
   @Option(help: "The range at first: 24h, 90m, today, yesterday, 14:05, 2024-05-01..2024-05-07.")
   var range: String?
   @Option(
@@ -64,7 +65,7 @@ struct ScreenOptions: ParsableArguments, Sendable {
 
   /// What these options say, as settings.
   var settings: [Setting: String?] {
-    [.theme: theme, .timezone: timezone, .graph: graph, .color: color]
+    [.theme: theme, .timezone: timezone, .graph: graph, .color: color, .bots: bots]
   }
 
   /// The size of the frame; nil if it is not one.

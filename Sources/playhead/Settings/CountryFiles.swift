@@ -1,17 +1,9 @@
 import Glibc
 import PingCollector
+import TextAndBytes
 
 /// The files that countries are looked up in.
 struct CountryFiles: Sendable {
-  /// What tells one state of a file from another without reading it.
-  struct Version: Hashable, Sendable {
-    let device: UInt64
-    let inode: UInt64
-    let size: Int64
-    let seconds: Int
-    let nanoseconds: Int
-  }
-
   /// Their paths: one MMDB file, or the text files of IPv4 and IPv6.
   private let paths: [String]
   /// Whether no country is known, and nothing wrong, where the files are missing.
@@ -36,21 +28,16 @@ struct CountryFiles: Sendable {
   )
 
   /// The state of each file now; nil of one that is missing.
-  var versions: [Version?] {
-    paths.map { path in
-      var status = stat()
-      return stat(path, &status) == 0 ? Version(status) : nil
-    }
-  }
+  var versions: [FileVersion?] { paths.map { FileVersion(of: $0) } }
 
   /// Reads them.
   /// - Returns: the lookup, and the states of the files that it was read from.
   /// - Throws: ``CommandError`` with a sentence that names the file.
-  func read() throws(CommandError) -> (lookup: CountryLookup, versions: [Version?]) {
+  func read() throws(CommandError) -> (lookup: CountryLookup, versions: [FileVersion?]) {
     let found = versions
     if mayBeMissing, found.contains(nil) { return (.none, found) }
     var contents: [[UInt8]] = []
-    var read: [Version?] = []
+    var read: [FileVersion?] = []
     for path in paths {
       let (bytes, version) = try Self.contents(of: path)
       contents.append(bytes)
@@ -72,7 +59,7 @@ struct CountryFiles: Sendable {
   /// No database is nearly as large.
   private static let mostBytes = 1 << 30
 
-  private static func contents(of path: String) throws(CommandError) -> ([UInt8], Version) {
+  private static func contents(of path: String) throws(CommandError) -> ([UInt8], FileVersion) {
     // Without waiting for somebody to write, where it is a pipe.
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw unreadable(path, String(cString: strerror(errno))) }
@@ -94,20 +81,10 @@ struct CountryFiles: Sendable {
       }
     }
     guard failure == 0 else { throw unreadable(path, String(cString: strerror(failure))) }
-    return (bytes, Version(status))
+    return (bytes, FileVersion(status))
   }
 
   private static func unreadable(_ path: String, _ reason: String) -> CommandError {
     CommandError("the country database '\(path)' can't be read: \(reason)")
-  }
-}
-
-extension CountryFiles.Version {
-  fileprivate init(_ status: stat) {
-    device = UInt64(status.st_dev)
-    inode = UInt64(status.st_ino)
-    size = Int64(status.st_size)
-    seconds = status.st_mtim.tv_sec
-    nanoseconds = status.st_mtim.tv_nsec
   }
 }

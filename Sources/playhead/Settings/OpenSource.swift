@@ -29,6 +29,7 @@ struct OpenSource {
     let environment = try settings.environment()
     let retention = try settings.retention(of: environment)
     let referrers = try settings.referrers()
+    let bots = try settings.bots() ?? .all
     if let remote = settings[.remote] {
       guard let url = URL(string: remote), let host = url.host(),
         ["http", "https"].contains(url.scheme)
@@ -43,7 +44,8 @@ struct OpenSource {
       // Only the server knows how long it retains facts.
       parser = QueryParser(
         retention: Retention(milliseconds: 100 * 365 * Milliseconds.day),
-        referrers: referrers
+        referrers: referrers,
+        bots: bots
       )
       let server = RemoteAnswering(
         url: remote,
@@ -57,7 +59,7 @@ struct OpenSource {
       let store = try openStore(settings, .reading)
       self.store = store
       assumedRetention = store.retention
-      parser = QueryParser(retention: store.retention, referrers: referrers)
+      parser = QueryParser(retention: store.retention, referrers: referrers, bots: bots)
       answering = QueryEngine(backend: store, cacheBytes: try settings.cacheBytes().answers)
       (media, observing) = (store, store)
       name = "local"

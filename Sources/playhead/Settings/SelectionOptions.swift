@@ -14,6 +14,7 @@ struct SelectionOptions: ParsableArguments {
     )
   )
   var filter: [String] = []
+  @Option(help: "Whether bots count: all, exclude or only (default: all).") var bots: String?
 
   func validate() throws {
     if last != nil && from != nil {
@@ -34,6 +35,7 @@ struct SelectionOptions: ParsableArguments {
     }
     if let from { parameters.append(.init(.from, from)) }
     if let to { parameters.append(.init(.to, to)) }
+    if let bots { parameters.append(.init(.bots, bots)) }
     return parameters
   }
 

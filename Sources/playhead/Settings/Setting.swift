@@ -19,6 +19,14 @@ enum Setting: String, CaseIterable, Sendable {
   case readLimit = "read-limit"
   case sandboxReadLimit = "sandbox-read-limit"
   case pingLimit = "ping-limit"
+  case trustedProxy = "trusted-proxy"
+  case countryHeader = "country-header"
+  case basePath = "base-path"
+  case requestTimeout = "request-timeout"
+  case idleTimeout = "idle-timeout"
+  case tlsCert = "tls-cert"
+  case tlsKey = "tls-key"
+  case bots
   case theme
   case timezone
   case graph
@@ -51,6 +59,14 @@ enum Setting: String, CaseIterable, Sendable {
     case .readLimit: "how many reads an API key, or an address without one, may send a minute"
     case .sandboxReadLimit: "the same for the sandbox"
     case .pingLimit: "how many pings an address may send within 10 seconds"
+    case .trustedProxy: "the proxies whose X-Forwarded-For or Forwarded counts, with commas"
+    case .countryHeader: "the header in which trusted proxies say the country"
+    case .basePath: "the path before all paths of the server, such as /stats"
+    case .requestTimeout: "how long a request may take to arrive, such as 15s"
+    case .idleTimeout: "how long a connection may be silent between requests, such as 75s"
+    case .tlsCert: "the PEM file with the certificate chain for HTTPS"
+    case .tlsKey: "the PEM file with the certificate's private key"
+    case .bots: "whether bots count unless a question says: all, exclude or only"
     case .theme: "the theme of the dashboard"
     case .timezone: "the IANA zone of the dashboard's days, such as Europe/Paris"
     case .graph: "the symbols of charts: auto, block, braille or ascii"

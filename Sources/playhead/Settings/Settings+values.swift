@@ -81,6 +81,11 @@ extension Settings {
     try value(.referrer, expecting: "page or full", ReferrerDetail.init(rawValue:)) ?? .page
   }
 
+  /// Whether playbacks of bots count where a question does not say; nil where nobody chose.
+  func bots() throws -> Bots? {
+    try value(.bots, expecting: "all, exclude or only", Bots.init(rawValue:))
+  }
+
   /// The files that countries are found in: the given database, or those that Debian installs.
   var countryFiles: CountryFiles {
     self[.countryDatabase].map(CountryFiles.mmdb) ?? .debian

@@ -149,7 +149,7 @@ struct Settings: Sendable {
       .environment: "production", .listen: "127.0.0.1:8080", .retention: "365d",
       .newMediaLimit: "100000", .newReferrerLimit: "10000", .knownMedia: "false",
       .cacheSize: "256M", .theme: "dark", .graph: "auto", .color: "auto",
-      .referrer: ReferrerDetail.page.rawValue,
+      .referrer: ReferrerDetail.page.rawValue, .requestTimeout: "15s", .idleTimeout: "75s",
       .timezone: ["GMT", "Etc/UTC"].contains(TimeZone.current.identifier)
         ? "UTC" : TimeZone.current.identifier,
     ]

@@ -1,21 +1,30 @@
 import CZlib
 
-/// Undoes gzip (RFC 1952), part by part; members that follow each other give one text.
-struct GzipInflater: ~Copyable {
-  /// How much is given out at once at most.
-  private static let partBytes = 1 << 18
-
+/// Undoes gzip (RFC 1952) or zlib (RFC 1950), part by part; members that follow each other give one text.
+///
+/// ```
+/// var inflater = try GzipInflater()
+/// var rest = bytes[...]
+/// while let part = try inflater.inflate(&rest) { text += part }
+/// guard inflater.isComplete else { … }
+/// ```
+public struct GzipInflater: ~Copyable {
+  private let partBytes: Int
   // zlib keeps a pointer to it, so it must not move.
   private let stream: UnsafeMutablePointer<z_stream>
   private var endsMember = false
   private var isPadding = false
 
-  init() throws(FactFileError) {
+  /// Makes an inflater that gives out at most `partBytes` at once.
+  ///
+  /// - Throws: ``MalformedBytes`` where there is not enough memory.
+  public init(partBytes: Int = 1 << 18) throws(MalformedBytes) {
+    self.partBytes = partBytes
     stream = .allocate(capacity: 1)
     stream.initialize(to: z_stream())
     guard czlib_inflate_init(stream) == Z_OK else {
       stream.deallocate()
-      throw .cannotRead(reason: "not enough memory to undo gzip")
+      throw MalformedBytes("not enough memory to undo gzip")
     }
   }
 
@@ -25,18 +34,20 @@ struct GzipInflater: ~Copyable {
   }
 
   /// Whether nothing is missing after what was read.
-  var isComplete: Bool { endsMember }
+  public var isComplete: Bool { endsMember }
 
   /// Reads some of `bytes`, which it removes, and gives what they stand for.
   ///
   /// - Returns: Nil when all of `bytes` is read and all that it stands for was given.
-  mutating func inflate(_ bytes: inout ArraySlice<UInt8>) throws(FactFileError) -> [UInt8]? {
+  /// - Throws: ``MalformedBytes`` where they are damaged.
+  public mutating func inflate(_ bytes: inout ArraySlice<UInt8>) throws(MalformedBytes) -> [UInt8]?
+  {
     if endsMember {
       // Tapes and some tools pad the file with zeros.
       if isPadding || bytes.first == 0 {
         isPadding = true
         guard bytes.allSatisfy({ $0 == 0 }) else {
-          throw .damagedGzip(reason: "something follows its end")
+          throw MalformedBytes("something follows its end")
         }
         bytes = []
       }
@@ -46,7 +57,7 @@ struct GzipInflater: ~Copyable {
     }
     var status = Z_OK
     var leftOver = 0
-    let plain = [UInt8](unsafeUninitializedCapacity: Self.partBytes) { output, count in
+    let plain = [UInt8](unsafeUninitializedCapacity: partBytes) { output, count in
       bytes.withUnsafeBufferPointer { input in
         // zlib only reads from it, but its declaration doesn't say so.
         stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
@@ -65,7 +76,7 @@ struct GzipInflater: ~Copyable {
     case Z_OK, Z_BUF_ERROR: break
     default:
       let reason = stream.pointee.msg.map { String(cString: $0) } ?? "zlib's error \(status)"
-      throw .damagedGzip(reason: reason)
+      throw MalformedBytes(reason)
     }
     return plain.isEmpty && bytes.isEmpty ? nil : plain
   }

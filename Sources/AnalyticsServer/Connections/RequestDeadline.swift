@@ -6,7 +6,8 @@ import NIOHTTPTypes
 
 /// Ends connections whose request is begun but does not arrive whole in time.
 ///
-/// Most requests arrive in one piece and never start the clock. The limit also bounds how long the
+/// The time begins with the first byte of a head that does not come in one piece. Most requests arrive in one piece
+/// and never start the clock. The limit also bounds how long the
 /// rest of a body that is too large is read and thrown away.
 final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
@@ -24,6 +25,10 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
   private var origin: String?
   /// Whether a request's head has been read and its end has not.
   private var isReading = false
+  /// Whether a part of a request has come since all bytes that had arrived were read.
+  private var hasReadPart = false
+  /// How many requests have no whole answer yet.
+  private var unanswered = 0
   /// Whether the answer to that request has been begun.
   private var isAnswered = false
   private var clock: Scheduled<Void>?
@@ -44,8 +49,10 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    hasReadPart = true
     switch unwrapInboundIn(data) {
     case .head(let request):
+      unanswered += 1
       isReading = true
       isAnswered = false
       address = request.path
@@ -59,7 +66,15 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    if isReading, clock == nil {
+    // Bytes that are no part of a request yet begin a head; while an answer is written, they have time.
+    let isHeadBegun = !isReading && !hasReadPart && unanswered == 0
+    hasReadPart = false
+    if isHeadBegun {
+      isAnswered = false
+      address = nil
+      origin = nil
+    }
+    if isReading || isHeadBegun, clock == nil {
       clock = context.eventLoop.assumeIsolated().scheduleTask(in: limit) {
         self.timeLimitReached(context)
       }
@@ -68,8 +83,18 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    if case .head = unwrapOutboundIn(data) { isAnswered = true }
+    switch unwrapOutboundIn(data) {
+    case .head: isAnswered = true
+    case .body: break
+    case .end: unanswered = max(0, unanswered - 1)
+    }
     context.write(data, promise: promise)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    // The end of what a client sends is read like bytes.
+    if case ChannelEvent.inputClosed = event, !isReading { stopClock() }
+    context.fireUserInboundEventTriggered(event)
   }
 
   func channelInactive(context: ChannelHandlerContext) {

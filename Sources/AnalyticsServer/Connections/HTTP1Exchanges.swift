@@ -1,0 +1,173 @@
+import NIOCore
+import NIOHTTP1
+
+/// Decides for each connection of HTTP/1 when it ends, and says so.
+///
+/// - A request of HTTP/1.1 keeps its connection open unless `Connection` lists `close`; one of HTTP/1.0 ends it
+///   unless `Connection` lists `keep-alive`. Behind a request that ends its connection, nothing more is read.
+/// - A client that asks before it sends a body (`Expect: 100-continue`) is told to go on, unless its request is
+///   refused before: then it may have sent the body or not, and the connection ends.
+/// - An answer without a known length ends where the connection does, if its client knows no chunks or asked for
+///   the head alone.
+///
+/// It also takes the base path off the requests, so that all behind it see the paths of the server itself.
+final class HTTP1Exchanges: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPServerRequestPart
+  typealias InboundOut = HTTPServerRequestPart
+  typealias OutboundIn = HTTPServerResponsePart
+  typealias OutboundOut = HTTPServerResponsePart
+
+  /// A request and its answer.
+  private struct Exchange {
+    let isVersion0: Bool
+    let isHead: Bool
+    var endsConnection: Bool
+  }
+
+  private let basePath: BasePath
+  /// The requests whose answers have not been written, the oldest first.
+  private var exchanges = CircularBuffer<Exchange>(initialCapacity: 4)
+  /// Whether a request has begun and not ended: the last one, which may have its answer already.
+  private var isReading = false
+  /// Whether the client of the last request waits for a word before it sends the body.
+  private var isContinueWanted = false
+  /// Whether the last request of the connection has begun.
+  private var isLastBegun = false
+  /// Whether the server stops, and wants no more requests.
+  private var isStopping = false
+
+  init(basePath: BasePath = .none) {
+    self.basePath = basePath
+  }
+
+  // MARK: - Requests
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    switch unwrapInboundIn(data) {
+    case .head(var head):
+      guard !isLastBegun else { return }
+      let endsConnection = !head.isKeepAlive
+      exchanges.append(
+        Exchange(
+          isVersion0: head.version == .http1_0,
+          isHead: head.method == .HEAD,
+          endsConnection: endsConnection
+        )
+      )
+      isReading = true
+      isLastBegun = endsConnection
+      isContinueWanted = head.expectsContinue
+      // For whoever answers: it may be one of several options of the connection.
+      if endsConnection { head.headers.replaceOrAdd(name: "connection", value: "close") }
+      if !basePath.isEmpty { head.uri = basePath.removed(from: head.uri) }
+      context.fireChannelRead(wrapInboundOut(.head(head)))
+    case .body:
+      guard isReading else { return }
+      isContinueWanted = false
+      context.fireChannelRead(data)
+    case .end:
+      guard isReading else { return }
+      isContinueWanted = false
+      isReading = false
+      context.fireChannelRead(data)
+      if isAnswerWritten { context.close(promise: nil) }
+    }
+  }
+
+  func channelReadComplete(context: ChannelHandlerContext) {
+    context.fireChannelReadComplete()
+    writeContinueWhereWanted(context)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // What can't be read behind the last request doesn't matter.
+    if !isLastBegun || isReading { context.fireErrorCaught(error) }
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if event is ChannelShouldQuiesceEvent { isStopping = true }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  private func writeContinueWhereWanted(_ context: ChannelHandlerContext) {
+    // Behind another request its answer has to wait.
+    guard isContinueWanted, exchanges.count == 1 else { return }
+    isContinueWanted = false
+    let head = HTTPResponseHead(version: .http1_1, status: .continue)
+    context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+  }
+
+  // MARK: - Answers
+
+  /// Whether the last answer of the connection was written before its request had come whole.
+  private var isAnswerWritten = false
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    switch unwrapOutboundIn(data) {
+    case .head(let head):
+      context.write(wrapOutboundOut(.head(completed(head))), promise: promise)
+    case .body: context.write(data, promise: promise)
+    case .end:
+      guard let exchange = exchanges.first else { return context.write(data, promise: promise) }
+      guard exchange.endsConnection else {
+        exchanges.removeFirst()
+        context.write(data, promise: promise)
+        return writeContinueWhereWanted(context)
+      }
+      // Once it is on its way: a connection that is closed forgets what was not.
+      let written = promise ?? context.eventLoop.makePromise()
+      let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
+      written.futureResult.whenComplete { _ in bound.value.handler.finish(bound.value.context) }
+      context.writeAndFlush(data, promise: written)
+    }
+  }
+
+  /// Ends the connection, whose last answer is written.
+  private func finish(_ context: ChannelHandlerContext) {
+    // While the client still sends, what it has not read of the answer would be lost.
+    if isReading {
+      isAnswerWritten = true
+      context.close(mode: .output, promise: nil)
+    } else {
+      context.close(promise: nil)
+    }
+  }
+
+  /// The head of an answer, with what it says of the connection.
+  private func completed(_ head: HTTPResponseHead) -> HTTPResponseHead {
+    guard head.status.code >= 200, let exchange = exchanges.first else { return head }
+    var head = head
+    var endsConnection = exchange.endsConnection || isStopping
+    if isContinueWanted, exchanges.count == 1 {
+      isContinueWanted = false
+      endsConnection = true
+    }
+    if exchange.isVersion0 || exchange.isHead,
+      head.status.mayHaveResponseBody, !head.headers.contains(name: "content-length")
+    {
+      // Says that there are no chunks.
+      head.version = .http1_0
+      endsConnection = true
+    }
+    if !endsConnection, !head.isKeepAlive { endsConnection = true }
+    if endsConnection {
+      exchanges[exchanges.startIndex].endsConnection = true
+      if exchanges.count == 1 { isLastBegun = true }
+      head.headers.replaceOrAdd(name: "connection", value: "close")
+    } else if exchange.isVersion0 {
+      head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
+    }
+    return head
+  }
+}
+
+@available(*, unavailable)
+extension HTTP1Exchanges: Sendable {}
+
+extension HTTPRequestHead {
+  /// Whether the client waits for a word before it sends the body; clients of HTTP/1.0 never do.
+  fileprivate var expectsContinue: Bool {
+    version != .http1_0
+      && headers[canonicalForm: "expect"].contains { $0.lowercased() == "100-continue" }
+  }
+}

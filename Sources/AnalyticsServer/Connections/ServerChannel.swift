@@ -1,0 +1,52 @@
+import HummingbirdCore
+import Logging
+package import NIOCore
+import NIOHTTP1
+import NIOHTTPTypesHTTP1
+
+/// Puts our own handlers into each connection.
+///
+/// ```
+/// bytes ─▶ TLS ─▶ HTTP/1 ─▶ HTTP1Exchanges ─▶ RequestDeadline ─▶ HTTPConnectionStateHandler ─▶ PingHandler ─▶ routes
+/// ```
+struct ServerChannel<Base: ServerChildChannel>: ServerChildChannel {
+  let base: Base
+  let intakes: [PingIntake]
+  let answers: PingAnswers
+  let proxies: TrustedProxies
+  let basePath: BasePath
+  let limit: ConnectionLimit
+  let encryption: (any ConnectionEncryption)?
+
+  func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
+    base.setup(channel: channel, logger: logger).flatMapThrowing { value in
+      let pipeline = channel.pipeline.syncOperations
+      try pipeline.addHandler(
+        HTTP1Exchanges(basePath: basePath),
+        position: .before(pipeline.handler(type: HTTP1ToHTTPServerCodec.self))
+      )
+      // Behind the handler that counts requests, so that it finishes pings like all others before it closes
+      // the connection.
+      try pipeline.addHandler(
+        PingHandler(intakes, answers: answers, proxies: proxies),
+        position: .after(pipeline.handler(type: HTTPConnectionStateHandler.self))
+      )
+      if !limit.admit(channel) {
+        try pipeline.addHandler(RefusedConnection(canAnswer: encryption == nil), position: .first)
+      } else if let encryption {
+        try pipeline.addHandler(encryption.handler(), position: .first)
+      }
+      return value
+    }
+  }
+
+  func handle(value: Base.Value, logger: Logger) async {
+    await base.handle(value: value, logger: logger)
+  }
+}
+
+/// What encrypts the connections of a server.
+package protocol ConnectionEncryption: Sendable {
+  /// A handler for a new connection.
+  func handler() throws -> any ChannelHandler
+}
