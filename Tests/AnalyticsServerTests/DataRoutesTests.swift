@@ -156,10 +156,12 @@ struct DataRoutesTests {
 
   @Test(
     arguments: [
-      (.post, "/data/metrics/play/count", "GET, HEAD, OPTIONS"), (.delete, "/watch", "POST, OPTIONS"),
+      (.post, "/data/metrics/play/count", "GET, HEAD, OPTIONS"),
+      (.delete, "/watch", "POST, OPTIONS"),
       (.get, "/watch", "POST, OPTIONS"), (.put, "/healthz", "GET, HEAD, OPTIONS"),
       (.patch, "/data/batch", "POST, OPTIONS"), (.get, "/auth/refresh", "POST, OPTIONS"),
-      (.trace, "/problems/unavailable", "GET, HEAD, OPTIONS"), (.head, "/data/batch", "POST, OPTIONS"),
+      (.trace, "/problems/unavailable", "GET, HEAD, OPTIONS"),
+      (.head, "/data/batch", "POST, OPTIONS"),
       (.put, "/data/metrics", "GET, HEAD, OPTIONS"), (.put, "//data//state/", "GET, HEAD, OPTIONS"),
     ] as [(HTTPRequest.Method, String, String)]
   )

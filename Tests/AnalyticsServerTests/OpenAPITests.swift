@@ -90,7 +90,8 @@ struct OpenAPITests {
 
   private static let values: [ParameterName: String] = [
     .from: "2024-05-29T00:00:00Z", .to: "2024-05-29T12:00:00Z", .compare: "week",
-    .unique: "true", .bots: "exclude", .viewDuration: "10s", .timezone: "Europe/Paris", .interval: "hour",
+    .unique: "true", .bots: "exclude", .viewDuration: "10s", .timezone: "Europe/Paris",
+    .interval: "hour",
     .sortBy: "metricValue", .sortOrder: "asc", .currentPage: "1", .pageSize: "10",
   ]
 }

@@ -13,7 +13,6 @@ import Testing
 @Suite("Ping handler")
 struct PingHandlerTests {
   private let collector = WaitingCollector()
-  private let refusals = LimitCounts()
   private let wire = Passed()
   private let routes = Passed()
   private let channel: EmbeddedChannel
@@ -34,7 +33,7 @@ struct PingHandlerTests {
       path: "/watch",
       collector: collector,
       limit: AddressLimit(perWindow: 3),
-      refusals: refusals,
+      refusals: LimitCounts(),
       now: { testTime }
     )
     let answers = PingAnswers(ErrorMapping(typePrefix: "/problems/"), now: { testTime })

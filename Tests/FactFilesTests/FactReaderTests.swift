@@ -68,7 +68,8 @@ import Testing
 
   @Test func `half a character of UTF-16 is replaced`() throws {
     let units = Array("time,fact,mediaId\n\(Self.time),play,a".utf16) + [0xd83c, 0x0a, 0xd83c]
-    let bytes = units.flatMap { unit -> [UInt8] in [UInt8(unit & 0xff), UInt8(unit >> 8)] } + [0x41]
+    let bytes =
+      units.flatMap { unit -> [UInt8] in [UInt8(unit & 0xff), UInt8(unit >> 8)] } + [0x41]
 
     let read = try rows(of: bytes, inPartsOf: 5)
 
