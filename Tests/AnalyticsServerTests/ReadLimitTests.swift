@@ -88,7 +88,7 @@ struct ReadLimitTests {
     async throws
   {
     try await server(options: .few).application().test(.router) { client in
-      let path = "/analytics/videos/plays?from=2024-05-29&dimension=country"
+      let path = "/analytics/videos/plays?from=2024-05-28&dimension=country"
       for (method, remaining) in [(HTTPRequest.Method.get, 2), (.head, 1), (.get, 0)] {
         expect(try await client.execute(uri: path, method: method), .ok, 3, remaining)
       }
