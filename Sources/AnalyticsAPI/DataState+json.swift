@@ -6,6 +6,8 @@ public import QueryCore
 extension DataState {
   /// Where a server tells the state of its data.
   public static let path = "/data/state"
+  /// Where a server says when there is another state.
+  public static let eventsPath = "/data/events"
 
   /// This state as the body of an HTTP answer.
   ///
@@ -53,9 +55,14 @@ extension DataState {
 
   /// Reads the body that ``json()`` writes.
   public init(json: [UInt8]) throws(AnswerError) {
-    let body = try decode(StateBody.self, json)
+    self = try decode(json) { try DataState(from: $0) }
+  }
+
+  /// Reads a state where a decoder stands.
+  init(from decoder: any Decoder) throws {
+    let body = try StateBody(from: decoder)
     guard let version = UInt64(body.version) else {
-      throw .malformed(reason: "the version '\(body.version)' is not a number")
+      throw AnswerError.malformed(reason: "the version '\(body.version)' is not a number")
     }
     self.init(
       version: version,

@@ -3,6 +3,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
   case invalidAttribute = "invalid-attribute"
   case invalidParameter = "request-invalid-query-parameter"
   case invalidPing = "invalid-ping"
+  case unreadableRequest = "unreadable-request"
   case invalidCredentials = "authentication-invalid-credentials"
   case authenticationRequired = "authentication-required"
   case authenticationFailed = "authentication-failed"
@@ -19,7 +20,9 @@ public enum ProblemKind: String, CaseIterable, Sendable {
   /// The HTTP status.
   public var status: Int {
     switch self {
-    case .invalidAttribute, .invalidParameter, .invalidPing, .invalidBody, .invalidCredentials: 400
+    case .invalidAttribute, .invalidParameter, .invalidPing, .invalidBody, .unreadableRequest,
+      .invalidCredentials:
+      400
     case .authenticationRequired, .authenticationFailed: 401
     case .unrecognizedURL: 404
     case .methodNotAllowed: 405
@@ -38,6 +41,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .invalidAttribute: "An attribute is invalid."
     case .invalidParameter: "A query parameter is invalid."
     case .invalidPing: "The ping is invalid."
+    case .unreadableRequest: "The request can't be read."
     case .invalidCredentials: "The user credentials were incorrect."
     case .authenticationRequired: "An API key is required."
     case .authenticationFailed: "The API key or access token is not valid."
@@ -65,6 +69,9 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .invalidPing:
       "The body is not a ping: it is not JSON, or a field is missing or wrong; "
         + "name says which field. Sending it again does not help."
+    case .unreadableRequest:
+      "The request is not HTTP, or its head is too long: a header field and the request line may have 32 KiB, "
+        + "all of them together 64 KiB."
     case .invalidCredentials:
       "No tokens are issued for this API key or refresh token: it is wrong, expired, revoked, or a "
         + "refresh token that was used before. Send the API key to /auth/api-key."
@@ -87,7 +94,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .contentTooLarge:
       "The body is larger than is read here. Send fewer events at once."
     case .tooManyRequests:
-      "Too many requests came from one sender. "
+      "Too many requests were sent with one API key, or from one address. "
         + "X-RateLimit-Retry-After says after how many seconds to try again."
     case .internalError:
       "A fault in the server; its log says more."

@@ -4,12 +4,17 @@ public import QueryCore
 extension QueryResult {
   /// Reads the body of an HTTP answer to `query`.
   public init(_ query: Query, json: [UInt8]) throws(AnswerError) {
+    self = try decode(json) { try QueryResult(query, from: $0) }
+  }
+
+  /// Reads the body of an answer to `query` where a decoder stands.
+  init(_ query: Query, from decoder: any Decoder) throws {
     func compared(_ numbers: [WireNumber?]) -> [MetricValue?]? {
       query.compared == nil ? nil : numbers.map { $0?.value(of: query.measure) }
     }
     switch query.shape {
     case .number:
-      let body = try decode(NumberBody.self, json)
+      let body = try NumberBody(from: decoder)
       self.init(
         query: query,
         rows: .number(body.data.value(of: query.measure)),
@@ -17,7 +22,7 @@ extension QueryResult {
         itemsTotal: 1
       )
     case .buckets:
-      let body = try decode(PageBody<BucketBody>.self, json)
+      let body = try PageBody<BucketBody>(from: decoder)
       let buckets = body.data.map { row in
         Bucket(value: row.metricValue.value(of: query.measure), dimensionValue: row.dimensionValue)
       }
@@ -28,7 +33,7 @@ extension QueryResult {
         itemsTotal: body.pagination.itemsTotal
       )
     case .timeseries:
-      let body = try decode(PageBody<PointBody>.self, json)
+      let body = try PageBody<PointBody>(from: decoder)
       var points: [Point] = []
       for row in body.data { points.append(try row.point(of: query.measure)) }
       self.init(

@@ -11,7 +11,8 @@ extension SourceHealth {
   /// ```
   /// {"ledger":{"since":1716894000000,"acceptedPings":1204,"refusedPings":[{"name":"not-json","count":3}],
   ///            "acceptedEvents":…,"duplicateEvents":…,"lateEvents":…,"refusedEvents":[…],
-  ///            "otherPlaybacks":[{"name":"media-id","count":12}],"facts":…},
+  ///            "otherPlaybacks":[{"name":"media-id","count":12}],"facts":…,
+  ///            "refusedReads":[{"name":"too-many-requests","count":2}]},
   ///  "store":{"bytes":31402112,"logBytes":4120032,"facts":9112004,"bytesPerFact":3.42,"dailyBytes":…,
   ///           "dailyFacts":…,"forecastBytes":…,"span":{"from":1716894000000,"to":1716980400000},
   ///           "clockDoubt":{"offset":63072000000,"steadyFor":7200000}}}
@@ -56,6 +57,8 @@ extension JSONWriter {
     counts(ledger.otherPlaybacks)
     key("facts")
     integer(ledger.facts)
+    key("refusedReads")
+    counts(ledger.refusedReads)
   }
 
   fileprivate mutating func members(of store: SourceHealth.Store) {
@@ -120,6 +123,8 @@ private struct LedgerBody: Decodable {
   /// Nil from servers that don't count them.
   let otherPlaybacks: [Count]?
   let facts: Int
+  /// Nil from servers that don't count them.
+  let refusedReads: [Count]?
 
   struct Count: Decodable {
     let name: String
@@ -137,6 +142,7 @@ private struct LedgerBody: Decodable {
     ledger.refusedEvents = refusedEvents.map { .init(name: $0.name, count: $0.count) }
     ledger.otherPlaybacks = (otherPlaybacks ?? []).map { .init(name: $0.name, count: $0.count) }
     ledger.facts = facts
+    ledger.refusedReads = (refusedReads ?? []).map { .init(name: $0.name, count: $0.count) }
     return ledger
   }
 }

@@ -44,7 +44,8 @@ public struct PingSender: Sendable {
       let answer = try await server.post(
         "/watch",
         body: ping.body,
-        headers: [("User-Agent", ping.userAgent)] + ping.headers
+        headers: [("User-Agent", ping.userAgent)] + ping.headers,
+        showsKey: false
       )
       if answer.status == 204 { return .accepted }
       let problem = ReceivedProblem(json: answer.body)

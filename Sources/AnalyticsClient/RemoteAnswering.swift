@@ -5,8 +5,9 @@ import Synchronization
 
 /// A server elsewhere, as just another thing that answers questions.
 ///
-/// Every question is a request of its own, so answers to several may show data of different moments;
-/// the state that comes with them is older than all of them.
+/// Questions are asked together where the server offers that, and show data of one moment. Elsewhere each is a
+/// request of its own, so answers to several may show data of different moments; the state that comes with them is
+/// older than all of them.
 /// Nothing is tried twice: an answer fails with ``QueryError/unavailable(reason:)`` at once. A server
 /// that limits how often it is asked is asked less often, and not at all while it refuses.
 public final class RemoteAnswering: QueryAnswering {
@@ -22,6 +23,8 @@ public final class RemoteAnswering: QueryAnswering {
     var state: DataState?
     var health: SourceHealth?
     var answers = KeptAnswers()
+    /// What the server said with its state that it has.
+    var offers: Set<Offer> = []
   }
 
   let known = Mutex(Known())
@@ -29,6 +32,8 @@ public final class RemoteAnswering: QueryAnswering {
   private let server: RemoteServer
   private let concurrentRequests: Int
   private let versionStep: Duration
+  /// Says when there is something new; nil where nobody waits for that.
+  private let feed: StateFeed?
 
   /// Makes an answerer.
   ///
@@ -39,6 +44,8 @@ public final class RemoteAnswering: QueryAnswering {
   ///   - concurrentRequests: How many requests of one call may be under way, ≥ 1.
   ///   - versionStep: How long the data of a server that does not tell its state counts as the same;
   ///     the hosted API has news every 5 seconds.
+  ///   - followsState: Whether the server may tell its state as it changes, for someone who asks for it all
+  ///     the time; it is then up to a second old.
   ///   - now: The time.
   public init(
     url: String,
@@ -46,6 +53,7 @@ public final class RemoteAnswering: QueryAnswering {
     deadline: Duration = .seconds(10),
     concurrentRequests: Int = 8,
     versionStep: Duration = .seconds(5),
+    followsState: Bool = false,
     now: @escaping @Sendable () -> Timestamp
   ) {
     precondition(concurrentRequests >= 1 && versionStep > .zero)
@@ -53,16 +61,27 @@ public final class RemoteAnswering: QueryAnswering {
     self.concurrentRequests = concurrentRequests
     self.versionStep = versionStep
     self.now = now
+    feed = followsState ? StateFeed(server, now: now) : nil
   }
 
   /// The state of the server's data; of a server that does not tell it, a version that changes with
   /// time, and of one that limits how often it is asked, the state that it told last.
   public func dataState() async throws(QueryError) -> DataState {
+    try await dataState(anew: false)
+  }
+
+  private func dataState(anew: Bool) async throws(QueryError) -> DataState {
+    if !anew, let state = feed?.state(at: now()) { return state }
     if let state = known.withLock(\.state), !takeTurn(DataState.path) { return state }
     do throws(QueryError) {
       let answer = try await told(DataState.path, asking: DataState.path)
       let state = try read(answer) { body throws(AnswerError) in try DataState(json: body) }
-      known.withLock { $0.state = state }
+      let offers = Offer.all(in: answer.headers)
+      known.withLock { known in
+        known.state = state
+        known.offers = offers
+      }
+      if offers.contains(.events) { feed?.open() }
       return state
     } catch .notTold {
       return stateByTime
@@ -90,13 +109,23 @@ public final class RemoteAnswering: QueryAnswering {
       }
       return known.budget.requests
     }
-    let state = try await dataState()
+    var state = try await dataState(anew: anew)
     var answers = anew ? [:] : keptAnswers(to: queries, state)
-    let open = queries.indices.filter { answers[$0] == nil }
-    for (index, result) in try await ask(open.map { ($0, queries[$0]) }) {
-      answers[index] = result
-      let version = version(of: result.query, state)
-      known.withLock { $0.answers.keep(result, version: version) }
+    let open = queries.indices.filter { answers[$0] == nil }.map { ($0, queries[$0]) }
+    if open.count > 1, known.withLock({ $0.offers.contains(.batch) }) {
+      let batch = try await askTogether(open)
+      // What was kept is of the state that was told before.
+      if answers.isEmpty { state = batch.state }
+      for (index, result) in batch.answers {
+        answers[index] = result
+        known.withLock { $0.answers.keep(result, version: batch.state.version) }
+      }
+    } else {
+      for (index, result) in try await ask(open) {
+        answers[index] = result
+        let version = version(of: result.query, state)
+        known.withLock { $0.answers.keep(result, version: version) }
+      }
     }
     let rest = known.withLock { known in
       let requests = max(1, known.budget.requests - requestsBefore)
@@ -168,27 +197,9 @@ public final class RemoteAnswering: QueryAnswering {
 
   /// Asks for as many pages as the rows of `query` lie on.
   private func result(of query: Query) async throws(QueryError) -> QueryResult {
-    let largest = Query.Page.largestSize
-    if query.shape == .number || query.page.size <= largest { return try await page(of: query) }
-    var part = query
-    let skipped = (query.page.number - 1) * query.page.size
-    part.page = Query.Page(number: skipped / largest + 1, size: largest)
-    var rows = QueryResult.Rows.none(of: query.shape)
-    var compared: [MetricValue?]? = query.compared == nil ? nil : []
-    var itemsTotal = 0
-    repeat {
-      let page = try await page(of: part)
-      rows.append(page.rows)
-      compared? += page.compared ?? []
-      itemsTotal = page.itemsTotal
-      part.page.number += 1
-    } while (part.page.number - 1) * largest < min(itemsTotal, skipped + query.page.size)
-    return QueryResult(
-      query: query,
-      rows: rows.slice(from: skipped % largest, count: query.page.size),
-      compared: compared.map { $0.slice(from: skipped % largest, count: query.page.size) },
-      itemsTotal: itemsTotal
-    )
+    var answer = PagedAnswer(to: query)
+    while let part = answer.next { answer.add(try await page(of: part)) }
+    return answer.result
   }
 
   private func page(of query: Query) async throws(QueryError) -> QueryResult {
@@ -246,7 +257,7 @@ public final class RemoteAnswering: QueryAnswering {
     _ decode: ([UInt8]) throws(AnswerError) -> Body
   ) throws(QueryError) -> Body {
     guard answer.status == 200 else {
-      throw QueryError(answer, from: server.url, hasKey: server.hasKey)
+      throw refusal(answer.status, ReceivedProblem(json: answer.body))
     }
     do throws(AnswerError) {
       return try decode(answer.body)
@@ -255,17 +266,42 @@ public final class RemoteAnswering: QueryAnswering {
     }
   }
 
+  /// What the server refused, or why it can't answer.
+  func refusal(_ status: Int, _ problem: ReceivedProblem?) -> QueryError {
+    QueryError(status, problem, from: server.url, hasKey: server.hasKey)
+  }
+
   /// Asks, unless the server said that it would refuse.
   private func get(
     _ path: String,
     entityTag: String? = nil
+  ) async throws(QueryError) -> RemoteServer.Answer {
+    try await send { () async throws(RemoteServer.Unreachable) in
+      try await self.server.get(path, entityTag: entityTag)
+    }
+  }
+
+  /// Sends a body that counts as so many requests, unless the server said that it would refuse.
+  func post(
+    _ path: String,
+    _ body: [UInt8],
+    weight: Int
+  ) async throws(QueryError) -> RemoteServer.Answer {
+    try await send(weight: weight) { () async throws(RemoteServer.Unreachable) in
+      try await self.server.post(path, body: body, showsKey: true)
+    }
+  }
+
+  private func send(
+    weight: Int = 1,
+    _ request: @Sendable () async throws(RemoteServer.Unreachable) -> RemoteServer.Answer
   ) async throws(QueryError) -> RemoteServer.Answer {
     if let wait = known.withLock({ $0.budget.waitSeconds(at: now()) }) {
       throw .limited(retryAfterSeconds: wait)
     }
     let answer: RemoteServer.Answer
     do throws(RemoteServer.Unreachable) {
-      answer = try await server.get(path, entityTag: entityTag)
+      answer = try await request()
     } catch {
       throw .unavailable(reason: error.reason)
     }
@@ -273,7 +309,7 @@ public final class RemoteAnswering: QueryAnswering {
     let time = now()
     let limit = RateLimit(answer.headers, at: time)
     let wait = known.withLock { known in
-      known.budget.note(limit, isRefusal: isRefusal, at: time)
+      known.budget.note(limit, weight: weight, isRefusal: isRefusal, at: time)
       return known.budget.waitSeconds(at: time)
     }
     guard !isRefusal else {
@@ -285,13 +321,12 @@ public final class RemoteAnswering: QueryAnswering {
 
 extension QueryError {
   /// What a server refused, or why it can't answer.
-  fileprivate init(_ answer: RemoteServer.Answer, from url: String, hasKey: Bool) {
-    if answer.status == 401 {
+  fileprivate init(_ status: Int, _ problem: ReceivedProblem?, from url: String, hasKey: Bool) {
+    if status == 401 {
       let fault = hasKey ? "refuses the API key; set the right one" : "asks for an API key; set it"
       self = .unavailable(reason: "\(url) \(fault) with --api-key or PLAYHEAD_API_KEY")
       return
     }
-    let problem = ReceivedProblem(json: answer.body)
     let detail = problem?.detail ?? problem?.title
     switch problem?.kind {
     case .invalidAttribute:
@@ -300,7 +335,7 @@ extension QueryError {
       self = .invalidParameter(name: problem?.name ?? "query", detail: detail ?? "")
     default:
       let words = detail.map { ": \($0)" } ?? "."
-      self = .unavailable(reason: "\(url) answered with status \(answer.status)\(words)")
+      self = .unavailable(reason: "\(url) answered with status \(status)\(words)")
     }
   }
 }

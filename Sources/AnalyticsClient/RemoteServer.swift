@@ -42,13 +42,26 @@ struct RemoteServer: Sendable {
   }
 
   /// Sends a JSON body to a path.
+  /// - Parameters:
+  ///   - path: begins with a slash.
+  ///   - body: the JSON.
+  ///   - headers: further fields.
+  ///   - showsKey: whether the key is shown, which a player that sends pings has not.
+  /// - Returns: the answer, whatever its status.
+  /// - Throws: ``Unreachable`` where there is none.
   func post(
     _ path: String,
     body: [UInt8],
-    headers: [(name: String, value: String)]
+    headers: [(name: String, value: String)] = [],
+    showsKey: Bool
   ) async throws(Unreachable) -> Answer {
     let headers = HTTPHeaders([("Content-Type", "application/json")] + headers)
-    return try await send(path, method: .POST, headers: headers, body: body)
+    return try await send(
+      path,
+      method: .POST,
+      headers: showsKey ? withKey(headers) : headers,
+      body: body
+    )
   }
 
   /// Asks for a body that comes bit by bit, such as server-sent events.

@@ -26,10 +26,11 @@ struct RequestBudget {
   ///
   /// - Parameters:
   ///   - limit: What it tells.
+  ///   - weight: As how many requests the request counted.
   ///   - isRefusal: Whether it is a 429.
   ///   - now: When it came.
-  mutating func note(_ limit: RateLimit, isRefusal: Bool, at now: Timestamp) {
-    requests += 1
+  mutating func note(_ limit: RateLimit, weight: Int = 1, isRefusal: Bool, at now: Timestamp) {
+    requests += weight
     notedAt = now
     if let rest = limit.resetSeconds, let remaining = limit.remaining {
       self.remaining = remaining

@@ -23,23 +23,34 @@ struct DataRoutes {
     let environment = try await gate.environment(for: request, context)
     guard let asked = try QueryRequest(request.uri) else { throw HTTPError(.notFound) }
     let query = try environment.parser().parse(asked, now: now())
-    let result = try await environment.data.result(of: query, within: deadline)
-    return .json(result.json(basePath: basePath.text))
+    return try await environment.answer(to: query, within: deadline, request) {
+      $0.json(basePath: basePath.text)
+    }
   }
 
   private func state(_ request: Request, _ context: ServerContext) async throws -> Response {
     let environment = try await gate.environment(for: request, context)
-    return .json(try await environment.data.dataState(within: deadline).json())
+    let body = try await environment.data.dataState(within: deadline).json()
+    var response = Response.json(body, EntityTag(of: body), unlessKnownTo: request)
+    // Whoever knows only the state finds the rest by it, under whatever path the server stands.
+    response.headers[.link] = #"<batch>; rel="batch", <events>; rel="events""#
+    return response
   }
 }
 
 extension QueryAnswering {
-  /// The answer to one question, or gives up after `deadline`.
-  func result(of query: Query, within deadline: Duration) async throws(QueryError) -> QueryResult {
+  /// The answers to some questions, or gives up after `deadline`.
+  func answer(
+    _ queries: [Query],
+    within deadline: Duration
+  ) async throws(QueryError) -> QueryAnswer {
     let answer = try await inTime(deadline) { () async throws(QueryError) -> QueryAnswer in
-      try await self.answer([query])
+      try await self.answer(queries)
     }
-    return try answer.onlyResult
+    guard answer.results.count == queries.count else {
+      throw .unavailable(reason: "The query was not answered.")
+    }
+    return answer
   }
 
   /// The state of the data, or gives up after `deadline`.
@@ -61,18 +72,6 @@ func inTime<Value: Sendable>(
     )
   }
   return value
-}
-
-extension QueryAnswer {
-  /// The answer to the only question that was asked.
-  fileprivate var onlyResult: QueryResult {
-    get throws(QueryError) {
-      guard let result = results.first else {
-        throw .unavailable(reason: "The query was not answered.")
-      }
-      return result
-    }
-  }
 }
 
 extension Response {

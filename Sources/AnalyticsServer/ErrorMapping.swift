@@ -45,6 +45,12 @@ struct ErrorMapping {
         detail: "Too many pings came from this address; "
           + "send the next in \(error.retryAfterSeconds) seconds."
       )
+    case let error as ReadLimit.Exceeded:
+      Problem(
+        .tooManyRequests,
+        detail: "\(error.isOfKey ? "This API key" : "This address") has sent its \(error.limit) "
+          + "requests of this minute; send the next in \(error.retryAfterSeconds) seconds."
+      )
     case is NIOTooManyBytesError:
       Problem(
         .contentTooLarge,
@@ -89,6 +95,7 @@ struct ErrorMapping {
 private func retryAfterSeconds(of error: any Error) -> Int64? {
   if case QueryError.limited(let seconds) = error { return Int64(seconds) }
   if case AccessRefusal.tooMany(let seconds) = error { return seconds }
+  if let error = error as? ReadLimit.Exceeded { return error.retryAfterSeconds }
   return (error as? AddressLimit.Exceeded)?.retryAfterSeconds
 }
 
@@ -97,6 +104,7 @@ struct ProblemResponses: RouterMiddleware {
   typealias Context = ServerContext
 
   let mapping: ErrorMapping
+  let paths: AllowedMethods
 
   func handle(
     _ request: Request,
@@ -109,7 +117,9 @@ struct ProblemResponses: RouterMiddleware {
       // What follows on the connection can't be understood: only Hummingbird can end it.
       throw error
     } catch {
-      let response = mapping.response(for: error)
+      let isMissing = (error as? HTTPError)?.status == .notFound
+      let refusal = isMissing ? paths.refusal(of: request.method, at: request.uri.path) : nil
+      let response = mapping.response(for: refusal ?? error)
       if response.status == .internalServerError {
         let isConnectionLost = error is IOError || error is ChannelError
         context.logger.log(

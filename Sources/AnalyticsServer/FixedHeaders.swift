@@ -29,25 +29,6 @@ struct FixedHeaders: RouterMiddleware {
   }
 }
 
-/// Lets pages read the answers at some paths and below them, refusals included.
-struct PageOriginHeaders: RouterMiddleware {
-  typealias Context = ServerContext
-
-  let paths: [String]
-  let origins: PageOrigins
-
-  func handle(
-    _ request: Request,
-    context: ServerContext,
-    next: (Request, ServerContext) async throws -> Response
-  ) async throws -> Response {
-    var response = try await next(request, context)
-    guard paths.contains(where: { request.uri.path.isPath(atOrBelow: $0) }) else { return response }
-    response.headers.append(contentsOf: origins.fields(for: request.headers[.origin]))
-    return response
-  }
-}
-
 extension String {
   /// Whether the path of a request leads to `place` or below it, as the router sees it: empty parts
   /// don't count, such as those that a base URL with a slash at its end makes.
@@ -69,23 +50,5 @@ private struct PathParts: Sequence, IteratorProtocol {
     let part = rest.prefix { $0 != UInt8(ascii: "/") }
     rest = rest[part.endIndex...]
     return part
-  }
-}
-
-extension HTTPFields {
-  /// How many more questions may be asked: there is no limit yet, so the numbers never change.
-  static let noRateLimit: HTTPFields = [
-    .rateLimit: "1000000", .rateLimitRemaining: "1000000", .rateLimitRetryAfter: "0",
-  ]
-}
-
-extension HTTPField.Name {
-  static let rateLimit = literal("X-RateLimit-Limit")
-  static let rateLimitRemaining = literal("X-RateLimit-Remaining")
-  static let rateLimitRetryAfter = literal("X-RateLimit-Retry-After")
-
-  static func literal(_ name: StaticString) -> HTTPField.Name {
-    guard let name = HTTPField.Name("\(name)") else { preconditionFailure("no token: \(name)") }
-    return name
   }
 }

@@ -1,11 +1,14 @@
 import HTTPTypes
 
-/// The pages whose scripts may read the answers to their pings.
+/// The pages whose scripts may read answers.
 ///
 /// Pings of other pages are taken too: players send without asking, and read nothing.
 public struct PageOrigins: Hashable, Sendable {
   /// Pages of every origin.
   public static let all = PageOrigins(listed: nil)
+
+  /// Pages of no origin.
+  public static let none = PageOrigins(listed: [])
 
   private let listed: Set<String>?
 
@@ -24,6 +27,7 @@ public struct PageOrigins: Hashable, Sendable {
   /// The fields that let the page of an origin read an answer.
   func fields(for origin: String?) -> HTTPFields {
     guard let listed else { return [.accessControlAllowOrigin: "*"] }
+    if listed.isEmpty { return [:] }
     var fields: HTTPFields = [.vary: "Origin"]
     if let origin, listed.contains(origin.lowercased()) {
       fields[.accessControlAllowOrigin] = origin

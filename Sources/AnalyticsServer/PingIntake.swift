@@ -8,11 +8,17 @@ struct PingIntake: Sendable {
   let path: String
   let collector: any PingReceiving
   let limit: AddressLimit
+  let refusals: LimitCounts
   let now: @Sendable () -> Timestamp
 
   /// Counts a request of a sender, as soon as its head is there.
   func admit(_ sender: Sender) throws(AddressLimit.Exceeded) {
-    try limit.admit(sender.address, at: now())
+    do throws(AddressLimit.Exceeded) {
+      try limit.admit(sender.address, at: now())
+    } catch {
+      refusals.addPing()
+      throw error
+    }
   }
 
   /// Takes the body of a request as it came; `answer` is called once, on any thread.

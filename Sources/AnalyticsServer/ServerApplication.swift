@@ -30,6 +30,13 @@ public struct ServerApplication: Service {
     self.onListening = onListening
   }
 
+  /// Where data is read, which needs a key as soon as there is one, and is limited.
+  static let readPaths = ["/data", PlaysRoutes.path] + SourceRoutes.paths
+
+  private var pages: PageRules {
+    PageRules(pings: parts.environments.map(\.path), options)
+  }
+
   private var mapping: ErrorMapping { ErrorMapping(typePrefix: options.problemTypes) }
 
   /// Middleware from the outside in, then the routes.
@@ -38,24 +45,42 @@ public struct ServerApplication: Service {
     let gate = AccessGate(parts, options)
     let basePath = options.basePath
     router.add(middleware: PackedAnswers())
-    router.add(
-      middleware: PageOriginHeaders(paths: intakes.map(\.path), origins: options.pageOrigins)
-    )
+    router.add(middleware: PageOriginHeaders(rules: pages))
     router.add(
       middleware: FixedHeaders(rules: [
-        .init(paths: ["/data", PlaysRoutes.path] + SourceRoutes.paths, fields: .noRateLimit),
         .init(paths: [PlaysRoutes.path], fields: .deprecation),
+        // Who may read it depends on the key, and each time the server is asked whether it is still so.
+        .init(
+          paths: Self.readPaths,
+          fields: [.cacheControl: "private, no-cache", .vary: "Authorization"]
+        ),
       ])
     )
-    router.add(middleware: ProblemResponses(mapping: mapping))
-    router.add(middleware: ServerOptionsAnswer())
+    // Limits count whoever sent a request, not the proxy that passed it on.
     router.add(middleware: SenderAddresses(proxies: options.trustedProxies))
+    router.add(middleware: RateLimitHeaders(paths: Self.readPaths, gate: gate))
+    let paths = AllowedMethods()
+    router.add(middleware: ProblemResponses(mapping: mapping, paths: paths))
+    router.add(middleware: ServerOptionsAnswer())
     router.add(middleware: PlainBodies())
 
     for intake in intakes { CollectRoutes(intake: intake).add(to: router) }
     AccessRoutes(gate: gate).add(to: router)
     DataRoutes(gate: gate, deadline: options.queryDeadline, basePath: basePath, now: parts.now)
       .add(to: router)
+    BatchRoutes(
+      gate: gate,
+      mapping: mapping,
+      deadline: options.queryDeadline,
+      basePath: basePath,
+      now: parts.now
+    ).add(to: router)
+    EventRoutes(
+      gate: gate,
+      deadline: options.queryDeadline,
+      step: options.eventStep,
+      stepsPerHeartbeat: options.stepsPerHeartbeat
+    ).add(to: router)
     PlaysRoutes(gate: gate, deadline: options.queryDeadline, basePath: basePath, now: parts.now)
       .add(to: router)
     SourceRoutes(gate: gate, deadline: options.queryDeadline, basePath: basePath).add(to: router)
@@ -65,7 +90,8 @@ public struct ServerApplication: Service {
       gate: gate,
       connections: connections
     ).add(to: router)
-    AllowedMethods.add(to: router)
+    OpenAPIRoutes().add(to: router)
+    paths.learn(router)
     return router
   }
 
@@ -120,21 +146,17 @@ public struct ServerApplication: Service {
         path: environment.path,
         collector: environment.collector,
         limit: AddressLimit(perWindow: options.pingsPerAddress),
+        refusals: environment.refusals,
         now: parts.now
       )
     }
-    let openPaths = intakes.map(\.path)
-    let origins = options.pageOrigins
-    let answers = PingAnswers(mapping, origins, now: parts.now)
+    let pages = pages
+    let answers = PingAnswers(mapping, options.pageOrigins, now: parts.now)
     let connectionLimit = ConnectionLimit(options.mostConnections, logger: logger)
     let http1 = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
-        RequestDeadline(
-          limit: requestDeadline,
-          typePrefix: typePrefix,
-          openPaths: openPaths,
-          origins: origins
-        )
+        UnreadableRequests(typePrefix: typePrefix),
+        RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, pages: pages),
       ],
       idleTimeout: TimeAmount(options.idleTimeout),
       httpDecoderConfiguration: .init(
@@ -143,8 +165,9 @@ public struct ServerApplication: Service {
         maxHeaderFieldCount: 200
       )
     )
+    let router = router(intakes)
     return Application(
-      router: router(intakes),
+      router: router,
       server: HTTPServerBuilder { responder in
         ServerChannel(
           base: EventLoopChannel(HTTP1Channel(responder: responder, configuration: http1)),

@@ -4,6 +4,8 @@ import NIOCore
 /// What routes know of a request beyond the request itself.
 struct ServerContext: RequestContext {
   var coreContext: CoreRequestContextStorage
+  /// What is found out on the way, for the fields of the answer.
+  let note = ReadNote()
   /// The address at the other end of the connection, without port; empty where there is none.
   let remoteAddress: String
   /// Who sent the request, which is somebody else than the other end of the connection where that is a trusted

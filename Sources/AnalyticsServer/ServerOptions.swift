@@ -1,4 +1,5 @@
 public import AnalyticsAPI
+public import QueryCore
 
 /// How a server behaves; the defaults suit production.
 public struct ServerOptions: Sendable {
@@ -8,8 +9,13 @@ public struct ServerOptions: Sendable {
   public var problemTypePrefix: String
   /// How many pings may come from one address within 10 seconds; then the answer is a 429.
   public var pingsPerAddress: Int
+  /// How many requests of an environment an API key may send in a minute, or an address without one; then the
+  /// answer is a 429.
+  public var readsPerMinute: [StoreEnvironment: Int]
   /// The pages that may read the answers to pings.
   public var pageOrigins: PageOrigins
+  /// The pages that may read data, where their users have a key or the server needs none.
+  public var dataOrigins: PageOrigins
   /// Who may read without an API key.
   public var keyRequirement: KeyRequirement
   /// A token that opens the counts under `/metrics` and nothing else; nil for none.
@@ -35,12 +41,24 @@ public struct ServerOptions: Sendable {
   /// What encrypts connections; nil for HTTP in plain text.
   package var encryption: (any ConnectionEncryption)?
 
+  /// How often streams of events look for something new.
+  public var eventStep = Duration.milliseconds(250)
+  /// After how many looks without news a stream of events says that it is still there.
+  public var stepsPerHeartbeat = 60
+
+  /// As the hosted API has them.
+  public static let standardReadsPerMinute: [StoreEnvironment: Int] = [
+    .production: 500, .sandbox: 100,
+  ]
+
   /// Makes options; what is left out has its default.
   public init(
     address: ListenAddress,
     problemTypePrefix: String = Problem.defaultTypePrefix,
     pingsPerAddress: Int = 10_000,
+    readsPerMinute: [StoreEnvironment: Int] = ServerOptions.standardReadsPerMinute,
     pageOrigins: PageOrigins = .all,
+    dataOrigins: PageOrigins = .none,
     keyRequirement: KeyRequirement = .onceThereAreAny,
     metricsToken: String? = nil,
     failuresPerAddress: Int = 100,
@@ -55,7 +73,9 @@ public struct ServerOptions: Sendable {
     self.address = address
     self.problemTypePrefix = problemTypePrefix
     self.pingsPerAddress = pingsPerAddress
+    self.readsPerMinute = readsPerMinute
     self.pageOrigins = pageOrigins
+    self.dataOrigins = dataOrigins
     self.keyRequirement = keyRequirement
     self.metricsToken = metricsToken
     self.failuresPerAddress = failuresPerAddress

@@ -46,6 +46,8 @@ public struct ServedEnvironment: Sendable {
   public var collector: any PingReceiving
   /// What keeps the store from being written now, in words that everybody may read; nil where nothing does.
   public var writeFault: @Sendable () -> String? = { nil }
+  /// Counts the requests that are refused because their sender has sent too many.
+  public var refusals: LimitCounts
 
   /// Makes an environment; of what is left out, it has none.
   public init(
@@ -55,7 +57,8 @@ public struct ServedEnvironment: Sendable {
     media: (any MediaListing)? = nil,
     observing: (any SourceObserving)? = nil,
     access: (any AccessGranting)? = nil,
-    collector: any PingReceiving
+    collector: any PingReceiving,
+    refusals: LimitCounts = LimitCounts()
   ) {
     self.environment = environment
     self.data = data
@@ -64,11 +67,17 @@ public struct ServedEnvironment: Sendable {
     self.observing = observing
     self.access = access
     self.collector = collector
+    self.refusals = refusals
   }
 
   /// Where players send their pings.
-  var path: String {
-    switch environment {
+  var path: String { environment.pingPath }
+}
+
+extension StoreEnvironment {
+  /// Where players send their pings.
+  var pingPath: String {
+    switch self {
     case .production: "/watch"
     case .sandbox: "/sandbox/watch"
     }

@@ -11,13 +11,16 @@ struct ServiceRoutes {
   let gate: AccessGate
   let connections: OpenConnections
 
+  /// Where everybody may ask how the server is, as often as they like.
+  static let statePaths = ["/health/live", "/health/ready"]
+
   func add(to router: Router<ServerContext>) {
     router.get("healthz", use: health)
     router.get("health/live") { _, _ in Response.text("live\n") }
     router.get("health/ready", use: readiness)
     router.get(RouterPath(Arrival.path), use: arrival)
     router.get("metrics", use: metrics)
-    router.get("problems/:kind", use: explanation)
+    router.get("problems/:type", use: explanation)
   }
 
   /// Alive means that the data can be reached.
@@ -68,7 +71,11 @@ struct ServiceRoutes {
     var text = PrometheusText()
     let environments = try await gate.environmentsForMetrics(request, context)
     for environment in environments {
-      text.add(environment.collector.counts, of: environment.environment)
+      text.add(
+        environment.collector.counts,
+        environment.refusals,
+        of: environment.environment
+      )
       if let store = await store(of: environment) { text.add(store, of: environment.environment) }
     }
     text.add(refusedCredentials: gate.refusedCredentials)
@@ -97,7 +104,7 @@ struct ServiceRoutes {
 
   /// The page to which a problem's `type` leads.
   private func explanation(_: Request, _ context: ServerContext) throws -> Response {
-    guard let kind = context.parameters.get("kind").flatMap(ProblemKind.init(rawValue:)) else {
+    guard let kind = context.parameters.get("type").flatMap(ProblemKind.init(rawValue:)) else {
       throw HTTPError(.notFound)
     }
     return .text("\(kind.title) (status \(kind.status))\n\n\(kind.explanation)\n")

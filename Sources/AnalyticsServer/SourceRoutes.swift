@@ -54,10 +54,7 @@ struct SourceRoutes {
     }
     guard let answer, !known.contains(answer.list.version) else {
       let version = answer?.list.version ?? known.first ?? 0
-      return Response(
-        status: .notModified,
-        headers: [.eTag: MediaPage.entityTag(ofVersion: version)]
-      )
+      return .notModified(MediaPage.entityTag(ofVersion: version))
     }
     var response = Response.json(answer.json(basePath: basePath.text))
     response.headers[.eTag] = MediaPage.entityTag(ofVersion: answer.list.version)

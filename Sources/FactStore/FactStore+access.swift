@@ -7,9 +7,9 @@ extension FactStore: AccessGranting {
     try await withQueryErrors { try await access.exist(at: now) }
   }
 
-  /// Whether whoever has this credential may read the store.
-  public func admits(_ credential: Credential, at now: Timestamp) async throws(QueryError) -> Bool {
-    try await withQueryErrors { try await access.key(of: credential, at: now) != nil }
+  /// The number of the API key that a credential is, or was issued for; nil where it is not valid.
+  public func key(of credential: Credential, at now: Timestamp) async throws(QueryError) -> Int64? {
+    try await withQueryErrors { try await access.key(of: credential, at: now) }
   }
 
   /// Issues tokens for an API key, or new ones for a refresh token, which can't be used again.

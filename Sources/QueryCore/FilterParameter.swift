@@ -2,9 +2,9 @@ import PlaybackFacts
 
 /// The name of a filter as a parameter: `filterBy[country]`, `filterBy[country][]`, or
 /// `filterBy[country][not][]`.
-struct FilterParameter: Hashable {
+package struct FilterParameter: Hashable {
   /// The longest address of a page that a filter may name.
-  static let longestReferrer = 2048
+  package static let longestReferrer = 2048
 
   let dimension: Dimension
   let isNegated: Bool

@@ -9,6 +9,11 @@ public protocol QueryAnswering: Sendable {
   /// Answers all questions; `anew` also where the source said that it should not be asked now, and
   /// with nothing that is kept for a time only.
   func answer(_ queries: [Query], anew: Bool) async throws(QueryError) -> QueryAnswer
+
+  /// Whether the answer to a question can differ from the one that was given at a version of the data.
+  ///
+  /// It costs no more than ``dataState()``. A source that does not know what changed says that all can.
+  func canDiffer(_ query: Query, since version: UInt64) async throws(QueryError) -> Bool
 }
 
 extension QueryAnswering {
@@ -16,4 +21,7 @@ extension QueryAnswering {
   public func answer(_ queries: [Query], anew _: Bool) async throws(QueryError) -> QueryAnswer {
     try await answer(queries)
   }
+
+  /// All answers can: nothing is known of changes.
+  public func canDiffer(_: Query, since _: UInt64) async throws(QueryError) -> Bool { true }
 }

@@ -48,6 +48,18 @@ public actor QueryEngine: QueryAnswering {
     return QueryAnswer(state: landing.state, results: results)
   }
 
+  /// Whether the answer to a question can differ from the one that was given at a version of the data.
+  public func canDiffer(_ query: Query, since version: UInt64) async throws(QueryError) -> Bool {
+    let now: DataHistory
+    if case .current(let history) = backend.glance() {
+      now = history
+    } else {
+      now = try await dataHistory()
+    }
+    let changes = now.log.changes(from: version, to: now.state.version)
+    return query.questions.contains(where: changes.affect)
+  }
+
   /// How many questions were asked, each counted with every call, and how many of them were kept.
   package private(set) var lookups = (asked: 0, found: 0)
 

@@ -169,7 +169,7 @@ public struct QueryParser: Sendable {
 }
 
 /// A direction in its spelling over HTTP.
-enum SortDirection: String, CaseIterable {
+package enum SortDirection: String, CaseIterable {
   case ascending = "asc"
   case descending = "desc"
 }
@@ -181,7 +181,7 @@ extension Query.Page {
 
 extension Query.Shape {
   /// What its rows can be sorted by.
-  var sortKeys: [Query.SortKey] {
+  package var sortKeys: [Query.SortKey] {
     switch self {
     case .number: []
     case .buckets: [.metricValue, .dimensionValue]

@@ -1,15 +1,21 @@
-import PlaybackFacts
+package import PlaybackFacts
 
 /// What the path of a request names: a measure, and how it is looked at.
-struct QueryTarget {
-  enum Kind: Hashable {
+package struct QueryTarget {
+  package enum Kind: Hashable {
     case number
     case buckets(Dimension)
     case timeseries
   }
 
-  let measure: Measure
-  let kind: Kind
+  package let measure: Measure
+  package let kind: Kind
+
+  /// Names a measure that can be looked at in this way.
+  package init(_ measure: Measure, _ kind: Kind) {
+    self.measure = measure
+    self.kind = kind
+  }
 
   /// Reads the parts of a path.
   init(_ endpoint: QueryRequest.Endpoint) throws(QueryError) {
@@ -36,7 +42,7 @@ struct QueryTarget {
   }
 
   /// The parameters that may be written beside filters.
-  var parameterNames: Set<ParameterName> {
+  package var parameterNames: Set<ParameterName> {
     var names: Set<ParameterName> = [.timezone]
     // Totals take dates and don't look at them; what is watched now has none.
     if measure.reach != .now { names.formUnion([.from, .to]) }

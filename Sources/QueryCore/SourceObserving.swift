@@ -72,6 +72,8 @@ public struct SourceHealth: Hashable, Sendable {
     public var otherPlaybacks: [Count] = []
     /// Facts that were committed.
     public var facts = 0
+    /// Queries and other reads over HTTP that were refused, by reason: `too-many-requests`.
+    public var refusedReads: [Count] = []
 
     /// Makes a ledger of nothing.
     public init() {}

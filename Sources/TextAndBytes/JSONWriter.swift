@@ -81,6 +81,11 @@ public struct JSONWriter: Sendable {
     write(value ? "true" : "false")
   }
 
+  /// Writes a value that is JSON already.
+  public mutating func value(_ json: [UInt8]) {
+    bytes += json
+  }
+
   /// Writes nothing where a value could be.
   public mutating func null() {
     write("null")

@@ -46,6 +46,7 @@ struct SourceBodyTests {
     ledger.refusedEvents = [.init(name: "too-old", count: 6), .init(name: "x", count: 0)]
     ledger.otherPlaybacks = [.init(name: "media-id", count: 13)]
     ledger.facts = 7
+    ledger.refusedReads = [.init(name: "too-many-requests", count: 14)]
     let span = Timeframe(from: Timestamp(seconds: 1), to: Timestamp(seconds: 2))
     let store = SourceHealth.Store(
       bytes: 8,

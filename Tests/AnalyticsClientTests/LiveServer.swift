@@ -15,6 +15,7 @@ enum LiveServer {
     observing: (any SourceObserving)? = nil,
     access: (any AccessGranting)? = nil,
     collector: any PingReceiving = CountingCollector(),
+    now: @escaping @Sendable () -> Timestamp = { testTime },
     _ body: @Sendable (_ url: String) async throws -> Void
   ) async throws {
     let (addresses, listening) = AsyncStream.makeStream(of: ListenAddress.self)
@@ -29,7 +30,7 @@ enum LiveServer {
         access: access,
         collector: collector
       ),
-      now: { testTime }
+      now: now
     )
     // No deadline that a busy machine could miss.
     let options = ServerOptions(

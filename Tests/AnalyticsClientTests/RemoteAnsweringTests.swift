@@ -1,4 +1,7 @@
+import AnalyticsAPI
 import AnalyticsClient
+import Hummingbird
+import NIOCore
 import PlaybackFacts
 import QueryCore
 import Synchronization
@@ -130,7 +133,15 @@ struct RemoteAnsweringTests {
       )
     }
 
-    try await LiveServer.run(data: gauge) { url in
+    // A server that takes no batches.
+    try await ForeignServer.run { request in
+      if request.uri.path == DataState.path {
+        let state = DataState(version: 1, newestReceipt: nil).json()
+        return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(bytes: state)))
+      }
+      let result = try await gauge.answer([queries[0]]).results[0]
+      return Response(status: .ok, body: .init(byteBuffer: ByteBuffer(bytes: result.json())))
+    } _: { url in
       let remote = RemoteAnswering(
         url: url,
         deadline: .seconds(300),

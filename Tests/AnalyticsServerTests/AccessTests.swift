@@ -145,6 +145,23 @@ struct AccessTests {
   }
 
   @Test(arguments: Shown.allCases)
+  func `a batch and a stream are of the key's environment, and of none without`(
+    shown: Shown
+  ) async throws {
+    for (method, path, body) in [
+      (HTTPRequest.Method.post, "/data/batch", #"{"queries":["/data/metrics/play/count"]}"#),
+      (.head, "/data/events", ""),
+    ] {
+      let environments = Environments()
+      let answer = try await environments.server()
+        .answer(method, path, headers: shown.headers, body: body)
+
+      #expect(answer.status == (shown.environment == nil ? .unauthorized : .ok))
+      #expect(environments.asked == Set([shown.environment].compactMap(\.self)))
+    }
+  }
+
+  @Test(arguments: Shown.allCases)
   func `counts are shown of the key's environment, and of both for their token`(
     shown: Shown
   ) async throws {

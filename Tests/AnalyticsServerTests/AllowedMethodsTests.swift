@@ -57,7 +57,8 @@ struct AllowedMethodsTests {
     let head = try await app.answer(.head, path)
 
     #expect(head.status == get.status)
-    #expect(head.headers == get.headers)
+    // Each is a read.
+    #expect(head.headers.withoutCount == get.headers.withoutCount)
     #expect(head.body.readableBytes == 0)
   }
 
@@ -66,5 +67,12 @@ struct AllowedMethodsTests {
 
     #expect(answer.status == .noContent)
     #expect(answer.headers[.allow] == "GET, HEAD, POST, OPTIONS")
+  }
+}
+
+extension HTTPFields {
+  /// The fields without the number of reads that are left.
+  fileprivate var withoutCount: HTTPFields {
+    filter { $0.name.canonicalName != "x-ratelimit-remaining" }
   }
 }

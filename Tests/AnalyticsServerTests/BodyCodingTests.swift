@@ -153,7 +153,7 @@ struct BodyCodingTests {
         == Array(plain.body.readableBytesView)
     )
     for answer in [plain, packed] {
-      #expect(answer.headers[.vary] == "Accept-Encoding")
+      #expect(answer.headers[values: .vary].contains("Accept-Encoding"))
       #expect(answer.headers[.contentLength] == String(answer.body.readableBytes))
     }
   }
@@ -173,7 +173,7 @@ struct BodyCodingTests {
 
     #expect(answer.headers[.contentEncoding] == nil)
     #expect(answer.text == "ok\n")
-    #expect(answer.headers[.vary] == "Accept-Encoding")
+    #expect(answer.headers[values: .vary].contains("Accept-Encoding"))
   }
 
   @Test func `an entity tag of packed bytes is weak`() async throws {
@@ -191,7 +191,7 @@ struct BodyCodingTests {
       .answer(.get, "/media?pageSize=100", headers: headers)
 
     #expect(known.status == .notModified)
-    #expect(known.headers[.vary] == "Accept-Encoding")
+    #expect(known.headers[values: .vary].contains("Accept-Encoding"))
     #expect(known.headers[.contentEncoding] == nil)
     #expect(known.body.readableBytes == 0)
   }

@@ -28,9 +28,10 @@ struct DataRoutesTests {
   func `every answer about data tells the limits`(path: String) async throws {
     let answer = try await server().answer(.get, path)
 
-    #expect(answer.headers[.rateLimit] == "1000000")
-    #expect(answer.headers[.rateLimitRemaining] == "1000000")
-    #expect(answer.headers[.rateLimitRetryAfter] == "0")
+    #expect(answer.headers[.rateLimit] == "500")
+    #expect(answer.headers[.rateLimitRemaining] == "499")
+    // The minute of all tests has 53 seconds left.
+    #expect(answer.headers[.rateLimitRetryAfter] == "53")
   }
 
   @Test func `parameters reach the parser as they came`() async throws {
@@ -138,7 +139,7 @@ struct DataRoutesTests {
   @Test(arguments: [
     (HTTPRequest.Method.get, "/"), (.get, "/data"), (.get, "/data/metrics/play/count/more"),
     (.get, "/data/timeseries/play/hour"), (.get, "/data/else/play"), (.get, "/data/state/x"),
-    (.post, "/nothing"), (.options, "/nothing"), (.head, "/nothing"),
+    (.post, "/nothing"), (.options, "/nothing"), (.head, "/nothing"), (.delete, "/data/nothing"),
   ])
   func `what is not there is a 404`(
     method: HTTPRequest.Method,
@@ -151,6 +152,31 @@ struct DataRoutesTests {
     let problem = try answer.problem()
     #expect(problem.type == "/problems/unrecognized-request-url")
     #expect(problem.title == "Unrecognized request URL.")
+  }
+
+  @Test(
+    arguments: [
+      (.post, "/data/metrics/play/count", "GET, HEAD, OPTIONS"),
+      (.delete, "/watch", "POST, OPTIONS"),
+      (.get, "/watch", "POST, OPTIONS"), (.put, "/healthz", "GET, HEAD, OPTIONS"),
+      (.patch, "/data/batch", "POST, OPTIONS"), (.get, "/auth/refresh", "POST, OPTIONS"),
+      (.trace, "/problems/unavailable", "GET, HEAD, OPTIONS"),
+      (.head, "/data/batch", "POST, OPTIONS"),
+      (.put, "/data/metrics", "GET, HEAD, OPTIONS"), (.put, "//data//state/", "GET, HEAD, OPTIONS"),
+    ] as [(HTTPRequest.Method, String, String)]
+  )
+  func `a method that a path does not have is a 405 with those that it has`(
+    method: HTTPRequest.Method,
+    path: String,
+    allowed: String
+  ) async throws {
+    let answer = try await server().answer(method, path)
+
+    #expect(answer.status == .methodNotAllowed)
+    #expect(answer.headers[.allow] == allowed)
+    if method != .head {
+      #expect(try answer.problem().type == "/problems/method-not-allowed")
+    }
   }
 
   @Test func `HEAD answers as GET does, without the body`() async throws {

@@ -7,12 +7,20 @@ import Testing
 @Suite("API documentation")
 struct DocumentationTests {
   private let article: String
+  private let problems: String
 
   init() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
-    let file = root.appending(path: "Sources/AnalyticsServer/AnalyticsServer.docc/API.md")
-    article = try String(contentsOf: file, encoding: .utf8)
+    let folder = root.appending(path: "Sources/AnalyticsServer/AnalyticsServer.docc")
+    article = try String(contentsOf: folder.appending(path: "API.md"), encoding: .utf8)
+    problems = try String(contentsOf: folder.appending(path: "Problems.md"), encoding: .utf8)
+  }
+
+  @Test(arguments: ProblemKind.allCases)
+  func `every type of problem has the text of its page`(kind: ProblemKind) {
+    let heading = "## \(kind.rawValue)\n\n\(kind.title) Status \(kind.status).\n\n"
+    #expect(problems.contains("\(heading)\(kind.explanation)\n"))
   }
 
   @Test(arguments: ProblemKind.allCases)

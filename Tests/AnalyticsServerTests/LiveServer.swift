@@ -15,13 +15,19 @@ struct LiveServer: Sendable {
   /// Runs `body` beside a server; afterwards the server is stopped and has to end well.
   static func run(
     data: any QueryAnswering = StubAnswering(),
+    access: (any AccessGranting)? = nil,
     collector: any PingReceiving = StubCollector(),
     options: ServerOptions = .patient,
     _ body: @Sendable (LiveServer) async throws -> Void
   ) async throws {
     let (addresses, listening) = AsyncStream.makeStream(of: ListenAddress.self)
     let (ended, end) = AsyncStream.makeStream(of: Void.self)
-    let server = server(data: data, collector: collector, options: options) { address in
+    let server = server(
+      data: data,
+      access: access,
+      collector: collector,
+      options: options
+    ) { address in
       listening.yield(address)
     }
     let group = ServiceGroup(

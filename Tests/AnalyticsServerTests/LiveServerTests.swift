@@ -164,6 +164,9 @@ struct LiveServerTests {
       for (request, status) in Self.oddRequests {
         let answer = try await server.exchange(request)
         #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(request.prefix(60))")
+        // Every refusal says what it is, also of what never was a request.
+        let isProblem = answer.contains("application/problem+json") && answer.hasSuffix("}")
+        #expect(isProblem == !["200", "204"].contains(status), "\(request.prefix(60))")
       }
       #expect(try await server.exchange(get("/healthz")).hasSuffix("ok\n"))
     }

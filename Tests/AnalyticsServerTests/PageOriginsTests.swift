@@ -57,6 +57,79 @@ struct PageOriginsTests {
     }
   }
 
+  private func dataApp() throws -> ServerApplication {
+    server(
+      source: StubSource(),
+      access: StubAccess(keys: ["key"]),
+      options: ServerOptions(
+        address: ListenAddress(host: "127.0.0.1", port: 0),
+        dataOrigins: try PageOrigins(["https://www.example.com"])
+      )
+    )
+  }
+
+  static let readPaths = [
+    "/data/metrics/play/count", "/data/state", "/data/batch", "/data/events", "/media", "/live",
+    "/health", "/analytics/videos/plays", "/auth/api-key", "/data/nothing",
+  ]
+
+  @Test(arguments: readPaths)
+  func `a browser that asks first is told what a listed page may send`(path: String) async throws {
+    for (origin, isListed) in [("https://www.example.com", true), ("https://example.com", false)] {
+      let answer = try await dataApp().answer(
+        .options,
+        path,
+        headers: [
+          .origin: origin, .accessControlRequestMethod: "GET",
+          .accessControlRequestHeaders: "authorization,if-none-match",
+        ]
+      )
+      #expect(answer.headers[.vary]?.contains("Origin") == true)
+      #expect(answer.headers[.accessControlAllowOrigin] == (isListed ? origin : nil))
+      guard isListed else {
+        #expect(answer.headers[.accessControlAllowMethods] == nil)
+        continue
+      }
+      #expect(answer.status == .noContent)
+      let allowed = answer.headers[.accessControlAllowHeaders] ?? ""
+      #expect(allowed.contains("Authorization") && allowed.contains("If-None-Match"))
+      #expect(answer.headers[.accessControlAllowMethods] == "GET, HEAD, POST, OPTIONS")
+    }
+  }
+
+  @Test func `a listed page may read answers and refusals, with the fields it needs`() async throws
+  {
+    let origin = "https://www.example.com"
+    for (headers, status) in [
+      ([.origin: origin], .unauthorized),
+      ([.origin: origin, .authorization: "Basic a2V5Og=="], .ok),
+    ] as [(HTTPFields, HTTPResponse.Status)] {
+      let answer = try await dataApp().answer(.get, "/data/state", headers: headers)
+      #expect(answer.status == status)
+      #expect(answer.headers[.accessControlAllowOrigin] == origin)
+      let exposed = answer.headers[.accessControlExposeHeaders] ?? ""
+      for name in ["X-RateLimit-Limit", "X-RateLimit-Remaining", "ETag", "Link", "Retry-After"] {
+        #expect(exposed.contains(name))
+      }
+      #expect(Set(answer.headers[values: .vary]).isSuperset(of: ["Authorization", "Origin"]))
+    }
+    let other = try await dataApp().answer(.get, "/data/state", headers: [.origin: "null"])
+    #expect(other.headers[.accessControlAllowOrigin] == nil)
+    let ping = try await dataApp().answer(.post, "/watch", headers: [.origin: origin], body: "{}")
+    #expect(ping.headers[.accessControlAllowOrigin] == "*")
+  }
+
+  @Test func `without listed pages, none reads data`() async throws {
+    let headers: HTTPFields = [
+      .origin: "https://www.example.com", .accessControlRequestMethod: "GET",
+    ]
+    for method in [HTTPRequest.Method.get, .options] {
+      let answer = try await server().answer(method, "/data/state", headers: headers)
+      #expect(answer.headers[.accessControlAllowOrigin] == nil)
+      #expect(answer.headers[values: .vary].contains("Origin") == false)
+    }
+  }
+
   @Test(
     arguments: [
       "example.com", "https://", "https://example.com/", "https://example.com/page", "*",

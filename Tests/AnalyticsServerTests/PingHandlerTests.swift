@@ -33,6 +33,7 @@ struct PingHandlerTests {
       path: "/watch",
       collector: collector,
       limit: AddressLimit(perWindow: 3),
+      refusals: LimitCounts(),
       now: { testTime }
     )
     let answers = PingAnswers(ErrorMapping(typePrefix: "/problems/"), now: { testTime })

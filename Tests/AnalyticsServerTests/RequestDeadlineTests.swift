@@ -9,7 +9,11 @@ import Testing
 @Suite("Request deadline")
 struct RequestDeadlineTests {
   private let channel = EmbeddedChannel(
-    handler: RequestDeadline(limit: .seconds(15), typePrefix: "/problems/", openPaths: ["/watch"])
+    handler: RequestDeadline(
+      limit: .seconds(15),
+      typePrefix: "/problems/",
+      pages: PageRules(pings: ["/watch"], .patient)
+    )
   )
   private let head = HTTPRequestPart.head(
     HTTPRequest(method: .post, scheme: "http", authority: "x", path: "/watch")

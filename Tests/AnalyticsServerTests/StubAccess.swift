@@ -40,13 +40,14 @@ final class StubAccess: AccessGranting {
     return state.withLock { !$0.keys.isEmpty || !$0.revokedKeys.isEmpty }
   }
 
-  func admits(_ credential: Credential, at now: Timestamp) async throws(QueryError) -> Bool {
+  func key(of credential: Credential, at now: Timestamp) async throws(QueryError) -> Int64? {
     if let failure { throw failure }
     return state.withLock { state in
       switch credential {
-      case .apiKey(let key): state.keys.contains(key)
-      case .accessToken(let token): state.tokens[token].map { now < $0 } ?? false
-      case .refreshToken: false
+      case .apiKey(let key): state.keys.sorted().firstIndex(of: key).map { Int64($0) + 1 }
+      // Tokens are of the first key.
+      case .accessToken(let token): state.tokens[token].flatMap { now < $0 ? 1 : nil }
+      case .refreshToken: nil
       }
     }
   }

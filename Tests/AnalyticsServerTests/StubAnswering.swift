@@ -7,12 +7,20 @@ final class StubAnswering: QueryAnswering {
   private let asked = Mutex([Query]())
   private let stateCount = Mutex(0)
 
+  private let unchangedSince: UInt64?
+
   init(
+    unchangedSince: UInt64? = nil,
     _ answer: @escaping @Sendable (Query) async throws(QueryError) -> QueryResult = { query in
       QueryResult(query: query, rows: .number(.integer(7)), itemsTotal: 1)
     }
   ) {
     self.answer = answer
+    self.unchangedSince = unchangedSince
+  }
+
+  func canDiffer(_ query: Query, since version: UInt64) async throws(QueryError) -> Bool {
+    unchangedSince.map { version < $0 } ?? true
   }
 
   /// The questions so far.

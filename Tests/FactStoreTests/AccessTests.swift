@@ -253,3 +253,9 @@ struct AccessTests {
     #expect(try await writer.check() == [])
   }
 }
+
+extension FactStore {
+  fileprivate func admits(_ credential: Credential, at now: Timestamp) async throws -> Bool {
+    try await key(of: credential, at: now) != nil
+  }
+}

@@ -73,6 +73,7 @@ struct ObservingTests {
     try await store.count([.acceptedPings: 3, .refusedPings("not-json"): 2, .facts: 0], at: now)
     try await store.count([.acceptedPings: 4, .duplicateEvents: 5], at: now + 3_600_000)
     try await store.count([.otherPlaybacks(.referrer): 6, .otherPlaybacks(.mediaID): 1], at: now)
+    try await store.count([.refusedReads("too-many-requests"): 8], at: now)
 
     let reader = try FactStore.open(
       at: folder.path("a.db"),
@@ -86,6 +87,7 @@ struct ObservingTests {
         .init(name: "media-id", count: 1), .init(name: "referrer", count: 6),
       ]
     )
+    #expect(ledger.refusedReads == [.init(name: "too-many-requests", count: 8)])
     #expect(ledger.since == now.floored(to: 3_600_000))
 
     let later = now + 31 * Milliseconds.day

@@ -127,6 +127,37 @@ struct QueryEngineSharingTests {
     #expect(await backend.calls.map(\.count) == [1, 1])
   }
 
+  @Test func `an answer can differ only after facts of its time, or of the compared one`()
+    async throws
+  {
+    await backend.open()
+    let earlier = Timeframe(from: day.from - Milliseconds.day, to: day.from)
+    let before = Query(try .named("play"), in: earlier)
+    let compared = Query(
+      try .named("play"),
+      in: earlier,
+      compared: ComparedTimeframe(.previous, day)
+    )
+    let total = Query(try .named("play-total"), .buckets(.mediaID), in: nil)
+    func canDiffer(since version: UInt64) async throws -> [Bool] {
+      var all: [Bool] = []
+      for query in [before, plays, compared, total] {
+        all.append(try await engine.canDiffer(query, since: version))
+      }
+      return all
+    }
+
+    #expect(try await canDiffer(since: 1) == [false, false, false, false])
+    await backend.change(from: day.from)
+    #expect(try await canDiffer(since: 1) == [false, true, true, true])
+    #expect(try await canDiffer(since: 2) == [false, false, false, false])
+    // Of what was before the log nothing is known.
+    #expect(try await canDiffer(since: 0) == [true, true, true, true])
+    await backend.change(from: day.from - 1)
+    #expect(try await canDiffer(since: 2) == [true, true, true, true])
+    #expect(await backend.calls.isEmpty)
+  }
+
   @Test func `facts that arrive halfway make it ask for everything again`() async throws {
     await backend.open()
     _ = try await engine.answer([plays])

@@ -14,6 +14,7 @@ final class AccessGate: Sendable {
   private let requirement: KeyRequirement
   private let metricsToken: SHA256Digest?
   private let failures: AddressLimit
+  private let reads: ReadLimit
   private let refusals = Atomic(0)
   private let now: @Sendable () -> Timestamp
 
@@ -26,20 +27,81 @@ final class AccessGate: Sendable {
     requirement = options.keyRequirement
     metricsToken = options.metricsToken.map { SHA256Digest(of: $0) }
     failures = AddressLimit(perWindow: options.failuresPerAddress)
+    reads = ReadLimit(perMinute: options.readsPerMinute)
     now = parts.now
   }
 
   /// How many requests showed a key or token that was not valid.
   var refusedCredentials: Int { refusals.load(ordering: .relaxed) }
 
-  /// The environment that a request may read.
+  /// The environment that a request may read, which is counted under its key, or under its address.
   ///
-  /// - Throws: ``AccessRefusal``, or `QueryError` where the keys can't be read.
+  /// - Throws: ``AccessRefusal``, ``ReadLimit/Exceeded``, or `QueryError` where the keys can't be read.
   func environment(
     for request: Request,
     _ context: ServerContext
   ) async throws -> ServedEnvironment {
-    try await admitted(request, context) ?? environments[0]
+    let environment: ServedEnvironment
+    do {
+      let admitted = try await admitted(request, context)
+      context.note.key = admitted?.key
+      environment = admitted?.environment ?? environments[0]
+    } catch let refusal as AccessRefusal {
+      try count(context, in: environments[0])
+      throw refusal
+    }
+    try count(context, in: environment)
+    return environment
+  }
+
+  /// Whether whoever sent a request may still read an environment; nothing is counted but a key that is no longer
+  /// valid.
+  func stillAdmits(
+    _ request: Request,
+    _ context: ServerContext,
+    to environment: ServedEnvironment
+  ) async -> Bool {
+    do {
+      let admitted = try await admitted(request, context)
+      return (admitted?.environment ?? environments[0]).environment == environment.environment
+    } catch {
+      return false
+    }
+  }
+
+  /// Counts a request that was admitted as more requests.
+  ///
+  /// - Throws: ``ReadLimit/Exceeded``.
+  func count(
+    _ context: ServerContext,
+    in environment: ServedEnvironment,
+    weight: Int = 1
+  ) throws(ReadLimit.Exceeded) {
+    do throws(ReadLimit.Exceeded) {
+      try reads.take(
+        key: context.note.key,
+        address: context.sender.address,
+        of: environment.environment,
+        weight: weight,
+        at: now(),
+        noting: context.note
+      )
+    } catch {
+      environment.refusals.addRead()
+      throw error
+    }
+  }
+
+  /// How many requests the address has left that sent one which came to no route; it is counted.
+  func standing(of context: ServerContext) -> RateStanding {
+    try? reads.take(
+      key: nil,
+      address: context.sender.address,
+      of: environments[0].environment,
+      at: now(),
+      noting: context.note
+    )
+    return context.note.standing ?? RateStanding(limit: 0, remaining: 0, resetSeconds: 0)
   }
 
   /// The environments whose counts a request may read: all with the token for metrics.
@@ -50,13 +112,13 @@ final class AccessGate: Sendable {
     _ context: ServerContext
   ) async throws -> [ServedEnvironment] {
     guard let metricsToken else {
-      return try await admitted(request, context).map { [$0] } ?? environments
+      return try await admitted(request, context).map { [$0.environment] } ?? environments
     }
     if case .accessToken(let text) = request.credential, SHA256Digest(of: text) == metricsToken {
       return environments
     }
     // Who has set a token wants it to be asked for, also before there are keys.
-    guard let environment = try await admitted(request, context) else {
+    guard let environment = try await admitted(request, context)?.environment else {
       if requirement == .never { return environments }
       throw try refusal(of: request, context)
     }
@@ -75,16 +137,18 @@ final class AccessGate: Sendable {
     throw AccessRefusal.noTokens
   }
 
-  /// The environment whose key a request shows; nil where it shows none and needs none.
+  /// The key that a request shows, with its environment; nil where it shows none and needs none.
   private func admitted(
     _ request: Request,
     _ context: ServerContext
-  ) async throws -> ServedEnvironment? {
+  ) async throws -> (environment: ServedEnvironment, key: Int64)? {
     guard try await needsKey(request) else { return nil }
     if let credential = request.credential {
-      for environment in environments
-      where try await environment.access?.admits(credential, at: now()) ?? false {
-        return environment
+      for environment in environments {
+        guard let key = try await environment.access?.key(of: credential, at: now()) else {
+          continue
+        }
+        return (environment, key)
       }
     }
     throw try refusal(of: request, context)
@@ -119,6 +183,7 @@ final class AccessGate: Sendable {
     do {
       try failures.admit(context.sender.address, at: now())
     } catch {
+      environments[0].refusals.addRead()
       throw AccessRefusal.tooMany(retryAfterSeconds: error.retryAfterSeconds)
     }
   }

@@ -18,11 +18,10 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
   private let limit: TimeAmount
   private let refusal: Problem
   private let typePrefix: String
-  private let openPaths: [String]
-  private let origins: PageOrigins
+  private let pages: PageRules
   /// The address of the request that is read, as it came.
   private var address: String?
-  /// The origin of the page that sends it, where that matters.
+  /// The origin of the page that sends it.
   private var origin: String?
   /// Whether a request's head has been read and its end has not.
   private var isReading = false
@@ -38,13 +37,11 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
   /// - Parameters:
   ///   - limit: How long a request may take to arrive.
   ///   - typePrefix: What the `type` of a problem begins with.
-  ///   - openPaths: Where pages may read the answers.
-  ///   - origins: Which pages.
-  init(limit: Duration, typePrefix: String, openPaths: [String], origins: PageOrigins = .all) {
+  ///   - pages: Which pages may read the answers, and where.
+  init(limit: Duration, typePrefix: String, pages: PageRules) {
     self.limit = TimeAmount(limit)
     self.typePrefix = typePrefix
-    self.openPaths = openPaths
-    self.origins = origins
+    self.pages = pages
     refusal = Problem(
       .requestTimeout,
       detail: "The request did not arrive within \(limit.components.seconds) seconds."
@@ -59,7 +56,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
       isReading = true
       isAnswered = false
       address = request.path
-      origin = origins.origin(of: request)
+      origin = request.headerFields[.origin]
     case .body: break
     case .end:
       isReading = false
@@ -118,10 +115,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         .contentLength: String(body.readableBytes),
         .connection: "close",
       ]
-      let path = URI(address ?? "").path
-      if openPaths.contains(where: { path.isPath(atOrBelow: $0) }) {
-        fields.append(contentsOf: origins.fields(for: origin))
-      }
+      fields.append(contentsOf: pages.fields(atPath: URI(address ?? "").path, for: origin))
       let head = HTTPResponse(status: .requestTimeout, headerFields: fields)
       context.write(wrapOutboundOut(.head(head)), promise: nil)
       context.write(wrapOutboundOut(.body(body)), promise: nil)

@@ -4,12 +4,16 @@ import QueryCore
 
 // What collectors have counted, and what their stores hold.
 extension PrometheusText {
-  /// Adds what the collector of an environment counted.
-  mutating func add(_ counts: CollectorCounts, of environment: StoreEnvironment) {
+  /// Adds what the collector of an environment counted, and what never came to it.
+  mutating func add(
+    _ counts: CollectorCounts,
+    _ refusals: LimitCounts,
+    of environment: StoreEnvironment
+  ) {
     add(
       [
         ("accepted", counts.acceptedPings), ("rejected", counts.rejectedPings),
-        ("not-kept", counts.unkeptPings),
+        ("not-kept", counts.unkeptPings), ("too-many-requests", refusals.pings),
       ] + PingRefusal.Reason.allCases.map { ($0.rawValue, counts.refusedPings[$0] ?? 0) },
       to: "playhead_pings_total",
       help: "Pings that came, by what became of them.",
@@ -30,6 +34,12 @@ extension PrometheusText {
       label: "dimension",
       help:
         "Playbacks whose media id or referrer is beyond the limit of a day and counts as (other).",
+      environment
+    )
+    add(
+      [("too-many-requests", refusals.reads)],
+      to: "playhead_refused_reads_total",
+      help: "Queries and other reads that were refused, by reason.",
       environment
     )
     add(

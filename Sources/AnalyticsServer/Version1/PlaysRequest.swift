@@ -91,17 +91,28 @@ struct PlaysRequest {
     _ media: Media
   ) throws(QueryError) -> QueryRequest.Endpoint {
     if dimension == "emittedAt" { return .timeseries(metric: "play") }
-    let breakdowns = [
-      (media.idName, Dimension.mediaID), ("country", .country), ("deviceType", .deviceType),
+    guard let breakdown = breakdowns(of: media).first(where: { $0.name == dimension }) else {
+      throw refusal(of: .dimension, Detail.notPart(of: dimensions(of: media)))
+    }
+    return .buckets(metric: "play", breakdown: breakdown.dimension.breakdownName)
+  }
+
+  private static func breakdowns(of media: Media) -> [(name: String, dimension: Dimension)] {
+    [
+      (media.idName, .mediaID), ("country", .country), ("deviceType", .deviceType),
       ("operatingSystem", .operatingSystem), ("browser", .browser),
     ]
-    guard let breakdown = breakdowns.first(where: { $0.0 == dimension })?.1 else {
-      var names = breakdowns.map(\.0)
-      names.insert("emittedAt", at: 1)
-      throw refusal(of: .dimension, Detail.notPart(of: names))
-    }
-    return .buckets(metric: "play", breakdown: breakdown.breakdownName)
   }
+
+  /// The values of `dimension`.
+  static func dimensions(of media: Media) -> [String] {
+    var names = breakdowns(of: media).map(\.name)
+    names.insert("emittedAt", at: 1)
+    return names
+  }
+
+  /// What the ids of a medium are called, as a dimension and in a filter.
+  static func idName(of media: Media) -> String { media.idName }
 
   private static func id(_ filter: String, _ media: Media) throws(QueryError) -> String {
     let prefix = media.idName + ":"

@@ -34,8 +34,9 @@ struct PlaysRoutes {
     let parameters = try QueryString(request.uri.query ?? "").parameters
     let asked = try PlaysRequest(media, parameters, now: now())
     let query = try environment.parser().parse(asked.successor, now: now())
-    let result = try await environment.data.result(of: query, within: deadline)
-    var response = Response.json(PlaysPage(result, path: basePath.text + asked.path).json())
+    var response = try await environment.answer(to: query, within: deadline, request) {
+      PlaysPage($0, path: basePath.text + asked.path).json()
+    }
     response.headers[.link] = "<\(basePath.text)\(query.path)>; rel=\"successor-version\""
     return response
   }

@@ -120,6 +120,7 @@ extension DashboardState {
       add("events duplicate", Double(ledger.duplicateEvents))
       add("events late", Double(ledger.lateEvents))
       for item in ledger.refusedEvents { add("events refused: \(item.name)", Double(item.count)) }
+      for item in ledger.refusedReads { add("reads refused: \(item.name)", Double(item.count)) }
       for item in ledger.otherPlaybacks {
         add("playbacks as (other) \(item.name)", Double(item.count))
       }

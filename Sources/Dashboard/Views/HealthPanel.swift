@@ -86,6 +86,9 @@ struct HealthPanel: View {
       ("playbacks as (other) \(item.name.scrubbed)", count(item.count, .warn))
     }
     lines.append(("facts committed", count(ledger.facts)))
+    lines += ledger.refusedReads.filter { $0.count > 0 }.map { item in
+      ("reads refused: \(item.name.scrubbed)", count(item.count, .warn))
+    }
     return Section(title: "Collector", lines: lines)
   }
 

@@ -76,6 +76,7 @@ final class Ledger: Sendable {
         case .refusedEvents: ledger.refusedEvents.append(.init(name: reason, count: count))
         case .otherPlaybacks: ledger.otherPlaybacks.append(.init(name: reason, count: count))
         case .facts: ledger.facts = count
+        case .refusedReads: ledger.refusedReads.append(.init(name: reason, count: count))
         }
       }
       return ledger

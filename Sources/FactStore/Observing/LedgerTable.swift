@@ -13,6 +13,8 @@ extension FactStore {
     /// Playbacks whose media id or referrer is stored as `(other)`, by dimension.
     case otherPlaybacks(Dimension)
     case facts
+    /// Refused queries and other reads, by reason.
+    case refusedReads(String)
 
     var kind: LedgerKind {
       switch self {
@@ -24,12 +26,13 @@ extension FactStore {
       case .refusedEvents: .refusedEvents
       case .otherPlaybacks: .otherPlaybacks
       case .facts: .facts
+      case .refusedReads: .refusedReads
       }
     }
 
     var reason: String {
       switch self {
-      case .refusedPings(let reason), .refusedEvents(let reason): reason
+      case .refusedPings(let reason), .refusedEvents(let reason), .refusedReads(let reason): reason
       case .otherPlaybacks(let dimension): dimension.breakdownName
       case .acceptedPings, .acceptedEvents, .duplicateEvents, .lateEvents, .facts: ""
       }
@@ -41,7 +44,7 @@ extension FactStore {
 enum LedgerKind: Int64, CaseIterable {
   case acceptedPings = 1
   case refusedPings, acceptedEvents, duplicateEvents, lateEvents, refusedEvents, facts,
-    otherPlaybacks
+    otherPlaybacks, refusedReads
 
   /// Reads the name that format 1 had for it, without the reason.
   init?(nameInFormat1 name: String) {

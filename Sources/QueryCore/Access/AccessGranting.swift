@@ -12,10 +12,12 @@ public protocol AccessGranting: Sendable {
   /// - Throws: ``QueryError/unavailable(reason:publicReason:)`` where the keys can't be read.
   func hasKeys(at now: Timestamp) async throws(QueryError) -> Bool
 
-  /// Whether whoever has this credential may read the environment.
+  /// The number of the API key that a credential is, or was issued for; nil where it is not valid.
+  ///
+  /// Whoever has a valid one may read the environment.
   ///
   /// - Throws: ``QueryError/unavailable(reason:publicReason:)`` where the keys can't be read.
-  func admits(_ credential: Credential, at now: Timestamp) async throws(QueryError) -> Bool
+  func key(of credential: Credential, at now: Timestamp) async throws(QueryError) -> Int64?
 
   /// Issues tokens for an API key, or new ones for a refresh token, which can't be used again.
   ///

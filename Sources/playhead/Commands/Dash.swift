@@ -24,7 +24,7 @@ struct Dash: ParsableCommand {
     )
     let source: OpenSource
     do {
-      source = try OpenSource(settings)
+      source = try OpenSource(settings, followsState: !screen.once)
     } catch {
       // What is wrong in the settings file may be why it is another source than was meant.
       for fault in settings.faults { StandardError.write("playhead: \(fault)\n") }

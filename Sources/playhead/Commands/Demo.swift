@@ -107,7 +107,7 @@ struct Demo: ParsableCommand {
     }
     let logger = Logger(label: "playhead") { _ in SwiftLogNoOpLogHandler() }
     var services: [any Service] = [
-      LedgerKeeper(store: store, collector: collecting.collector, logger: logger),
+      LedgerKeeper(collecting, logger: logger),
       simulation,
     ]
     let (listening, isListening) = AsyncStream.makeStream(of: Void.self)
@@ -123,7 +123,8 @@ struct Demo: ParsableCommand {
               parser: QueryParser(retention: retention),
               media: store,
               observing: store,
-              collector: collecting.collector
+              collector: collecting.collector,
+              refusals: collecting.refusals
             ),
             now: { .now }
           ),

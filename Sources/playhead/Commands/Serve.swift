@@ -31,6 +31,7 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "The address to listen on (default: 127.0.0.1:8080); port 0 picks a free port.")
   var listen: String?
   @OptionGroup var access: AccessOptions
+  @OptionGroup var limits: LimitOptions
   @OptionGroup var http: HTTPOptions
   @OptionGroup var audience: AudienceOptions
   @OptionGroup var log: LogOptions
@@ -40,6 +41,7 @@ struct Serve: AsyncParsableCommand {
   func run() async throws {
     var options = audience.settings.merging(values.settings) { $1 }
       .merging(access.settings) { $1 }
+      .merging(limits.settings) { $1 }
       .merging(log.settings) { $1 }
       .merging(http.settings) { $1 }
     options[.listen] = .some(listen)
@@ -54,6 +56,10 @@ struct Serve: AsyncParsableCommand {
     if let prefix = settings[.problemTypes] { serverOptions.problemTypePrefix = prefix }
     serverOptions.metricsToken = try settings.metricsToken()
     serverOptions.pageOrigins = try settings.pageOrigins()
+    serverOptions.dataOrigins = try settings.dataOrigins()
+    serverOptions.readsPerMinute = try settings.readsPerMinute()
+    serverOptions.pingsPerAddress =
+      try settings.pingsPerAddress() ?? serverOptions.pingsPerAddress
     try settings.apply(to: &serverOptions)
     var certificate = try settings.certificate()
     serverOptions.encryption = certificate?.encryption
@@ -77,9 +83,7 @@ struct Serve: AsyncParsableCommand {
     let stores = try [StoreEnvironment.production, .sandbox].map { environment in
       try CollectingStore(settings, environment, lookup, metrics)
     }
-    let ledgers = stores.map {
-      LedgerKeeper(store: $0.store, collector: $0.collector, logger: logger)
-    }
+    let ledgers = stores.map { LedgerKeeper($0, logger: logger) }
     let served = zip(stores, ledgers).map { store, ledger in
       var served = store.served(referrers: referrers, bots: bots)
       served.writeFault = { ledger.fault }
@@ -145,6 +149,8 @@ struct CollectingStore {
   let collector: Collector
   let engine: QueryEngine
   private let metrics: ServerMetrics?
+  /// Of the server that shows the store.
+  let refusals = LimitCounts()
 
   init(
     _ store: FactStore,
@@ -175,7 +181,8 @@ struct CollectingStore {
       media: store,
       observing: store,
       access: store,
-      collector: collector
+      collector: collector,
+      refusals: refusals
     )
   }
 

@@ -42,7 +42,7 @@ actor SourceShelf {
             options: settings.replacing(with: source).sourceOptions,
             referrers: first.parser.referrers
           ),
-          open: { try OpenSource(settings.replacing(with: source)) }
+          open: { try OpenSource(settings.replacing(with: source), followsState: true) }
         )
       }
     opened[0] = first

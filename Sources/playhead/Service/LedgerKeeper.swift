@@ -1,3 +1,4 @@
+import AnalyticsServer
 import FactStore
 import Logging
 import PingCollector
@@ -5,17 +6,17 @@ import PlaybackFacts
 import ServiceLifecycle
 import Synchronization
 
-/// Copies what a collector counts, and when keys were used, into its store, so that other processes see it and
-/// it outlives this; knows by that whether the store can be written.
+/// Copies what a collector and its server count, and when keys were used, into its store, so that other processes see
+/// it and it outlives this; knows by that whether the store can be written.
 final class LedgerKeeper: Service {
   private let store: FactStore
   private let collector: Collector
+  private let refusals: LimitCounts
   private let logger: Logger
   private let lastFault = Mutex<String?>(nil)
 
-  init(store: FactStore, collector: Collector, logger: Logger) {
-    self.store = store
-    self.collector = collector
+  init(_ parts: CollectingStore, logger: Logger) {
+    (store, collector, refusals) = (parts.store, parts.collector, parts.refusals)
     self.logger = logger
   }
 
@@ -29,6 +30,7 @@ final class LedgerKeeper: Service {
   /// Copies once a second, until cancelled, and once more at the end; notes every minute that it is there.
   private func keep() async {
     var kept = CollectorCounts()
+    var (keptPings, keptReads) = (0, 0)
     var noted: Timestamp?
     while !Task.isCancelled {
       // Only the end of the service interrupts it.
@@ -40,8 +42,12 @@ final class LedgerKeeper: Service {
           try await store.noteWork(at: minute)
           noted = minute
         }
-        try await store.count(Self.difference(counts, kept), at: .now)
-        kept = counts
+        let (pings, reads) = (refusals.pings, refusals.reads)
+        var added = Self.difference(counts, kept)
+        added[.refusedPings("too-many-requests")] = pings - keptPings
+        added[.refusedReads("too-many-requests")] = reads - keptReads
+        try await store.count(added, at: .now)
+        (kept, keptPings, keptReads) = (counts, pings, reads)
         try await store.writeKeyUses()
         note(nil)
       } catch {

@@ -16,11 +16,20 @@ struct AccessOptions: ParsableArguments {
   )
   var allowOrigin: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Let pages of this origin read data (default: none). Repeatable.",
+      valueName: "origin"
+    )
+  )
+  var allowDataOrigin: [String] = []
+
   /// These options as settings.
   var settings: [Setting: String?] {
     [
       .metricsToken: metricsToken,
       .allowOrigin: allowOrigin.isEmpty ? nil : allowOrigin.joined(separator: ","),
+      .allowDataOrigin: allowDataOrigin.isEmpty ? nil : allowDataOrigin.joined(separator: ","),
     ]
   }
 }

@@ -23,7 +23,9 @@ struct OpenSource {
   private let store: FactStore?
 
   /// Opens what the settings name; a store that does not exist yet is an error.
-  init(_ settings: Settings) throws {
+  ///
+  /// With `followsState`, a server says by itself when there is something new, to someone who asks all the time.
+  init(_ settings: Settings, followsState: Bool = false) throws {
     let environment = try settings.environment()
     let retention = try settings.retention(of: environment)
     let referrers = try settings.referrers()
@@ -45,7 +47,11 @@ struct OpenSource {
         referrers: referrers,
         bots: bots
       )
-      let server = RemoteAnswering(url: remote, apiKey: settings[.apiKey]) { .now }
+      let server = RemoteAnswering(
+        url: remote,
+        apiKey: settings[.apiKey],
+        followsState: followsState
+      ) { .now }
       (answering, media, observing) = (server, server, server)
       name = url.port.map { "\(host):\($0)" } ?? host
       address = remote

@@ -44,12 +44,34 @@ extension Settings {
   }
 
   /// The pages that may read the answers to their pings.
-  func pageOrigins() throws -> PageOrigins {
-    guard let text = self[.allowOrigin] else { return .all }
+  func pageOrigins() throws -> PageOrigins { try origins(.allowOrigin) ?? .all }
+
+  /// The pages that may read data.
+  func dataOrigins() throws -> PageOrigins { try origins(.allowDataOrigin) ?? .none }
+
+  private func origins(_ setting: Setting) throws -> PageOrigins? {
+    guard let text = self[setting] else { return nil }
     do {
       return try PageOrigins(text.split { $0 == "," || $0 == " " }.map(String.init))
     } catch {
-      throw refusal(of: .allowOrigin, error.description)
+      throw refusal(of: setting, error.description)
+    }
+  }
+
+  /// How many requests of each environment an API key may send in a minute, or an address without one.
+  func readsPerMinute() throws -> [StoreEnvironment: Int] {
+    var limits = ServerOptions.standardReadsPerMinute
+    if let reads = try requests(.readLimit) { limits[.production] = reads }
+    if let reads = try requests(.sandboxReadLimit) { limits[.sandbox] = reads }
+    return limits
+  }
+
+  /// How many pings one address may send within 10 seconds; nil where that is not set.
+  func pingsPerAddress() throws -> Int? { try requests(.pingLimit) }
+
+  private func requests(_ setting: Setting) throws -> Int? {
+    try value(setting, expecting: "a number of requests, 1 or more") { text in
+      Int(text).flatMap { $0 >= 1 ? $0 : nil }
     }
   }
 }
