@@ -49,9 +49,8 @@ final class StubCollector: PingReceiving {
       hints: hints,
       receivedAt: receivedAt
     )
-    log.withLock { log in
-      // What comes after the end would be lost.
-      precondition(!log.isDrained)
+    let isTaken = log.withLock { log in
+      guard !log.isDrained else { return false }
       log.tasks.append(
         Task {
           await beforeAnswer()
@@ -60,7 +59,9 @@ final class StubCollector: PingReceiving {
           answer(.success(EventCounts()))
         }
       )
+      return true
     }
+    if !isTaken { answer(.failure(.stopped)) }
   }
 
   func drain() async {
