@@ -4,10 +4,11 @@ import Logging
 import ServiceLifecycle
 import Synchronization
 import Testing
+import UnixSignals
 
 @testable import playhead
 
-@Suite("Services of a command", .serialized)
+@Suite("Services of a command")
 struct ServiceRunTests {
   /// Does something once it runs, and ends when it is asked to, after another thing.
   private struct Step: Service {
@@ -33,16 +34,18 @@ struct ServiceRunTests {
   }
 
   @Test func `stop in the reverse of their order when a signal asks them to`() async throws {
+    let (signals, come) = AsyncStream.makeStream(of: UnixSignal.self)
     let log = Log<String>()
     let services: [any Service] = [
       Step(beforeEnd: { log.add("first ends") }),
-      Step(onStart: { kill(getpid(), SIGTERM) }, beforeEnd: { log.add("last ends") }),
+      Step(onStart: { come.yield(.sigterm) }, beforeEnd: { log.add("last ends") }),
     ]
 
     try await ServiceRun(
       services: services,
       limit: .seconds(600),
       logger: Self.silent,
+      signals: signals,
       onStopping: { log.add("stopping") },
       end: { _ in log.add("the process ends") }
     ).run()
@@ -51,15 +54,17 @@ struct ServiceRunTests {
   }
 
   @Test func `that don't stop are not waited for`() async throws {
+    let (signals, come) = AsyncStream.makeStream(of: UnixSignal.self)
     let (gate, open) = AsyncStream.makeStream(of: Void.self)
     let endings = Log<ServiceRun.Ending>()
 
     try await ServiceRun(
       services: [
-        Step(onStart: { kill(getpid(), SIGTERM) }, beforeEnd: { for await _ in gate {} })
+        Step(onStart: { come.yield(.sigterm) }, beforeEnd: { for await _ in gate {} })
       ],
       limit: .milliseconds(10),
       logger: Self.silent,
+      signals: signals,
       end: { ending in
         endings.add(ending)
         open.finish()
@@ -70,21 +75,23 @@ struct ServiceRunTests {
   }
 
   @Test func `are left at once by a second signal`() async throws {
+    let (signals, come) = AsyncStream.makeStream(of: UnixSignal.self)
     let (gate, open) = AsyncStream.makeStream(of: Void.self)
     let endings = Log<ServiceRun.Ending>()
 
     try await ServiceRun(
       services: [
         Step(
-          onStart: { kill(getpid(), SIGTERM) },
+          onStart: { come.yield(.sigterm) },
           beforeEnd: {
-            kill(getpid(), SIGINT)
+            come.yield(.sigint)
             for await _ in gate {}
           }
         )
       ],
       limit: .seconds(600),
       logger: Self.silent,
+      signals: signals,
       end: { ending in
         endings.add(ending)
         open.finish()
@@ -95,15 +102,17 @@ struct ServiceRunTests {
   }
 
   @Test func `go on after a HUP`() async throws {
+    let (signals, come) = AsyncStream.makeStream(of: UnixSignal.self)
     let log = Log<String>()
 
     try await ServiceRun(
-      services: [Step(onStart: { kill(getpid(), SIGHUP) })],
+      services: [Step(onStart: { come.yield(.sighup) })],
       limit: .seconds(600),
       logger: Self.silent,
+      signals: signals,
       onHangUp: {
         log.add("reloaded")
-        kill(getpid(), SIGTERM)
+        come.yield(.sigterm)
       },
       onStopping: { log.add("stopping") }
     ).run()

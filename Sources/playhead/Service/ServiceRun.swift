@@ -18,6 +18,8 @@ struct ServiceRun {
   /// How long they may take to stop.
   var limit: Duration = .seconds(9)
   let logger: Logger
+  /// The signals that come; nil for those that the process gets.
+  var signals: AsyncStream<UnixSignal>?
   /// Called when a HUP comes.
   var onHangUp: @Sendable () async -> Void = {}
   /// Called when they begin to stop.
@@ -48,7 +50,17 @@ struct ServiceRun {
   /// - Throws: what the first service throws that fails.
   func run() async throws {
     let group = ServiceGroup(services: services, logger: logger)
-    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+    if let signals {
+      try await run(group, signals)
+    } else {
+      try await run(group, await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup))
+    }
+  }
+
+  private func run(
+    _ group: ServiceGroup,
+    _ signals: some AsyncSequence<UnixSignal, Never> & Sendable
+  ) async throws {
     try await withThrowingTaskGroup { tasks in
       tasks.addTask { await handle(signals, of: group) }
       defer { tasks.cancelAll() }
@@ -56,7 +68,10 @@ struct ServiceRun {
     }
   }
 
-  private func handle(_ signals: UnixSignalsSequence, of group: ServiceGroup) async {
+  private func handle(
+    _ signals: some AsyncSequence<UnixSignal, Never> & Sendable,
+    of group: ServiceGroup
+  ) async {
     await withTaskGroup { tasks in
       var isStopping = false
       for await signal in signals {
