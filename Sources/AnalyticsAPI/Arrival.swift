@@ -2,7 +2,7 @@ import TextAndBytes
 
 /// How a request arrived at a server: what it needs to know to tell viewers apart behind a proxy.
 public struct Arrival: Hashable, Sendable {
-  /// Where it is told.
+  /// The path that a server answers with it.
   public static let path = "/health/arrival"
 
   /// The address at the other end of the connection: the client's, or that of a proxy.
@@ -26,7 +26,7 @@ public struct Arrival: Hashable, Sendable {
     "cf-connecting-ip", "true-client-ip",
   ]
 
-  /// As a server tells it.
+  /// The body of an HTTP answer.
   public func json() -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
@@ -45,7 +45,7 @@ public struct Arrival: Hashable, Sendable {
     return json.bytes
   }
 
-  /// Reads what a server tells; nil for anything else.
+  /// Reads the body that ``json()`` writes; nil for anything else.
   public init?(json: [UInt8]) {
     guard let body = try? decode(Body.self, json) else { return nil }
     self.init(connection: body.connection, sender: body.sender, fields: body.fields)

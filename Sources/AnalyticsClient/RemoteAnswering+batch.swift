@@ -45,7 +45,7 @@ extension RemoteAnswering {
       open.removeAll { $0.answer.next == nil }
     }
     guard let first else {
-      throw .unavailable(reason: "There is no question.")
+      throw .unavailable(reason: "No question was asked.")
     }
     return (first, whole)
   }

@@ -7,7 +7,7 @@ import Synchronization
 /// The state of a server's data as it says it by itself, in a stream of server-sent events.
 ///
 /// The stream is opened when the server is known to have it, and again some seconds after it ended. While it is
-/// not open, or nothing was heard of it for long, there is no state here, and the server has to be asked.
+/// not open, or has been silent for 40 seconds, there is no state here, and the server has to be asked.
 final class StateFeed: Sendable {
   private struct Heard {
     var state: DataState?
@@ -33,7 +33,7 @@ final class StateFeed: Sendable {
     heard.withLock { $0.task?.cancel() }
   }
 
-  /// The newest state that was told; nil where none is known to be the newest.
+  /// The newest state that the server has sent; nil while the stream is closed or silent.
   func state(at now: Timestamp) -> DataState? {
     heard.withLock { heard in
       guard now >= heard.at, now - heard.at < Self.patience else { return nil }
@@ -53,7 +53,7 @@ final class StateFeed: Sendable {
 
   private enum News {
     case state(DataState)
-    /// Something came that is no news.
+    /// A sign that the stream is open.
     case heartbeat
     /// Nothing comes any more.
     case end

@@ -11,7 +11,7 @@ struct HTTPBody: AsyncSequence, Sendable {
     ByteBuffer, any Error, NIOAsyncSequenceProducerBackPressureStrategies.HighLowWatermark, Demand
   >
 
-  /// What the reader tells the connection.
+  /// What the reader reports to the connection.
   struct Demand: NIOAsyncSequenceProducerDelegate {
     /// The reader has caught up.
     let more: @Sendable () -> Void

@@ -86,7 +86,7 @@ final class HTTPClient: Sendable {
 
   /// Sends a request; the answer is there as soon as its head is.
   ///
-  /// There is no deadline but the task's: cancelling it closes the connection, also while the body is
+  /// It sets no deadline: cancelling the task closes the connection, also while the body is
   /// read.
   func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     let origin = request.address.origin

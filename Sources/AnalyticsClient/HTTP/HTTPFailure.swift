@@ -9,7 +9,7 @@ import NIOPosix
 
 /// Why a request got no answer, or only part of one.
 enum HTTPFailure: Error, Hashable {
-  /// There is no server of that name.
+  /// The name of the host has no address.
   case noSuchHost
   /// The system could not connect, or lost the connection: its `errno`.
   case system(CInt)

@@ -54,8 +54,8 @@ final class AccessGate: Sendable {
     return environment
   }
 
-  /// Whether whoever sent a request may still read an environment; nothing is counted but a key that is no longer
-  /// valid.
+  /// Whether whoever sent a request may still read an environment; only a key that is not valid any more
+  /// counts, as a wrong one.
   func stillAdmits(
     _ request: Request,
     _ context: ServerContext,

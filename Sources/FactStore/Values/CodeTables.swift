@@ -32,6 +32,7 @@ struct CodeTables {
     if let fixed = dimension.fixedValues {
       return fixed.indices.contains(code) ? fixed[code] : nil
     }
+    // Segments without bots have no column of it, and stores before format 5 no value.
     if dimension == .bots, code == 0 { return Dimension.person }
     return try cache.text(of: code, dimension, in: db)
   }
