@@ -5,7 +5,7 @@ extension Filter {
   /// values that do count, and those that don't.
   ///
   /// This is how filters can be written, since there the values of one filter are alternatives.
-  var normalized: Filter {
+  package var normalized: Filter {
     var clauses: [Clause] = []
     for dimension in dimensions {
       let own = self.clauses.filter { $0.dimension == dimension }

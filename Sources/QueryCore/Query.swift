@@ -117,3 +117,14 @@ public struct Query: Hashable, Sendable {
 public enum Interval: String, CaseIterable, Hashable, Sendable {
   case minute, hour, day
 }
+
+extension Query.Page {
+  /// How many pages of this size so many rows lie on, ≥ 1.
+  package func pagesTotal(of items: Int) -> Int { max(1, (items + size - 1) / size) }
+
+  /// How many rows lie on the pages before this one; nil where they are more than can be counted.
+  package var firstRow: Int? {
+    let (row, isTooFar) = (number - 1).multipliedReportingOverflow(by: size)
+    return isTooFar ? nil : row
+  }
+}

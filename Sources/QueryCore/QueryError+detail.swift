@@ -29,12 +29,6 @@ package enum Detail {
     "This interval cannot be used with a timeframe over 60 minutes."
   static let notViewDuration =
     "This view duration is invalid. Use one of \"3s\", \"5s\", \"10s\", \"30s\"."
-  static func noDimension(_ name: String, known: [String]) -> String {
-    "There is no dimension '\(name)'; there are \(known.joined(separator: ", "))."
-  }
-
-  static let notFilter = "This value must be a filter such as country=FR or country!=FR,DE."
-
   package static func notPart(of values: [String]) -> String {
     "This value must be part of the following values: \(values.joined(separator: ","))"
   }

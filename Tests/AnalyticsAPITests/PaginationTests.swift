@@ -1,5 +1,7 @@
+import AnalyticsAPI
 import PlaybackFacts
 import QueryCore
+import TestSupport
 import Testing
 
 @Suite("Pagination")

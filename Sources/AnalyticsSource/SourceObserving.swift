@@ -1,4 +1,5 @@
 public import PlaybackFacts
+public import QueryCore
 
 /// What a source tells beside answers: the facts that pass by, and how it fares.
 ///

@@ -1,4 +1,5 @@
 public import PlaybackFacts
+public import QueryCore
 
 /// Whatever knows the titles and tags of media items: a store, or a server elsewhere.
 public protocol MediaListing: Sendable {

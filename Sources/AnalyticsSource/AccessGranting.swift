@@ -1,4 +1,5 @@
 public import PlaybackFacts
+public import QueryCore
 
 /// Whatever knows the API keys of an environment, and the tokens that were issued for them.
 ///

@@ -1,4 +1,5 @@
 import PlaybackFacts
+public import QueryCore
 
 extension QueryRequest.Parameter {
   /// The parameters that a filter of the command line stands for: `country=FR,DE`, or
@@ -79,46 +80,18 @@ extension Dimension {
   }
 }
 
+extension Detail {
+  fileprivate static func noDimension(_ name: String, known: [String]) -> String {
+    "There is no dimension '\(name)'; there are \(known.joined(separator: ", "))."
+  }
+
+  fileprivate static let notFilter =
+    "This value must be a filter such as country=FR or country!=FR,DE."
+}
+
 extension StringProtocol {
   /// Without blanks at both ends.
   package var trimmed: String {
     String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
-}
-
-extension Query {
-  /// The command line that asks this question, quoted for a shell.
-  ///
-  /// - Parameter options: Words that say where it is asked, such as `--store FILE`.
-  /// - Returns: `playhead query buckets play country --from … --to … --filter country=FR`, the options
-  ///   behind it.
-  public func commandLine(_ options: [String] = []) -> String {
-    let request = QueryRequest(self)
-    var words = ["playhead", "query"] + request.endpoint.parts
-    for parameter in request.parameters {
-      guard let name = ParameterName(rawValue: parameter.name) else { continue }
-      words.append("--\(name.optionName)")
-      if !name.isFlag { words.append(parameter.value) }
-    }
-    for clause in filter.normalized.clauses where clause.dimension != .bots {
-      let values = clause.values.map {
-        $0.replacing("\\", with: "\\\\").replacing(",", with: "\\,")
-      }
-      let sign = clause.isNegated ? "!=" : "="
-      words += ["--filter", clause.dimension.filterName + sign + values.joined(separator: ",")]
-    }
-    return (words + options).map(quotedForShell).joined(separator: " ")
-  }
-}
-
-/// The word as a POSIX shell takes it literally.
-package func quotedForShell(_ word: String) -> String {
-  let plain = word.utf8.allSatisfy { byte in
-    switch byte {
-    case 48...57, 65...90, 97...122: true
-    default: "-._~:/,@%+=".utf8.contains(byte)
-    }
-  }
-  if plain, !word.isEmpty { return word }
-  return "'" + word.replacing("'", with: "'\\''") + "'"
 }

@@ -1,12 +1,4 @@
 import QueryCore
-import Testing
-
-extension Measure {
-  /// The measure that breakdowns know by a name.
-  static func named(_ name: String) throws -> Measure {
-    try #require(MetricCatalog.measure(seriesNamed: name))
-  }
-}
 
 extension QueryRequest {
   /// A request with parameters as a browser's address bar shows them: `from=…&filterBy[country]=FR`.

@@ -1,3 +1,5 @@
+public import QueryCore
+
 extension QueryRequest {
   /// The request as an HTTP path with its query string, percent-encoded:
   /// `/data/buckets/play/country?from=2024-05-28T11:15:07%2B00:00`.

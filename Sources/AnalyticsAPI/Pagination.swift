@@ -1,3 +1,5 @@
+public import QueryCore
+
 /// Where a page of an answer stands among all of them, and where the others are.
 public struct Pagination: Hashable, Sendable {
   /// What a linked page is to this one.
@@ -59,16 +61,5 @@ public struct Pagination: Hashable, Sendable {
     if currentPage > 1 { pages.append((.previous, min(currentPage - 1, pagesTotal))) }
     if currentPage < pagesTotal { pages.append((.next, currentPage + 1)) }
     links = pages.map { Link(relation: $0, path: path($1)) }
-  }
-}
-
-extension Query.Page {
-  /// How many pages of this size so many rows lie on, ≥ 1.
-  func pagesTotal(of items: Int) -> Int { max(1, (items + size - 1) / size) }
-
-  /// How many rows lie on the pages before this one; nil where they are more than can be counted.
-  package var firstRow: Int? {
-    let (row, isTooFar) = (number - 1).multipliedReportingOverflow(by: size)
-    return isTooFar ? nil : row
   }
 }
