@@ -33,3 +33,34 @@ struct AccessOptions: ParsableArguments {
     ]
   }
 }
+
+/// The options that say how often a server may be asked.
+struct LimitOptions: ParsableArguments {
+  @Option(
+    help: "How many reads an API key, or an address without one, may send a minute (default: 500)."
+  )
+  var readLimit: String?
+
+  @Option(help: "The same for the sandbox (default: 100).")
+  var sandboxReadLimit: String?
+
+  @Option(help: "How many pings an address may send within 10 seconds (default: 10000).")
+  var pingLimit: String?
+
+  /// These options as settings.
+  var settings: [Setting: String?] {
+    [.readLimit: readLimit, .sandboxReadLimit: sandboxReadLimit, .pingLimit: pingLimit]
+  }
+}
+
+/// The options that say what a server logs.
+struct LogOptions: ParsableArguments {
+  @Option(help: "The least important lines to log: debug, info, warning or error (default: info).")
+  var logLevel: String?
+
+  @Option(help: "How to log: text or json, an object per line (default: text).")
+  var logFormat: String?
+
+  /// These options as settings.
+  var settings: [Setting: String?] { [.logLevel: logLevel, .logFormat: logFormat] }
+}
