@@ -4,9 +4,9 @@ import Synchronization
 /// What a backend was asked and has not answered yet, with everyone who waits for it.
 ///
 /// It belongs to one ``QueryEngine`` and is touched on that actor only, but for its ``arrival``.
-final class Flight {
+final class InFlightRequest {
   /// Rows of one snapshot of the data.
-  struct Landing: Sendable {
+  struct Snapshot: Sendable {
     let history: DataHistory
     let rows: [Query: OrderedRows]
 
@@ -20,9 +20,9 @@ final class Flight {
     case stamp(UInt64)
   }
 
-  typealias Outcome = Result<Landing, QueryError>
+  typealias Outcome = Result<Snapshot, QueryError>
 
-  /// Tells this flight from every other.
+  /// Tells this request from every other.
   let id: Int
   /// What is asked.
   let questions: [Query]
@@ -93,19 +93,21 @@ final class Flight {
   }
 }
 
-extension Flight.Landing {
+extension InFlightRequest.Snapshot {
   /// The rows of some questions at the newest of several snapshots; nil where some are no longer valid
   /// there.
-  init?(_ questions: [Query], from landings: [Flight.Landing]) {
-    guard let newest = landings.max(by: { $0.state.version < $1.state.version }) else { return nil }
+  init?(_ questions: [Query], from snapshots: [InFlightRequest.Snapshot]) {
+    guard let newest = snapshots.max(by: { $0.state.version < $1.state.version }) else {
+      return nil
+    }
     var rows: [Query: OrderedRows] = [:]
-    for landing in landings {
+    for snapshot in snapshots {
       let changes = newest.history.log.changes(
-        from: landing.state.version,
+        from: snapshot.state.version,
         to: newest.state.version
       )
       for question in questions where rows[question] == nil && !changes.affect(question) {
-        rows[question] = landing.rows[question]
+        rows[question] = snapshot.rows[question]
       }
     }
     guard rows.count == questions.count else { return nil }
