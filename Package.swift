@@ -28,7 +28,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
     .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
-    .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
   ],
   // A target depends only on targets above it.
@@ -110,7 +109,7 @@ let package = Package(
     .target(name: "CursesTerminal", dependencies: ["TextAndBytes", "CellCanvas", "CNCurses"]),
     .target(
       name: "Themes",
-      dependencies: ["CellCanvas", .product(name: "TOMLKit", package: "TOMLKit")],
+      dependencies: ["TextAndBytes", "CellCanvas"],
       path: "Themes",
       resources: [.embedInCode("Builtin")]
     ),
@@ -137,7 +136,6 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-        .product(name: "TOMLKit", package: "TOMLKit"),
       ]
     ),
 
@@ -152,7 +150,7 @@ let package = Package(
       dependencies: ["PlaybackFacts", "QueryCore", "CThreadSanitizer"],
       path: "Tests/TestSupport"
     ),
-    .testTarget(name: "TextAndBytesTests", dependencies: ["TextAndBytes"]),
+    .testTarget(name: "TextAndBytesTests", dependencies: ["TextAndBytes", "TestSupport"]),
     .testTarget(name: "PlaybackFactsTests", dependencies: ["PlaybackFacts", "TestSupport"]),
     .testTarget(
       name: "PingCollectorTests",
