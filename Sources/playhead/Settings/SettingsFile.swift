@@ -52,6 +52,16 @@ struct SettingsFile: Sendable {
       refuse("can't be read as UTF-8 text", hiding: Self.sourceSettings)
       return
     }
+    read(text)
+  }
+
+  /// Reads the text of a file.
+  init(_ path: String, text: String) {
+    self.path = path
+    read(text)
+  }
+
+  private mutating func read(_ text: String) {
     do {
       take(try TOMLTable(text: text))
     } catch {
