@@ -17,10 +17,10 @@ enum MachineChecks {
 
   static func clock(isSynchronized: Bool) -> Finding {
     isSynchronized
-      ? .ok("clock", "kept in step by a time server")
+      ? .ok("clock", "synchronized with a time server")
       : .warning(
         "clock",
-        "not kept in step by a time server, as far as the kernel knows",
+        "not synchronized with a time server, as far as the kernel knows",
         "install systemd-timesyncd or chrony, unless the host of this machine sets its clock"
       )
   }
@@ -49,7 +49,7 @@ enum MachineChecks {
   static func disk(free: Int, total: Int, growth: Int) -> Finding {
     let room = "\(Numbers.bytes(free)) of \(Numbers.bytes(total)) free"
     if free < leastFree {
-      return .error("disk", room, "make room: a full disk refuses pings")
+      return .error("disk", room, "free some space: with a full disk, pings are refused")
     }
     if growth > free {
       return .warning(
