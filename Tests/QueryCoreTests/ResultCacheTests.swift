@@ -132,6 +132,17 @@ struct ResultCacheTests {
     #expect(cache.rows(for: try query(3), at: 1) != nil)
   }
 
+  @Test func `an eighth goes at once when there are too many, what was used longest ago`() throws {
+    var cache = ResultCache(limit: .init(count: 80))
+    for day in 0..<80 { cache.keep(.number(.integer(1)), for: try query(day), at: 1, nil) }
+    _ = cache.rows(for: try query(0), at: 1)
+    cache.keep(.number(.integer(1)), for: try query(80), at: 1, nil)
+
+    #expect(cache.count == 70)
+    let kept = try (0...80).filter { cache.rows(for: try query($0), at: 1) != nil }
+    #expect(kept == [0] + Array(12...80))
+  }
+
   @Test func `what was used longest ago goes when there is too much`() throws {
     var cache = ResultCache(limit: .init(bytes: 100_000))
     for day in 0..<20 { cache.keep(buckets(500), for: try query(day), at: 1, nil) }

@@ -81,7 +81,7 @@ final class AccessGate: Sendable {
     do throws(ReadLimit.Exceeded) {
       try reads.take(
         key: context.note.key,
-        address: context.sender.address,
+        sender: context.sender,
         of: environment.environment,
         weight: weight,
         at: now(),
@@ -97,7 +97,7 @@ final class AccessGate: Sendable {
   func standing(of context: ServerContext) -> RateStanding {
     try? reads.take(
       key: nil,
-      address: context.sender.address,
+      sender: context.sender,
       of: environments[0].environment,
       at: now(),
       noting: context.note
@@ -182,7 +182,7 @@ final class AccessGate: Sendable {
   private func countFailure(of context: ServerContext) throws {
     refusals.add(1, ordering: .relaxed)
     do {
-      try failures.admit(context.sender.address, at: now())
+      try failures.admit(context.sender, at: now())
     } catch {
       environments[0].refusals.addRead()
       throw AccessRefusal.tooMany(retryAfterSeconds: error.retryAfterSeconds)
