@@ -6,7 +6,7 @@ struct PageRules: Sendable {
   /// What holds at some paths and below them.
   struct Rule: Sendable {
     let paths: [String]
-    let origins: PageOrigins
+    let origins: @Sendable () -> PageOrigins
     /// The fields of answers that scripts may read beyond those that they always may; none where that is empty.
     var exposedFields = ""
     /// What is answered to a browser that asks before it sends a request; nil where a route answers that.
@@ -16,12 +16,12 @@ struct PageRules: Sendable {
   let rules: [Rule]
 
   /// Everybody may send pings and some read the answers; data is read by pages that are listed.
-  init(pings pingPaths: [String], _ options: ServerOptions) {
+  init(pings pingPaths: [String], _ options: CurrentOptions) {
     rules = [
-      Rule(paths: pingPaths, origins: options.pageOrigins),
+      Rule(paths: pingPaths, origins: { options.pageOrigins }),
       Rule(
         paths: ServerApplication.readPaths + ["/auth"],
-        origins: options.dataOrigins,
+        origins: { options.dataOrigins },
         exposedFields: "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Retry-After, "
           + "Retry-After, ETag, Link, Deprecation, Sunset",
         preflight: [
@@ -36,7 +36,7 @@ struct PageRules: Sendable {
   /// The fields that let the page of an origin read an answer at a path.
   func fields(atPath path: String, for origin: String?) -> HTTPFields {
     guard let rule = rule(atPath: path) else { return [:] }
-    var fields = rule.origins.fields(for: origin)
+    var fields = rule.origins().fields(for: origin)
     if fields.contains(.accessControlAllowOrigin), !rule.exposedFields.isEmpty {
       fields[.accessControlExposeHeaders] = rule.exposedFields
     }
@@ -49,7 +49,7 @@ struct PageRules: Sendable {
     guard request.method == .options, request.headerFields.contains(.accessControlRequestMethod),
       let rule = rule(atPath: path), let fields = rule.preflight
     else { return nil }
-    let allowing = rule.origins.fields(for: request.headerFields[.origin])
+    let allowing = rule.origins().fields(for: request.headerFields[.origin])
     return allowing.contains(.accessControlAllowOrigin) ? fields : nil
   }
 
