@@ -89,6 +89,74 @@ struct DoctorTests {
     }
   }
 
+  @Test func `settings that no server would start with are named, each once`() async throws {
+    try await World.with { world in
+      try world.write(
+        "read-limit = \"many\"\nlog-format = \"xml\"\n",
+        to: "config/playhead/config.toml"
+      )
+      let outcome = try await world.run("doctor", "--base-path", "/data")
+      let lines = outcome.output.split(separator: "\n")
+
+      #expect(outcome.code == 1)
+      #expect(outcome.error.isEmpty)
+      #expect(lines.filter { $0.hasPrefix("error  ") }.count == 2, "\(outcome.output)")
+      #expect(lines.contains { $0.contains("log-format 'xml' (") && $0.contains("; mend it") })
+      #expect(lines.contains { $0.contains("  clock  ") })
+    }
+  }
+
+  @Test func `a certificate is judged, and a server with one is asked`() async throws {
+    try await World.with { world in
+      let (chain, key) = (world.path("chain.pem"), world.path("key.pem"))
+      let missing = Settings(
+        options: [.tlsCert: chain, .tlsKey: key],
+        variables: ["HOME": world.path("")]
+      )
+      #expect(DoctorCommand.certificate(missing, at: .now)?.level == .error)
+      #expect(
+        DoctorCommand.certificate(Settings(options: [.tlsCert: chain], variables: [:]), at: .now)?
+          .text.contains("--tls-key") == true
+      )
+      #expect(DoctorCommand.certificate(Settings(options: [:], variables: [:]), at: .now) == nil)
+      #if TLS
+        let made = try await world.shell(
+          "openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=stats.example.com -keyout \(key) -out \(chain)"
+        )
+        #expect(made.code == 0, "\(made.error)")
+        func level(inDays days: Int64) -> Finding.Level? {
+          DoctorCommand.certificate(missing, at: .now + days * Milliseconds.day)?.level
+        }
+        #expect(level(inDays: 0) == .ok)
+        #expect(level(inDays: 17) == .warning)
+        #expect(level(inDays: 31) == .error)
+
+        try await world.serve("--tls-cert", chain, "--tls-key", key) { url in
+          #expect(url.hasPrefix("https://"))
+          let outcome = try await world.run(
+            "doctor",
+            "--listen",
+            String(url.dropFirst("https://".count)),
+            "--url",
+            url,
+            "--tls-cert",
+            chain,
+            "--tls-key",
+            key
+          )
+          let lines = outcome.output.split(separator: "\n")
+          #expect(lines.contains { $0.hasPrefix("ok") && $0.contains("ready at \(url)") })
+          // Its name is not that of the certificate, which nobody here trusts.
+          #expect(outcome.code == 1)
+          #expect(lines.contains { $0.hasPrefix("error") && $0.contains("public URL") })
+        }
+      #else
+        let outcome = try await world.run("doctor", "--url", "https://stats.example.com")
+        #expect(outcome.output.contains("can't be asked: this playhead is built without TLS"))
+      #endif
+    }
+  }
+
   @Test func `an address that is none is wrong usage`() async throws {
     try await World.with { world in
       let outcome = try await world.run("doctor", "--url", "stats.example.com")
