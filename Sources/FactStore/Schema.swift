@@ -87,6 +87,16 @@ enum Schema {
       _ = try DictionaryTable.append([Dimension.person, Dimension.bot], to: .bots, in: db)
       try db.execute(sql: "PRAGMA user_version = 5")
     }
+    // Of the same format: SQLite itself uses it, whoever asks.
+    migrator.registerMigration("5, hours of collectors") { db in
+      try db.execute(
+        sql: """
+          -- The hours in which a collector ran: the last is asked for with every question about new facts, and
+          -- may lie behind years that were imported.
+          CREATE INDEX IF NOT EXISTS collector_hour ON collector_minutes (hour) WHERE collected != 0
+          """
+      )
+    }
     return migrator
   }
 

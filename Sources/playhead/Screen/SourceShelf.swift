@@ -23,6 +23,7 @@ actor SourceShelf {
   ///   - first: The source that is open.
   ///   - settings: The settings with the others.
   ///   - deadline: How long a server may take to answer one request.
+  /// - Throws: where the settings can't be read.
   init(_ first: OpenSource, _ settings: Settings, deadline: Duration = .seconds(10)) throws {
     let retention = first.assumedRetention
     entries =

@@ -1,4 +1,5 @@
 import AnalyticsClient
+import AnalyticsSource
 import Dashboard
 import FactStore
 import Foundation
@@ -29,6 +30,7 @@ struct OpenSource {
   ///   - followsState: Whether a server says by itself when there is something new, to someone who asks all the
   ///     time.
   ///   - deadline: How long a server may take to answer one request.
+  /// - Throws: where the settings name none, or it can't be opened.
   init(
     _ settings: Settings,
     followsState: Bool = false,
