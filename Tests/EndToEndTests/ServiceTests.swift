@@ -138,11 +138,11 @@ struct ServiceTests {
         ask() {
           exec 4<>/dev/tcp/127.0.0.1/\(port)
           printf 'GET %s HTTP/1.0\\r\\nHost: x\\r\\n%b\\r\\n' "$1" "$2" >&4
-          tr -d '\\r' <&4 | grep -iE "$3" | head -1
+          tr -d '\\r' <&4 | grep -iE "$3" | head -1 | grep . || echo none
         }
         all() {
           ask /data/state '' '^x-ratelimit-limit'
-          ask /data/state 'Origin: https://a.example\\r\\n' '^(access-control-allow-origin|server|content-type)'
+          ask /data/state 'Origin: https://a.example\\r\\n' '^access-control-allow-origin'
           ask /metrics '' '^HTTP'
           ask /metrics 'Authorization: Bearer a-token-of-sixteen\\r\\n' '^HTTP'
         }
@@ -172,7 +172,7 @@ struct ServiceTests {
       try #require(lines.count == 13, "\(outcome)")
       #expect(
         lines[..<10].map { $0.lowercased() } == [
-          "x-ratelimit-limit: 7", "content-type: application/json", "http/1.1 200 ok",
+          "x-ratelimit-limit: 7", "none", "http/1.1 200 ok",
           "http/1.1 200 ok", "x-ratelimit-limit: 9",
           "access-control-allow-origin: https://a.example", "http/1.1 401 unauthorized",
           "http/1.1 200 ok", "x-ratelimit-limit: 9", "http/1.1 200 ok",
