@@ -64,8 +64,11 @@ struct DoctorCommand: AsyncParsableCommand {
       http.settings.merging([.listen: listen]) { $1 }
     )
     let unreadable = Self.unreadable(settings)
-    var findings = (settings.faults + unreadable).map {
-      Finding.error("settings", $0, "mend it; 'playhead config' shows what is in force, and where")
+    var findings = settings.faults.map {
+      Finding.error("settings", $0, "mend the file; 'playhead config' shows what is in force")
+    }
+    findings += unreadable.map {
+      .error("settings", $0, "mend it, and run this again: the rest could not be checked")
     }
     if findings.isEmpty { findings.append(.ok("settings", "no mistake in \(settings.filePath)")) }
     findings.append(MachineChecks.clock())
