@@ -120,16 +120,15 @@ struct DoctorTests {
       )
       #expect(DoctorCommand.certificate(Settings(options: [:], variables: [:]), at: .now) == nil)
       #if TLS
-        let made = try await world.shell(
-          "openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=stats.example.com -keyout \(key) -out \(chain)"
-        )
-        #expect(made.code == 0, "\(made.error)")
-        func level(inDays days: Int64) -> Finding.Level? {
-          DoctorCommand.certificate(missing, at: .now + days * Milliseconds.day)?.level
+        try world.write(Self.chain, to: "chain.pem")
+        try world.write(Self.key, to: "key.pem")
+        let expiry = Timestamp(seconds: 4_733_510_400)
+        func level(daysBefore days: Int64) -> Finding.Level? {
+          DoctorCommand.certificate(missing, at: expiry - days * Milliseconds.day)?.level
         }
-        #expect(level(inDays: 0) == .ok)
-        #expect(level(inDays: 17) == .warning)
-        #expect(level(inDays: 31) == .error)
+        #expect(level(daysBefore: 30) == .ok)
+        #expect(level(daysBefore: 13) == .warning)
+        #expect(level(daysBefore: 0) == .error)
 
         try await world.serve("--tls-cert", chain, "--tls-key", key) { url in
           #expect(url.hasPrefix("https://"))
@@ -254,4 +253,24 @@ struct DoctorTests {
     #expect(Arrival(json: arrival.json()) == arrival)
     #expect(Arrival(json: Array("{}".utf8)) == nil)
   }
+
+  /// Of `localhost`, signed by itself, until 2120.
+  private static let chain = """
+    -----BEGIN CERTIFICATE-----
+    MIIBQTCB6KADAgECAgEHMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCWxvY2FsaG9z
+    dDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowFDESMBAGA1UEAwwJ
+    bG9jYWxob3N0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAED7sypJomI/BwO/rS
+    tU8mfp1gWWI1lm5cWIU8ae6sCAFVAMI2MdYGjVNELhCEdGtcAwXXoE4/7RmQKBO9
+    lUQf56MpMCcwFAYDVR0RBA0wC4IJbG9jYWxob3N0MA8GA1UdEwEB/wQFMAMBAf8w
+    CgYIKoZIzj0EAwIDSAAwRQIhAIR8rjR/3Q3yZCLR4iHpvFSVXt0OTcL5SDZoDS7u
+    PqULAiBKPvco/NfAGfDy/9UAL7EJRzTrkQScXuMBLKjDSxwfOQ==
+    -----END CERTIFICATE-----
+    """
+  private static let key = """
+    -----BEGIN PRIVATE KEY-----
+    MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgnOsbMHmX0NV/LFq4
+    0keC6W2W++HdI558hrdVdjTN80yhRANCAAQPuzKkmiYj8HA7+tK1TyZ+nWBZYjWW
+    blxYhTxp7qwIAVUAwjYx1gaNU0QuEIR0a1wDBdegTj/tGZAoE72VRB/n
+    -----END PRIVATE KEY-----
+    """
 }
