@@ -21,7 +21,7 @@ final class PingAnswers: Sendable {
     self.now = now
   }
 
-  /// The origin of the page that sends a ping; nil where it has none, or pages of all may read.
+  /// The origin of the page that sends a ping; nil where it has none, or all pages or none may read.
   func origin(of request: HTTPRequest) -> String? { origins.origin(of: request) }
 
   /// The answer to a ping whose facts are committed.

@@ -154,7 +154,7 @@ final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
     let sender = proxies.sender(of: request.headerFields, from: peer(context))
     do {
       try intake.admit(sender)
-      let length = request.headerFields[.contentLength].flatMap { Int($0) } ?? 0
+      let length = request.headerFields.value(.contentLength).flatMap { Int($0) } ?? 0
       guard length <= PlayerPing.Limit.bodyBytes else {
         throw NIOTooManyBytesError(maxBytes: PlayerPing.Limit.bodyBytes)
       }
@@ -227,7 +227,7 @@ final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   private func peer(_ context: ChannelHandlerContext) -> TrustedProxies.Peer {
     if let peer { return peer }
-    let found = proxies.peer(at: context.channel.remoteAddress?.ipAddress ?? "")
+    let found = proxies.peer(at: context.channel.remoteAddress)
     peer = found
     return found
   }

@@ -30,40 +30,27 @@ public struct ServerApplication: Service {
     self.onListening = onListening
   }
 
-  /// Where data is read, which needs a key as soon as there is one, and is limited.
-  static let readPaths = ["/data", PlaysRoutes.path] + SourceRoutes.paths
-
-  private var pages: PageRules {
-    PageRules(pings: parts.environments.map(\.path), options)
+  private var rules: PathRules {
+    PathRules(pings: parts.environments.map(\.path), options)
   }
 
   private var mapping: ErrorMapping { ErrorMapping(typePrefix: options.problemTypes) }
 
-  /// Middleware from the outside in, then the routes.
+  /// What is done around all routes, then the routes.
   func router(_ intakes: [PingIntake]) -> Router<ServerContext> {
     let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
     let gate = AccessGate(parts, options)
     let basePath = options.basePath
-    router.add(middleware: PackedAnswers())
-    router.add(middleware: PageOriginHeaders(rules: pages))
+    let methods = AllowedMethods()
     router.add(
-      middleware: FixedHeaders(rules: [
-        .init(paths: [PlaysRoutes.path], fields: .deprecation),
-        // Who may read it depends on the key, and each time the server is asked whether it is still so.
-        .init(
-          paths: Self.readPaths,
-          fields: [.cacheControl: "private, no-cache", .vary: "Authorization"]
-        ),
-      ])
+      middleware: RequestPass(
+        rules: rules,
+        proxies: options.trustedProxies,
+        gate: gate,
+        mapping: mapping,
+        methods: methods
+      )
     )
-    // Limits count whoever sent a request, not the proxy that passed it on.
-    router.add(middleware: SenderAddresses(proxies: options.trustedProxies))
-    router.add(middleware: RateLimitHeaders(paths: Self.readPaths, gate: gate))
-    let paths = AllowedMethods()
-    router.add(middleware: ProblemResponses(mapping: mapping, paths: paths))
-    router.add(middleware: ServerOptionsAnswer())
-    router.add(middleware: PlainBodies())
-
     for intake in intakes { CollectRoutes(intake: intake).add(to: router) }
     AccessRoutes(gate: gate).add(to: router)
     DataRoutes(gate: gate, deadline: options.queryDeadline, basePath: basePath, now: parts.now)
@@ -91,7 +78,7 @@ public struct ServerApplication: Service {
       connections: connections
     ).add(to: router)
     OpenAPIRoutes().add(to: router)
-    paths.learn(router)
+    methods.learn(router)
     return router
   }
 
@@ -150,13 +137,13 @@ public struct ServerApplication: Service {
         now: parts.now
       )
     }
-    let pages = pages
+    let rules = rules
     let answers = PingAnswers(mapping, options.pageOrigins, now: parts.now)
     let connectionLimit = ConnectionLimit(options.mostConnections, logger: logger)
     let http1 = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
         UnreadableRequests(typePrefix: typePrefix),
-        RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, pages: pages),
+        RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, rules: rules),
       ],
       idleTimeout: TimeAmount(options.idleTimeout),
       httpDecoderConfiguration: .init(

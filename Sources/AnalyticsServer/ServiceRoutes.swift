@@ -1,4 +1,5 @@
 import AnalyticsAPI
+import AnalyticsSource
 import HTTPTypes
 import Hummingbird
 import PlaybackFacts
@@ -60,7 +61,7 @@ struct ServiceRoutes {
       HTTPField.Name(name).flatMap { request.headers[$0] }.map { (name, $0) }
     }
     let arrival = Arrival(
-      connection: context.remoteAddress,
+      connection: context.remote?.ipAddress ?? "",
       sender: context.sender.address,
       fields: Dictionary(told) { first, _ in first }
     )

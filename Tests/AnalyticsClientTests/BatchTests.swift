@@ -1,5 +1,6 @@
 import AnalyticsAPI
 import AnalyticsClient
+import AnalyticsSource
 import PlaybackFacts
 import QueryCore
 import Synchronization

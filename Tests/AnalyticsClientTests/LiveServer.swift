@@ -1,4 +1,5 @@
 import AnalyticsServer
+import AnalyticsSource
 import Logging
 import PingCollector
 import PlaybackFacts

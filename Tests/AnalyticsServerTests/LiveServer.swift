@@ -1,3 +1,4 @@
+import AnalyticsSource
 import Logging
 import NIOCore
 import NIOPosix

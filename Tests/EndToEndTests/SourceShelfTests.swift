@@ -1,3 +1,4 @@
+import AnalyticsSource
 import Dashboard
 import Foundation
 import PlaybackFacts

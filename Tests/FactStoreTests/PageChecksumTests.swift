@@ -1,3 +1,4 @@
+import AnalyticsSource
 import CPageChecksums
 import Foundation
 import GRDB

@@ -1,3 +1,4 @@
+import AnalyticsSource
 import HTTPTypes
 import Hummingbird
 import PlaybackFacts
@@ -80,7 +81,7 @@ final class AccessGate: Sendable {
     do throws(ReadLimit.Exceeded) {
       try reads.take(
         key: context.note.key,
-        address: context.sender.address,
+        sender: context.sender,
         of: environment.environment,
         weight: weight,
         at: now(),
@@ -96,7 +97,7 @@ final class AccessGate: Sendable {
   func standing(of context: ServerContext) -> RateStanding {
     try? reads.take(
       key: nil,
-      address: context.sender.address,
+      sender: context.sender,
       of: environments[0].environment,
       at: now(),
       noting: context.note
@@ -181,7 +182,7 @@ final class AccessGate: Sendable {
   private func countFailure(of context: ServerContext) throws {
     refusals.add(1, ordering: .relaxed)
     do {
-      try failures.admit(context.sender.address, at: now())
+      try failures.admit(context.sender, at: now())
     } catch {
       environments[0].refusals.addRead()
       throw AccessRefusal.tooMany(retryAfterSeconds: error.retryAfterSeconds)
@@ -193,5 +194,35 @@ extension Request {
   /// What it shows to be let in; nil where that is nothing, or can't be read.
   fileprivate var credential: Credential? {
     headers[.authorization].flatMap { Credential(authorization: $0) }
+  }
+}
+
+/// Who may read without an API key.
+public enum KeyRequirement: Hashable, Sendable {
+  /// Everybody; a key that is shown all the same has to be valid.
+  case never
+  /// Everybody until there is a key in any environment, which suits a server that only its machine reaches.
+  case onceThereAreAny
+  /// Nobody.
+  case always
+}
+
+extension Credential {
+  /// Reads an `Authorization` field: HTTP Basic with a key as user name and an empty password, or a token as
+  /// Bearer; nil where it is neither.
+  init?(authorization field: String) {
+    let parts = field.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2 else { return nil }
+    let text = parts[1].drop { $0 == " " }
+    switch parts[0].lowercased() {
+    case "basic":
+      guard let bytes = Base64.bytes(of: text),
+        let pair = String(validating: bytes, as: UTF8.self),
+        pair.last == ":", let key = pair.split(separator: ":").first, key.count == pair.count - 1
+      else { return nil }
+      self = .apiKey(String(key))
+    case "bearer": self = .accessToken(String(text))
+    default: return nil
+    }
   }
 }

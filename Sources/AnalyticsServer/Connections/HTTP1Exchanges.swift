@@ -58,6 +58,7 @@ final class HTTP1Exchanges: ChannelDuplexHandler, RemovableChannelHandler {
       isLastBegun = endsConnection
       isContinueWanted = head.expectsContinue
       // For whoever answers: it may be one of several options of the connection.
+      guard endsConnection || !basePath.isEmpty else { return context.fireChannelRead(data) }
       if endsConnection { head.headers.replaceOrAdd(name: "connection", value: "close") }
       if !basePath.isEmpty { head.uri = basePath.removed(from: head.uri) }
       context.fireChannelRead(wrapInboundOut(.head(head)))
@@ -105,7 +106,8 @@ final class HTTP1Exchanges: ChannelDuplexHandler, RemovableChannelHandler {
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     switch unwrapOutboundIn(data) {
     case .head(let head):
-      context.write(wrapOutboundOut(.head(completed(head))), promise: promise)
+      let completed = completed(head).map { wrapOutboundOut(.head($0)) }
+      context.write(completed ?? data, promise: promise)
     case .body: context.write(data, promise: promise)
     case .end:
       guard let exchange = exchanges.first else { return context.write(data, promise: promise) }
@@ -133,9 +135,9 @@ final class HTTP1Exchanges: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
-  /// The head of an answer, with what it says of the connection.
-  private func completed(_ head: HTTPResponseHead) -> HTTPResponseHead {
-    guard head.status.code >= 200, let exchange = exchanges.first else { return head }
+  /// The head of an answer, with what it says of the connection; nil where it says that already.
+  private func completed(_ head: HTTPResponseHead) -> HTTPResponseHead? {
+    guard head.status.code >= 200, let exchange = exchanges.first else { return nil }
     var head = head
     var endsConnection = exchange.endsConnection || isStopping
     if isContinueWanted, exchanges.count == 1 {
@@ -154,9 +156,10 @@ final class HTTP1Exchanges: ChannelDuplexHandler, RemovableChannelHandler {
       exchanges[exchanges.startIndex].endsConnection = true
       if exchanges.count == 1 { isLastBegun = true }
       head.headers.replaceOrAdd(name: "connection", value: "close")
-    } else if exchange.isVersion0 {
-      head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
+      return head
     }
+    guard exchange.isVersion0 else { return nil }
+    head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
     return head
   }
 }

@@ -19,9 +19,22 @@ package enum IPAddress: Hashable, Sendable {
     if let address = Self.parseV4(bytes) {
       self = .v4(address)
     } else if let address = Self.parseV6(bytes) {
-      self = address >> 32 == 0xffff ? .v4(UInt32(truncatingIfNeeded: address)) : .v6(address)
+      self.init(v6: address)
     } else {
       return nil
+    }
+  }
+
+  /// An address that is written as version 6.
+  package init(v6 address: UInt128) {
+    self = address >> 32 == 0xffff ? .v4(UInt32(truncatingIfNeeded: address)) : .v6(address)
+  }
+
+  /// Whether it is of the machine itself.
+  package var isLoopback: Bool {
+    switch self {
+    case .v4(let address): address >> 24 == 127
+    case .v6(let address): address == 1
     }
   }
 

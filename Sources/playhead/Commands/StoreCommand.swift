@@ -1,3 +1,4 @@
+import AnalyticsSource
 import TextAndBytes
 import ArgumentParser
 import FactStore

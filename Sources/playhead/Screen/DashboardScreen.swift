@@ -1,3 +1,4 @@
+import AnalyticsSource
 import CellCanvas
 import CursesTerminal
 import Dashboard

@@ -1,4 +1,5 @@
 import AnalyticsClient
+import AnalyticsSource
 import Dashboard
 import FactStore
 import Foundation

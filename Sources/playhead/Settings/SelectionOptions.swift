@@ -1,5 +1,6 @@
 import ArgumentParser
 import PlaybackFacts
+import QueryCommandLine
 import QueryCore
 
 /// The options that say which facts count.

@@ -1,5 +1,6 @@
 import AnalyticsServer
 import FactStore
+import QueryCommandLine
 import QueryCore
 
 // Who may ask a server.

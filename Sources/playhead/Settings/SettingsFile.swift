@@ -1,6 +1,6 @@
 import Dashboard
 import Foundation
-import TOMLKit
+import TextAndBytes
 
 /// The file with a person's settings, which Playhead reads and never writes.
 ///
@@ -53,29 +53,26 @@ struct SettingsFile: Sendable {
       return
     }
     do {
-      take(try TOMLTable(string: text))
-    } catch let error as TOMLParseError {
-      let place = error.source.begin
+      take(try TOMLTable(text: text))
+    } catch {
       refuse(
         error.description,
-        at: ":\(place.line):\(place.column)",
+        at: ":\(error.line):\(error.column)",
         hiding: Self.sourceSettings(namedIn: text)
       )
-    } catch {
-      refuse("\(error)", hiding: Self.sourceSettings)
     }
   }
 
   private mutating func take(_ table: TOMLTable) {
-    for key in table.keys {
-      if key == "keys", let keys = table[key]?.table {
+    for (key, value) in table {
+      if key == "keys", let keys = value.table {
         takeKeys(keys)
-      } else if key == "sources", let sources = table[key]?.table {
+      } else if key == "sources", let sources = value.table {
         takeSources(sources)
       } else if let setting = Setting(rawValue: key) {
-        if let value = table[key], let text = value.string ?? value.int.map(String.init) {
+        if let text = value.string ?? value.integer.map(String.init) {
           values[setting] = text
-        } else if setting.isTruth, let truth = table[key]?.bool {
+        } else if setting.isTruth, let truth = value.boolean {
           values[setting] = "\(truth)"
         } else {
           refuse(
@@ -115,12 +112,8 @@ struct SettingsFile: Sendable {
 
   private mutating func takeKeys(_ table: TOMLTable) {
     var asked: [String: [String]] = [:]
-    for name in table.keys {
-      let value = table[name]
-      let several = value?.array.map { array in array.compactMap(\.string) }
-      guard let texts = value?.string.map({ [$0] }) ?? several,
-        value?.array == nil || value?.array?.count == texts.count
-      else {
+    for (name, value) in table {
+      guard let texts = value.string.map({ [$0] }) ?? value.strings else {
         refuse("keys.\(name) must be a text or a row of texts")
         continue
       }
@@ -143,10 +136,10 @@ struct SettingsFile: Sendable {
   }
 
   private mutating func takeSources(_ table: TOMLTable) {
-    for name in table.keys {
-      let own = table[name]?.table
+    for (name, value) in table {
+      let own = value.table
       let key = own?["api-key"]?.string
-      guard let place = table[name]?.string ?? own?["address"]?.string, !place.isEmpty,
+      guard let place = value.string ?? own?["address"]?.string, !place.isEmpty,
         own?.keys.allSatisfy(["address", "api-key"].contains) ?? true,
         own?["api-key"] == nil || key != nil
       else {
