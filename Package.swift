@@ -34,6 +34,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CMessageDigest", providers: [.apt(["libmd-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CPageChecksums", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "TextAndBytes", dependencies: ["CMessageDigest", "CZlib"]),
     .target(name: "PlaybackFacts"),
     .target(
@@ -54,7 +55,7 @@ let package = Package(
     .target(
       name: "FactStore",
       dependencies: [
-        "TextAndBytes", "PlaybackFacts", "QueryCore", "AnalyticsSource",
+        "CPageChecksums", "TextAndBytes", "PlaybackFacts", "QueryCore", "AnalyticsSource",
         .product(name: "Algorithms", package: "swift-algorithms"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -167,7 +168,8 @@ let package = Package(
     .testTarget(
       name: "FactStoreTests",
       dependencies: [
-        "FactStore", "QueryCore", "AnalyticsSource", "PlaybackFacts", "TextAndBytes", "TestSupport",
+        "CPageChecksums", "FactStore", "QueryCore", "AnalyticsSource", "PlaybackFacts",
+        "TextAndBytes", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]
     ),
@@ -242,7 +244,7 @@ let package = Package(
 let settings: [SwiftSetting] =
   ["ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility"]
   .map { .enableUpcomingFeature($0) } + [.treatAllWarnings(as: .error)]
-let cTargets = ["CNCurses", "CThreadSanitizer"]
+let cTargets = ["CNCurses", "CPageChecksums", "CThreadSanitizer"]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
   target.swiftSettings = settings
 }

@@ -47,6 +47,8 @@ public struct StoreOptions: Sendable {
   }
   /// So many facts of an import are held in memory before they are written.
   var importLimit = 1_000_000
+  /// Whether pages get checksums; tests make stores of before there were any.
+  var addsChecksums = true
   /// Which process this is.
   var process = ProcessIdentity.current
 

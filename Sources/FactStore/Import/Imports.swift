@@ -59,11 +59,11 @@ struct Imports: Sendable {
       try Row.fetchAll(db, sql: "SELECT id, owner, alive_at FROM import")
     }
     for row in imports {
-      let owner = ProcessIdentity(text: row["owner"])
+      let owner = ProcessIdentity(text: try row.text("owner"))
       // Where the owner can't be seen, in another container, silence tells.
-      let isSilent = row["alive_at"] < oldest
+      let isSilent = try row.integer("alive_at", in: StoredLimits.milliseconds) < oldest
       guard owner?.hasEnded(seenBy: options.process) ?? isSilent else { continue }
-      let id: Int64 = row["id"]
+      let id = try row.integer("id")
       while try connections.pool.write({ db in try ImportTables.removeSome(of: id, in: db) }) {}
     }
   }

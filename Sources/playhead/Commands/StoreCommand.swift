@@ -34,6 +34,11 @@ struct StoreCommand: AsyncParsableCommand {
       add("size", Numbers.bytes(summary.fileBytes) + freeText(summary))
       add("log", Numbers.bytes(summary.logBytes))
       add(
+        "checksums",
+        summary.hasChecksums
+          ? "of every page" : "none; added by the next writer that is alone with the file"
+      )
+      add(
         "facts",
         "\(Numbers.grouped(summary.facts)), \(Numbers.grouped(summary.journalFacts)) of them in the journal"
       )
