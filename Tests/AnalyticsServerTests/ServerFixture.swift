@@ -35,6 +35,7 @@ func server(
     parser: QueryParser(),
     media: source,
     observing: source,
+    pings: source,
     access: access,
     collector: collector
   )
@@ -49,6 +50,7 @@ func server(
           parser: QueryParser(retention: Retention(.sandbox)),
           media: sandboxSource,
           observing: sandboxSource,
+          pings: sandboxSource,
           access: sandboxAccess,
           collector: collector
         )

@@ -50,7 +50,8 @@ struct Maintenance: Sendable {
       clock: clock,
       compaction: compaction,
       deadValues: deadValues,
-      log: log
+      log: log,
+      pingHistoryBytes: options.pingHistoryBytes
     )
   }
 
