@@ -13,6 +13,9 @@ struct SourceRoutes {
   let deadline: Duration
   let basePath: BasePath
 
+  /// As how many reads the history of pings counts.
+  private static let readsOfPings = 10
+
   /// Where they are, also where there are none.
   static let paths = [MediaPage.path, RecentFacts.path, SourceHealth.path, PingHistory.path]
 
@@ -27,7 +30,10 @@ struct SourceRoutes {
       try await health(of: gate.environment(for: request, context).observing.found, request)
     }
     router.get(RouterPath("\(PingHistory.path)/{by}/{id}")) { request, context in
-      try await pings(of: gate.environment(for: request, context).pings.found, request)
+      let environment = try await gate.environment(for: request, context)
+      // It reads all of the history, which no question does with the facts.
+      try gate.count(context, in: environment, weight: Self.readsOfPings - 1)
+      return try await pings(of: environment.pings.found, request)
     }
   }
 

@@ -63,7 +63,8 @@ extension FactStore: SourceObserving, PingHistoryReading {
 
   /// What became of the pings of a playback, viewer or media item in the last 48 hours.
   ///
-  /// It reads the whole history in short snapshots, about 0.1 s for the usual limit of 256 MB.
+  /// It reads the whole history in short snapshots and decodes the rows that may have what is asked for: 10 ms for each
+  /// MB of them.
   ///
   /// - Parameters:
   ///   - selection: whose pings.

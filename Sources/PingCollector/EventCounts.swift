@@ -20,6 +20,7 @@ public struct EventCounts: Hashable, Sendable {
   /// The counts as a history of pings has them.
   ///
   /// - Parameter outOfOrder: How many of the accepted events are older than one of an earlier ping.
+  /// - Returns: The same counts, with the names of the refusals.
   func outcome(outOfOrder: Int = 0) -> PingOutcome {
     PingOutcome(
       accepted: accepted,

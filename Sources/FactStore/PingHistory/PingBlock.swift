@@ -121,8 +121,9 @@ extension PingBlock {
         guard times.contains(receivedAt) else { throw MalformedBytes("a ping has no time") }
         let outcome = try outcome(&reader, &texts)
         let time = Timestamp(milliseconds: receivedAt)
-        let facts = try outcome.hasFacts ? facts(&reader, receivedAt: time) : []
-        guard selection?.contains(playback, viewer, mediaID) ?? true else { continue }
+        let isWanted = selection?.contains(playback, viewer, mediaID) ?? true
+        let facts = try outcome.hasFacts ? facts(&reader, receivedAt: time, isWanted) : []
+        guard isWanted else { continue }
         body(
           PingHistory.Ping(
             playback: playback,
@@ -162,7 +163,8 @@ extension PingBlock {
 
   private static func facts(
     _ reader: inout ByteReader,
-    receivedAt: Timestamp
+    receivedAt: Timestamp,
+    _ isWanted: Bool
   ) throws(MalformedBytes) -> [PingHistory.MadeFact] {
     var facts: [PingHistory.MadeFact] = []
     for _ in 0..<(try reader.count(bytesEach: 2)) {
@@ -173,7 +175,8 @@ extension PingBlock {
       let time = receivedAt.milliseconds &- (try reader.signed())
       guard times.contains(time) else { throw MalformedBytes("a fact has no time") }
       let value = head & 0x80 == 0 ? nil : try reader.signed()
-      facts.append(.init(kind, at: Timestamp(milliseconds: time), value: value))
+      // Most are read to get past them.
+      if isWanted { facts.append(.init(kind, at: Timestamp(milliseconds: time), value: value)) }
     }
     return facts
   }
