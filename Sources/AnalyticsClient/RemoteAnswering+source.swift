@@ -73,3 +73,21 @@ extension RemoteAnswering: SourceObserving {
     return health
   }
 }
+
+extension RemoteAnswering: PingHistoryReading {
+  /// What became of the pings of a playback, viewer or media item, as the server stored it.
+  ///
+  /// - Parameters:
+  ///   - selection: whose pings.
+  ///   - limit: the most pings, ≥ 1; more than a server tells at once are as many as it tells.
+  /// - Returns: the pings in the order of their receipt, the newest last.
+  /// - Throws: ``QueryCore/QueryError/notTold`` for a server that has no such history.
+  public func pingHistory(
+    of selection: PingSelection,
+    limit: Int
+  ) async throws(QueryError) -> PingHistory {
+    let path = PingHistory.path(of: selection, limit: min(limit, PingHistory.largestCount))
+    let answer = try await told(PingHistory.path, asking: path)
+    return try read(answer) { body throws(AnswerError) in try PingHistory(json: body) }
+  }
+}

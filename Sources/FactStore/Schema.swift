@@ -99,6 +99,23 @@ enum Schema {
           """
       )
     }
+    // Of the same format: who doesn't know the table writes no history and removes none.
+    migrator.registerMigration("5, the history of pings") { db in
+      try db.execute(
+        sql: """
+          -- What became of the pings of the last 48 hours.
+          CREATE TABLE ping_history (
+            id INTEGER PRIMARY KEY,
+            received_at INTEGER NOT NULL,    -- of the newest of its pings, ms since 1970
+            batch INTEGER,                   -- the batch's id, where it changed nothing; else NULL
+            total INTEGER NOT NULL,          -- bytes of `pings` of this row and all before it
+            pings BLOB NOT NULL              -- ping blocks
+          );
+          -- Ping block of the batch; NULL when it is in `ping_history`.
+          ALTER TABLE journal ADD COLUMN pings BLOB;
+          """
+      )
+    }
     // Checksums are no part of the schema, see PageChecksums; programs of before would write pages without them.
     migrator.registerMigration("6 checksums of pages") { db in
       try db.execute(sql: "PRAGMA user_version = 6")

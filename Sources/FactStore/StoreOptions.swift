@@ -25,6 +25,10 @@ public struct StoreOptions: Sendable {
   public var journalLimit: Int
   /// How many bytes of facts may wait in the journal until they are sealed before their hour is over.
   public var journalByteLimit: Int
+  /// How many bytes the history of pings may take, of which the oldest leave first; nil for any number.
+  ///
+  /// With 0 all of it is removed.
+  public var pingHistoryBytes: Int?
   /// The wall clock.
   public var now: @Sendable () -> Timestamp
   /// The clock that nobody can set, by which the wall clock is checked; nil trusts the wall clock.
@@ -62,6 +66,7 @@ public struct StoreOptions: Sendable {
     sealingGrace: Int64 = 5 * Milliseconds.minute,
     journalLimit: Int = 20_000,
     journalByteLimit: Int = 4 << 20,
+    pingHistoryBytes: Int? = nil,
     now: @escaping @Sendable () -> Timestamp = StoreOptions.systemClock,
     uptime: (@Sendable () -> Uptime)? = Uptime.system,
     makeViewerKey: @escaping @Sendable () -> SipHash.Key = StoreOptions.randomKey
@@ -74,6 +79,7 @@ public struct StoreOptions: Sendable {
     self.sealingGrace = sealingGrace
     self.journalLimit = journalLimit
     self.journalByteLimit = journalByteLimit
+    self.pingHistoryBytes = pingHistoryBytes
     self.now = now
     self.uptime = uptime
     self.makeViewerKey = makeViewerKey

@@ -56,6 +56,7 @@ struct AccessTests {
   static let dataRoutes = [
     "/data/metrics/play/count", "/data/buckets/play/country?pageSize=1", "/data/timeseries/play",
     "/data/metrics/play/total", "/data/state", "/media", "/live?limit=1", "/health",
+    "/pings/media/vi1",
     "/analytics/videos/plays?from=2024-05-29&to=2024-05-30&dimension=country",
     "/analytics/live-streams/plays?from=2024-05-29&to=2024-05-30&dimension=emittedAt",
   ]

@@ -36,6 +36,7 @@ func server(
     parser: QueryParser(),
     media: source,
     observing: source,
+    pings: source,
     access: access,
     collector: collector
   )
@@ -50,6 +51,7 @@ func server(
           parser: QueryParser(retention: Retention(.sandbox)),
           media: sandboxSource,
           observing: sandboxSource,
+          pings: sandboxSource,
           access: sandboxAccess,
           collector: collector
         )

@@ -94,7 +94,9 @@ struct KeyTests {
         let key = try await create(world, "wall")
         try await wait(for: 401, plays)
         #expect(try await status(plays, key: key) == 200)
-        for path in ["/data/state", "/media", "/live", "/health", "/metrics"] {
+        for path in [
+          "/data/state", "/media", "/live", "/health", "/metrics", "/pings/media/vi1",
+        ] {
           #expect(try await status(url + path) == 401, "\(path)")
           #expect(try await status(url + path, key: "wrong") == 401, "\(path)")
           #expect(try await status(url + path, key: key) == 200, "\(path)")
@@ -104,7 +106,9 @@ struct KeyTests {
         #expect(try await status(url + "/healthz") == 200)
         #expect(try await HTTPAnswer.post("{}", to: url + "/watch").status == 400)
 
-        for command in ["query metrics play count", "dash --once --view media", "media list"] {
+        for command in [
+          "query metrics play count", "dash --once --view media", "media list", "why p0",
+        ] {
           let words = command.words + ["--remote", url]
           let none = try await world.run(words)
           #expect(none.code == 1)

@@ -48,6 +48,7 @@ struct MigrationTests {
           CREATE TABLE lease (
             name TEXT PRIMARY KEY, owner INTEGER NOT NULL, expires_at INTEGER NOT NULL
           ) WITHOUT ROWID;
+          ALTER TABLE journal DROP COLUMN pings; DROP TABLE ping_history;
           DROP TABLE value_code; DROP TABLE new_value; DROP TABLE api_key; DROP TABLE access_token;
           ALTER TABLE head DROP COLUMN dictionary_epoch;
           ALTER TABLE head DROP COLUMN has_dead_values;

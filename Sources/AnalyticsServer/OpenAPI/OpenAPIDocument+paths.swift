@@ -66,6 +66,34 @@ extension OpenAPIDocument {
           )
         ]
       ),
+      (
+        "\(PingHistory.path)/{by}/{id}",
+        [
+          "get": operation(
+            "pings",
+            "source",
+            "What became of the pings of a playback, viewer or media item in the last 48 hours",
+            .read(isTagged: false),
+            isOurs: true,
+            parameters: [
+              [
+                "name": "by", "in": "path", "required": true,
+                "schema": choice(PingSelection.names),
+              ],
+              [
+                "name": "id", "in": "path", "required": true,
+                "schema": ["type": "string", "minLength": 1],
+              ],
+              inQuery(
+                "limit",
+                integer(1, PingHistory.largestCount, standard: PingHistory.standardCount)
+              ),
+            ],
+            answer: (200, json("The pings.", schema("PingHistory"), headers: limitHeaders)),
+            refusals: [404]
+          )
+        ]
+      ),
     ]
   }
 

@@ -212,6 +212,32 @@ extension OpenAPIDocument {
         ])
       ),
       (
+        "PingHistory",
+        object([
+          ("since", orNull(time)), ("total", count),
+          (
+            "data",
+            list(
+              object([
+                ("receivedAt", time), ("playback", string), ("viewer", orNull(string)),
+                ("mediaId", string), ("verdict", choice(PingVerdict.allCases.map(\.rawValue))),
+                ("accepted", count), ("outOfOrder", count), ("duplicates", count),
+                ("late", count), ("refused", schema("Counts")),
+                (
+                  "facts",
+                  list(
+                    object([
+                      ("fact", choice(FactKind.allCases.map(\.name))), ("time", time),
+                      ("value", orNull(whole)),
+                    ])
+                  )
+                ),
+              ])
+            )
+          ),
+        ])
+      ),
+      (
         "Arrival",
         object([
           ("connection", string), ("sender", string),

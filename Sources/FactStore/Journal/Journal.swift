@@ -26,6 +26,10 @@ final class Journal: Sendable {
     let row = JournalRow(batch, receivedAt: receivedAt, isDoubtful: isDoubtful)
     let outcome = try await connections.write { db in
       let head = try Head.fetch(db)
+      if row.isHistoryOnly {
+        try row.insertHistory(in: db)
+        return CommitOutcome(version: head.version)
+      }
       var isKnown = false
       var changed: Set<PlaybackID>? = []
       if let version = batch.statesAsOf, version < head.version {

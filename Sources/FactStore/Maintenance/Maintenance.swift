@@ -61,7 +61,8 @@ struct Maintenance: Sendable {
       clock: clock,
       compaction: compaction,
       deadValues: deadValues,
-      log: log
+      log: log,
+      pingHistoryBytes: options.pingHistoryBytes
     )
   }
 

@@ -7,8 +7,8 @@ import PlaybackFacts
 /// It reads the tables by itself: it is to find out what the parts that own them did wrong.
 ///
 /// ```
-///  pages ─▶ schema ─▶ values ─▶ dictionary ─▶ index of values ─▶ head ─▶ journal ─▶ days ─▶ columns ─▶ totals
-///           └ 50 000 values a step          └ 200 batches a step  └ one day a step
+///  pages ─▶ schema ─▶ values ─▶ dictionary ─▶ index of values ─▶ head ─▶ journal ─▶ days ─▶ columns ─▶ totals ─▶ pings
+///           └ 50 000 values a step          └ 200 batches a step  └ one day a step            └ 200 rows a step
 /// ```
 /// Each step is under a snapshot of its own, so that a check of minutes keeps nobody from emptying the log
 /// for longer than its longest step. Codes, batches and segments never change, they only come and go: what
@@ -26,7 +26,9 @@ struct StoreCheck {
     case valueIndex, head
     case journal(after: Int64)
     case segments(afterDay: Int64)
-    case columns, totals, end
+    case columns, totals
+    case pings(after: Int64)
+    case end
   }
 
   /// So many values of the dictionary, and the rest of a row, are looked at in one step.
@@ -78,8 +80,11 @@ struct StoreCheck {
       position = .totals
       step("The columns") { check in try check.checkStrayColumns(db) }
     case .totals:
-      position = .end
+      position = .pings(after: .min)
       step("The totals") { check in try check.checkTotals(db) }
+    case .pings(let row):
+      position = .end
+      step("The ping history") { check in try check.checkPings(after: row, db) }
     case .end: break
     }
   }
@@ -201,10 +206,11 @@ struct StoreCheck {
   }
 
   private mutating func checkJournal(after row: Int64, _ db: Database) throws {
+    let pings = try PingHistoryTable.exists(db) ? "pings" : "NULL"
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT row, fact_count, oldest_fact, facts, states FROM journal WHERE row > ?
+        SELECT row, fact_count, oldest_fact, facts, states, \(pings) FROM journal WHERE row > ?
         ORDER BY row LIMIT ?
         """,
       arguments: [row, Self.batchesPerStep]
@@ -225,6 +231,7 @@ struct StoreCheck {
         check.note(outOfRange: outOfRange, in: "Batch \(number) of the journal")
         let states = try bytes(of: row, at: 4)
         if !states.isEmpty { _ = try StateBlock.decode(states) }
+        try PingBlock.forEachPing(in: bytes(of: row, at: 5), of: nil) { _ in }
       }
     }
     if let last = rows.last { position = .journal(after: last[0]) }
@@ -311,6 +318,32 @@ struct StoreCheck {
         findings.append("The column \(id) belongs to no segment.")
       }
     }
+  }
+
+  /// Decodes the rows of the ping history after one, and compares the sizes that they say.
+  private mutating func checkPings(after row: Int64, _ db: Database) throws {
+    guard try PingHistoryTable.exists(db) else { return }
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT id, total - coalesce(
+          (SELECT total FROM ping_history AS before WHERE before.id < ping_history.id
+           ORDER BY id DESC LIMIT 1), total - length(pings)
+        ) = length(pings), pings
+        FROM ping_history WHERE id > ? ORDER BY id LIMIT ?
+        """,
+      arguments: [row, Self.batchesPerStep]
+    )
+    for row in rows {
+      let number: Int64 = row[0]
+      step("Row \(number) of the ping history") { check in
+        if row[1] == false {
+          check.findings.append("Row \(number) of the ping history has another size than it says.")
+        }
+        try PingBlock.forEachPing(in: bytes(of: row, at: 2), of: nil) { _ in }
+      }
+    }
+    if let last = rows.last { position = .pings(after: last[0]) }
   }
 
   private mutating func checkTotals(_ db: Database) throws {

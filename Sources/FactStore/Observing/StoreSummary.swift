@@ -31,6 +31,10 @@ public struct StoreSummary: Hashable, Sendable {
   public var journalFacts: Int
   /// Playback states that are kept.
   public var states: Int
+  /// What became of pings, in bytes; what waits in the journal is not counted.
+  public var pingHistoryBytes: Int
+  /// When the oldest of those pings arrived, to some seconds; nil without any.
+  public var pingHistorySince: Timestamp?
   /// From the first hour with facts to the end of the last; nil without facts.
   public var span: Timeframe?
   /// Values of each dimension; empty where they were not to be counted.

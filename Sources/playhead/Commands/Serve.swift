@@ -35,6 +35,11 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup var limits: LimitOptions
   @OptionGroup var http: HTTPOptions
   @OptionGroup var audience: AudienceOptions
+  @Option(
+    help:
+      "The most bytes for the history of pings that 'playhead why' reads, or off (default: 256M)."
+  )
+  var pingHistory: String?
   @OptionGroup var log: LogOptions
   @Option(help: "Whether bots count unless a question says: all, exclude or only (default: all).")
   var bots: String?
@@ -47,6 +52,7 @@ struct Serve: AsyncParsableCommand {
       .merging(http.settings) { $1 }
     options[.listen] = .some(listen)
     options[.bots] = .some(bots)
+    options[.pingHistory] = .some(pingHistory)
     let settings = try source.settings(options)
     if settings[.remote] != nil {
       throw ValidationError("serve works on a store, not on a remote server")
@@ -205,6 +211,7 @@ struct CollectingStore {
       parser: QueryParser(retention: store.retention, referrers: referrers, bots: bots.value),
       media: store,
       observing: store,
+      pings: store,
       access: store,
       collector: collector,
       refusals: refusals
@@ -219,14 +226,17 @@ struct CollectingStore {
     _ metrics: ServerMetrics
   ) throws {
     let (sums, answers) = try settings.cacheBytes()
-    let limits = try settings.collectorLimits()
+    var limits = try settings.collectorLimits()
+    let pingHistoryBytes = try settings.pingHistoryBytes()
+    limits.hasPingHistory = pingHistoryBytes > 0
     let eighths = environment == .production ? 7 : 1
     let store = try openStore(
       at: settings.storePath(of: environment),
       .writing,
       retention: settings.retention(of: environment),
       extendsRetention: settings.isRetentionSet,
-      cacheBytes: sums / 8 * eighths
+      cacheBytes: sums / 8 * eighths,
+      pingHistoryBytes: pingHistoryBytes
     )
     self.init(
       store,

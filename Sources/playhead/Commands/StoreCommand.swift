@@ -50,6 +50,12 @@ struct StoreCommand: AsyncParsableCommand {
       add("span", summary.span.map { "\($0.from.atom) – \($0.to.atom)" } ?? "-")
       add("newest ping", summary.newestReceipt?.atom ?? "-")
       add("playback states", Numbers.grouped(summary.states))
+      add(
+        "ping history",
+        summary.pingHistorySince.map {
+          "\(Numbers.bytes(summary.pingHistoryBytes)) since \($0.atom)"
+        } ?? "-"
+      )
       for dimension in Dimension.allCases {
         if let count = summary.valueCounts[dimension] {
           add(dimension.title, "\(Numbers.grouped(count)) value\(count == 1 ? "" : "s")")

@@ -18,6 +18,8 @@ struct OpenSource {
   let address: String
   /// What knows titles and tags.
   let media: any MediaListing
+  /// What knows what became of pings.
+  let pings: any PingHistoryReading
   /// How long facts are retained, as far as it is known before the source has answered.
   let assumedRetention: Retention
   private let observing: any SourceObserving
@@ -63,7 +65,7 @@ struct OpenSource {
         deadline: deadline,
         followsState: followsState
       ) { .now }
-      (answering, media, observing) = (server, server, server)
+      (answering, media, observing, pings) = (server, server, server, server)
       name = url.port.map { "\(host):\($0)" } ?? host
       address = remote
     } else {
@@ -72,7 +74,7 @@ struct OpenSource {
       assumedRetention = store.retention
       parser = QueryParser(retention: store.retention, referrers: referrers, bots: bots)
       answering = QueryEngine(backend: store, cacheBytes: try settings.cacheBytes().answers)
-      (media, observing) = (store, store)
+      (media, observing, pings) = (store, store, store)
       name = "local"
       address = ""
     }
@@ -121,7 +123,8 @@ func openStore(
   _ use: StoreUse,
   retention: Retention,
   extendsRetention: Bool = false,
-  cacheBytes: Int
+  cacheBytes: Int,
+  pingHistoryBytes: Int? = nil
 ) throws -> FactStore {
   if use == .writing {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
@@ -139,6 +142,7 @@ func openStore(
         extendsRetention: extendsRetention,
         cacheBytes: cacheBytes,
         isReadOnly: use == .reading,
+        pingHistoryBytes: pingHistoryBytes,
         now: { .now }
       )
     )

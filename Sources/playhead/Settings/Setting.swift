@@ -12,6 +12,7 @@ enum Setting: String, CaseIterable, Sendable {
   case newMediaLimit = "new-media-limit"
   case newReferrerLimit = "new-referrer-limit"
   case knownMedia = "known-media"
+  case pingHistory = "ping-history"
   case problemTypes = "problem-types"
   case metricsToken = "metrics-token"
   case allowOrigin = "allow-origin"
@@ -57,6 +58,8 @@ enum Setting: String, CaseIterable, Sendable {
     case .newMediaLimit: "how many new media ids a day are stored; later ones are (other)"
     case .newReferrerLimit: "how many new referrers a day are stored; later ones are (other)"
     case .knownMedia: "true stores only media ids of 'playhead media import'; others are (other)"
+    case .pingHistory:
+      "the most bytes for the history of pings ('playhead why'), such as 256M, or off"
     case .problemTypes: "what the types of problem answers begin with"
     case .metricsToken: "a token that opens /metrics and nothing else"
     case .allowOrigin: "the origins of pages that may read the answers to their pings, with commas"
