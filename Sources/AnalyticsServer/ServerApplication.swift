@@ -15,7 +15,7 @@ public struct ServerApplication: Service {
   private let options: ServerOptions
   private let logger: Logger
   private let onListening: @Sendable (ListenAddress) async -> Void
-  let connections = OpenConnections()
+  let connections: OpenConnections
 
   /// Makes a server that listens once it runs; `onListening` is then told where.
   public init(
@@ -28,6 +28,7 @@ public struct ServerApplication: Service {
     self.options = options
     self.logger = logger
     self.onListening = onListening
+    connections = OpenConnections(mostUnsentBytes: options.mostUnsentBytes)
   }
 
   private var rules: PathRules {
@@ -48,7 +49,8 @@ public struct ServerApplication: Service {
         proxies: options.trustedProxies,
         gate: gate,
         mapping: mapping,
-        methods: methods
+        methods: methods,
+        connections: connections
       )
     )
     for intake in intakes { CollectRoutes(intake: intake).add(to: router) }
@@ -139,11 +141,14 @@ public struct ServerApplication: Service {
     }
     let rules = rules
     let answers = PingAnswers(mapping, options.pageOrigins, now: parts.now)
-    let connectionLimit = ConnectionLimit(options.mostConnections, logger: logger)
+    let connectionLimit = ConnectionLimit(
+      options.mostConnections,
+      of: connections,
+      logger: logger
+    )
     let http1 = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
-        UnreadableRequests(typePrefix: typePrefix),
-        RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, rules: rules),
+        RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, rules: rules)
       ],
       idleTimeout: TimeAmount(options.idleTimeout),
       httpDecoderConfiguration: .init(
@@ -162,7 +167,9 @@ public struct ServerApplication: Service {
           answers: answers,
           proxies: options.trustedProxies,
           basePath: options.basePath,
+          typePrefix: typePrefix,
           limit: connectionLimit,
+          answerDeadline: options.requestDeadline,
           encryption: options.encryption,
           connections: connections
         )

@@ -9,6 +9,8 @@ import ServiceLifecycle
 /// A server that listens on a port of its own, while a test talks to it.
 struct LiveServer: Sendable {
   let port: Int
+  /// The connections that are open.
+  let connections: OpenConnections
   private let group: ServiceGroup
   private let ended: AsyncStream<Void>
 
@@ -45,7 +47,14 @@ struct LiveServer: Sendable {
         try await group.run()
       }
       if let address = await addresses.first(where: { _ in true }) {
-        try await body(LiveServer(port: address.port, group: group, ended: ended))
+        try await body(
+          LiveServer(
+            port: address.port,
+            connections: server.connections,
+            group: group,
+            ended: ended
+          )
+        )
       }
       await group.triggerGracefulShutdown()
       try await tasks.waitForAll()

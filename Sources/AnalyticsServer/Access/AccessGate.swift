@@ -12,6 +12,8 @@ import TextAndBytes
 final class AccessGate: Sendable {
   private let environments: [ServedEnvironment]
   private let requirement: KeyRequirement
+  /// Whether requests without a key must name this machine.
+  private let checksHost: Bool
   private let metricsToken: SHA256Digest?
   private let failures: AddressLimit
   private let reads: ReadLimit
@@ -25,6 +27,7 @@ final class AccessGate: Sendable {
   init(_ parts: ServerParts, _ options: ServerOptions) {
     environments = parts.environments
     requirement = options.keyRequirement
+    checksHost = options.address.isLoopback && options.keyRequirement == .onceThereAreAny
     metricsToken = options.metricsToken.map { SHA256Digest(of: $0) }
     failures = AddressLimit(perWindow: options.failuresPerAddress)
     reads = ReadLimit(perMinute: options.readsPerMinute)
@@ -142,7 +145,14 @@ final class AccessGate: Sendable {
     _ request: Request,
     _ context: ServerContext
   ) async throws -> (environment: ServedEnvironment, key: Int64)? {
-    guard try await needsKey(request) else { return nil }
+    guard try await needsKey(request) else {
+      if checksHost, !context.isThroughProxy, let host = request.head.authority, !host.isEmpty,
+        !HostRule.namesThisMachine(host)
+      {
+        throw AccessRefusal.unknownHost(String(host.prefix(200)))
+      }
+      return nil
+    }
     if let credential = request.credential {
       for environment in environments {
         guard let key = try await environment.access?.key(of: credential, at: now()) else {
