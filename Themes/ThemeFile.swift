@@ -1,5 +1,5 @@
 import CellCanvas
-import TOMLKit
+import TextAndBytes
 
 /// A theme as it is written down.
 ///
@@ -15,6 +15,8 @@ struct ThemeFile: Hashable {
   /// What a file says, before anything is inherited.
   struct Contents {
     var inherits: String?
+    /// The line that says so, from 1.
+    var inheritsLine = 1
     var columns: [ColorDepth: [Role: Look]] = [:]
   }
 
@@ -28,27 +30,28 @@ struct ThemeFile: Hashable {
   func contents() throws(ThemeError) -> Contents {
     let table = try parse()
     var contents = Contents()
-    for key in table.keys.sorted() {
-      switch (key, table[key]) {
-      case ("inherits", let value?) where value.string != nil: contents.inherits = value.string
-      case ("roles", let value?) where value.table != nil: break
-      default: throw .unknownKey(file: path, line: line(of: key), key: key)
+    for (key, value) in table {
+      switch key {
+      case "inherits" where value.string != nil:
+        contents.inherits = value.string
+        contents.inheritsLine = value.line
+      case "roles" where value.table != nil: break
+      default: throw .unknownKey(file: path, line: value.line, key: key)
       }
     }
     guard let roles = table["roles"]?.table else { return contents }
-    for key in roles.keys.sorted() {
+    for (key, value) in roles {
       guard let role = Role(rawValue: key) else {
-        throw .unknownKey(file: path, line: line(of: key), key: key)
+        throw .unknownKey(file: path, line: value.line, key: key)
       }
-      let texts = roles[key]?.array.map { array in array.compactMap { $0.string } } ?? []
-      guard texts.count == Self.depths.count, roles[key]?.array?.count == texts.count else {
-        throw .wrongColumns(file: path, line: line(of: key), role: key)
+      guard let texts = value.strings, texts.count == Self.depths.count else {
+        throw .wrongColumns(file: path, line: value.line, role: key)
       }
       for (depth, text) in zip(Self.depths, texts) {
         guard let look = Look(text, depth: depth) else {
           throw .wrongLook(
             file: path,
-            line: line(of: key),
+            line: value.line,
             role: key,
             text: text,
             column: depth.caption
@@ -60,27 +63,11 @@ struct ThemeFile: Hashable {
     return contents
   }
 
-  /// The line where a key is set, from 1; the parser keeps no places of what it understood.
-  func line(of key: String) -> Int {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    let index = lines.firstIndex { line in
-      let words = line.split { " \t=[]\"'".contains($0) }
-      return words.first.map { $0 == key } ?? false
-    }
-    return (index ?? 0) + 1
-  }
-
   private func parse() throws(ThemeError) -> TOMLTable {
     do {
-      return try TOMLTable(string: text)
-    } catch let error as TOMLParseError {
-      throw .syntax(
-        file: path,
-        line: Int(error.source.begin.line),
-        reason: error.description
-      )
+      return try TOMLTable(text: text)
     } catch {
-      throw .syntax(file: path, line: 1, reason: "\(error)")
+      throw .syntax(file: path, line: error.line, reason: error.description)
     }
   }
 }

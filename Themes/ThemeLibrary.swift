@@ -86,7 +86,7 @@ public struct ThemeLibrary: Sendable {
     if let inheritor {
       throw .unknownParent(
         file: inheritor.path,
-        line: inheritor.line(of: "inherits"),
+        line: try inheritor.contents().inheritsLine,
         theme: name
       )
     }

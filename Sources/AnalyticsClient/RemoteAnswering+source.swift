@@ -1,4 +1,5 @@
 import AnalyticsAPI
+public import AnalyticsSource
 import PlaybackFacts
 public import QueryCore
 import Synchronization

@@ -6,7 +6,7 @@ struct PathRules: Sendable {
   final class Rule: Sendable {
     let paths: [String]
     /// The pages whose scripts may read answers.
-    let origins: PageOrigins
+    let origins: @Sendable () -> PageOrigins
     /// The fields of answers that scripts may read beyond those that they always may; none where that is empty.
     let exposedFields: String
     /// What is answered to a browser that asks before it sends a request; nil where a route answers that.
@@ -18,7 +18,7 @@ struct PathRules: Sendable {
 
     init(
       _ paths: [String],
-      _ origins: PageOrigins,
+      _ origins: @escaping @Sendable () -> PageOrigins,
       exposing exposedFields: String = "",
       preflight: HTTPFields? = nil,
       fields: HTTPFields = [:],
@@ -37,11 +37,11 @@ struct PathRules: Sendable {
   private let rules: [Rule]
 
   /// Everybody may send pings and some read the answers; data is read by pages that are listed.
-  init(pings pingPaths: [String], _ options: ServerOptions) {
+  init(pings pingPaths: [String], _ options: CurrentOptions) {
     func reading(_ paths: [String], _ fields: HTTPFields, isLimited: Bool = true) -> Rule {
       Rule(
         paths,
-        options.dataOrigins,
+        { options.dataOrigins },
         exposing: "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Retry-After, "
           + "Retry-After, ETag, Link, Deprecation, Sunset",
         preflight: [
@@ -56,7 +56,7 @@ struct PathRules: Sendable {
     // Who may read it depends on the key, and each time the server is asked whether it is still so.
     let own: HTTPFields = [.cacheControl: "private, no-cache", .vary: "Authorization"]
     rules = [
-      Rule(pingPaths, options.pageOrigins),
+      Rule(pingPaths, { options.pageOrigins }),
       reading(ServiceRoutes.statePaths, own, isLimited: false),
       reading(["/data"] + SourceRoutes.paths, own),
       reading([PlaysRoutes.path], .deprecation + own),
@@ -73,6 +73,7 @@ struct PathRules: Sendable {
 extension PathRules.Rule {
   /// The fields that let the page that sends a request read the answer.
   func pageFields(for request: HTTPRequest) -> HTTPFields {
+    let origins = origins()
     var fields = origins.fields(for: origins.origin(of: request))
     if !exposedFields.isEmpty, fields.contains(.accessControlAllowOrigin) {
       fields[.accessControlExposeHeaders] = exposedFields

@@ -79,10 +79,11 @@ public final class FactStore: Sendable {
   ) throws(StoreError) -> FactStore {
     let opening = try StoreOpening(path: path, options: options)
     do {
-      let store = try FactStore(opening)
-      if !options.isReadOnly { try store.imports.removeAbandoned() }
-
-      return store
+      return try PageChecksums.naming {
+        let store = try FactStore(opening)
+        if !options.isReadOnly { try store.imports.removeAbandoned() }
+        return store
+      }
     } catch {
       throw StoreError(error, path: path)
     }

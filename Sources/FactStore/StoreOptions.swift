@@ -38,6 +38,8 @@ public struct StoreOptions: Sendable {
   var quietTime: Int64 = 10_000
   /// About so many facts are sealed in one step; memory and the length of a transaction go with it.
   var sealingStep = 20_000
+  /// About so many bytes of a segment are written in one transaction, for which pings wait.
+  var writingStep = 1 << 20
   /// Waits between the snapshots of a long read; tests do something else meanwhile.
   var betweenSnapshots: @Sendable (Duration) async -> Void = { duration in
     // Only cancellation ends it early: then the rest is read at once.
@@ -45,6 +47,8 @@ public struct StoreOptions: Sendable {
   }
   /// So many facts of an import are held in memory before they are written.
   var importLimit = 1_000_000
+  /// Whether pages get checksums; tests make stores of before there were any.
+  var addsChecksums = true
   /// Which process this is.
   var process = ProcessIdentity.current
 

@@ -1,4 +1,5 @@
 import AnalyticsAPI
+import AnalyticsSource
 import PlaybackFacts
 import QueryCore
 import Testing

@@ -1,3 +1,4 @@
+import AnalyticsSource
 import HTTPTypes
 import Hummingbird
 import PlaybackFacts

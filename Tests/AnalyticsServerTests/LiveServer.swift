@@ -1,3 +1,4 @@
+import AnalyticsSource
 import Logging
 import NIOCore
 import NIOPosix
@@ -9,8 +10,7 @@ import ServiceLifecycle
 /// A server that listens on a port of its own, while a test talks to it.
 struct LiveServer: Sendable {
   let port: Int
-  /// The connections that are open.
-  let connections: OpenConnections
+  let application: ServerApplication
   private let group: ServiceGroup
   private let ended: AsyncStream<Void>
 
@@ -48,12 +48,7 @@ struct LiveServer: Sendable {
       }
       if let address = await addresses.first(where: { _ in true }) {
         try await body(
-          LiveServer(
-            port: address.port,
-            connections: server.connections,
-            group: group,
-            ended: ended
-          )
+          LiveServer(port: address.port, application: server, group: group, ended: ended)
         )
       }
       await group.triggerGracefulShutdown()

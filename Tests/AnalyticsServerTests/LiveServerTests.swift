@@ -96,7 +96,7 @@ struct LiveServerTests {
       let request = get("/data/buckets/play/country")
       try await client.writeAndFlush(ByteBuffer(string: request + request))
 
-      while data.queries.isEmpty || server.connections.count > 0 { await Task.yield() }
+      while data.queries.isEmpty || server.application.connections.count > 0 { await Task.yield() }
 
       try await client.close()
     }

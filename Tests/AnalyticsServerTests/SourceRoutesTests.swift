@@ -1,4 +1,5 @@
 import AnalyticsAPI
+import AnalyticsSource
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore

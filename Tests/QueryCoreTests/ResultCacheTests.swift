@@ -1,5 +1,6 @@
 import PlaybackFacts
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import QueryCore

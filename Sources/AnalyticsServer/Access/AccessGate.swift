@@ -1,3 +1,4 @@
+import AnalyticsSource
 import HTTPTypes
 import Hummingbird
 import PlaybackFacts
@@ -14,7 +15,7 @@ final class AccessGate: Sendable {
   private let requirement: KeyRequirement
   /// Whether requests without a key must name this machine.
   private let checksHost: Bool
-  private let metricsToken: SHA256Digest?
+  private let options: CurrentOptions
   private let failures: AddressLimit
   private let reads: ReadLimit
   private let refusals = Atomic(0)
@@ -24,12 +25,12 @@ final class AccessGate: Sendable {
   /// - Parameters:
   ///   - parts: The environments.
   ///   - options: Who needs a key.
-  init(_ parts: ServerParts, _ options: ServerOptions) {
+  init(_ parts: ServerParts, _ options: CurrentOptions) {
     environments = parts.environments
-    requirement = options.keyRequirement
-    checksHost = options.address.isLoopback && options.keyRequirement == .onceThereAreAny
-    metricsToken = options.metricsToken.map { SHA256Digest(of: $0) }
-    failures = AddressLimit(perWindow: options.failuresPerAddress)
+    self.options = options
+    requirement = options.atStart.keyRequirement
+    checksHost = options.atStart.address.isLoopback && requirement == .onceThereAreAny
+    failures = AddressLimit(perWindow: options.atStart.failuresPerAddress)
     reads = ReadLimit(perMinute: options.readsPerMinute)
     now = parts.now
   }
@@ -114,7 +115,7 @@ final class AccessGate: Sendable {
     _ request: Request,
     _ context: ServerContext
   ) async throws -> [ServedEnvironment] {
-    guard let metricsToken else {
+    guard let metricsToken = options.metricsToken.map({ SHA256Digest(of: $0) }) else {
       return try await admitted(request, context).map { [$0.environment] } ?? environments
     }
     if case .accessToken(let text) = request.credential, SHA256Digest(of: text) == metricsToken {
@@ -203,5 +204,35 @@ extension Request {
   /// What it shows to be let in; nil where that is nothing, or can't be read.
   fileprivate var credential: Credential? {
     headers[.authorization].flatMap { Credential(authorization: $0) }
+  }
+}
+
+/// Who may read without an API key.
+public enum KeyRequirement: Hashable, Sendable {
+  /// Everybody; a key that is shown all the same has to be valid.
+  case never
+  /// Everybody until there is a key in any environment, which suits a server that only its machine reaches.
+  case onceThereAreAny
+  /// Nobody.
+  case always
+}
+
+extension Credential {
+  /// Reads an `Authorization` field: HTTP Basic with a key as user name and an empty password, or a token as
+  /// Bearer; nil where it is neither.
+  init?(authorization field: String) {
+    let parts = field.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2 else { return nil }
+    let text = parts[1].drop { $0 == " " }
+    switch parts[0].lowercased() {
+    case "basic":
+      guard let bytes = Base64.bytes(of: text),
+        let pair = String(validating: bytes, as: UTF8.self),
+        pair.last == ":", let key = pair.split(separator: ":").first, key.count == pair.count - 1
+      else { return nil }
+      self = .apiKey(String(key))
+    case "bearer": self = .accessToken(String(text))
+    default: return nil
+    }
   }
 }

@@ -1,4 +1,5 @@
 import AnalyticsAPI
+import AnalyticsSource
 import PingCollector
 import PlaybackFacts
 import QueryCore

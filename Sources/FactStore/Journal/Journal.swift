@@ -1,3 +1,4 @@
+import AnalyticsSource
 import GRDB
 import PlaybackFacts
 import QueryCore
@@ -100,7 +101,7 @@ final class Journal: Sendable {
         if count >= limit {
           // The very first call has no one who could miss anything.
           guard cursor != nil else { break }
-          skipped += row[1] as Int
+          skipped += Int(try row.integer(1))
           continue
         }
         let facts = try JournalBlock.decode(bytes(of: row, at: 0))

@@ -68,7 +68,7 @@ enum JournalTable {
       arguments: [version]
     )
     while let row = try rows.next() {
-      if row[0] == Int64(bitPattern: batch.id) {
+      if try row.integer(0, in: StoredLimits.bits) == Int64(bitPattern: batch.id) {
         isKnown = true
       } else {
         let states = try bytes(of: row, at: 1)
@@ -89,15 +89,18 @@ enum JournalTable {
       db.cachedStatement(sql: "SELECT row, oldest_fact FROM journal WHERE row > ? ORDER BY row"),
       arguments: [version]
     )
-    while let row = try rows.next() { batches.append((row[0], row[1])) }
+    while let row = try rows.next() {
+      let oldest = try row.optionalInteger(1, in: StoredLimits.milliseconds)
+      batches.append((try row.integer(0), oldest))
+    }
     return batches
   }
 
   /// The start of the hour of the first batch's oldest fact; nil without one.
   static func firstHour(_ db: Database) throws -> Timestamp? {
-    let oldest = try Int64.fetchOne(
+    let oldest = try Row.fetchOne(
       db.cachedStatement(sql: "SELECT oldest_fact FROM journal ORDER BY row LIMIT 1")
-    )
+    )?.optionalInteger(0, in: StoredLimits.milliseconds)
     return oldest.map { Timestamp(milliseconds: $0).floored(to: Milliseconds.hour) }
   }
 

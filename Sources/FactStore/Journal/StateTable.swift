@@ -61,7 +61,7 @@ struct WaitingStates: Equatable, Sendable {
     )
     while states.count < Self.countPerStep, let row = try rows.next() {
       for state in try StateBlock.decode(bytes(of: row, at: 1)) { states[state.playback] = state }
-      last = row[0]
+      last = try row.integer(0)
     }
     guard let last else { return nil }
     self.last = last

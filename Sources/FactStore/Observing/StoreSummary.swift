@@ -1,3 +1,4 @@
+public import AnalyticsSource
 public import PlaybackFacts
 public import QueryCore
 
@@ -13,6 +14,9 @@ public struct StoreSummary: Hashable, Sendable {
   public var pageBytes: Int
   /// Of pages that nothing uses, in bytes.
   public var freeBytes: Int
+  /// Whether every page has a checksum; a file of an older format gets them when it is opened for writing while
+  /// nobody else has it open.
+  public var hasChecksums: Bool
   /// Segments that are visible.
   public var segments: Int
   /// Their rows: one for each playback and hour.

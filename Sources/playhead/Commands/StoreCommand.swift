@@ -1,3 +1,4 @@
+import AnalyticsSource
 import TextAndBytes
 import ArgumentParser
 import FactStore
@@ -32,6 +33,11 @@ struct StoreCommand: AsyncParsableCommand {
       func add(_ name: String, _ value: String) { table.add([name, value]) }
       add("size", Numbers.bytes(summary.fileBytes) + freeText(summary))
       add("log", Numbers.bytes(summary.logBytes))
+      add(
+        "checksums",
+        summary.hasChecksums
+          ? "of every page" : "none; added by the next writer that is alone with the file"
+      )
       add(
         "facts",
         "\(Numbers.grouped(summary.facts)), \(Numbers.grouped(summary.journalFacts)) of them in the journal"

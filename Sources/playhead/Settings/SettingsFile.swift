@@ -1,6 +1,7 @@
 import Dashboard
 import Foundation
-import TOMLKit
+import Glibc
+import TextAndBytes
 
 /// The file with a person's settings, which Playhead reads and never writes.
 ///
@@ -47,35 +48,48 @@ struct SettingsFile: Sendable {
   /// Reads the file; one that does not exist sets nothing.
   init(_ path: String) {
     self.path = path
-    guard FileManager.default.fileExists(atPath: path) else { return }
+    // A file that may not even be seen is one that is not followed, which its owner should know.
+    if access(path, R_OK) != 0 {
+      let fault = errno
+      if fault == ENOENT || fault == ENOTDIR { return }
+      refuse("can't be read: \(String(cString: strerror(fault)))", hiding: Self.sourceSettings)
+      return
+    }
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
       refuse("can't be read as UTF-8 text", hiding: Self.sourceSettings)
       return
     }
+    read(text)
+  }
+
+  /// Reads the text of a file.
+  init(_ path: String, text: String) {
+    self.path = path
+    read(text)
+  }
+
+  private mutating func read(_ text: String) {
     do {
-      take(try TOMLTable(string: text))
-    } catch let error as TOMLParseError {
-      let place = error.source.begin
+      take(try TOMLTable(text: text))
+    } catch {
       refuse(
         error.description,
-        at: ":\(place.line):\(place.column)",
+        at: ":\(error.line):\(error.column)",
         hiding: Self.sourceSettings(namedIn: text)
       )
-    } catch {
-      refuse("\(error)", hiding: Self.sourceSettings)
     }
   }
 
   private mutating func take(_ table: TOMLTable) {
-    for key in table.keys {
-      if key == "keys", let keys = table[key]?.table {
+    for (key, value) in table {
+      if key == "keys", let keys = value.table {
         takeKeys(keys)
-      } else if key == "sources", let sources = table[key]?.table {
+      } else if key == "sources", let sources = value.table {
         takeSources(sources)
       } else if let setting = Setting(rawValue: key) {
-        if let value = table[key], let text = value.string ?? value.int.map(String.init) {
+        if let text = value.string ?? value.integer.map(String.init) {
           values[setting] = text
-        } else if setting.isTruth, let truth = table[key]?.bool {
+        } else if setting.isTruth, let truth = value.boolean {
           values[setting] = "\(truth)"
         } else {
           refuse(
@@ -115,12 +129,8 @@ struct SettingsFile: Sendable {
 
   private mutating func takeKeys(_ table: TOMLTable) {
     var asked: [String: [String]] = [:]
-    for name in table.keys {
-      let value = table[name]
-      let several = value?.array.map { array in array.compactMap(\.string) }
-      guard let texts = value?.string.map({ [$0] }) ?? several,
-        value?.array == nil || value?.array?.count == texts.count
-      else {
+    for (name, value) in table {
+      guard let texts = value.string.map({ [$0] }) ?? value.strings else {
         refuse("keys.\(name) must be a text or a row of texts")
         continue
       }
@@ -143,10 +153,10 @@ struct SettingsFile: Sendable {
   }
 
   private mutating func takeSources(_ table: TOMLTable) {
-    for name in table.keys {
-      let own = table[name]?.table
+    for (name, value) in table {
+      let own = value.table
       let key = own?["api-key"]?.string
-      guard let place = table[name]?.string ?? own?["address"]?.string, !place.isEmpty,
+      guard let place = value.string ?? own?["address"]?.string, !place.isEmpty,
         own?.keys.allSatisfy(["address", "api-key"].contains) ?? true,
         own?["api-key"] == nil || key != nil
       else {
