@@ -95,8 +95,8 @@ extension Response {
   /// One that nobody may store goes out as it is: its length could tell of secrets in it.
   var mayBePacked: Bool {
     if status == .notModified { return true }
-    guard let type = headers[.contentType], headers[.contentEncoding] == nil,
-      headers[.cacheControl] != "no-store"
+    guard let type = headers.value(.contentType), !headers.contains(.contentEncoding),
+      headers.value(.cacheControl) != "no-store"
     else { return false }
     return type == "application/json" || type == Problem.mediaType || type.hasPrefix("text/")
   }

@@ -3,18 +3,34 @@ import HTTPTypes
 /// What holds at some paths and below them, whatever route answers there.
 struct PathRules: Sendable {
   /// What holds at some paths.
-  struct Rule: Sendable {
-    var paths: [String]
+  final class Rule: Sendable {
+    let paths: [String]
     /// The pages whose scripts may read answers.
-    var origins: @Sendable () -> PageOrigins = { .none }
+    let origins: @Sendable () -> PageOrigins
     /// The fields of answers that scripts may read beyond those that they always may; none where that is empty.
-    var exposedFields = ""
+    let exposedFields: String
     /// What is answered to a browser that asks before it sends a request; nil where a route answers that.
-    var preflight: HTTPFields?
+    let preflight: HTTPFields?
     /// The fields of every answer that has not its own of that name, refusals included.
-    var fields: HTTPFields = [:]
+    let fields: HTTPFields
     /// Whether every answer says how many requests its sender has left.
-    var isLimited = false
+    let isLimited: Bool
+
+    init(
+      _ paths: [String],
+      _ origins: @escaping @Sendable () -> PageOrigins,
+      exposing exposedFields: String = "",
+      preflight: HTTPFields? = nil,
+      fields: HTTPFields = [:],
+      isLimited: Bool = false
+    ) {
+      self.paths = paths
+      self.origins = origins
+      self.exposedFields = exposedFields
+      self.preflight = preflight
+      self.fields = fields
+      self.isLimited = isLimited
+    }
   }
 
   /// Of several that hold at a path, the first counts.
@@ -22,29 +38,29 @@ struct PathRules: Sendable {
 
   /// Everybody may send pings and some read the answers; data is read by pages that are listed.
   init(pings pingPaths: [String], _ options: CurrentOptions) {
+    func reading(_ paths: [String], _ fields: HTTPFields, isLimited: Bool = true) -> Rule {
+      Rule(
+        paths,
+        { options.dataOrigins },
+        exposing: "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Retry-After, "
+          + "Retry-After, ETag, Link, Deprecation, Sunset",
+        preflight: [
+          .accessControlAllowMethods: "GET, HEAD, POST, OPTIONS",
+          .accessControlAllowHeaders: "Authorization, If-None-Match, Content-Type, Last-Event-ID",
+          .accessControlMaxAge: "86400",
+        ],
+        fields: fields,
+        isLimited: isLimited
+      )
+    }
     // Who may read it depends on the key, and each time the server is asked whether it is still so.
-    let reads = Rule(
-      paths: ["/data"] + SourceRoutes.paths,
-      origins: { options.dataOrigins },
-      exposedFields: "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Retry-After, "
-        + "Retry-After, ETag, Link, Deprecation, Sunset",
-      preflight: [
-        .accessControlAllowMethods: "GET, HEAD, POST, OPTIONS",
-        .accessControlAllowHeaders: "Authorization, If-None-Match, Content-Type, Last-Event-ID",
-        .accessControlMaxAge: "86400",
-      ],
-      fields: [.cacheControl: "private, no-cache", .vary: "Authorization"],
-      isLimited: true
-    )
+    let own: HTTPFields = [.cacheControl: "private, no-cache", .vary: "Authorization"]
     rules = [
-      Rule(paths: pingPaths, origins: { options.pageOrigins }),
-      reads.at(ServiceRoutes.statePaths) { $0.isLimited = false },
-      reads.at([PlaysRoutes.path]) { $0.fields = .deprecation + $0.fields },
-      reads,
-      reads.at(["/auth"]) {
-        $0.fields = [:]
-        $0.isLimited = false
-      },
+      Rule(pingPaths, { options.pageOrigins }),
+      reading(ServiceRoutes.statePaths, own, isLimited: false),
+      reading(["/data"] + SourceRoutes.paths, own),
+      reading([PlaysRoutes.path], .deprecation + own),
+      reading(["/auth"], [:], isLimited: false),
     ]
   }
 
@@ -55,14 +71,6 @@ struct PathRules: Sendable {
 }
 
 extension PathRules.Rule {
-  /// The same at other paths, but for some of it.
-  fileprivate func at(_ paths: [String], _ change: (inout Self) -> Void) -> Self {
-    var other = self
-    other.paths = paths
-    change(&other)
-    return other
-  }
-
   /// The fields that let the page that sends a request read the answer.
   func pageFields(for request: HTTPRequest) -> HTTPFields {
     let origins = origins()

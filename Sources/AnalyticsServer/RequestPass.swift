@@ -4,6 +4,7 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
+import QueryCore
 
 /// What happens to every request before its route, and to every answer behind it.
 ///
@@ -21,6 +22,7 @@ struct RequestPass: RouterMiddleware {
   let gate: AccessGate
   let mapping: ErrorMapping
   let methods: AllowedMethods
+  let connections: OpenConnections
 
   func handle(
     _ request: Request,
@@ -35,9 +37,14 @@ struct RequestPass: RouterMiddleware {
     }
     var context = context
     // Limits count whoever sent a request, not the proxy that passed it on.
-    context.sender = proxies.sender(of: request.headers, from: proxies.peer(at: context.remote))
+    let peer = proxies.peer(at: context.remote)
+    context.sender = proxies.sender(of: request.headers, from: peer)
+    context.isThroughProxy = peer.isTrusted
     var response: Response
     do {
+      if rule?.isLimited ?? false, connections.isFull {
+        throw QueryError.unavailable(reason: "Too many answers wait for clients to read them.")
+      }
       if request.asksAboutServer {
         response = Response(status: .noContent, headers: [.allow: "GET, HEAD, POST, OPTIONS"])
       } else if request.headers.contains(.contentEncoding) {

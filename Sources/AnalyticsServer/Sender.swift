@@ -69,7 +69,7 @@ public struct TrustedProxies: Hashable, Sendable {
   /// The other end of a connection.
   struct Peer: Hashable {
     let sender: Sender
-    fileprivate let isTrusted: Bool
+    let isTrusted: Bool
   }
 
   /// The other end of a connection, from its address.

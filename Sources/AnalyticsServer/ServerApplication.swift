@@ -15,7 +15,7 @@ public struct ServerApplication: Service {
   private let current: CurrentOptions
   private let logger: Logger
   private let onListening: @Sendable (ListenAddress) async -> Void
-  let connections = OpenConnections()
+  let connections: OpenConnections
 
   /// Makes a server that listens once it runs; `onListening` is then told where.
   public init(
@@ -28,6 +28,7 @@ public struct ServerApplication: Service {
     current = CurrentOptions(options)
     self.logger = logger
     self.onListening = onListening
+    connections = OpenConnections(mostUnsentBytes: options.mostUnsentBytes)
   }
 
   /// Goes by the limits, the origins of pages and the token for metrics of other options from now on; what else
@@ -55,7 +56,8 @@ public struct ServerApplication: Service {
         proxies: options.trustedProxies,
         gate: gate,
         mapping: mapping,
-        methods: methods
+        methods: methods,
+        connections: connections
       )
     )
     for intake in intakes { CollectRoutes(intake: intake).add(to: router) }
@@ -146,11 +148,14 @@ public struct ServerApplication: Service {
     }
     let rules = rules
     let answers = PingAnswers(mapping, current.pageOrigins, now: parts.now)
-    let connectionLimit = ConnectionLimit(options.mostConnections, logger: logger)
+    let connectionLimit = ConnectionLimit(
+      options.mostConnections,
+      of: connections,
+      logger: logger
+    )
     let http1 = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
-        UnreadableRequests(typePrefix: typePrefix),
-        RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, rules: rules),
+        RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, rules: rules)
       ],
       idleTimeout: TimeAmount(options.idleTimeout),
       httpDecoderConfiguration: .init(
@@ -169,7 +174,9 @@ public struct ServerApplication: Service {
           answers: answers,
           proxies: options.trustedProxies,
           basePath: options.basePath,
+          typePrefix: typePrefix,
           limit: connectionLimit,
+          answerDeadline: options.requestDeadline,
           encryption: options.encryption,
           connections: connections
         )

@@ -11,6 +11,8 @@ struct ServerContext: RequestContext {
   /// Who sent the request, which is somebody else than the other end of the connection where that is a trusted
   /// proxy.
   var sender = Sender(nil)
+  /// Whether a trusted proxy has passed it on.
+  var isThroughProxy = false
 
   init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)

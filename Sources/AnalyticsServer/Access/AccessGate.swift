@@ -13,6 +13,8 @@ import TextAndBytes
 final class AccessGate: Sendable {
   private let environments: [ServedEnvironment]
   private let requirement: KeyRequirement
+  /// Whether requests without a key must name this machine.
+  private let checksHost: Bool
   private let options: CurrentOptions
   private let failures: AddressLimit
   private let reads: ReadLimit
@@ -27,6 +29,7 @@ final class AccessGate: Sendable {
     environments = parts.environments
     self.options = options
     requirement = options.atStart.keyRequirement
+    checksHost = options.atStart.address.isLoopback && requirement == .onceThereAreAny
     failures = AddressLimit(perWindow: options.atStart.failuresPerAddress)
     reads = ReadLimit(perMinute: options.readsPerMinute)
     now = parts.now
@@ -143,7 +146,14 @@ final class AccessGate: Sendable {
     _ request: Request,
     _ context: ServerContext
   ) async throws -> (environment: ServedEnvironment, key: Int64)? {
-    guard try await needsKey(request) else { return nil }
+    guard try await needsKey(request) else {
+      if checksHost, !context.isThroughProxy, let host = request.head.authority, !host.isEmpty,
+        !HostRule.namesThisMachine(host)
+      {
+        throw AccessRefusal.unknownHost(String(host.prefix(200)))
+      }
+      return nil
+    }
     if let credential = request.credential {
       for environment in environments {
         guard let key = try await environment.access?.key(of: credential, at: now()) else {

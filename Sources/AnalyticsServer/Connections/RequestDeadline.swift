@@ -19,8 +19,8 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
   private let refusal: Problem
   private let typePrefix: String
   private let rules: PathRules
-  /// The head of the request that is read.
-  private var request: HTTPRequest?
+  /// The head of the request that is read, as it came.
+  private var head: NIOAny?
   /// Whether a request's head has been read and its end has not.
   private var isReading = false
   /// Whether a part of a request has come since all bytes that had arrived were read.
@@ -49,14 +49,15 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     hasReadPart = true
     switch unwrapInboundIn(data) {
-    case .head(let request):
+    case .head:
       unanswered += 1
       isReading = true
       isAnswered = false
-      self.request = request
+      head = data
     case .body: break
     case .end:
       isReading = false
+      head = nil
       stopClock()
     }
     context.fireChannelRead(data)
@@ -68,7 +69,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     hasReadPart = false
     if isHeadBegun {
       isAnswered = false
-      request = nil
+      head = nil
     }
     if isReading || isHeadBegun, clock == nil {
       clock = context.eventLoop.assumeIsolated().scheduleTask(in: limit) {
@@ -111,7 +112,9 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         .contentLength: String(body.readableBytes),
         .connection: "close",
       ]
-      if let request, let rule = rules.rule(atPath: URI(request.path ?? "").path) {
+      if let head, case .head(let request) = unwrapInboundIn(head),
+        let rule = rules.rule(atPath: URI(request.path ?? "").path)
+      {
         fields.append(contentsOf: rule.pageFields(for: request))
       }
       let head = HTTPResponse(status: .requestTimeout, headerFields: fields)

@@ -253,7 +253,7 @@ extension OpenAPIDocument {
             .open,
             isOurs: true,
             answer: (200, answer("The counts.", ["text/plain"], text)),
-            refusals: [401, 429, 503]
+            refusals: [401, 421, 429, 503]
           )
           .replacing("security", [["metricsToken": []], ["apiKey": []], ["accessToken": []]])
         ]

@@ -116,7 +116,7 @@ enum OpenAPIDocument {
     switch kind {
     case .open: members.append(("security", []))
     case .read(let isTagged):
-      statuses += [400, 401, 429, 503]
+      statuses += [400, 401, 421, 429, 503]
       if isTagged {
         statuses.append(304)
         parameters.append(ref("parameters", "If-None-Match"))

@@ -170,7 +170,17 @@ extension IPAddress: CustomStringConvertible {
   package var description: String {
     switch self {
     case .v4(let address):
-      "\(address >> 24).\(address >> 16 & 255).\(address >> 8 & 255).\(address & 255)"
+      String(unsafeUninitializedCapacity: 15) { text in
+        var count = 0
+        for shift in [24, 16, 8, 0] {
+          let part = UInt8(truncatingIfNeeded: address >> shift)
+          if count > 0 { (text[count], count) = (UInt8(ascii: "."), count + 1) }
+          if part > 99 { (text[count], count) = (UInt8(ascii: "0") + part / 100, count + 1) }
+          if part > 9 { (text[count], count) = (UInt8(ascii: "0") + part / 10 % 10, count + 1) }
+          (text[count], count) = (UInt8(ascii: "0") + part % 10, count + 1)
+        }
+        return count
+      }
     case .v6(let address):
       withUnsafeBytes(of: address.bigEndian) { bytes in
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))

@@ -72,7 +72,8 @@ enum Setting: String, CaseIterable, Sendable {
     case .trustedProxy: "the proxies whose X-Forwarded-For or Forwarded counts, with commas"
     case .countryHeader: "the header in which trusted proxies say the country"
     case .basePath: "the path before all paths of the server, such as /stats"
-    case .requestTimeout: "how long a request may take to arrive, such as 15s"
+    case .requestTimeout:
+      "how long a request may take to arrive, or a client read nothing, such as 15s"
     case .idleTimeout: "how long a connection may be silent between requests, such as 75s"
     case .tlsCert: "the PEM file with the certificate chain for HTTPS"
     case .tlsKey: "the PEM file with the certificate's private key"
