@@ -35,6 +35,7 @@ import QueryCore
 /// | titles and tags | `Media/MediaCatalog.swift` |
 /// | who may read it over HTTP | `Access/APIKeys.swift`, `Keyring.swift` |
 /// | states of playbacks | `Journal/PlaybackStates.swift` |
+/// | checksums of pages, damage | `Connections/PageChecksums.swift`, `Maintenance/StoreCheck.swift`, `Codecs/Row+limits.swift` |
 /// | connections, snapshots, closing | `Connections/Connections.swift`, `Connections+access.swift` |
 /// | the tables, and the file drawn | `Schema.swift`, `Head.swift`, and the article *Format* |
 ///
