@@ -6,7 +6,7 @@ struct PathRules: Sendable {
   struct Rule: Sendable {
     var paths: [String]
     /// The pages whose scripts may read answers.
-    var origins = PageOrigins.none
+    var origins: @Sendable () -> PageOrigins = { .none }
     /// The fields of answers that scripts may read beyond those that they always may; none where that is empty.
     var exposedFields = ""
     /// What is answered to a browser that asks before it sends a request; nil where a route answers that.
@@ -21,11 +21,11 @@ struct PathRules: Sendable {
   private let rules: [Rule]
 
   /// Everybody may send pings and some read the answers; data is read by pages that are listed.
-  init(pings pingPaths: [String], _ options: ServerOptions) {
+  init(pings pingPaths: [String], _ options: CurrentOptions) {
     // Who may read it depends on the key, and each time the server is asked whether it is still so.
     let reads = Rule(
       paths: ["/data"] + SourceRoutes.paths,
-      origins: options.dataOrigins,
+      origins: { options.dataOrigins },
       exposedFields: "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Retry-After, "
         + "Retry-After, ETag, Link, Deprecation, Sunset",
       preflight: [
@@ -37,7 +37,7 @@ struct PathRules: Sendable {
       isLimited: true
     )
     rules = [
-      Rule(paths: pingPaths, origins: options.pageOrigins),
+      Rule(paths: pingPaths, origins: { options.pageOrigins }),
       reads.at(ServiceRoutes.statePaths) { $0.isLimited = false },
       reads.at([PlaysRoutes.path]) { $0.fields = .deprecation + $0.fields },
       reads,
@@ -65,6 +65,7 @@ extension PathRules.Rule {
 
   /// The fields that let the page that sends a request read the answer.
   func pageFields(for request: HTTPRequest) -> HTTPFields {
+    let origins = origins()
     var fields = origins.fields(for: origins.origin(of: request))
     if !exposedFields.isEmpty, fields.contains(.accessControlAllowOrigin) {
       fields[.accessControlExposeHeaders] = exposedFields

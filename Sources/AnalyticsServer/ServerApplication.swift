@@ -12,7 +12,7 @@ public import ServiceLifecycle
 /// collectors.
 public struct ServerApplication: Service {
   private let parts: ServerParts
-  private let options: ServerOptions
+  private let current: CurrentOptions
   private let logger: Logger
   private let onListening: @Sendable (ListenAddress) async -> Void
   let connections = OpenConnections()
@@ -25,13 +25,20 @@ public struct ServerApplication: Service {
     onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
   ) {
     self.parts = parts
-    self.options = options
+    current = CurrentOptions(options)
     self.logger = logger
     self.onListening = onListening
   }
 
+  /// Goes by the limits, the origins of pages and the token for metrics of other options from now on; what else
+  /// they say takes effect in a server that starts with them.
+  public func change(to options: ServerOptions) { current.change(to: options) }
+
+  /// What stays as it was at the start.
+  private var options: ServerOptions { current.atStart }
+
   private var rules: PathRules {
-    PathRules(pings: parts.environments.map(\.path), options)
+    PathRules(pings: parts.environments.map(\.path), current)
   }
 
   private var mapping: ErrorMapping { ErrorMapping(typePrefix: options.problemTypes) }
@@ -39,7 +46,7 @@ public struct ServerApplication: Service {
   /// What is done around all routes, then the routes.
   func router(_ intakes: [PingIntake]) -> Router<ServerContext> {
     let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
-    let gate = AccessGate(parts, options)
+    let gate = AccessGate(parts, current)
     let basePath = options.basePath
     let methods = AllowedMethods()
     router.add(
@@ -125,20 +132,20 @@ public struct ServerApplication: Service {
 
   /// The server in Hummingbird's terms.
   func application() -> Application<RouterResponder<ServerContext>> {
-    let options = options
+    let (options, current) = (options, current)
     let typePrefix = options.problemTypes
     let requestDeadline = options.requestDeadline
     let intakes = parts.environments.map { environment in
       PingIntake(
         path: environment.path,
         collector: environment.collector,
-        limit: AddressLimit(perWindow: options.pingsPerAddress),
+        limit: AddressLimit(perWindow: current.pingsPerAddress),
         refusals: environment.refusals,
         now: parts.now
       )
     }
     let rules = rules
-    let answers = PingAnswers(mapping, options.pageOrigins, now: parts.now)
+    let answers = PingAnswers(mapping, current.pageOrigins, now: parts.now)
     let connectionLimit = ConnectionLimit(options.mostConnections, logger: logger)
     let http1 = HTTP1Channel.Configuration(
       additionalChannelHandlers: [

@@ -104,11 +104,11 @@ struct ServiceRoutes {
   }
 
   /// The page to which a problem's `type` leads.
-  private func explanation(_: Request, _ context: ServerContext) throws -> Response {
+  private func explanation(_ request: Request, _ context: ServerContext) throws -> Response {
     guard let kind = context.parameters.get("type").flatMap(ProblemKind.init(rawValue:)) else {
       throw HTTPError(.notFound)
     }
-    return .text("\(kind.title) (status \(kind.status))\n\n\(kind.explanation)\n")
+    return ProblemPage(kind: kind).response(to: request)
   }
 }
 

@@ -61,7 +61,7 @@ struct AccessTests {
   ]
 
   /// Two environments, of which each notes what is asked of it.
-  private struct Environments {
+  struct Environments {
     let data = (production: StubAnswering(), sandbox: StubAnswering())
     let source = (production: StubSource(), sandbox: StubSource())
     let access = (
@@ -89,7 +89,8 @@ struct AccessTests {
           address: ListenAddress(host: "127.0.0.1", port: 0),
           keyRequirement: requirement,
           metricsToken: "token of metrics",
-          failuresPerAddress: failuresPerAddress
+          failuresPerAddress: failuresPerAddress,
+          queryDeadline: .seconds(300)
         )
       )
     }
@@ -280,7 +281,8 @@ struct AccessTests {
       access: StubAccess(),
       options: ServerOptions(
         address: ListenAddress(host: "0.0.0.0", port: 0),
-        keyRequirement: .always
+        keyRequirement: .always,
+        queryDeadline: .seconds(300)
       )
     )
     for path in Self.dataRoutes + ["/metrics", "/health/arrival"] {
@@ -311,7 +313,8 @@ struct AccessTests {
       access: StubAccess(),
       options: ServerOptions(
         address: ListenAddress(host: "127.0.0.1", port: 0),
-        metricsToken: "token of metrics"
+        metricsToken: "token of metrics",
+        queryDeadline: .seconds(300)
       )
     )
     #expect(try await app.answer(.get, "/metrics").status == .unauthorized)

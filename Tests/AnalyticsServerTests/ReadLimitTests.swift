@@ -142,6 +142,7 @@ struct ReadLimitTests {
 extension ServerOptions {
   fileprivate static let few = ServerOptions(
     address: ListenAddress(host: "127.0.0.1", port: 0),
-    readsPerMinute: [.production: 3, .sandbox: 2]
+    readsPerMinute: [.production: 3, .sandbox: 2],
+    queryDeadline: .seconds(300)
   )
 }

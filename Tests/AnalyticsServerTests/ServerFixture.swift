@@ -27,7 +27,7 @@ func server(
   sandboxAccess: (any AccessGranting)? = nil,
   metrics: ServerMetrics? = nil,
   writeFault: String? = nil,
-  options: ServerOptions = ServerOptions(address: ListenAddress(host: "127.0.0.1", port: 0)),
+  options: ServerOptions = .patient,
   onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
 ) -> ServerApplication {
   var production = ServedEnvironment(

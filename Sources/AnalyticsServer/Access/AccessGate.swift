@@ -13,7 +13,7 @@ import TextAndBytes
 final class AccessGate: Sendable {
   private let environments: [ServedEnvironment]
   private let requirement: KeyRequirement
-  private let metricsToken: SHA256Digest?
+  private let options: CurrentOptions
   private let failures: AddressLimit
   private let reads: ReadLimit
   private let refusals = Atomic(0)
@@ -23,11 +23,11 @@ final class AccessGate: Sendable {
   /// - Parameters:
   ///   - parts: The environments.
   ///   - options: Who needs a key.
-  init(_ parts: ServerParts, _ options: ServerOptions) {
+  init(_ parts: ServerParts, _ options: CurrentOptions) {
     environments = parts.environments
-    requirement = options.keyRequirement
-    metricsToken = options.metricsToken.map { SHA256Digest(of: $0) }
-    failures = AddressLimit(perWindow: options.failuresPerAddress)
+    self.options = options
+    requirement = options.atStart.keyRequirement
+    failures = AddressLimit(perWindow: options.atStart.failuresPerAddress)
     reads = ReadLimit(perMinute: options.readsPerMinute)
     now = parts.now
   }
@@ -112,7 +112,7 @@ final class AccessGate: Sendable {
     _ request: Request,
     _ context: ServerContext
   ) async throws -> [ServedEnvironment] {
-    guard let metricsToken else {
+    guard let metricsToken = options.metricsToken.map({ SHA256Digest(of: $0) }) else {
       return try await admitted(request, context).map { [$0.environment] } ?? environments
     }
     if case .accessToken(let text) = request.credential, SHA256Digest(of: text) == metricsToken {

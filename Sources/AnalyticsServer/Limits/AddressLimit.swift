@@ -15,8 +15,11 @@ struct AddressLimit: Sendable {
   private let limit: RequestLimit<UInt64>
 
   /// Makes a limit of requests in ten seconds; see ``RequestLimit/init(perWindow:width:mostSenders:)``.
-  init(perWindow: Int, mostAddresses: Int = 100_000) {
-    limit = RequestLimit(perWindow: perWindow, width: Self.window, mostSenders: mostAddresses)
+  init(
+    perWindow: @escaping @autoclosure @Sendable () -> Int,
+    mostAddresses: Int = 100_000
+  ) {
+    limit = RequestLimit(perWindow: perWindow(), width: Self.window, mostSenders: mostAddresses)
   }
 
   /// Counts a request.

@@ -27,9 +27,16 @@ struct ReadLimit: Sendable {
   private let limits: [StoreEnvironment: RequestLimit<Asker>]
 
   /// Makes a limit.
-  /// - Parameter perMinute: how many requests there may be in each environment.
-  init(perMinute: [StoreEnvironment: Int]) {
-    limits = perMinute.mapValues { RequestLimit(perWindow: $0, width: Self.window) }
+  /// - Parameter perMinute: how many requests there may be in each environment; the numbers may change, the
+  ///   environments that have one don't.
+  init(perMinute: @escaping @autoclosure @Sendable () -> [StoreEnvironment: Int]) {
+    let pairs = perMinute().keys.map { environment in
+      (
+        environment,
+        RequestLimit<Asker>(perWindow: perMinute()[environment] ?? .max, width: Self.window)
+      )
+    }
+    limits = Dictionary(uniqueKeysWithValues: pairs)
   }
 
   /// Counts a request of the holder of a key, or of an address.

@@ -170,7 +170,7 @@ extension OpenAPIDocument {
             "ok while the data can be reached",
             .open,
             isOurs: true,
-            answer: (200, answer("It can.", "text/plain", text)),
+            answer: (200, answer("It can.", ["text/plain"], text)),
             refusals: [503]
           )
         ]
@@ -184,7 +184,7 @@ extension OpenAPIDocument {
             "live while the process answers",
             .open,
             isOurs: true,
-            answer: (200, answer("It does.", "text/plain", text))
+            answer: (200, answer("It does.", ["text/plain"], text))
           )
         ]
       ),
@@ -197,8 +197,8 @@ extension OpenAPIDocument {
             "ready while pings and queries may come",
             .open,
             isOurs: true,
-            answer: (200, answer("They may.", "text/plain", text)),
-            others: [(503, answer("They may not, and why.", "text/plain", text))]
+            answer: (200, answer("They may.", ["text/plain"], text)),
+            others: [(503, answer("They may not, and why.", ["text/plain"], text))]
           )
         ]
       ),
@@ -224,7 +224,7 @@ extension OpenAPIDocument {
             "What was counted, in the text format of Prometheus",
             .open,
             isOurs: true,
-            answer: (200, answer("The counts.", "text/plain", text)),
+            answer: (200, answer("The counts.", ["text/plain"], text)),
             refusals: [401, 429, 503]
           )
           .replacing("security", [["metricsToken": []], ["apiKey": []], ["accessToken": []]])
@@ -245,7 +245,7 @@ extension OpenAPIDocument {
                 "schema": choice(ProblemKind.allCases.map(\.rawValue)),
               ]
             ],
-            answer: (200, answer("An explanation.", "text/plain", text)),
+            answer: (200, answer("An explanation.", ["text/plain", "text/html"], text)),
             refusals: [404]
           )
         ]

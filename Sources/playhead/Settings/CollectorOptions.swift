@@ -10,7 +10,7 @@ struct AudienceOptions: ParsableArguments {
   )
   var referrer: String?
 
-  /// The settings that these options give.
+  /// These options as settings.
   var settings: [Setting: String?] {
     [.countryDatabase: countryDatabase, .referrer: referrer]
   }

@@ -25,8 +25,17 @@ struct OpenSource {
 
   /// Opens what the settings name; a store that does not exist yet is an error.
   ///
-  /// With `followsState`, a server says by itself when there is something new, to someone who asks all the time.
-  init(_ settings: Settings, followsState: Bool = false) throws {
+  /// - Parameters:
+  ///   - settings: The settings.
+  ///   - followsState: Whether a server says by itself when there is something new, to someone who asks all the
+  ///     time.
+  ///   - deadline: How long a server may take to answer one request.
+  /// - Throws: where the settings name none, or it can't be opened.
+  init(
+    _ settings: Settings,
+    followsState: Bool = false,
+    deadline: Duration = .seconds(10)
+  ) throws {
     let environment = try settings.environment()
     let retention = try settings.retention(of: environment)
     let referrers = try settings.referrers()
@@ -51,6 +60,7 @@ struct OpenSource {
       let server = RemoteAnswering(
         url: remote,
         apiKey: settings[.apiKey],
+        deadline: deadline,
         followsState: followsState
       ) { .now }
       (answering, media, observing) = (server, server, server)

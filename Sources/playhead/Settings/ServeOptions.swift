@@ -2,10 +2,10 @@ import ArgumentParser
 
 /// The options that say who may ask a server, and which pages may read its answers.
 struct AccessOptions: ParsableArguments {
-  @Flag(help: "Let everybody ask without an API key, wherever the server listens.")
+  @Flag(help: "Allow queries without an API key, wherever the server listens.")
   var insecure = false
 
-  @Option(help: "A token that opens /metrics and nothing else, sent as Bearer.")
+  @Option(help: "A token for /metrics alone, sent as Bearer.")
   var metricsToken: String?
 
   @Option(
@@ -37,14 +37,14 @@ struct AccessOptions: ParsableArguments {
 /// The options that say how often a server may be asked.
 struct LimitOptions: ParsableArguments {
   @Option(
-    help: "How many reads an API key, or an address without one, may send a minute (default: 500)."
+    help: "Reads per minute for an API key, or an address without one (default: 500)."
   )
   var readLimit: String?
 
-  @Option(help: "The same for the sandbox (default: 100).")
+  @Option(help: "The same limit for the sandbox (default: 100).")
   var sandboxReadLimit: String?
 
-  @Option(help: "How many pings an address may send within 10 seconds (default: 10000).")
+  @Option(help: "Pings within 10 seconds for an address (default: 10000).")
   var pingLimit: String?
 
   /// These options as settings.
@@ -55,10 +55,10 @@ struct LimitOptions: ParsableArguments {
 
 /// The options that say what a server logs.
 struct LogOptions: ParsableArguments {
-  @Option(help: "The least important lines to log: debug, info, warning or error (default: info).")
+  @Option(help: "The minimum log level: debug, info, warning or error (default: info).")
   var logLevel: String?
 
-  @Option(help: "How to log: text or json, an object per line (default: text).")
+  @Option(help: "The log format: text, or json with an object per line (default: text).")
   var logFormat: String?
 
   /// These options as settings.

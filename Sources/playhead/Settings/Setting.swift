@@ -88,7 +88,12 @@ extension Setting {
 
   /// Whether a server that runs takes a new value on HUP; the others wait for its next start.
   var isReloaded: Bool {
-    self == .logLevel || self == .logFormat || self == .countryDatabase
+    switch self {
+    case .logLevel, .logFormat, .countryDatabase, .readLimit, .sandboxReadLimit, .pingLimit,
+      .metricsToken, .allowOrigin, .allowDataOrigin, .bots:
+      true
+    default: false
+    }
   }
 
   /// Whether its value opens something, and must not be shown.
