@@ -36,6 +36,7 @@ import QueryCore
 /// | who may read it over HTTP | `Access/APIKeys.swift`, `Keyring.swift` |
 /// | states of playbacks | `Journal/PlaybackStates.swift` |
 /// | what became of pings | `PingHistory/StoredPings.swift`, `PingHistoryTable.swift`, `PingBlock.swift` |
+/// | checksums of pages, damage | `Connections/PageChecksums.swift`, `Maintenance/StoreCheck.swift`, `Codecs/Row+limits.swift` |
 /// | connections, snapshots, closing | `Connections/Connections.swift`, `Connections+access.swift` |
 /// | the tables, and the file drawn | `Schema.swift`, `Head.swift`, and the article *Format* |
 ///

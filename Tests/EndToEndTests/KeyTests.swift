@@ -225,7 +225,10 @@ struct KeyTests {
       ("keys create", "Missing expected argument '<name>'"),
       ("keys create 7", "'7' is not a name"),
       ("keys create wall --expires soon", "--expires 'soon' is not a time in the future"),
-      ("keys create wall --expires 2020-01-01", "--expires '2020-01-01' is not a time in the future"),
+      (
+        "keys create wall --expires 2020-01-01",
+        "--expires '2020-01-01' is not a time in the future"
+      ),
       ("keys revoke", "Missing expected argument '<name>'"),
     ]
   )
