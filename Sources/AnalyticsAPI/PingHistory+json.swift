@@ -1,6 +1,6 @@
 public import AnalyticsSource
 import PlaybackFacts
-public import QueryCore
+import QueryCore
 import TextAndBytes
 
 extension PingSelection {

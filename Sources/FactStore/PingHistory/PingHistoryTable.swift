@@ -110,7 +110,7 @@ enum PingHistoryTable {
       )
     )
     guard let row else { return (0, nil) }
-    return (try row.integer(0), Timestamp(milliseconds: try row.integer(1)))
+    return (Int(try row.integer(0)), Timestamp(milliseconds: try row.integer(1)))
   }
 
   /// Looks at the rows that came first: those before an instant, or beyond the newest so many bytes.
