@@ -1,3 +1,4 @@
+import CPageChecksums
 import GRDB
 import GRDBSQLite
 import PlaybackFacts
@@ -117,8 +118,8 @@ struct StoreCheck {
   /// Notes a line of SQLite's check.
   private mutating func note(_ line: String) {
     for line in line.split(separator: "\n") where !line.hasPrefix("***") {
-      let page = line.wholeMatch(of: /.*Page (\d+): unable to get the page.*8202/)
-      if let number = (page?.1).flatMap({ UInt32($0) }) {
+      let page = line.wholeMatch(of: /.*Page (\d+): unable to get the page.*code=(\d+)/)
+      if let page, Int32(page.2) == playhead_checksum_mismatch, let number = UInt32(page.1) {
         noteDamagedPage(number)
       } else {
         findings.append("SQLite finds: \(line).")
