@@ -1,0 +1,193 @@
+"""Servers that are killed or stopped at any moment, and a machine that loses its power."""
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from bench import Hang, Players, RefusedAnswer, RefusedStart, Server
+from powercut import Replay
+
+
+def kill(bench, outcome, times):
+    """kill -9 of a server under load, on a store that grows, then a new server and a count."""
+    store = bench.folder / "kill.db"
+    players = Players(f"kill{bench.seed}")
+    for trial in bench.trials(outcome, times):
+        server = Server(bench, store)
+        if trial.number:
+            # Before anything is sent again: all that was acknowledged is there, and nothing that was not sent.
+            trial.compare(players, *server.plays())
+            if players.settle(server):
+                trial.compare(players, *server.plays())
+        load = players.load(server, senders=6)
+        helper = None
+        if trial.random.random() < 0.3:
+            helper = bench.start([bench.playhead, "store", "compact", "--store", store],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(trial.random.uniform(0.02, 0.6))
+        server.kill()
+        if helper:
+            helper.kill()
+            helper.wait()
+        load.stop()
+        if load.hung:
+            trial.broken(f"{load.hung} pings were not answered")
+    server = Server(bench, store)
+    players.settle(server)
+    trial.compare(players, *server.plays())
+    server.stop()
+    is_sound, words = bench.check(store)
+    if not is_sound:
+        trial.wrong(f"store check: {words}")
+    outcome.notes.append(f"{players.acknowledged:,} playbacks, {players.sent:,} pings")
+    outcome.seen["nothing: senders send again what was not acknowledged"] += 1
+
+
+def stopped(bench, outcome, times):
+    """SIGSTOP and SIGCONT: of one of two servers on a store, of a reader in the middle of its answer."""
+    for trial in bench.trials(outcome, times):
+        store = trial.folder / "store.db"
+        bench.run(["simulate", "--store", store, "--days", "3", "--facts", "60000"])
+        before, _ = bench.plays(store)
+        first, second = Server(bench, store), Server(bench, store)
+        players = Players(f"stop{trial.number}")
+        loads = [players.load(first, 2, 0.003), players.load(second, 2, 0.003, offset=10)]
+        reader = bench.start([bench.playhead, "export", "facts", "--store", store, "--last", "360d"],
+                             stdout=open(trial.folder / "facts", "wb"), stderr=subprocess.DEVNULL)
+        time.sleep(trial.random.uniform(0.01, 0.2))
+        if reader.poll() is None:
+            os.kill(reader.pid, signal.SIGSTOP)
+        time.sleep(trial.random.uniform(0.2, 0.6))
+        stopped_server = trial.random.choice([first, second])
+        stopped_server.send_signal(signal.SIGSTOP)
+        other = second if stopped_server is first else first
+        already = players.acknowledged
+        # A long stop outlasts the lease of maintenance, a minute.
+        time.sleep(70 if trial.number % 10 == 9 else trial.random.uniform(1, 3))
+        if players.acknowledged == already:
+            trial.saw("pings of the other server wait or get 503 while the stopped one holds the store")
+        else:
+            trial.saw("the other server goes on")
+        began = time.monotonic()
+        status, _ = other.ask(f"/data/metrics/play/count")
+        if status != 200:
+            trial.saw(f"the other server answers questions with {status}")
+        stopped_server.send_signal(signal.SIGCONT)
+        if reader.poll() is None:
+            os.kill(reader.pid, signal.SIGCONT)
+        time.sleep(0.5)
+        hung = sum(load.stop().hung for load in loads)
+        if hung:
+            trial.broken(f"{hung} pings were not answered within 20 s")
+        if reader.wait(30):
+            trial.wrong(f"an export that was stopped and continued ended with {reader.returncode}")
+        players.settle(first)
+        for server in (first, second):
+            count, _ = server.plays()
+            trial.compare(players, count - before)
+        if trial.number % 2:
+            first.send_signal(signal.SIGSTOP)
+            second.stop()
+            first.send_signal(signal.SIGCONT)
+        else:
+            second.stop()
+        first.stop()
+        is_sound, words = bench.check(store)
+        if not is_sound:
+            trial.wrong(f"store check: {words}")
+
+
+def power_cut(bench, outcome, times):
+    """Logs the writes and syncs of a server under load, and tries what a disk may hold after a power cut."""
+    folder = bench.folder / "power"
+    per_log = 40
+    trials = bench.trials(outcome, times)
+    done = 0
+    while done < times:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        store, log = folder / "store.db", bench.folder / "writes.log"
+        log.unlink(missing_ok=True)
+        log.touch()
+        shim = {"LD_PRELOAD": bench.shim("writes"), "WRITES_FOLDER": f"{folder}/", "WRITES_LOG": str(log)}
+        server = Server(bench, store, environment=shim)
+        players = LoggedPlayers(f"power{bench.seed}-{done}", log)
+        load = players.load(server, senders=6)
+        time.sleep(1.5)
+        for _ in range(2):
+            bench.run(["store", "compact", "--store", store], shim)
+            time.sleep(0.7)
+        server.stop() if done else server.kill()
+        load.stop()
+        replay = Replay(log)
+        count = min(per_log, times - done)
+        number = done
+        cuts = {}
+        import random as module
+        randomness = module.Random(f"{bench.seed}/power/{done}")
+        positions = sorted(randomness.choice([randomness.randrange(replay.size), replay.near_a_sync(randomness)])
+                           for _ in range(count))
+        for position in positions:
+            trial = next(trials, None)
+            if trial is None:
+                return
+            replay.advance(position)
+            image = trial.folder / "store.db"
+            how = replay.write_image(trial.random, trial.folder)
+            acknowledged = sum(at <= position for at in players.acknowledged_at)
+            sent = sum(at <= position for at in players.sent_at)
+            judge(bench, trial, image, acknowledged, sent, f"cut at byte {position} of the log, {how}")
+        done += count
+    next(trials, None)
+    outcome.notes.append("what had not been synced was lost in every way: all, none, a part, torn at 4 KiB")
+
+
+def judge(bench, trial, store, acknowledged, sent, what):
+    """Whether a store after a power cut has what was acknowledged, and takes pings."""
+    if not acknowledged:
+        # Perhaps there was no store yet; a server makes one then.
+        try:
+            server = Server(bench, store)
+        except RefusedStart as refusal:
+            trial.broken(f"serve does not start after a power cut: {refusal}; {what}")
+            if os.environ.get("FAULTS_KEEP"):
+                shutil.copytree(trial.folder, f"{os.environ['FAULTS_KEEP']}/power-{trial.number}", dirs_exist_ok=True)
+            return
+        status, _ = server.ask("/watch", "POST", Players("after").body(0, 0, int(time.time() * 1000) - 21000))
+        if status != 204:
+            trial.wrong(f"the first ping after a power cut got {status}; {what}")
+        server.stop()
+        return
+    is_sound, words = bench.check(store)
+    if not is_sound:
+        trial.wrong(f"store check: {words}; {what}")
+    trial.saw("the store opens as it was at the last acknowledged ping")
+    try:
+        count, _ = bench.plays(store)
+    except RefusedAnswer as refusal:
+        trial.lost(acknowledged, f"{refusal}; {what}")
+        return
+    if count < acknowledged:
+        trial.lost(acknowledged - count, f"{acknowledged} acknowledged, {count} there; {what}")
+    if count > sent:
+        trial.wrong(f"{count} plays, {sent} playbacks sent; {what}")
+
+
+class LoggedPlayers(Players):
+    """Players that note how much was logged when they sent a ping, and when it was acknowledged."""
+
+    def __init__(self, seed, log):
+        super().__init__(seed, pings=1)
+        self.log, self.sent_at, self.acknowledged_at = log, [], []
+
+    def one(self, sender, connection):
+        new = sender not in self.pending
+        at = os.stat(self.log).st_size
+        status = super().one(sender, connection)
+        if new:
+            self.sent_at.append(at)
+        if status == 204:
+            self.acknowledged_at.append(os.stat(self.log).st_size)
+        return status
