@@ -66,12 +66,16 @@ class Trial:
     def __init__(self, bench, outcome, number, folder):
         self.bench, self.outcome, self.number, self.folder = bench, outcome, number, Path(folder)
         self.random = random.Random(f"{bench.seed}/{outcome.name}/{number}")
+        self.told = set()
 
     def lost(self, count, text):
         if count:
             self.outcome.fault(self.number, f"{count} lost: {text}", lost=count)
 
     def wrong(self, text, count=1):
+        if text in self.told:
+            return
+        self.told.add(text)
         self.outcome.fault(self.number, f"wrong: {text}", wrong=count)
 
     def broken(self, text):

@@ -1,6 +1,10 @@
 """Which faults there are, and how often each is made to happen."""
 from collections import namedtuple
 
+import clocks
+import disks
+import floods
+import fuzz
 import kills
 
 # What the command line calls it, what the table calls it, its function, how often.
@@ -10,4 +14,11 @@ FAULTS = [
     Fault("kill", "kill -9 under load", kills.kill, 20, 200),
     Fault("stop", "a process is stopped and continued", kills.stopped, 3, 30),
     Fault("power", "power cut", kills.power_cut, 40, 200),
+    Fault("calls", "system calls that fail", disks.failing, 32, 160),
+    Fault("full", "full disk", disks.full, 2, 20),
+    Fault("clock", "the clock is set", clocks.steps, 3, 30),
+    Fault("taken", "files removed or replaced", disks.taken, 7, 56),
+    Fault("flood", "floods of connections", floods.connections, 4, 12),
+    Fault("questions", "floods of questions", floods.questions, 2, 4),
+    Fault("pings", "fuzzed pings", fuzz.pings, 6000, 128000),
 ]
