@@ -84,7 +84,7 @@ class Trial:
     def saw(self, text):
         """What the user sees; numbers and paths of this run are left out, so that like texts are one."""
         text = " ".join(text.split()).replace(str(self.folder) + "/", "")
-        self.outcome.seen[re.sub(r"\d{2,}", "N", text)] += 1
+        self.outcome.seen[re.sub(r"\d{4}-[\dT:+-]+Z?|\d[\d,]{3,}", "N", text)] += 1
 
     def compare(self, players, plays, watched=None):
         """Compares what a store has with what was acknowledged."""

@@ -2,10 +2,13 @@
 from collections import namedtuple
 
 import clocks
+import damage
 import disks
 import floods
 import fuzz
 import kills
+import terminals
+import texts
 
 # What the command line calls it, what the table calls it, its function, how often.
 Fault = namedtuple("Fault", "name title make quick long")
@@ -20,5 +23,10 @@ FAULTS = [
     Fault("taken", "files removed or replaced", disks.taken, 7, 56),
     Fault("flood", "floods of connections", floods.connections, 4, 12),
     Fault("questions", "floods of questions", floods.questions, 2, 4),
-    Fault("pings", "fuzzed pings", fuzz.pings, 6000, 128000),
+    Fault("pings", "fuzzed pings", fuzz.pings, 16000, 128000),
+    Fault("flips", "flipped bits", damage.flips, 20, 500),
+    Fault("pages", "swapped pages", damage.swaps, 6, 100),
+    Fault("columns", "crafted columns", damage.columns, 10, 100),
+    Fault("texts", "mutated files and arguments", texts.texts, 110, 2200),
+    Fault("terminal", "signals and a terminal that vanishes", terminals.vanish, 13, 52),
 ]
