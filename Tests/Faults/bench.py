@@ -107,7 +107,8 @@ class Bench:
         self.home = tempfile.TemporaryDirectory(prefix="faults-", dir=os.environ.get("FAULTS_FOLDER"))
         self.folder = Path(self.home.name)
         self.environment = {
-            "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "HOME": str(self.folder),
+            "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "SWIFT_BACKTRACE": "enable=no",
+            "HOME": str(self.folder),
             **{f"XDG_{kind}_HOME": str(self.folder / kind.lower()) for kind in ("CONFIG", "DATA", "STATE", "CACHE")}}
         self.counter = itertools.count()
 
@@ -119,7 +120,11 @@ class Bench:
             folder = tempfile.mkdtemp(dir=self.folder)
             trial = Trial(self, outcome, number, folder)
             outcome.times += 1
+            failed = len(outcome.faults)
             yield trial
+            if len(outcome.faults) > failed and os.environ.get("FAULTS_KEEP"):
+                kept = Path(os.environ["FAULTS_KEEP"]) / f"{outcome.name}-{self.seed}-{number}"
+                shutil.copytree(folder, kept, dirs_exist_ok=True)
             shutil.rmtree(folder, ignore_errors=True)
 
     def shim(self, name):

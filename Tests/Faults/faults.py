@@ -7,6 +7,7 @@ import disks
 import floods
 import fuzz
 import kills
+import mixed
 import terminals
 import texts
 
@@ -28,5 +29,6 @@ FAULTS = [
     Fault("pages", "swapped pages", damage.swaps, 6, 100),
     Fault("columns", "crafted columns", damage.columns, 10, 100),
     Fault("texts", "mutated files and arguments", texts.texts, 110, 2200),
-    Fault("terminal", "signals and a terminal that vanishes", terminals.vanish, 13, 52),
+    Fault("terminal", "signals and a terminal that vanishes", terminals.vanish, 12, 48),
+    Fault("mixed", "all at once, for minutes", mixed.mixed, 0, 10),
 ]

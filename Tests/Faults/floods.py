@@ -114,7 +114,8 @@ def titles(bench, trial, store):
     catalogue = trial.folder / "titles.ndjson"
     with open(catalogue, "w") as file:
         for number in range(1000):
-            file.write(json.dumps({"mediaId": f"vi{number}", "title": f"{number:08d}" * 1000}) + "\n")
+            file.write(json.dumps({"mediaId": f"vi{number}", "title": f"{number:08d}" * 100,
+                                   "tags": [f"{tag:03d}-{number:08d}" * 6 for tag in range(100)]}) + "\n")
     code, out, err = bench.run(["media", "import", catalogue, "--store", store])
     if code:
         raise AssertionError(err)

@@ -152,8 +152,6 @@ def judge(bench, trial, store, acknowledged, sent, what):
             server = Server(bench, store)
         except RefusedStart as refusal:
             trial.broken(f"serve does not start after a power cut: {refusal}; {what}")
-            if os.environ.get("FAULTS_KEEP"):
-                shutil.copytree(trial.folder, f"{os.environ['FAULTS_KEEP']}/power-{trial.number}", dirs_exist_ok=True)
             return
         status, _ = server.ask("/watch", "POST", Players("after").body(0, 0, int(time.time() * 1000) - 21000))
         if status != 204:

@@ -7,7 +7,7 @@ from bench import HERE
 sys.path.insert(0, str(HERE.parent / "TerminalProbe"))
 from probing import probe
 
-ENDINGS = ["hangup", "HUP", "USR1", "USR2", "ALRM", "XCPU", "TERM", "QUIT", "SEGV", "ABRT", "VTALRM", "PROF", "XFSZ"]
+ENDINGS = ["hangup", "HUP", "USR1", "USR2", "ALRM", "XCPU", "TERM", "QUIT", "SEGV", "ABRT", "VTALRM", "PROF"]
 
 
 def vanish(bench, outcome, times):
