@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+import traceback
 from collections import Counter
 from pathlib import Path
 
@@ -110,7 +111,7 @@ class Bench:
             "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "SWIFT_BACKTRACE": "enable=no",
             "HOME": str(self.folder),
             **{f"XDG_{kind}_HOME": str(self.folder / kind.lower()) for kind in ("CONFIG", "DATA", "STATE", "CACHE")}}
-        self.counter = itertools.count()
+        self.counter, self.started = itertools.count(), []
 
     def trials(self, outcome, times):
         """The trials of a fault, one after the other; what they raise is counted."""
@@ -127,6 +128,28 @@ class Bench:
                 shutil.copytree(folder, kept, dirs_exist_ok=True)
             shutil.rmtree(folder, ignore_errors=True)
 
+    def each(self, outcome, times, make):
+        """Makes a fault happen so many times; a trial that ends in an error counts, and the next one goes on."""
+        for trial in self.trials(outcome, times):
+            try:
+                make(trial)
+            except (Crash, Hang) as problem:
+                trial.broken(str(problem))
+            except (RefusedAnswer, RefusedStart) as refusal:
+                trial.wrong(str(refusal))
+            except (OSError, ValueError, AssertionError) as error:
+                where = traceback.extract_tb(error.__traceback__)[-1]
+                trial.broken(f"{error!r} at {Path(where.filename).name}:{where.lineno}")
+            self.end()
+
+    def end(self):
+        """Ends what was started here."""
+        for process in self.started:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        self.started.clear()
+
     def shim(self, name):
         """A library to preload, compiled when it is first needed."""
         library = self.folder / f"{name}.so"
@@ -139,6 +162,7 @@ class Bench:
         process = subprocess.Popen([str(part) for part in command], env={**self.environment, **(environment or {})},
                                    stdin=subprocess.DEVNULL, **more)
         started.append(process)
+        self.started.append(process)
         return process
 
     def run(self, command, environment=None, within=COMMAND_LIMIT, text=True, prefix=()):
@@ -157,7 +181,7 @@ class Bench:
             raise Hang(f"`{shown}` took over {within} s")
         if process.returncode < 0 or process.returncode > 128:
             raise Crash(f"`{shown}` ended by signal {abs(process.returncode) % 128}: "
-                        + last_line(err.decode(errors="replace")))
+                        + reason(err.decode(errors="replace")))
         if text:
             out = out.decode(errors="replace")
         return process.returncode, out, err.decode(errors="replace")
@@ -186,6 +210,12 @@ class RefusedAnswer(Exception):
 def last_line(text):
     lines = [line for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else ""
+
+
+def reason(text):
+    """Why a program says it ended: the line of the trap, or its last one."""
+    fatal = [line for line in text.splitlines() if "atal error" in line or "Precondition" in line]
+    return (fatal or [last_line(text)])[0][:300]
 
 
 class Connection:
@@ -271,7 +301,7 @@ class Server:
             elif self.process.poll() is not None:
                 code = self.process.returncode
                 if code < 0 or code > 128:
-                    raise Crash(f"serve ended by signal {abs(code) % 128}: {last_line(self.log())}")
+                    raise Crash(f"serve ended by signal {abs(code) % 128}: {reason(self.log())}")
                 raise RefusedStart(last_line(self.log()))
             elif time.monotonic() > end:
                 self.kill()
@@ -320,7 +350,7 @@ class Server:
         """Raises Crash if the server has ended."""
         if self.process.poll() is not None:
             code = self.process.returncode
-            raise Crash(f"serve ended with {code}: {last_line(self.log())}")
+            raise Crash(f"serve ended with {code}: {reason(self.log())}")
 
     def plays(self):
         """The plays and the watched seconds of all time; None where it answers with an error."""
@@ -364,7 +394,7 @@ class Server:
             self.took = time.monotonic() - began
         code = self.process.returncode
         if code < 0 or code > 128:
-            raise Crash(f"serve ended by signal {abs(code) % 128}: {last_line(self.log())}")
+            raise Crash(f"serve ended by signal {abs(code) % 128}: {reason(self.log())}")
         return code
 
 

@@ -4,6 +4,7 @@ import random as randoms
 import shutil
 import sqlite3
 import time
+from collections import Counter
 
 from bench import BROWSER, Crash, Hang, Players, RefusedStart, Server, last_line
 
@@ -64,8 +65,8 @@ class Sample:
 def flips(bench, outcome, times):
     """One bit of the store is flipped: check finds it, or no answer changes, or an answer is wrong."""
     sample = Sample(bench)
-    found = harmless = wrong_before_check = refused = 0
-    for trial in bench.trials(outcome, times):
+    counts = Counter()
+    def one(trial):
         store = trial.folder / "store.db"
         data = bytearray(sample.bytes)
         at, bit = trial.random.randrange(len(data)), trial.random.randrange(8)
@@ -78,18 +79,20 @@ def flips(bench, outcome, times):
             differences = sample.differences(store)
         except (Crash, Hang) as problem:
             trial.broken(f"{problem}; {what}")
-            continue
+            return
         if not is_sound:
-            found += 1
-            wrong_before_check += bool(differences)
+            counts["found"] += 1
+            counts["found and other answers"] += bool(differences)
             trial.saw(f"store check: {words}")
         elif differences:
             trial.wrong(f"store check finds nothing, other answers to {', '.join(differences)[:200]}; {what}")
         else:
-            harmless += 1
+            counts["harmless"] += 1
+
+    bench.each(outcome, times, one)
     outcome.notes.append(
-        f"{found} found by store check (of these {wrong_before_check} change an answer of queries), "
-        f"{harmless} change no answer, {outcome.wrong} change answers unnoticed")
+        f"{counts['found']} found by store check (of these {counts['found and other answers']} change an answer of "
+        f"queries), {counts['harmless']} change no answer, {outcome.wrong} change answers unnoticed")
 
 
 def use(bench, trial, sample, store, what):
@@ -135,7 +138,7 @@ def use(bench, trial, sample, store, what):
 def swaps(bench, outcome, times):
     """Two pages of the store are swapped, or one is zeroed or a copy of another."""
     sample = Sample(bench)
-    for trial in bench.trials(outcome, times):
+    def one(trial):
         store = trial.folder / "store.db"
         data = bytearray(sample.bytes)
         pages = len(data) // 4096
@@ -149,6 +152,8 @@ def swaps(bench, outcome, times):
         store.write_bytes(data)
         use(bench, trial, sample, store, f"page {first // 4096 + 1} {kind} page {second // 4096 + 1}")
 
+    bench.each(outcome, times, one)
+
 
 VALUES = [None, 0, -1, 1, 2 ** 31, 2 ** 32, 2 ** 62, 2 ** 63 - 1, -2 ** 63, 1e308, float("-inf"), 0.5, "", "x", "9" * 40,
           "\x00", b"", b"\x00", b"\xff" * 9, b"\x80" * 100, b"\xff" * 100000, bytes(5000)]
@@ -161,7 +166,7 @@ def count_rows(database, table):
 def columns(bench, outcome, times):
     """A column of some rows has an extreme value or one of another type, or a table is gone."""
     sample = Sample(bench)
-    for trial in bench.trials(outcome, times):
+    def one(trial):
         store = trial.folder / "store.db"
         random = trial.random
         while True:
@@ -205,3 +210,5 @@ def columns(bench, outcome, times):
             finally:
                 database.close()
         use(bench, trial, sample, store, what)
+
+    bench.each(outcome, times, one)

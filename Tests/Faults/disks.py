@@ -25,7 +25,7 @@ def strace(store, call, error, when):
 def failing(bench, outcome, times):
     """strace makes system calls on the store fail: once, now and then, or all from some time on."""
     combinations = [(call, error) for call, errors in CALLS.items() for error in errors]
-    for trial in bench.trials(outcome, times):
+    def one(trial):
         call, error = combinations[trial.number % len(combinations)]
         store = trial.folder / "store.db"
         bench.run(["simulate", "--store", store, "--days", "2", "--facts", "20000"])
@@ -33,7 +33,7 @@ def failing(bench, outcome, times):
         # A quarter strikes commands, which do little: their first calls.
         if trial.number % 4 == 3:
             command(bench, trial, store, call, error, before)
-            continue
+            return
         first = trial.random.choice([1, 2, 5, 20, 60])
         when = trial.random.choice([f"{first}", f"{first}..{first + 5}", f"{first}+7", f"{first}+"])
         what = f"{call} fails with {error} ({when})"
@@ -76,6 +76,8 @@ def failing(bench, outcome, times):
         if not is_sound:
             trial.wrong(f"store check: {words}; {what}")
 
+    bench.each(outcome, times, one)
+
 
 def command(bench, trial, store, call, error, before):
     """A command whose system calls fail answers with an error or the truth, and says what it is."""
@@ -108,23 +110,17 @@ def judge_words(trial, error, words, what):
 
 def full(bench, outcome, times):
     """A file system without room: pings get 503, nothing acknowledged is lost, and with room all goes on."""
-    for trial in bench.trials(outcome, times):
+    def one(trial):
         disk = trial.folder / "disk"
         disk.mkdir()
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk], check=True)
         try:
             fill(bench, trial, disk)
         finally:
-            bench_processes_end(bench)
+            bench.end()
             subprocess.run(["umount", "-l", disk], check=True)
 
-
-def bench_processes_end(bench):
-    from bench import started
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+    bench.each(outcome, times, one)
 
 
 def fill(bench, trial, disk):
@@ -201,7 +197,7 @@ KINDS = ["rm -wal", "rm -shm", "rm store", "mv store", "mv store, copy of a back
 
 def taken(bench, outcome, times):
     """Files that are removed, moved or overwritten while a server runs, which is then killed or stopped."""
-    for trial in bench.trials(outcome, times):
+    def one(trial):
         kind = KINDS[trial.number % len(KINDS)]
         is_killed = (trial.number // len(KINDS)) % 2 == 0
         store, backup, moved = (trial.folder / name for name in ("store.db", "backup.db", "moved.db"))
@@ -249,6 +245,8 @@ def taken(bench, outcome, times):
             moved.rename(store)    # what its log has belongs to it
         counts = {}
         for path in (store, moved):
+            if not path.exists():
+                continue
             try:
                 counts[path.name], _ = bench.plays(path)
             except RefusedAnswer as refusal:
@@ -276,3 +274,5 @@ def taken(bench, outcome, times):
             trial.saw(f"{kind}, next start: {refusal}")
         except (Crash, Hang) as problem:
             trial.broken(f"next start: {problem}; {what}")
+
+    bench.each(outcome, times, one)

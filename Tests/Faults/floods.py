@@ -24,8 +24,7 @@ class Crowd:
     def __init__(self, bench, port, kind, count):
         self.process = subprocess.Popen([sys.executable, "-B", HERE / "crowd.py", str(port), kind, str(count)],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        from bench import started
-        started.append(self.process)
+        bench.started.append(self.process)
         self.opened = int(self.process.stdout.readline().split()[0])
 
     def end(self):
@@ -45,7 +44,7 @@ def with_files(limit):
 def connections(bench, outcome, times):
     """Thousands of connections that are idle, slow, or never read their answers, and players beside them."""
     kinds = [("idle", 1024), ("slow", 1024), ("unread", None), ("pipelined", None), ("idle", None), ("slow", None)]
-    for trial in bench.trials(outcome, times):
+    def one(trial):
         kind, files = kinds[trial.number % len(kinds)]
         most = min(trial.bench.connections, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 500)
         count = {"unread": min(300, most), "pipelined": min(100, most)}.get(kind, most)
@@ -103,6 +102,8 @@ def connections(bench, outcome, times):
         trial.compare(players, *server.plays())
         server.stop()
 
+    bench.each(outcome, times, one)
+
 
 def processor(server):
     fields = open(f"/proc/{server.pid}/stat").read().rsplit(")", 1)[1].split()
@@ -123,7 +124,7 @@ def titles(bench, trial, store):
 
 def questions(bench, outcome, times):
     """Many clients ask expensive questions, each another one; pings of new playbacks beside them."""
-    for trial in bench.trials(outcome, times):
+    def one(trial):
         askers = [64, 400][trial.number % 2]
         store = trial.folder / "store.db"
         bench.run(["simulate", "--store", store, "--days", "300", "--facts", "1000000"])
@@ -157,3 +158,5 @@ def questions(bench, outcome, times):
         server.stop()
         if not outcome.seen:
             trial.saw("questions take longer")
+
+    bench.each(outcome, times, one)

@@ -47,7 +47,7 @@ def kill(bench, outcome, times):
 
 def stopped(bench, outcome, times):
     """SIGSTOP and SIGCONT: of one of two servers on a store, of a reader in the middle of its answer."""
-    for trial in bench.trials(outcome, times):
+    def one(trial):
         store = trial.folder / "store.db"
         bench.run(["simulate", "--store", store, "--days", "3", "--facts", "60000"])
         before, _ = bench.plays(store)
@@ -97,6 +97,8 @@ def stopped(bench, outcome, times):
         is_sound, words = bench.check(store)
         if not is_sound:
             trial.wrong(f"store check: {words}")
+
+    bench.each(outcome, times, one)
 
 
 def power_cut(bench, outcome, times):

@@ -57,7 +57,7 @@ def texts(bench, outcome, times):
     theme = themes[0].read_text() if themes else 'name = "mine"\n[colors]\ntext = "#fff"\n'
     kinds = ["config", "theme", "state", "csv", "ndjson", "media", "gzip", "pings", "query", "filter", "range"]
     codes = {}
-    for trial in bench.trials(outcome, times):
+    def one(trial):
         random, folder = trial.random, trial.folder
         kind = kinds[trial.number % len(kinds)]
         environment = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "STATE", "DATA")}
@@ -121,9 +121,9 @@ def texts(bench, outcome, times):
             code, out, err = bench.run(command, environment, within=30, prefix=["prlimit", "--data=1500000000"])
         except (Crash, Hang) as problem:
             trial.broken(f"{problem}; {what}")
-            continue
+            return
         except ValueError:
-            continue    # no program can be started with such an argument
+            return    # no program can be started with such an argument
         codes[code] = codes.get(code, 0) + 1
         if code not in (0, 1, 2, 64, 65, 66, 78):
             trial.wrong(f"exit code {code}; {what}")
@@ -136,6 +136,8 @@ def texts(bench, outcome, times):
         # Whoever types a control character gets it back.
         if kind not in ("query", "filter", "range") and re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f]", err):
             trial.wrong(f"control characters in a message: {err[:200]!r}; {what}")
+
+    bench.each(outcome, times, one)
     outcome.notes.append("exit codes: " + ", ".join(f"{code}: {count}" for code, count in sorted(codes.items())))
 
 
