@@ -510,6 +510,7 @@ class Load:
                     time.sleep(0.02)
             except TimeoutError:
                 self.hung += 1
+                self.latencies.append(REQUEST_LIMIT)
                 connection = None
             except (OSError, ValueError):
                 connection = None

@@ -1,12 +1,11 @@
 """Stores whose bytes have changed: flipped bits, swapped pages, columns with values that nobody wrote."""
 import json
-import random as randoms
 import shutil
 import sqlite3
 import time
 from collections import Counter
 
-from bench import BROWSER, Crash, Hang, Players, RefusedStart, Server, last_line
+from bench import Crash, Hang, Players, RefusedStart, Server
 
 # The answers before the damage are what the answers after it are compared with.
 QUESTIONS = [

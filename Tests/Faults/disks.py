@@ -1,9 +1,7 @@
 """A disk that fails, that is full, and files that are taken from under a running server."""
 import json
-import os
 import re
 import shutil
-import signal
 import subprocess
 import time
 

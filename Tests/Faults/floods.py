@@ -3,15 +3,11 @@ import json
 import os
 import re
 import resource
-import selectors
-import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
 
-from bench import Connection, Crash, HERE, Hang, Players, Server, percentile
+from bench import Crash, HERE, Hang, Players, Server, percentile
 
 # Of anonymous memory, in MB, whatever clients do.
 MEMORY_LIMIT = 512

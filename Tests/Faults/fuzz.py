@@ -4,10 +4,14 @@ import json
 import time
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 
-from bench import Connection, Crash, Hang, Players, Server
+from bench import Players, Server, Trial
 
+# Of anonymous memory, in MB.
 MEMORY_LIMIT = 300
+# All pings that one server gets are one trial.
+PER_SERVER, SENDERS = 16_000, 4
 NUMBERS = ["1e308", "-1e308", "1e999", "9" * 400, "-0", "1e-400", "9223372036854775808", "-9223372036854775809",
            "0.1e1", "1.", ".5", "01", "+1", "NaN", "Infinity", "null", "true", '"1"', "[]", "{}"]
 BYTES = [b"\x00", b"\xff", b"\xc0\x80", b"\xed\xa0\x80", b"\xf4\x90\x80\x80", b"\\u0000", b"\\ud800", b"\\", b'"',
@@ -82,57 +86,46 @@ BOMB = gzip.compress(bytes(64 << 20))
 
 def pings(bench, outcome, times):
     """Bodies that are mutations of a valid one; good pings between them count, each once."""
-    per_server = 16000
     store = bench.folder / "fuzz.db"
     good = Players(f"good{bench.seed}", pings=1, media="good")
-    first = outcome.times
-    number = 0
-    while number < times:
-        count = min(per_server, times - number)
-        # All of these are one trial: they meet one server.
-        for trial in [next(iter(one_trial(bench, outcome, number // per_server)))]:
-            if bench.only_trial is not None and trial.number != bench.only_trial:
-                break
-            outcome.times += count
-            server = Server(bench, store)
-            with ThreadPoolExecutor(3) as pool:
-                for part in [pool.submit(send, trial, server, good, f"{trial.number}-{n}", count // 3 + (n < count % 3))
-                             for n in range(3)]:
-                    part.result()
-            memory = server.memory()
-            if memory > MEMORY_LIMIT:
-                trial.broken(f"{memory:.0f} MB of memory after {count:,} pings")
-            good.settle(server)
-            status, body = server.ask("/data/buckets/play/media-id?pageSize=100&currentPage=1"
-                                      f"&from={time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(time.time() - 80000))}")
-            count_good(bench, trial, server, store, good)
-            server.stop()
-            outcome.notes.append(f"memory after {number + count:,} pings: {memory:.0f} MB")
-        number += count
+
+    for number in range(-(-times // PER_SERVER)):
+        if bench.only_trial not in (None, number):
+            continue
+        count = min(PER_SERVER, times - number * PER_SERVER)
+        outcome.times += count
+        trial = Trial(bench, outcome, number, bench.folder)
+        server = Server(bench, store)
+        with ThreadPoolExecutor(SENDERS) as pool:
+            sent = [pool.submit(send, trial, server, good, f"{number}-{n}", count // SENDERS) for n in range(SENDERS)]
+            for part in sent:
+                part.result()
+        memory = server.memory()
+        if memory > MEMORY_LIMIT:
+            trial.broken(f"{memory:.0f} MB of memory after {count:,} pings")
+        good.settle(server)
+        count_good(trial, server, good)
+        server.stop()
+        outcome.notes.append(f"memory after {outcome.times:,} pings: {memory:.0f} MB")
     is_sound, words = bench.check(store)
     if not is_sound:
         outcome.fault(0, f"store check: {words}", wrong=1)
     outcome.notes.append(f"{good.acknowledged:,} good pings between them")
 
 
-def one_trial(bench, outcome, number):
-    from bench import Trial
-    yield Trial(bench, outcome, number, bench.folder)
-
-
-def count_good(bench, trial, server, store, good):
+def count_good(trial, server, good):
+    """Compares the plays of the good pings' media items with what was acknowledged."""
+    first = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 80000))
     filters = "".join(f"&filterBy%5BmediaId%5D%5B%5D=good{n}" for n in range(50))
-    status, body = server.ask(f"/data/metrics/play/count?from="
-                              f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(time.time() - 80000))}{filters}")
-    if status != 200:
+    status, body = server.ask(f"/data/metrics/play/count?from={first}{filters}")
+    if status == 200:
+        trial.compare(good, json.loads(body)["data"] or 0)
+    else:
         trial.wrong(f"the count of good pings got {status} {body[:200]}")
-        return
-    trial.compare(good, json.loads(body)["data"] or 0)
 
 
 def send(trial, server, good, part, count):
-    import random as module
-    random = module.Random(f"{trial.bench.seed}/fuzz/{part}")
+    random = Random(f"{trial.bench.seed}/fuzz/{part}")
     connection = None
     for number in range(count):
         body, headers = mutated(random, int(time.time() * 1000))

@@ -1,12 +1,11 @@
 """Servers that are killed or stopped at any moment, and a machine that loses its power."""
 import os
-import shutil
 import signal
 import subprocess
 import time
-from pathlib import Path
+from random import Random
 
-from bench import Hang, Players, RefusedAnswer, RefusedStart, Server
+from bench import Hang, Players, RefusedAnswer, RefusedStart, Server, Trial
 from powercut import Replay
 
 
@@ -14,7 +13,8 @@ def kill(bench, outcome, times):
     """kill -9 of a server under load, on a store that grows, then a new server and a count."""
     store = bench.folder / "kill.db"
     players = Players(f"kill{bench.seed}")
-    for trial in bench.trials(outcome, times):
+
+    def one(trial):
         server = Server(bench, store)
         if trial.number:
             # Before anything is sent again: all that was acknowledged is there, and nothing that was not sent.
@@ -34,6 +34,9 @@ def kill(bench, outcome, times):
         load.stop()
         if load.hung:
             trial.broken(f"{load.hung} pings were not answered")
+
+    bench.each(outcome, times, one)
+    trial = Trial(bench, outcome, times - 1, bench.folder)
     server = Server(bench, store)
     players.settle(server)
     trial.compare(players, *server.plays())
@@ -101,49 +104,52 @@ def stopped(bench, outcome, times):
     bench.each(outcome, times, one)
 
 
+CUTS_OF_A_LOG = 40
+
+
 def power_cut(bench, outcome, times):
     """Logs the writes and syncs of a server under load, and tries what a disk may hold after a power cut."""
-    folder = bench.folder / "power"
-    per_log = 40
-    trials = bench.trials(outcome, times)
-    done = 0
-    while done < times:
-        shutil.rmtree(folder, ignore_errors=True)
+    logged = {}
+
+    def one(trial):
+        group, place = divmod(trial.number, CUTS_OF_A_LOG)
+        if group not in logged:
+            logged.clear()
+            logged[group] = Logged(bench, group)
+        replay, players, positions = logged[group].replay, logged[group].players, logged[group].positions
+        position = positions[place]
+        replay.advance(position)
+        how = replay.write_image(trial.random, trial.folder)
+        judge(bench, trial, trial.folder / "store.db", sum(at <= position for at in players.acknowledged_at),
+              sum(at <= position for at in players.sent_at), f"cut at byte {position} of the log, {how}")
+
+    bench.each(outcome, times, one)
+    outcome.notes.append("what had not been synced was lost in every way: all, none, a part, torn at 4 KiB")
+
+
+class Logged:
+    """The log of a server that makes a store and takes pings, beside two compactions, and where to cut it."""
+
+    def __init__(self, bench, number):
+        folder, log = bench.folder / f"power{number}", bench.folder / f"writes{number}.log"
         folder.mkdir()
-        store, log = folder / "store.db", bench.folder / "writes.log"
-        log.unlink(missing_ok=True)
         log.touch()
+        store = folder / "store.db"
         shim = {"LD_PRELOAD": bench.shim("writes"), "WRITES_FOLDER": f"{folder}/", "WRITES_LOG": str(log)}
         server = Server(bench, store, environment=shim)
-        players = LoggedPlayers(f"power{bench.seed}-{done}", log)
-        load = players.load(server, senders=6)
+        self.players = LoggedPlayers(f"power{bench.seed}-{number}", log)
+        load = self.players.load(server, senders=6)
         time.sleep(1.5)
         for _ in range(2):
             bench.run(["store", "compact", "--store", store], shim)
             time.sleep(0.7)
-        server.stop() if done else server.kill()
+        server.stop() if number % 2 else server.kill()
         load.stop()
-        replay = Replay(log)
-        count = min(per_log, times - done)
-        number = done
-        cuts = {}
-        import random as module
-        randomness = module.Random(f"{bench.seed}/power/{done}")
-        positions = sorted(randomness.choice([randomness.randrange(replay.size), replay.near_a_sync(randomness)])
-                           for _ in range(count))
-        for position in positions:
-            trial = next(trials, None)
-            if trial is None:
-                return
-            replay.advance(position)
-            image = trial.folder / "store.db"
-            how = replay.write_image(trial.random, trial.folder)
-            acknowledged = sum(at <= position for at in players.acknowledged_at)
-            sent = sum(at <= position for at in players.sent_at)
-            judge(bench, trial, image, acknowledged, sent, f"cut at byte {position} of the log, {how}")
-        done += count
-    next(trials, None)
-    outcome.notes.append("what had not been synced was lost in every way: all, none, a part, torn at 4 KiB")
+        self.replay = Replay(log)
+        random = Random(f"{bench.seed}/power/{number}")
+        self.positions = sorted(
+            random.choice([random.randrange(self.replay.size), self.replay.near_a_sync(random)])
+            for _ in range(CUTS_OF_A_LOG))
 
 
 def judge(bench, trial, store, acknowledged, sent, what):

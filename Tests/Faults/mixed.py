@@ -1,6 +1,4 @@
 """Everything at once: players, questions, maintenance, backups, a clock that is set, kills and restarts."""
-import json
-import subprocess
 import threading
 import time
 
