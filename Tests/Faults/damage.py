@@ -154,8 +154,8 @@ def swaps(bench, outcome, times):
     bench.each(outcome, times, one)
 
 
-VALUES = [None, 0, -1, 1, 2 ** 31, 2 ** 32, 2 ** 62, 2 ** 63 - 1, -2 ** 63, 1e308, float("-inf"), 0.5, "", "x", "9" * 40,
-          "\x00", b"", b"\x00", b"\xff" * 9, b"\x80" * 100, b"\xff" * 100000, bytes(5000)]
+VALUES = [None, 0, -1, 1, 2 ** 31, 2 ** 32, 2 ** 62, 2 ** 63 - 1, -2 ** 63, 1e308, float("-inf"), 0.5, "", "x",
+          "9" * 40, "\x00", b"", b"\x00", b"\xff" * 9, b"\x80" * 100, b"\xff" * 100000, bytes(5000)]
 
 
 def count_rows(database, table):
@@ -195,8 +195,8 @@ def columns(bench, outcome, times):
                             value = bytearray(old)
                             value[random.randrange(len(value))] = random.choice([0, 1, 127, 128, 255])
                             value = bytes(value)[:random.choice([len(value), len(value) // 2])]
-                    where = random.choice(["1", f"rowid = (SELECT max(rowid) FROM {table})",
-                                           f"rowid IN (SELECT rowid FROM {table} LIMIT 3 OFFSET {random.randrange(50)})"])
+                    some = f"rowid IN (SELECT rowid FROM {table} LIMIT 3 OFFSET {random.randrange(50)})"
+                    where = random.choice(["1", f"rowid = (SELECT max(rowid) FROM {table})", some])
                     what = f"UPDATE OR REPLACE {table} SET {column} = {str(value)[:60]!r} WHERE {where}"
                     changed = database.execute(f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {where}",
                                                (value,)).rowcount

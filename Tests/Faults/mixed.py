@@ -57,13 +57,13 @@ def mixed(bench, outcome, times):
             number = 0
             while not is_over.wait(2):
                 number += 1
-                for words, name in ((["compact"], "compactions"), (["backup", folder / f"backup{number}.db"], "backups")):
+                backup = folder / f"backup{number}.db"
+                for words, name in ((["compact"], "compactions"), (["backup", backup], "backups")):
                     try:
                         code, _, err = bench.run(["store", *words, "--store", store], environment)
                         counts[name] += code == 0
                     except (Crash, Hang) as problem:
                         trial.broken(str(problem))
-                backup = folder / f"backup{number}.db"
                 if backup.exists():
                     if number % 5 == 0 and not bench.check(backup)[0]:
                         trial.wrong(f"a backup is not sound: {bench.check(backup)[1]}")
@@ -102,4 +102,5 @@ def mixed(bench, outcome, times):
         is_sound, words = bench.check(store)
         if not is_sound:
             trial.wrong(f"store check: {words}")
-        outcome.notes.append(f"{players.acknowledged:,} playbacks, " + ", ".join(f"{n:,} {k}" for k, n in counts.items()))
+        outcome.notes.append(f"{players.acknowledged:,} playbacks, "
+                             + ", ".join(f"{count:,} {name}" for name, count in counts.items()))

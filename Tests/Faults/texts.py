@@ -1,4 +1,5 @@
 """Texts that people write, and what a program says of those that it can't read."""
+import functools
 import gzip
 import json
 import re
@@ -6,6 +7,8 @@ import time
 
 from bench import Crash, HERE, Hang
 
+# Whatever a file holds, a command has this much memory, in bytes.
+MEMORY_LIMIT = 600_000_000
 CONFIG = '''# settings
 store = "store.db"
 retention = "365d"
@@ -20,9 +23,11 @@ allow-origin = ["https://example.org", "https://example.com"]
 key = 1979-05-27T07:32:00Z
 list = [1, 2.5, "a", { b = "c" }]
 '''
-TOKENS = ["[", "]", "[[", "{", "}", '"', "'", '"""', "=", ",", ".", "#", "\n", "\\", "\x00", "\x1b[31m", "\ufeff", "\u202e",
-          "-", "+", "e", "9" * 400, "1e999", "inf", "nan", "0x", "é", "\ud800", "[[[", "a.b.c", "true", "\r", "\t",
-          "(", "||", "=>", "*", "%", "null", "-1", "2", "Z", "T", ":", "2024-02-30", "24:00", "/", " " * 300]
+TITLES = 'mediaId,title,tags,duration\nvi1,A walk,a;b,3:12\nvi2,"x, ""y""",,5\n'
+TITLE_LINES = '{"mediaId":"vi1","title":"A","tags":["x"],"duration":5}\n' * 3
+TOKENS = ["[", "]", "[[", "{", "}", '"', "'", '"""', "=", ",", ".", "#", "\n", "\\", "\x00", "\x1b[31m", "\ufeff",
+          "\u202e", "-", "+", "e", "9" * 400, "1e999", "inf", "nan", "0x", "é", "\ud800", "[[[", "a.b.c", "true", "\r",
+          "\t",          "(", "||", "=>", "*", "%", "null", "-1", "2", "Z", "T", ":", "2024-02-30", "24:00", "/", " " * 300]
 
 
 def mutate(random, text):
@@ -82,19 +87,22 @@ def texts(bench, outcome, times):
             command = ["import", file, *target, *random.choice([[], ["--skip-bad-rows"], ["--once"]])]
         elif kind == "media":
             file = folder / random.choice(["m.csv", "m.ndjson"])
-            file.write_bytes(written(random, "mediaId,title,tags,duration\nvi1,A walk,a;b,3:12\nvi2,\"x, \"\"y\"\"\",,5\n"
-                                     if file.suffix == ".csv" else '{"mediaId":"vi1","title":"A","tags":["x"],"duration":5}\n' * 3))
+            file.write_bytes(written(random, TITLES if file.suffix == ".csv" else TITLE_LINES))
             command = ["media", "import", file, *target]
         elif kind == "gzip":
             file = folder / "facts.csv.gz"
-            data = gzip.compress(random.choice([csv.encode(), bytes(1 << 26), b"time,fact\n" + b"x" * (1 << 26)]), 6)
-            if random.random() < 0.7:
+            data = random.choice([
+                gzip.compress(csv.encode()), *[bomb(*parts) for parts in (
+                    (b"", b"\0"), (b"", b"x"), (b"", b"\n"), (b"", b"x,y\n"), (b"mediaId,title\n", b"v,\n"),
+                    (b"time,fact,mediaId\n", b",,\n"), (b"time,fact,mediaId\n", b'"'), (b'{"time":', b"["))]])
+            if random.random() < 0.6:
                 data = bytearray(data)
                 for _ in range(random.randrange(1, 4)):
                     data[random.randrange(len(data))] ^= 1 << random.randrange(8)
                 data = bytes(data)[:random.choice([len(data), len(data) // 2])]
             file.write_bytes(data)
-            command = ["import", file, *target]
+            command = random.choice([["import", file, *target], ["media", "import", file, *target],
+                                     ["import", "--skip-bad-rows", file, *target]])
         elif kind == "pings":
             file = folder / "pings.ndjson"
             now = int(time.time() * 1000)
@@ -118,7 +126,7 @@ def texts(bench, outcome, times):
             command = ["dash", "--once", f"{name}={argument(random, text)}", "--store", store]
         what = f"{kind}: {' '.join(map(str, command))[:200]!r}"
         try:
-            code, out, err = bench.run(command, environment, within=30, prefix=["prlimit", "--data=1500000000"])
+            code, out, err = bench.run(command, environment, within=30, prefix=["prlimit", f"--data={MEMORY_LIMIT}"])
         except (Crash, Hang) as problem:
             trial.broken(f"{problem}; {what}")
             return
@@ -139,6 +147,12 @@ def texts(bench, outcome, times):
 
     bench.each(outcome, times, one)
     outcome.notes.append("exit codes: " + ", ".join(f"{code}: {count}" for code, count in sorted(codes.items())))
+
+
+@functools.cache
+def bomb(head, part):
+    """A file of a few hundred kilobytes that unpacks to 256 MB."""
+    return gzip.compress(head + part * ((1 << 28) // len(part)), 6)
 
 
 def argument(random, text):
