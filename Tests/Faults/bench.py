@@ -308,7 +308,7 @@ class Server:
                 raise Hang(f"serve did not listen within {within} s: {last_line(self.log())}")
             else:
                 time.sleep(0.005)
-        if prefix:
+        if prefix and prefix[0] == "strace":
             self.pid = self.child() or self.pid
 
     def child(self):
