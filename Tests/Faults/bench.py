@@ -186,12 +186,12 @@ class Bench:
             out = out.decode(errors="replace")
         return process.returncode, out, err.decode(errors="replace")
 
-    def plays(self, store, environment=None):
-        """The plays and the watched seconds of all time, by the command line."""
-        numbers = []
+    def plays(self, store, environment=None, media=None):
+        """The plays and the watched seconds of all time, by the command line; also of some players' media alone."""
+        numbers, filters = [], ["--filter", f"media-id={','.join(f'{media}{n}' for n in range(50))}"] if media else []
         for metric, aggregation in (("play", "count"), ("watch-time", "sum")):
             code, out, err = self.run(["query", "metrics", metric, aggregation, "--store", store, "--format", "json",
-                                       *SPAN], environment)
+                                       *SPAN, *filters], environment)
             if code:
                 raise RefusedAnswer(last_line(err))
             numbers.append(json.loads(out)["data"] or 0)
@@ -416,7 +416,7 @@ class Players:
         self.pending = {}      # by sender: the playback under way and the number of its next ping
         self.number = itertools.count()
         self.tried = set()     # pings that were sent and not yet acknowledged: playback and number
-        self.reasons = Counter()
+        self.reasons, self.of_media = Counter(), Counter()
 
     @property
     def unsure(self):
@@ -439,11 +439,13 @@ class Players:
             playback, ping, start = self.pending[sender]
             self.sent += 1
             self.tried.add((playback, ping))
+            media = self.media
         status, body = connection.request("POST", "/watch", self.body(playback, ping, start))
         with self.lock:
             if status == 204:
                 self.watched += 5
                 self.acknowledged += ping == 0
+                self.of_media[media] += ping == 0
                 self.tried.discard((playback, ping))
                 if ping + 1 < self.pings:
                     self.pending[sender] = (playback, ping + 1, start)

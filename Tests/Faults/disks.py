@@ -222,7 +222,8 @@ def taken(bench, outcome, times):
                 wal.unlink()
                 shm.unlink()
         time.sleep(0.05)
-        after = players.acknowledged
+        # From now on they are of other media items, so that they can be told from those before.
+        players.media = "late"
         time.sleep(trial.random.uniform(1.5, 3))
         for reason, _ in players.reasons.most_common(1):
             trial.saw(f"{kind}: {reason}")
@@ -237,27 +238,23 @@ def taken(bench, outcome, times):
                 server.stop()
             except (Crash, Hang) as problem:
                 trial.broken(f"{problem}; {what}")
-        acknowledged = players.acknowledged
-        late = acknowledged - after
         if kind == "mv store":
             moved.rename(store)    # what its log has belongs to it
+        # What was in a file that was removed or overwritten is lost to whoever did that: not what came after it.
+        only = None if kind in ("rm -wal", "rm -shm", "mv store") else "late"
+        owed = players.of_media[only] if only else players.acknowledged
         counts = {}
-        for path in (store, moved):
-            if not path.exists():
+        for path in trial.folder.iterdir():
+            if path.name.startswith(("backup", "store-sandbox")) or not path.read_bytes().startswith(b"SQLite format"):
                 continue
             try:
-                counts[path.name], _ = bench.plays(path)
+                counts[path.name], _ = bench.plays(path, media=only)
             except RefusedAnswer as refusal:
                 trial.saw(f"{kind}, afterwards: {refusal}")
             except (Crash, Hang) as problem:
                 trial.broken(f"{problem}; {what}")
-        present = max(counts.values(), default=0)
-        # What was in a file that was removed or overwritten is lost to whoever did that: not what came after it.
-        owed = acknowledged
-        if kind == "rm store" or "copy" in kind or "cp" in kind:
-            owed = late
-            present = max(0, present - (bench.plays(backup)[0] if kind != "rm store" else 0))
-        trial.lost(max(0, owed - present), f"{owed} acknowledged, {counts} there; {late} after it; {what}")
+        trial.lost(max(0, owed - max(counts.values(), default=0)),
+                   f"{owed} acknowledged{' after it' if only else ''}, {counts} there; {what}")
         # Whatever is at the path now: a server takes pings there, or says why not.
         try:
             server = Server(bench, store)

@@ -16,6 +16,7 @@ Fault = namedtuple("Fault", "name title make quick long is_alone", defaults=[Fal
 
 FAULTS = [
     Fault("kill", "kill -9 under load", kills.kill, 20, 200),
+    Fault("first", "kill -9 while a store is made", kills.kill_at_first, 20, 200),
     Fault("stop", "a process is stopped and continued", kills.stopped, 3, 30),
     Fault("power", "power cut", kills.power_cut, 40, 200),
     Fault("calls", "system calls that fail", disks.failing, 28, 196),

@@ -15,7 +15,6 @@ def kill(bench, outcome, times):
     players = Players(f"kill{bench.seed}")
 
     def one(trial):
-        killed_at_first(bench, trial)
         server = Server(bench, store)
         if trial.number:
             # Before anything is sent again: all that was acknowledged is there, and nothing that was not sent.
@@ -49,22 +48,26 @@ def kill(bench, outcome, times):
     outcome.seen["nothing: senders send again what was not acknowledged"] += 1
 
 
-def killed_at_first(bench, trial):
+def kill_at_first(bench, outcome, times):
     """A server is killed while it makes its store; the next one makes it, or goes on with what is there."""
-    store = trial.folder / "new.db"
-    process = bench.start([bench.playhead, "serve", "--store", store, "--listen", "127.0.0.1:0"],
-                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    end = time.monotonic() + 5
-    while not store.exists() and time.monotonic() < end:
-        time.sleep(0.0005)
-    time.sleep(trial.random.uniform(0, 0.03))
-    process.kill()
-    process.wait()
-    server = Server(bench, store)
-    status, body = server.ask("/watch", "POST", Players("first").body(0, 0, int(time.time() * 1000) - 21000))
-    if status != 204:
-        trial.wrong(f"a store whose making was killed takes no pings: {status} {detail(body)}")
-    server.stop()
+    def one(trial):
+        store = trial.folder / "new.db"
+        process = bench.start([bench.playhead, "serve", "--store", store, "--listen", "127.0.0.1:0"],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        end = time.monotonic() + 5
+        while not store.exists() and time.monotonic() < end:
+            time.sleep(0.0005)
+        time.sleep(trial.random.uniform(0, 0.03))
+        process.kill()
+        process.wait()
+        server = Server(bench, store)
+        status, body = server.ask("/watch", "POST", Players("first").body(0, 0, int(time.time() * 1000) - 21000))
+        if status != 204:
+            trial.wrong(f"a store whose making was killed takes no pings: {status} {detail(body)}")
+        trial.saw("nothing: the next server makes the store")
+        server.stop()
+
+    bench.each(outcome, times, one)
 
 
 def stopped(bench, outcome, times):
