@@ -8,7 +8,7 @@ import time
 from bench import Crash, HERE, Hang
 
 # Whatever a file holds, a command has this much memory, in bytes.
-MEMORY_LIMIT = 600_000_000
+MEMORY_LIMIT = 450_000_000
 CONFIG = '''# settings
 store = "store.db"
 retention = "365d"
@@ -151,8 +151,8 @@ def texts(bench, outcome, times):
 
 @functools.cache
 def bomb(head, part):
-    """A file of a few hundred kilobytes that unpacks to 256 MB."""
-    return gzip.compress(head + part * ((1 << 28) // len(part)), 6)
+    """A file of a few hundred kilobytes that unpacks to 128 MB."""
+    return gzip.compress(head + part * ((1 << 27) // len(part)), 6)
 
 
 def argument(random, text):
