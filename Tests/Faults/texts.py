@@ -137,7 +137,7 @@ def texts(bench, outcome, times):
             trial.wrong(f"exit code {code}; {what}")
         if code:
             words = [line for line in err.splitlines() if line.startswith(("playhead: ", "Error: "))]
-            if not words or len(err) > 10000:
+            if not words or len(err) > 10000 + 4 * sum(len(str(part)) for part in command):
                 trial.wrong(f"{len(words)} sentences and {len(err)} bytes: {err[:200]!r}; {what}")
             elif kind in ("config", "theme", "csv", "query"):
                 trial.saw(re.sub(r"[“\"'].*[”\"']", "…", words[0]))
