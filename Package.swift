@@ -34,6 +34,7 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CMessageDigest", providers: [.apt(["libmd-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CPageChecksums", linkerSettings: [.linkedLibrary("sqlite3")]),
     .target(name: "TextAndBytes", dependencies: ["CMessageDigest", "CZlib"]),
     .target(name: "PlaybackFacts"),
     .target(
@@ -46,10 +47,15 @@ let package = Package(
       name: "QueryCore",
       dependencies: ["PlaybackFacts"]
     ),
+    .target(name: "AnalyticsSource", dependencies: ["PlaybackFacts", "QueryCore"]),
+    .target(
+      name: "QueryCommandLine",
+      dependencies: ["PlaybackFacts", "QueryCore"]
+    ),
     .target(
       name: "FactStore",
       dependencies: [
-        "TextAndBytes", "PlaybackFacts", "QueryCore",
+        "CPageChecksums", "TextAndBytes", "PlaybackFacts", "QueryCore", "AnalyticsSource",
         .product(name: "Algorithms", package: "swift-algorithms"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -65,11 +71,15 @@ let package = Package(
         "PlaybackFacts", "PingCollector", .product(name: "Algorithms", package: "swift-algorithms"),
       ]
     ),
-    .target(name: "AnalyticsAPI", dependencies: ["TextAndBytes", "PlaybackFacts", "QueryCore"]),
+    .target(
+      name: "AnalyticsAPI",
+      dependencies: ["TextAndBytes", "PlaybackFacts", "QueryCore", "AnalyticsSource"]
+    ),
     .target(
       name: "AnalyticsServer",
       dependencies: [
-        "TextAndBytes", "PlaybackFacts", "PingCollector", "QueryCore", "AnalyticsAPI",
+        "TextAndBytes", "PlaybackFacts", "PingCollector", "QueryCore", "AnalyticsSource",
+        "AnalyticsAPI",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -81,7 +91,7 @@ let package = Package(
     .target(
       name: "AnalyticsClient",
       dependencies: [
-        "TextAndBytes", "PlaybackFacts", "QueryCore", "AnalyticsAPI",
+        "TextAndBytes", "PlaybackFacts", "QueryCore", "AnalyticsSource", "AnalyticsAPI",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -107,7 +117,8 @@ let package = Package(
     .target(
       name: "Dashboard",
       dependencies: [
-        "TextAndBytes", "PlaybackFacts", "QueryCore", "CellCanvas", "Themes",
+        "TextAndBytes", "PlaybackFacts", "QueryCore", "QueryCommandLine", "AnalyticsSource",
+        "AnalyticsAPI", "CellCanvas", "Themes",
         .product(name: "Algorithms", package: "swift-algorithms"),
       ]
     ),
@@ -117,8 +128,9 @@ let package = Package(
       name: "playhead",
       dependencies: [
         "CMalloc", "CThreadSanitizer",
-        "TextAndBytes", "PlaybackFacts", "PingCollector", "QueryCore", "FactStore", "FactFiles",
-        "AudienceSimulator", "AnalyticsAPI", "AnalyticsServer", "AnalyticsClient",
+        "TextAndBytes", "PlaybackFacts", "PingCollector", "QueryCore", "QueryCommandLine",
+        "AnalyticsSource", "FactStore", "FactFiles", "AudienceSimulator", "AnalyticsAPI",
+        "AnalyticsServer", "AnalyticsClient",
         "CellCanvas", "CursesTerminal", "Themes", "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -150,9 +162,14 @@ let package = Package(
       dependencies: ["QueryCore", "PlaybackFacts", "TestSupport"]
     ),
     .testTarget(
+      name: "QueryCommandLineTests",
+      dependencies: ["QueryCommandLine", "QueryCore", "PlaybackFacts", "TestSupport"]
+    ),
+    .testTarget(
       name: "FactStoreTests",
       dependencies: [
-        "FactStore", "QueryCore", "PlaybackFacts", "TextAndBytes", "TestSupport",
+        "CPageChecksums", "FactStore", "QueryCore", "AnalyticsSource", "PlaybackFacts",
+        "TextAndBytes", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]
     ),
@@ -168,13 +185,15 @@ let package = Package(
     ),
     .testTarget(
       name: "AnalyticsAPITests",
-      dependencies: ["AnalyticsAPI", "QueryCore", "PlaybackFacts", "TestSupport"]
+      dependencies: [
+        "AnalyticsAPI", "AnalyticsSource", "QueryCore", "PlaybackFacts", "TestSupport",
+      ]
     ),
     .testTarget(
       name: "AnalyticsServerTests",
       dependencies: [
-        "AnalyticsServer", "AnalyticsAPI", "PingCollector", "QueryCore", "PlaybackFacts",
-        "TextAndBytes", "TestSupport",
+        "AnalyticsServer", "AnalyticsAPI", "AnalyticsSource", "PingCollector", "QueryCore",
+        "PlaybackFacts", "TextAndBytes", "TestSupport",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -184,8 +203,8 @@ let package = Package(
     .testTarget(
       name: "AnalyticsClientTests",
       dependencies: [
-        "AnalyticsClient", "AnalyticsServer", "AnalyticsAPI", "QueryCore", "PlaybackFacts",
-        "TextAndBytes", "TestSupport",
+        "AnalyticsClient", "AnalyticsServer", "AnalyticsAPI", "AnalyticsSource", "QueryCore",
+        "PlaybackFacts", "TextAndBytes", "TestSupport",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -197,20 +216,20 @@ let package = Package(
     ),
     .testTarget(name: "CellCanvasTests", dependencies: ["CellCanvas"]),
     .testTarget(name: "CursesTerminalTests", dependencies: ["CursesTerminal", "CellCanvas"]),
-    .testTarget(name: "ThemesTests", dependencies: ["Themes", "CellCanvas"]),
+    .testTarget(name: "ThemesTests", dependencies: ["Themes", "CellCanvas", "TestSupport"]),
     .testTarget(
       name: "DashboardTests",
       dependencies: [
-        "Dashboard", "Themes", "CellCanvas", "QueryCore", "PlaybackFacts", "TextAndBytes",
-        "TestSupport",
+        "Dashboard", "Themes", "CellCanvas", "QueryCore", "AnalyticsSource", "PlaybackFacts",
+        "TextAndBytes", "TestSupport",
       ],
       exclude: ["Golden"]
     ),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "playhead", "PlaybackFacts", "QueryCore", "AnalyticsAPI", "AnalyticsClient", "CellCanvas",
-        "Dashboard", "TestSupport",
+        "playhead", "PlaybackFacts", "QueryCore", "AnalyticsAPI", "AnalyticsClient",
+        "AnalyticsSource", "CellCanvas", "Dashboard", "TestSupport",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
@@ -225,7 +244,7 @@ let package = Package(
 let settings: [SwiftSetting] =
   ["ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility"]
   .map { .enableUpcomingFeature($0) } + [.treatAllWarnings(as: .error)]
-let cTargets = ["CNCurses", "CThreadSanitizer"]
+let cTargets = ["CNCurses", "CPageChecksums", "CThreadSanitizer"]
 for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
   target.swiftSettings = settings
 }

@@ -1,4 +1,4 @@
-public import QueryCore
+public import AnalyticsSource
 import TextAndBytes
 
 extension AccessTokens {

@@ -1,3 +1,4 @@
+public import AnalyticsSource
 import TextAndBytes
 import PlaybackFacts
 public import QueryCore

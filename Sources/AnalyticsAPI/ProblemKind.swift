@@ -13,6 +13,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
   case requestTimeout = "request-timeout"
   case contentTooLarge = "content-too-large"
   case unsupportedCoding = "unsupported-content-encoding"
+  case unknownHost = "unknown-host"
   case tooManyRequests = "too-many-requests"
   case internalError = "internal-server-error"
   case unavailable = "unavailable"
@@ -29,6 +30,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .requestTimeout: 408
     case .contentTooLarge: 413
     case .unsupportedCoding: 415
+    case .unknownHost: 421
     case .tooManyRequests: 429
     case .internalError: 500
     case .unavailable: 503
@@ -51,6 +53,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .requestTimeout: "The request took too long to arrive."
     case .contentTooLarge: "The request body is too large."
     case .unsupportedCoding: "The content coding is not understood."
+    case .unknownHost: "The host is not known here."
     case .tooManyRequests: "Too many requests."
     case .internalError: "Something went wrong in the server."
     case .unavailable: "The data can't be reached at the moment."
@@ -93,6 +96,10 @@ public enum ProblemKind: String, CaseIterable, Sendable {
       "The request was begun and not finished within the time that the server waits for it."
     case .contentTooLarge:
       "The body is larger than is read here. Send fewer events at once."
+    case .unknownHost:
+      "The server is reached by its own machine only and needs no API key, and the Host of the request is neither "
+        + "localhost nor a loopback address. So a page of another host can't read data through a browser on this "
+        + "machine. It needs a key then ('playhead keys create'), or a proxy that --trusted-proxy names."
     case .tooManyRequests:
       "Too many requests were sent with one API key, or from one address. "
         + "X-RateLimit-Retry-After says after how many seconds to try again."

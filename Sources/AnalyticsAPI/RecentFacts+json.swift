@@ -1,6 +1,6 @@
+public import AnalyticsSource
 import TextAndBytes
 import PlaybackFacts
-public import QueryCore
 
 extension RecentFacts {
   /// Where a server tells the facts that pass by.

@@ -1,6 +1,6 @@
+public import AnalyticsSource
 import TextAndBytes
 import PlaybackFacts
-public import QueryCore
 
 extension SourceHealth {
   /// Where a server tells how it fares.

@@ -1,4 +1,5 @@
 import AnalyticsAPI
+public import AnalyticsSource
 import PlaybackFacts
 public import QueryCore
 import Synchronization
@@ -70,5 +71,23 @@ extension RemoteAnswering: SourceObserving {
     let health = try read(answer) { body throws(AnswerError) in try SourceHealth(json: body) }
     known.withLock { $0.health = health }
     return health
+  }
+}
+
+extension RemoteAnswering: PingHistoryReading {
+  /// What became of the pings of a playback, viewer or media item, as the server stored it.
+  ///
+  /// - Parameters:
+  ///   - selection: whose pings.
+  ///   - limit: the most pings, ≥ 1; more than a server tells at once are as many as it tells.
+  /// - Returns: the pings in the order of their receipt, the newest last.
+  /// - Throws: ``QueryCore/QueryError/notTold`` for a server that has no such history.
+  public func pingHistory(
+    of selection: PingSelection,
+    limit: Int
+  ) async throws(QueryError) -> PingHistory {
+    let path = PingHistory.path(of: selection, limit: min(limit, PingHistory.largestCount))
+    let answer = try await told(PingHistory.path, asking: path)
+    return try read(answer) { body throws(AnswerError) in try PingHistory(json: body) }
   }
 }

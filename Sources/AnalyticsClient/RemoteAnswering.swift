@@ -1,4 +1,5 @@
 import AnalyticsAPI
+import AnalyticsSource
 public import PlaybackFacts
 public import QueryCore
 import Synchronization

@@ -23,15 +23,22 @@ struct RemoteServer: Sendable {
   /// Whether requests show a key.
   var hasKey: Bool { apiKey != nil }
   private let deadline: Duration
+  private let client: HTTPClient
 
   /// The longest body that is read, in bytes.
   private static let longestBody = 16 << 20
 
   /// Makes a server; the address may end with a slash.
-  init(url: String, apiKey: String? = nil, deadline: Duration) {
+  init(
+    url: String,
+    apiKey: String? = nil,
+    deadline: Duration,
+    client: HTTPClient = .shared
+  ) {
     self.url = url.hasSuffix("/") && !url.hasSuffix("//") ? String(url.dropLast()) : url
     self.apiKey = apiKey
     self.deadline = deadline
+    self.client = client
   }
 
   /// Asks for a path, which begins with a slash; `entityTag` is of what is known already.
@@ -73,7 +80,7 @@ struct RemoteServer: Sendable {
   ) async throws(Unreachable) -> HTTPResponse {
     let request = try request(path, headers: withKey(HTTPHeaders(headers)))
     return try await withinDeadline { () async throws(HTTPFailure) in
-      try await HTTPClient.shared.send(request)
+      try await client.send(request)
     }
   }
 
@@ -107,7 +114,7 @@ struct RemoteServer: Sendable {
     if !asking.address.isLoopback { asking.headers.add(name: "Accept-Encoding", value: "gzip") }
     let request = asking
     return try await withinDeadline { () async throws(HTTPFailure) in
-      let response = try await HTTPClient.shared.send(request)
+      let response = try await client.send(request)
       let body = try await response.collect(upTo: Self.longestBody)
       return Answer(status: response.status, headers: response.headers, body: body)
     }

@@ -26,9 +26,24 @@ public struct ServerProbe: Sendable {
   /// - Parameters:
   ///   - url: Its address, such as `http://127.0.0.1:8080`.
   ///   - apiKey: A key of it; nil to show none.
-  public init(url: String, apiKey: String?) {
-    server = RemoteServer(url: url, apiKey: apiKey, deadline: .seconds(5))
+  ///   - checksCertificate: Whether its certificate has to be for this address, and trusted here.
+  ///   - deadline: How long it may take to answer.
+  public init(
+    url: String,
+    apiKey: String?,
+    checksCertificate: Bool = true,
+    deadline: Duration = .seconds(5)
+  ) {
+    server = RemoteServer(
+      url: url,
+      apiKey: apiKey,
+      deadline: deadline,
+      client: checksCertificate ? .shared : .uncritical
+    )
   }
+
+  /// Whether this build can ask servers over HTTPS.
+  public static var hasTLS: Bool { HTTPClient.hasTLS }
 
   /// Asks for a path, which begins with a slash.
   public func get(_ path: String) async throws(Unreachable) -> Answer {

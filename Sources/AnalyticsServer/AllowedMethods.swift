@@ -67,19 +67,3 @@ final class AllowedMethods: Sendable {
       && zip(route, path).allSatisfy { $0.hasPrefix("{") || $0 == $1 }
   }
 }
-
-/// Answers `OPTIONS *`, which asks about the server as a whole.
-struct ServerOptionsAnswer: RouterMiddleware {
-  typealias Context = ServerContext
-
-  func handle(
-    _ request: Request,
-    context: ServerContext,
-    next: (Request, ServerContext) async throws -> Response
-  ) async throws -> Response {
-    guard request.method == .options, request.uri.string == "*" else {
-      return try await next(request, context)
-    }
-    return Response(status: .noContent, headers: [.allow: "GET, HEAD, POST, OPTIONS"])
-  }
-}

@@ -59,6 +59,8 @@ struct BatchRoutes {
     _ parser: QueryParser,
     at now: Timestamp
   ) -> Question {
+    // Links of answers have the base path; whoever asks them together may leave them as they are.
+    let path = basePath.removed(from: path)
     do {
       guard path.hasPrefix("/data/"), let asked = try QueryRequest(URI(path)) else {
         return .refused(Problem(.unrecognizedURL))

@@ -53,74 +53,17 @@ enum BodyCoding {
   }
 }
 
-/// Unpacks the bodies of requests, so that routes see them plain.
-struct PlainBodies: RouterMiddleware {
-  typealias Context = ServerContext
-
-  func handle(
-    _ request: Request,
-    context: ServerContext,
-    next: (Request, ServerContext) async throws -> Response
-  ) async throws -> Response {
-    guard let coding = request.headers[.contentEncoding] else {
-      return try await next(request, context)
-    }
+extension Request {
+  /// The same request with its body plain.
+  ///
+  /// - Throws: ``BodyCoding/Failure``; `NIOTooManyBytesError`.
+  func unpacked() async throws -> Request {
     let limit = PlayerPing.Limit.bodyBytes
-    let packed = try await request.body.collect(upTo: limit)
-    let plain = try BodyCoding.unpacked(packed, coding, upTo: limit)
-    var head = request.head
+    let packed = try await body.collect(upTo: limit)
+    let plain = try BodyCoding.unpacked(packed, headers[.contentEncoding], upTo: limit)
+    var head = head
     head.headerFields[.contentEncoding] = nil
-    return try await next(Request(head: head, body: .init(buffer: plain)), context)
-  }
-}
-
-/// Packs answers with gzip where the client takes that and it is worth it.
-///
-/// An answer whose length is not known, such as a stream, goes out as it is, and so does one that nobody may store:
-/// its length could tell of secrets in it.
-struct PackedAnswers: RouterMiddleware {
-  typealias Context = ServerContext
-
-  /// Shorter bodies fit into one packet.
-  private static let fewestBytes = 1024
-  /// More take longer than an event loop should be held up.
-  private static let mostBytesOnLoop = 32 << 10
-
-  func handle(
-    _ request: Request,
-    context: ServerContext,
-    next: (Request, ServerContext) async throws -> Response
-  ) async throws -> Response {
-    var response = try await next(request, context)
-    guard response.mayBePacked else { return response }
-    response.headers.append(HTTPField(name: .vary, value: "Accept-Encoding"))
-    guard response.status == .ok, let length = response.body.contentLength,
-      length >= Self.fewestBytes, acceptsGzip(request.headers[values: .acceptEncoding])
-    else { return response }
-    let plain = try await Self.bytes(of: response.body)
-    let packed =
-      length > Self.mostBytesOnLoop ? await Self.packedElsewhere(plain) : plain.gzipped(level: 1)
-    guard let packed, packed.count < plain.count else {
-      response.body = .init(byteBuffer: ByteBuffer(bytes: plain))
-      return response
-    }
-    response.body = .init(byteBuffer: ByteBuffer(bytes: packed))
-    response.headers[.contentEncoding] = "gzip"
-    // The same answer in other bytes: only what means the same is compared.
-    if let tag = response.headers[.eTag], !tag.hasPrefix("W/") {
-      response.headers[.eTag] = "W/\(tag)"
-    }
-    return response
-  }
-
-  private static func packedElsewhere(_ bytes: [UInt8]) async -> [UInt8]? {
-    await withTaskExecutorPreference(globalConcurrentExecutor) { bytes.gzipped(level: 1) }
-  }
-
-  private static func bytes(of body: ResponseBody) async throws -> [UInt8] {
-    let collected = CollectedBody()
-    try await body.write(CollectingWriter(collected: collected))
-    return collected.bytes
+    return Request(head: head, body: .init(buffer: plain))
   }
 }
 
@@ -142,13 +85,51 @@ private final class CollectedBody: Sendable {
 }
 
 extension Response {
+  /// Shorter bodies fit into one packet.
+  private static let fewestBytes = 1024
+  /// More take longer than an event loop should be held up.
+  private static let mostBytesOnLoop = 32 << 10
+
   /// Whether another client may get the same answer in other bytes.
-  fileprivate var mayBePacked: Bool {
+  ///
+  /// One that nobody may store goes out as it is: its length could tell of secrets in it.
+  var mayBePacked: Bool {
     if status == .notModified { return true }
-    guard let type = headers[.contentType], headers[.contentEncoding] == nil,
-      headers[.cacheControl] != "no-store"
+    guard let type = headers.value(.contentType), !headers.contains(.contentEncoding),
+      headers.value(.cacheControl) != "no-store"
     else { return false }
-    return ["application/json", Problem.mediaType].contains(type) || type.hasPrefix("text/")
+    return type == "application/json" || type == Problem.mediaType || type.hasPrefix("text/")
+  }
+
+  /// Whether it is shorter when it is packed; never where its length is not known, as of a stream.
+  var isWorthPacking: Bool {
+    status == .ok && body.contentLength.map { $0 >= Self.fewestBytes } ?? false
+  }
+
+  /// The same answer packed with gzip.
+  func packed() async throws -> Response {
+    var response = self
+    let collected = CollectedBody()
+    try await body.write(CollectingWriter(collected: collected))
+    let plain = collected.bytes
+    let packed =
+      plain.count > Self.mostBytesOnLoop
+      ? await Self.packedElsewhere(plain) : plain.gzipped(level: 1)
+    guard let packed, packed.count < plain.count else {
+      response.body = .init(byteBuffer: ByteBuffer(bytes: plain))
+      return response
+    }
+    response.body = .init(byteBuffer: ByteBuffer(bytes: packed))
+    response.headers[.contentEncoding] = "gzip"
+    // The same answer in other bytes: only what means the same is compared.
+    if let tag = response.headers[.eTag], !tag.hasPrefix("W/") {
+      response.headers[.eTag] = "W/\(tag)"
+    }
+    return response
+  }
+
+  private static func packedElsewhere(_ bytes: [UInt8]) async -> [UInt8]? {
+    await withTaskExecutorPreference(globalConcurrentExecutor) { bytes.gzipped(level: 1) }
   }
 }
 

@@ -15,6 +15,13 @@ import TextAndBytes
 /// `QueryAnswering.canDiffer`. Another process, or the same after a restart, answers it and compares the hash,
 /// so that a question about a period that is over is known for ever.
 struct EntityTag: Hashable {
+  /// What else than the data decides on an answer.
+  struct Question: Hashable {
+    let environment: StoreEnvironment
+    let path: String
+    let query: Query
+  }
+
   /// What identifies the bytes.
   let hash: String
   private let version: UInt64?
@@ -30,7 +37,7 @@ struct EntityTag: Hashable {
   ///   - body: the answer.
   ///   - version: the version of the data that it shows.
   ///   - question: what else decides on it.
-  init(of body: [UInt8], at version: UInt64, to question: some Hashable) {
+  init(of body: [UInt8], at version: UInt64, to question: Question) {
     let hash = Self.hash(of: body)
     self.init(
       hash: hash,
@@ -73,7 +80,7 @@ struct EntityTag: Hashable {
   }
 
   /// The version of the data of the answer to a question, where this process has made the tag for just that.
-  func version(ofAnswerTo question: some Hashable) -> UInt64? {
+  func version(ofAnswerTo question: Question) -> UInt64? {
     guard let version, Self.check(hash, version, question) == check else { return nil }
     return version
   }
@@ -84,7 +91,7 @@ struct EntityTag: Hashable {
     return Base64.urlText(of: hasher.digest().bytes.prefix(16))
   }
 
-  private static func check(_ hash: String, _ version: UInt64, _ question: some Hashable) -> Int {
+  private static func check(_ hash: String, _ version: UInt64, _ question: Question) -> Int {
     // Seeded at random with each start: nobody else can make one, and it means nothing elsewhere.
     var hasher = Hasher()
     hasher.combine(hash)
@@ -102,14 +109,13 @@ extension ServedEnvironment {
     _ request: Request,
     _ body: (QueryResult) -> [UInt8]
   ) async throws -> Response {
-    struct Question: Hashable {
-      let environment: StoreEnvironment
-      let path: String
-      let query: Query
-    }
-    let question = Question(environment: environment, path: request.uri.path, query: query)
+    let question = EntityTag.Question(
+      environment: environment,
+      path: request.uri.path,
+      query: query
+    )
     let data = data
-    for tag in EntityTag.all(in: request.headers[.ifNoneMatch] ?? "") {
+    for tag in EntityTag.all(in: request.headers.value(.ifNoneMatch) ?? "") {
       guard let version = tag.version(ofAnswerTo: question) else { continue }
       let canDiffer = try await inTime(deadline) { () async throws(QueryError) -> Bool in
         try await data.canDiffer(query, since: version)
@@ -130,12 +136,13 @@ extension Response {
     _ tag: EntityTag,
     unlessKnownTo request: Request
   ) -> Response {
-    let known = request.headers[.ifNoneMatch] ?? ""
-    if known == "*" || EntityTag.all(in: known).contains(where: { $0.hash == tag.hash }) {
+    if let known = request.headers.value(.ifNoneMatch),
+      known == "*" || EntityTag.all(in: known).contains(where: { $0.hash == tag.hash })
+    {
       return .notModified(tag.field)
     }
     var response = Response.json(body)
-    response.headers[.eTag] = tag.field
+    response.headers.append(HTTPField(name: .eTag, value: tag.field))
     return response
   }
 

@@ -1,9 +1,7 @@
 import AnalyticsAPI
 import HTTPTypes
 import Hummingbird
-import Logging
 import NIOCore
-import NIOHTTP1
 import PingCollector
 import QueryCore
 
@@ -97,38 +95,4 @@ private func retryAfterSeconds(of error: any Error) -> Int64? {
   if case AccessRefusal.tooMany(let seconds) = error { return seconds }
   if let error = error as? ReadLimit.Exceeded { return error.retryAfterSeconds }
   return (error as? AddressLimit.Exceeded)?.retryAfterSeconds
-}
-
-/// Answers with a problem where a route throws, and where there is no route.
-struct ProblemResponses: RouterMiddleware {
-  typealias Context = ServerContext
-
-  let mapping: ErrorMapping
-  let paths: AllowedMethods
-
-  func handle(
-    _ request: Request,
-    context: ServerContext,
-    next: (Request, ServerContext) async throws -> Response
-  ) async throws -> Response {
-    do {
-      return try await next(request, context)
-    } catch let error as HTTPParserError {
-      // What follows on the connection can't be understood: only Hummingbird can end it.
-      throw error
-    } catch {
-      let isMissing = (error as? HTTPError)?.status == .notFound
-      let refusal = isMissing ? paths.refusal(of: request.method, at: request.uri.path) : nil
-      let response = mapping.response(for: refusal ?? error)
-      if response.status == .internalServerError {
-        let isConnectionLost = error is IOError || error is ChannelError
-        context.logger.log(
-          level: isConnectionLost ? .debug : .error,
-          "\(request.method) \(request.uri.path) failed: \(error)"
-        )
-      }
-      // Whoever asks for the head alone would take a body for the next answer.
-      return request.method == .head ? response.createHeadResponse() : response
-    }
-  }
 }

@@ -35,9 +35,9 @@ public struct PageOrigins: Hashable, Sendable {
     return fields
   }
 
-  /// The origin of the page that sends a request; nil where it has none, or pages of all may read.
+  /// The origin of the page that sends a request; nil where it has none, or all pages or none may read.
   func origin(of request: HTTPRequest) -> String? {
-    listed == nil ? nil : request.headerFields[.origin]
+    listed?.isEmpty ?? true ? nil : request.headerFields.value(.origin)
   }
 
   /// Whether a text is what browsers send as `Origin`: scheme, host and perhaps a port, nothing more.

@@ -36,11 +36,22 @@ final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
     case ended
   }
 
-  private struct Reading {
+  /// A class, so that its state is not copied with each part of a request.
+  private final class Reading {
     let request: HTTPRequest
     let intake: PingIntake
     let sender: Sender
-    var body = ByteBuffer()
+    private(set) var body = ByteBuffer()
+
+    init(_ request: HTTPRequest, _ intake: PingIntake, _ sender: Sender) {
+      self.request = request
+      self.intake = intake
+      self.sender = sender
+    }
+
+    func add(_ bytes: ByteBuffer) {
+      if body.readableBytes == 0 { body = bytes } else { body.writeImmutableBuffer(bytes) }
+    }
   }
 
   /// What came while an answer was waited for.
@@ -107,29 +118,28 @@ final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func read(_ data: NIOAny, _ context: ChannelHandlerContext) {
-    let part = unwrapInboundIn(data)
-    switch (state, part) {
-    case (.idle, .head(let request)):
+    switch state {
+    case .idle:
+      guard case .head(let request) = unwrapInboundIn(data) else {
+        return context.fireChannelRead(data)
+      }
       if let intake = intake(for: request) { return begin(request, intake, context) }
       passed += 1
       context.fireChannelRead(data)
-    case (.reading(var reading), .body(var bytes)):
-      // Not held twice while it grows.
-      state = .idle
-      if reading.body.readableBytes == 0 {
-        reading.body = bytes
-      } else {
-        reading.body.writeBuffer(&bytes)
+    case .reading(let reading):
+      switch unwrapInboundIn(data) {
+      case .head: context.fireChannelRead(data)
+      case .body(let bytes):
+        reading.add(bytes)
+        let most = PlayerPing.Limit.bodyBytes
+        guard reading.body.readableBytes > most else { return }
+        refuse(reading.request, NIOTooManyBytesError(maxBytes: most), context)
+      case .end: take(reading, context)
       }
-      state = .reading(reading)
-      if reading.body.readableBytes > PlayerPing.Limit.bodyBytes {
-        refuse(reading.request, NIOTooManyBytesError(maxBytes: PlayerPing.Limit.bodyBytes), context)
-      }
-    case (.reading(let reading), .end): take(reading, context)
-    case (.skipping, .end): state = .idle
-    case (.skipping, _): break
-    case (.idle, _), (.reading, _), (.waiting, _): context.fireChannelRead(data)
-    case (.ended, _): break
+    case .skipping:
+      if case .end = unwrapInboundIn(data) { state = .idle }
+    case .waiting: context.fireChannelRead(data)
+    case .ended: break
     }
   }
 
@@ -154,11 +164,11 @@ final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
     let sender = proxies.sender(of: request.headerFields, from: peer(context))
     do {
       try intake.admit(sender)
-      let length = request.headerFields[.contentLength].flatMap { Int($0) } ?? 0
+      let length = request.headerFields.value(.contentLength).flatMap { Int($0) } ?? 0
       guard length <= PlayerPing.Limit.bodyBytes else {
         throw NIOTooManyBytesError(maxBytes: PlayerPing.Limit.bodyBytes)
       }
-      state = .reading(Reading(request: request, intake: intake, sender: sender))
+      state = .reading(Reading(request, intake, sender))
     } catch {
       refuse(request, error, context)
     }
@@ -227,7 +237,7 @@ final class PingHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   private func peer(_ context: ChannelHandlerContext) -> TrustedProxies.Peer {
     if let peer { return peer }
-    let found = proxies.peer(at: context.channel.remoteAddress?.ipAddress ?? "")
+    let found = proxies.peer(at: context.channel.remoteAddress)
     peer = found
     return found
   }

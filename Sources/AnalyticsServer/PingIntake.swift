@@ -14,7 +14,7 @@ struct PingIntake: Sendable {
   /// Counts a request of a sender, as soon as its head is there.
   func admit(_ sender: Sender) throws(AddressLimit.Exceeded) {
     do throws(AddressLimit.Exceeded) {
-      try limit.admit(sender.address, at: now())
+      try limit.admit(sender, at: now())
     } catch {
       refusals.addPing()
       throw error
@@ -30,7 +30,7 @@ struct PingIntake: Sendable {
   ) {
     let plain: ByteBuffer
     do {
-      let coding = headers[.contentEncoding]
+      let coding = headers.value(.contentEncoding)
       plain = try BodyCoding.unpacked(body, coding, upTo: PlayerPing.Limit.bodyBytes)
     } catch {
       return answer(.failure(error))
@@ -38,11 +38,11 @@ struct PingIntake: Sendable {
     collector.take(
       body: Array(plain.readableBytesView),
       address: sender.address,
-      userAgent: headers[.userAgent] ?? "",
+      userAgent: headers.value(.userAgent) ?? "",
       hints: ClientHints(
-        brands: headers[.clientBrands],
-        mobile: headers[.clientIsMobile],
-        platform: headers[.clientPlatform]
+        brands: headers.value(.clientBrands),
+        mobile: headers.value(.clientIsMobile),
+        platform: headers.value(.clientPlatform)
       ),
       country: sender.country,
       receivedAt: now()

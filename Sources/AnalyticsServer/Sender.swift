@@ -1,13 +1,26 @@
 import HTTPTypes
-import Hummingbird
+import NIOCore
 import PingCollector
 
 /// Who sent a request, as far as limits, viewers and countries are concerned.
 struct Sender: Hashable {
   /// The IP address without port, in one notation; empty where there is none.
   let address: String
+  /// What limits count it as; nil for this machine, which has none: a proxy may stand there.
+  let subscriber: UInt64?
   /// What a trusted proxy says of the country; nil where none says anything.
   var country: String?
+
+  /// The sender at an address; all without one count as one.
+  init(_ address: IPAddress?, country: String? = nil) {
+    self.country = country
+    guard let address else {
+      (self.address, subscriber) = ("", 0)
+      return
+    }
+    self.address = address.description
+    subscriber = address.isLoopback ? nil : address.subscriber
+  }
 }
 
 /// The proxies that may say for whom they send a request.
@@ -55,33 +68,31 @@ public struct TrustedProxies: Hashable, Sendable {
 
   /// The other end of a connection.
   struct Peer: Hashable {
-    /// The address in one notation; empty where there is none.
-    let address: String
-    fileprivate let isTrusted: Bool
+    let sender: Sender
+    let isTrusted: Bool
   }
 
   /// The other end of a connection, from its address.
-  func peer(at address: String) -> Peer {
-    guard let parsed = IPAddress(address) else { return Peer(address: address, isTrusted: false) }
-    return Peer(address: parsed.description, isTrusted: contains(parsed))
+  func peer(at socket: SocketAddress?) -> Peer {
+    let address = socket.flatMap { IPAddress($0) }
+    return Peer(sender: Sender(address), isTrusted: address.map(contains) ?? false)
   }
 
   /// Who sent a request with some headers over a connection.
   func sender(of headers: HTTPFields, from peer: Peer) -> Sender {
-    guard peer.isTrusted else { return Sender(address: peer.address) }
-    let country = countryHeader.flatMap { headers[$0] }
+    guard peer.isTrusted else { return peer.sender }
+    var sender = peer.sender
+    sender.country = countryHeader.flatMap { headers[$0] }
     let isPlain = headers.contains(.xForwardedFor)
     let read = isPlain ? ForwardedAddress.plain : ForwardedAddress.parameter
     var found: IPAddress?
     for element in elements(of: headers[values: isPlain ? .xForwardedFor : .forwarded]) {
       // What can't be read hides who is behind it.
-      guard let address = read(element) else {
-        return Sender(address: peer.address, country: country)
-      }
+      guard let address = read(element) else { return sender }
       found = address
       if !contains(address) { break }
     }
-    return Sender(address: found?.description ?? peer.address, country: country)
+    return found.map { Sender($0, country: sender.country) } ?? sender
   }
 
   private func contains(_ address: IPAddress) -> Bool {
@@ -153,23 +164,24 @@ private enum ForwardedAddress {
   }
 }
 
-/// Finds out who sent each request, for limits and routes.
-struct SenderAddresses: RouterMiddleware {
-  typealias Context = ServerContext
+extension IPAddress {
+  /// The address of a socket; nil for one of another kind.
+  fileprivate init?(_ socket: SocketAddress) {
+    // Behind the family and the port of sockaddr_in; behind the flow as well of sockaddr_in6.
+    switch socket {
+    case .v4: self = .v4(UInt32(bigEndian: socket.load(at: 4)))
+    case .v6: self.init(v6: UInt128(bigEndian: socket.load(at: 8)))
+    case .unixDomainSocket: return nil
+    }
+  }
+}
 
-  let proxies: TrustedProxies
-
-  func handle(
-    _ request: Request,
-    context: ServerContext,
-    next: (Request, ServerContext) async throws -> Response
-  ) async throws -> Response {
-    var context = context
-    context.sender = proxies.sender(
-      of: request.headers,
-      from: proxies.peer(at: context.remoteAddress)
-    )
-    return try await next(request, context)
+extension SocketAddress {
+  fileprivate func load<Number: FixedWidthInteger & BitwiseCopyable>(at offset: Int) -> Number {
+    withSockAddr { address, size in
+      UnsafeRawBufferPointer(start: address, count: size)
+        .loadUnaligned(fromByteOffset: offset, as: Number.self)
+    }
   }
 }
 

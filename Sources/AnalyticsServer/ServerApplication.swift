@@ -12,10 +12,10 @@ public import ServiceLifecycle
 /// collectors.
 public struct ServerApplication: Service {
   private let parts: ServerParts
-  private let options: ServerOptions
+  private let current: CurrentOptions
   private let logger: Logger
   private let onListening: @Sendable (ListenAddress) async -> Void
-  let connections = OpenConnections()
+  let connections: OpenConnections
 
   /// Makes a server that listens once it runs; `onListening` is then told where.
   public init(
@@ -25,45 +25,41 @@ public struct ServerApplication: Service {
     onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
   ) {
     self.parts = parts
-    self.options = options
+    current = CurrentOptions(options)
     self.logger = logger
     self.onListening = onListening
+    connections = OpenConnections(mostUnsentBytes: options.mostUnsentBytes)
   }
 
-  /// Where data is read, which needs a key as soon as there is one, and is limited.
-  static let readPaths = ["/data", PlaysRoutes.path] + SourceRoutes.paths
+  /// Goes by the limits, the origins of pages and the token for metrics of other options from now on; what else
+  /// they say takes effect in a server that starts with them.
+  public func change(to options: ServerOptions) { current.change(to: options) }
 
-  private var pages: PageRules {
-    PageRules(pings: parts.environments.map(\.path), options)
+  /// What stays as it was at the start.
+  private var options: ServerOptions { current.atStart }
+
+  private var rules: PathRules {
+    PathRules(pings: parts.environments.map(\.path), current)
   }
 
   private var mapping: ErrorMapping { ErrorMapping(typePrefix: options.problemTypes) }
 
-  /// Middleware from the outside in, then the routes.
+  /// What is done around all routes, then the routes.
   func router(_ intakes: [PingIntake]) -> Router<ServerContext> {
     let router = Router(context: ServerContext.self, options: .autoGenerateHeadEndpoints)
-    let gate = AccessGate(parts, options)
+    let gate = AccessGate(parts, current)
     let basePath = options.basePath
-    router.add(middleware: PackedAnswers())
-    router.add(middleware: PageOriginHeaders(rules: pages))
+    let methods = AllowedMethods()
     router.add(
-      middleware: FixedHeaders(rules: [
-        .init(paths: [PlaysRoutes.path], fields: .deprecation),
-        // Who may read it depends on the key, and each time the server is asked whether it is still so.
-        .init(
-          paths: Self.readPaths,
-          fields: [.cacheControl: "private, no-cache", .vary: "Authorization"]
-        ),
-      ])
+      middleware: RequestPass(
+        rules: rules,
+        proxies: options.trustedProxies,
+        gate: gate,
+        mapping: mapping,
+        methods: methods,
+        connections: connections
+      )
     )
-    // Limits count whoever sent a request, not the proxy that passed it on.
-    router.add(middleware: SenderAddresses(proxies: options.trustedProxies))
-    router.add(middleware: RateLimitHeaders(paths: Self.readPaths, gate: gate))
-    let paths = AllowedMethods()
-    router.add(middleware: ProblemResponses(mapping: mapping, paths: paths))
-    router.add(middleware: ServerOptionsAnswer())
-    router.add(middleware: PlainBodies())
-
     for intake in intakes { CollectRoutes(intake: intake).add(to: router) }
     AccessRoutes(gate: gate).add(to: router)
     DataRoutes(gate: gate, deadline: options.queryDeadline, basePath: basePath, now: parts.now)
@@ -91,7 +87,7 @@ public struct ServerApplication: Service {
       connections: connections
     ).add(to: router)
     OpenAPIRoutes().add(to: router)
-    paths.learn(router)
+    methods.learn(router)
     return router
   }
 
@@ -138,25 +134,28 @@ public struct ServerApplication: Service {
 
   /// The server in Hummingbird's terms.
   func application() -> Application<RouterResponder<ServerContext>> {
-    let options = options
+    let (options, current) = (options, current)
     let typePrefix = options.problemTypes
     let requestDeadline = options.requestDeadline
     let intakes = parts.environments.map { environment in
       PingIntake(
         path: environment.path,
         collector: environment.collector,
-        limit: AddressLimit(perWindow: options.pingsPerAddress),
+        limit: AddressLimit(perWindow: current.pingsPerAddress),
         refusals: environment.refusals,
         now: parts.now
       )
     }
-    let pages = pages
-    let answers = PingAnswers(mapping, options.pageOrigins, now: parts.now)
-    let connectionLimit = ConnectionLimit(options.mostConnections, logger: logger)
+    let rules = rules
+    let answers = PingAnswers(mapping, current.pageOrigins, now: parts.now)
+    let connectionLimit = ConnectionLimit(
+      options.mostConnections,
+      of: connections,
+      logger: logger
+    )
     let http1 = HTTP1Channel.Configuration(
       additionalChannelHandlers: [
-        UnreadableRequests(typePrefix: typePrefix),
-        RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, pages: pages),
+        RequestDeadline(limit: requestDeadline, typePrefix: typePrefix, rules: rules)
       ],
       idleTimeout: TimeAmount(options.idleTimeout),
       httpDecoderConfiguration: .init(
@@ -175,7 +174,9 @@ public struct ServerApplication: Service {
           answers: answers,
           proxies: options.trustedProxies,
           basePath: options.basePath,
+          typePrefix: typePrefix,
           limit: connectionLimit,
+          answerDeadline: options.requestDeadline,
           encryption: options.encryption,
           connections: connections
         )

@@ -6,15 +6,16 @@ struct ServerContext: RequestContext {
   var coreContext: CoreRequestContextStorage
   /// What is found out on the way, for the fields of the answer.
   let note = ReadNote()
-  /// The address at the other end of the connection, without port; empty where there is none.
-  let remoteAddress: String
+  /// The other end of the connection; nil where there is none.
+  let remote: SocketAddress?
   /// Who sent the request, which is somebody else than the other end of the connection where that is a trusted
   /// proxy.
-  var sender: Sender
+  var sender = Sender(nil)
+  /// Whether a trusted proxy has passed it on.
+  var isThroughProxy = false
 
   init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
-    remoteAddress = source.channel.remoteAddress?.ipAddress ?? ""
-    sender = Sender(address: remoteAddress)
+    remote = source.channel.remoteAddress
   }
 }

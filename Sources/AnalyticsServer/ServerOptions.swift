@@ -26,6 +26,8 @@ public struct ServerOptions: Sendable {
   public var queryDeadline: Duration
   /// How long a request may take to arrive, from the first byte of its head to the last of its body; then the answer
   /// is a 408.
+  ///
+  /// So long may a client also take nothing of an answer; then its connection is closed.
   public var requestDeadline: Duration
   /// How long a connection may be silent, before its first request and between requests.
   public var idleTimeout: Duration
@@ -36,8 +38,11 @@ public struct ServerOptions: Sendable {
   public var trustedProxies: TrustedProxies
   /// What stands before the paths of all routes.
   public var basePath: BasePath
-  /// How many connections may be open at once; one more is answered with a 503.
+  /// How many connections may be open at once; for one more, the idlest is closed, or it is answered with a 503.
   public var mostConnections: Int
+  /// How many bytes of answers may wait for their clients; then those go that have waited longest, and queries are
+  /// answered with a 503 while that is not enough.
+  public var mostUnsentBytes: Int
   /// What encrypts connections; nil for HTTP in plain text.
   package var encryption: (any ConnectionEncryption)?
 
@@ -68,7 +73,8 @@ public struct ServerOptions: Sendable {
     drainLimit: Duration = .seconds(5),
     trustedProxies: TrustedProxies = .none,
     basePath: BasePath = .none,
-    mostConnections: Int = .max
+    mostConnections: Int = .max,
+    mostUnsentBytes: Int = 128 << 20
   ) {
     self.address = address
     self.problemTypePrefix = problemTypePrefix
@@ -86,6 +92,7 @@ public struct ServerOptions: Sendable {
     self.trustedProxies = trustedProxies
     self.basePath = basePath
     self.mostConnections = mostConnections
+    self.mostUnsentBytes = mostUnsentBytes
   }
 
   /// How many connections are accepted before one that is too many can be closed.

@@ -1,3 +1,4 @@
+public import AnalyticsSource
 public import PlaybackFacts
 public import QueryCore
 
@@ -40,6 +41,8 @@ public struct ServedEnvironment: Sendable {
   public var media: (any MediaListing)?
   /// What tells of passing facts and of health; nil where nothing does.
   public var observing: (any SourceObserving)?
+  /// What knows what became of pings; nil where nothing does.
+  public var pings: (any PingHistoryReading)?
   /// What knows API keys; nil where there can be none.
   public var access: (any AccessGranting)?
   /// What takes the pings that come to ``path``.
@@ -56,6 +59,7 @@ public struct ServedEnvironment: Sendable {
     parser: @escaping @autoclosure @Sendable () -> QueryParser,
     media: (any MediaListing)? = nil,
     observing: (any SourceObserving)? = nil,
+    pings: (any PingHistoryReading)? = nil,
     access: (any AccessGranting)? = nil,
     collector: any PingReceiving,
     refusals: LimitCounts = LimitCounts()
@@ -65,6 +69,7 @@ public struct ServedEnvironment: Sendable {
     self.parser = parser
     self.media = media
     self.observing = observing
+    self.pings = pings
     self.access = access
     self.collector = collector
     self.refusals = refusals

@@ -1,4 +1,5 @@
 import AnalyticsAPI
+import AnalyticsSource
 import HTTPTypes
 import Hummingbird
 import PlaybackFacts
@@ -60,7 +61,7 @@ struct ServiceRoutes {
       HTTPField.Name(name).flatMap { request.headers[$0] }.map { (name, $0) }
     }
     let arrival = Arrival(
-      connection: context.remoteAddress,
+      connection: context.remote?.ipAddress ?? "",
       sender: context.sender.address,
       fields: Dictionary(told) { first, _ in first }
     )
@@ -103,11 +104,11 @@ struct ServiceRoutes {
   }
 
   /// The page to which a problem's `type` leads.
-  private func explanation(_: Request, _ context: ServerContext) throws -> Response {
+  private func explanation(_ request: Request, _ context: ServerContext) throws -> Response {
     guard let kind = context.parameters.get("type").flatMap(ProblemKind.init(rawValue:)) else {
       throw HTTPError(.notFound)
     }
-    return .text("\(kind.title) (status \(kind.status))\n\n\(kind.explanation)\n")
+    return ProblemPage(kind: kind).response(to: request)
   }
 }
 

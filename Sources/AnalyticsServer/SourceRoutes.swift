@@ -1,10 +1,12 @@
 import AnalyticsAPI
+import AnalyticsSource
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import QueryCore
 
-/// What a source tells beside answers: its media items, the facts that pass by, and how it fares.
+/// What a source tells beside answers: its media items, the facts that pass by, how it fares, and what became of
+/// pings.
 ///
 /// What the source does not tell is not found.
 struct SourceRoutes {
@@ -12,8 +14,11 @@ struct SourceRoutes {
   let deadline: Duration
   let basePath: BasePath
 
+  /// As how many reads the history of pings counts.
+  private static let readsOfPings = 10
+
   /// Where they are, also where there are none.
-  static let paths = [MediaPage.path, RecentFacts.path, SourceHealth.path]
+  static let paths = [MediaPage.path, RecentFacts.path, SourceHealth.path, PingHistory.path]
 
   func add(to router: Router<ServerContext>) {
     router.get(RouterPath(MediaPage.path)) { request, context in
@@ -25,6 +30,28 @@ struct SourceRoutes {
     router.get(RouterPath(SourceHealth.path)) { request, context in
       try await health(of: gate.environment(for: request, context).observing.found, request)
     }
+    router.get(RouterPath("\(PingHistory.path)/{by}/{id}")) { request, context in
+      let environment = try await gate.environment(for: request, context)
+      // It reads all of the history, which no question does with the facts.
+      try gate.count(context, in: environment, weight: Self.readsOfPings - 1)
+      return try await pings(of: environment.pings.found, request)
+    }
+  }
+
+  private func pings(
+    of reader: any PingHistoryReading,
+    _ request: Request
+  ) async throws -> Response {
+    let parts = request.uri.path.utf8.split(separator: UInt8(ascii: "/"))
+    guard parts.count == 3, let name = percentDecoded(parts[1]), let id = percentDecoded(parts[2]),
+      let selection = PingSelection(name: name, id: id)
+    else { throw HTTPError(.notFound) }
+    let given = try WholeNumbers(request.uri, ["limit": 1...PingHistory.largestCount])
+    let limit = given["limit"] ?? PingHistory.standardCount
+    let history = try await inTime(deadline) { () async throws(QueryError) -> PingHistory in
+      try await reader.pingHistory(of: selection, limit: limit)
+    }
+    return .json(history.json())
   }
 
   private func health(

@@ -1,34 +1,20 @@
 import AnalyticsAPI
-import HTTPTypes
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
 
-/// Gives the refusal of a request that can't be read, such as one whose head is too long, a body that says so.
+/// The refusal of a request that can't be read, such as one whose head is too long.
 ///
-/// The connection ends with it; Hummingbird writes it without a body, before there is a request that a route could
+/// Hummingbird writes it without a body and ends the connection, before there is a request that a route could
 /// answer.
-final class UnreadableRequests: ChannelOutboundHandler, RemovableChannelHandler {
-  typealias OutboundIn = HTTPResponsePart
-  typealias OutboundOut = HTTPResponsePart
-
-  private let typePrefix: String
-
-  /// Makes a handler; `typePrefix` is what the type of a problem begins with.
-  init(typePrefix: String) {
-    self.typePrefix = typePrefix
-  }
-
-  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    guard case .head(var head) = unwrapOutboundIn(data), head.status == .badRequest,
-      head.headerFields[.contentLength] == "0", head.headerFields[.connection] == "close"
-    else { return context.write(data, promise: promise) }
+enum UnreadableRequests {
+  /// Gives such a refusal a body that says what it is; nil for every other answer.
+  static func body(of head: inout HTTPResponseHead, typePrefix: String) -> ByteBuffer? {
+    guard head.status == .badRequest, head.headers.first(name: "content-length") == "0",
+      head.headers.first(name: "connection") == "close"
+    else { return nil }
     let body = ByteBuffer(bytes: Problem(.unreadableRequest).json(typePrefix: typePrefix))
-    head.headerFields[.contentLength] = String(body.readableBytes)
-    head.headerFields[.contentType] = Problem.mediaType
-    context.write(wrapOutboundOut(.head(head)), promise: nil)
-    context.write(wrapOutboundOut(.body(body)), promise: promise)
+    head.headers.replaceOrAdd(name: "content-length", value: String(body.readableBytes))
+    head.headers.replaceOrAdd(name: "content-type", value: Problem.mediaType)
+    return body
   }
 }
-
-@available(*, unavailable)
-extension UnreadableRequests: Sendable {}

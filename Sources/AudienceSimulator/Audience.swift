@@ -159,3 +159,44 @@ extension Audience {
     return [LiveEvent(on: day, seed: seed), running].compactMap(\.self)
   }
 }
+
+/// Who is there and what attracts them, for ten minutes.
+struct AudienceScene: Sendable {
+  /// How long it stays the same, in ms.
+  static let duration = 10 * Milliseconds.minute
+
+  /// When it begins; a multiple of the duration.
+  let start: Timestamp
+  /// How many of each country are awake and at leisure.
+  let liveliness: WeightedChoice
+  /// How popular each of the catalogue's media is.
+  let popularity: WeightedChoice
+  /// The live events to which somebody may come.
+  let events: [LiveEvent]
+
+  /// How many playbacks of recordings and channels begin in a minute, in average hours of them.
+  var arrivalsPerMinute: Double { liveliness.total / AudienceCountry.totalWeight / 60 }
+}
+
+/// The minutes of a stretch of time with their scenes.
+struct AudienceMinutes: Sequence, IteratorProtocol {
+  private let audience: Audience
+  private let end: Timestamp
+  private var minute: Timestamp
+  private var scene: AudienceScene
+
+  /// The minutes that begin in `timeframe`.
+  init(of audience: Audience, in timeframe: Timeframe) {
+    self.audience = audience
+    end = timeframe.to
+    minute = timeframe.from.ceiled(to: Milliseconds.minute)
+    scene = audience.scene(at: minute)
+  }
+
+  mutating func next() -> (start: Timestamp, scene: AudienceScene)? {
+    guard minute < end else { return nil }
+    if minute - scene.start >= AudienceScene.duration { scene = audience.scene(at: minute) }
+    defer { minute = minute + Milliseconds.minute }
+    return (minute, scene)
+  }
+}

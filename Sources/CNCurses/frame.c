@@ -6,6 +6,7 @@
 #include <curses.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <term.h>
 #include <unistd.h>
@@ -29,12 +30,22 @@ static void release(void) {
   dup2(terminal_fd, output_fd);
 }
 
+// Whether a text is a number of lines or columns that a screen may have; ncurses fails on others.
+static int is_size(const char *text) {
+  if (text == NULL) return 1;
+  char *end;
+  long size = strtol(text, &end, 10);
+  return *end == 0 && size > 0 && size <= 1000;
+}
+
 int cnc_start(const char *type, int terminal) {
   if (frame_fd < 0) frame_fd = cnc_memory_file();
   terminal_fd = terminal;
   output_fd = fcntl(terminal, F_DUPFD_CLOEXEC, 3);
   stream = output_fd < 0 || frame_fd < 0 ? NULL : fdopen(output_fd, "w");
   if (stream == NULL) return -1;
+  // The terminal itself is asked for its size; what the environment says counts where it has none.
+  use_env(is_size(getenv("LINES")) && is_size(getenv("COLUMNS")));
   screen = newterm(type, stream, stdin);
   if (screen == NULL) {
     fclose(stream);

@@ -43,9 +43,13 @@ void cnc_release_signals(void) {
   for (size_t i = 0; i < COUNT(caught); i++) sigaction(caught[i], &caught_before[i], NULL);
 }
 
-// A Swift trap is SIGILL or SIGTRAP.
-static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGSYS};
-static struct sigaction fatal_before[COUNT(fatal)];
+// A Swift trap is SIGILL or SIGTRAP. These are guarded whoever handles them.
+static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGSYS};
+// What can't be handled, and what does not end a process that does nothing about it.
+static const int harmless[] = {SIGKILL, SIGSTOP, SIGCHLD, SIGCONT, SIGTSTP, SIGTTIN, SIGTTOU,
+                               SIGURG,  SIGWINCH};
+static struct sigaction before_guard[_NSIG];
+static int has_guard[_NSIG];
 static char alternate_stack[64 * 1024];  // for a stack that has overflowed
 
 static atomic_int is_guarded;
@@ -78,10 +82,17 @@ static void give_back(void) {
   if (count > 0) write_all(guard_terminal, tail, (size_t)count);
 }
 
-static void on_crash(int number) {
+static void on_end(int number) {
   give_back();
   signal(number, SIG_DFL);
   raise(number);
+}
+
+static int is_among(const int *numbers, size_t count, int number) {
+  for (size_t i = 0; i < count; i++) {
+    if (numbers[i] == number) return 1;
+  }
+  return 0;
 }
 
 void cnc_guard(
@@ -95,15 +106,24 @@ void cnc_guard(
   guard_log = log;
   stack_t stack = {.ss_sp = alternate_stack, .ss_size = sizeof alternate_stack};
   sigaltstack(&stack, NULL);
-  struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_ONSTACK | SA_NODEFER};
-  for (size_t i = 0; i < COUNT(fatal); i++) sigaction(fatal[i], &action, &fatal_before[i]);
+  struct sigaction action = {.sa_handler = on_end, .sa_flags = SA_ONSTACK | SA_NODEFER};
+  for (int number = 1; number < _NSIG; number++) {
+    has_guard[number] = 0;
+    if (is_among(harmless, COUNT(harmless), number)) continue;
+    if (sigaction(number, NULL, &before_guard[number]) < 0) continue;
+    int ends = before_guard[number].sa_handler == SIG_DFL;
+    if (!ends && !is_among(crashes, COUNT(crashes), number)) continue;
+    has_guard[number] = sigaction(number, &action, NULL) == 0;
+  }
   atomic_store(&is_guarded, 1);
 }
 
 int cnc_unguard(void) {
   int was_guarded = atomic_exchange(&is_guarded, 0);
   if (was_guarded) {
-    for (size_t i = 0; i < COUNT(fatal); i++) sigaction(fatal[i], &fatal_before[i], NULL);
+    for (int number = 1; number < _NSIG; number++) {
+      if (has_guard[number]) sigaction(number, &before_guard[number], NULL);
+    }
   }
   return was_guarded;
 }

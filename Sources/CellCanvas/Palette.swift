@@ -39,3 +39,55 @@ public struct Palette: Hashable, Sendable {
     ]
   )
 }
+
+/// A style made concrete: colours of the terminal's palette, and attributes.
+public struct Look: Hashable, Sendable {
+  /// Palette index of the glyph's colour; nil is the terminal's own.
+  public var foreground: UInt8?
+  /// Palette index of the cell's colour; nil is the terminal's own.
+  public var background: UInt8?
+  /// Bold, dim, reverse, underline; never `selected`, which a palette has resolved.
+  public var attributes: Style.Attributes
+
+  /// Makes a look.
+  public init(
+    foreground: UInt8? = nil,
+    background: UInt8? = nil,
+    attributes: Style.Attributes = []
+  ) {
+    self.foreground = foreground
+    self.background = background
+    self.attributes = attributes
+  }
+}
+
+/// How many colours can be shown.
+public enum ColorDepth: Int, CaseIterable, Comparable, Hashable, Sendable {
+  /// None: only bold, dim, reverse and underline.
+  case mono = 0
+  /// The eight of ANSI.
+  case eight = 8
+  /// The eight and their bright twins.
+  case sixteen = 16
+  /// The 256 palette of xterm.
+  case twoHundredFiftySix = 256
+
+  /// The deepest of the depths a terminal with `colors` colours can show.
+  public init(colors: Int) {
+    self = Self.allCases.last { $0.rawValue <= colors } ?? .mono
+  }
+
+  /// The depth that a user names: `mono`, `8`, `16` or `256`.
+  public init?(name: String) {
+    guard let depth = Self.allCases.first(where: { $0.name == name }) else { return nil }
+    self = depth
+  }
+
+  /// `mono`, `8`, `16` or `256`.
+  public var name: String { self == .mono ? "mono" : "\(rawValue)" }
+
+  /// Fewer colours first.
+  public static func < (left: ColorDepth, right: ColorDepth) -> Bool {
+    left.rawValue < right.rawValue
+  }
+}

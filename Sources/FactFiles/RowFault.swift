@@ -13,6 +13,8 @@ public enum RowFault: Error, Hashable, Sendable {
   case unknownKey(String)
   /// The key holds an object, an array or a truth value.
   case wrongType(column: String)
+  /// A JSON value is of another type than its key wants, `form`: "text", "a list of texts".
+  case notA(form: String, column: String)
   /// A field is empty that must not be.
   case missing(column: String)
   /// A field is longer than its limit in bytes.
@@ -61,6 +63,8 @@ extension RowFault: CustomStringConvertible {
       "unknown key \(quoted(name))"
     case .wrongType(let column):
       "\(column) is neither text nor a number"
+    case .notA(let form, let column):
+      "\(column) is not \(form)"
     case .missing(let column):
       "\(column) is missing"
     case .tooLong(let column, let limit):

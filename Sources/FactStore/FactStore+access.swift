@@ -1,3 +1,4 @@
+public import AnalyticsSource
 public import PlaybackFacts
 public import QueryCore
 

@@ -1,3 +1,4 @@
+public import AnalyticsSource
 public import PlaybackFacts
 public import QueryCore
 
@@ -32,7 +33,7 @@ extension FactStore: QueryBackend {
   }
 }
 
-extension FactStore: SourceObserving {
+extension FactStore: SourceObserving, PingHistoryReading {
   /// The facts of the newest batches, the newest last.
   ///
   /// What was sealed meanwhile has left the journal and is passed over.
@@ -58,6 +59,26 @@ extension FactStore: SourceObserving {
         try statistics.summary(now: now, hasValueCounts: false, db)
       }
       return SourceHealth(ledger: try await ledger.counts(), store: .init(summary))
+    }
+  }
+
+  /// What became of the pings of a playback, viewer or media item in the last 48 hours.
+  ///
+  /// It reads the whole history in short snapshots and decodes the rows that may have what is asked for: 10 ms for each
+  /// MB of them.
+  ///
+  /// - Parameters:
+  ///   - selection: whose pings.
+  ///   - limit: the most pings, ≥ 1; the newest are returned where there are more.
+  /// - Returns: the pings in the order of their receipt, the newest last.
+  /// - Throws: ``QueryCore/QueryError/unavailable(reason:)`` where the file can't be read, or a row of the history
+  ///   is damaged: the reason names it.
+  public func pingHistory(
+    of selection: PingSelection,
+    limit: Int
+  ) async throws(QueryError) -> PingHistory {
+    try await withQueryErrors {
+      try await pings.history(of: selection, limit: limit, now: options.now())
     }
   }
 

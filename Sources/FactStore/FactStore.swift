@@ -15,7 +15,7 @@ import QueryCore
 /// ```
 ///  Maintenance   Imports   QueryExecutor   FactExport   Statistics
 ///  Sealing   Compaction   Expiry   DeadValueRemoval   DataObserver
-///  Journal   PlaybackStates   ViewerKeys   Segments   ValueCodes   ValueCache   NewValues   MediaCatalog   Ledger   APIKeys
+///  Journal   PlaybackStates   StoredPings   ViewerKeys   Segments   ValueCodes   ValueCache   NewValues   MediaCatalog   Ledger   APIKeys
 ///  RetentionClock
 ///  Lease   WriteAheadLog
 ///  Connections
@@ -35,6 +35,8 @@ import QueryCore
 /// | titles and tags | `Media/MediaCatalog.swift` |
 /// | who may read it over HTTP | `Access/APIKeys.swift`, `Keyring.swift` |
 /// | states of playbacks | `Journal/PlaybackStates.swift` |
+/// | what became of pings | `PingHistory/StoredPings.swift`, `PingHistoryTable.swift`, `PingBlock.swift` |
+/// | checksums of pages, damage | `Connections/PageChecksums.swift`, `Maintenance/StoreCheck.swift`, `Codecs/Row+limits.swift` |
 /// | connections, snapshots, closing | `Connections/Connections.swift`, `Connections+access.swift` |
 /// | the tables, and the file drawn | `Schema.swift`, `Head.swift`, and the article *Format* |
 ///
@@ -57,6 +59,7 @@ public final class FactStore: Sendable {
   let clock: RetentionClock
   let journal: Journal
   let states: PlaybackStates
+  let pings: StoredPings
   let keys: ViewerKeys
   let segments = Segments()
   let values = ValueCache()
@@ -79,10 +82,11 @@ public final class FactStore: Sendable {
   ) throws(StoreError) -> FactStore {
     let opening = try StoreOpening(path: path, options: options)
     do {
-      let store = try FactStore(opening)
-      if !options.isReadOnly { try store.imports.removeAbandoned() }
-
-      return store
+      return try PageChecksums.naming {
+        let store = try FactStore(opening)
+        if !options.isReadOnly { try store.imports.removeAbandoned() }
+        return store
+      }
     } catch {
       throw StoreError(error, path: path)
     }
@@ -102,6 +106,7 @@ public final class FactStore: Sendable {
     clock = try RetentionClock(connections, options, lease)
     journal = Journal(connections, clock)
     states = PlaybackStates(connections, lease)
+    pings = StoredPings(connections: connections, clock: clock)
     keys = ViewerKeys(connections, makeKey: options.makeViewerKey)
     codes = ValueCodes(connections, options)
     newValues = NewValues(connections)

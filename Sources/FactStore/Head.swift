@@ -33,18 +33,20 @@ struct Head {
       )
     )
     guard let row else { return nil }
-    let receipts: [Int64] = [row[1], row[4]].compactMap { $0 }
-    let lastRow: Int64 = row[0] ?? 0
+    let receipts = try [1, 4].compactMap { index in
+      try row.optionalInteger(index, in: StoredLimits.milliseconds)
+    }
+    let lastRow = try row.optionalInteger(0) ?? 0
     // A file that was never opened for writing since may lack the last two columns.
     let hasWhatIsSealed = row.count > 11
     return Head(
-      version: max(row[3], lastRow),
+      version: max(try row.integer(3), lastRow),
       newestReceipt: receipts.max(),
-      journalEpoch: row[5],
-      segmentEpoch: row[6],
-      foldedRow: row[7],
-      sealedRow: hasWhatIsSealed ? row[10] : 0,
-      wholeSealings: hasWhatIsSealed ? row[11] : 0,
+      journalEpoch: try row.integer(5),
+      segmentEpoch: try row.integer(6),
+      foldedRow: try row.integer(7),
+      sealedRow: hasWhatIsSealed ? try row.integer(10) : 0,
+      wholeSealings: hasWhatIsSealed ? try row.integer(11) : 0,
       lastRow: lastRow
     )
   }

@@ -12,7 +12,9 @@ enum Schema {
   /// `PHST`: SQLite keeps it in the file's header.
   static let applicationID = 0x5048_5354
   /// The format that is written.
-  static let version = 5
+  static let version = 6
+  /// Added to the format in the header where pages have checksums.
+  static let checksumMark: Int32 = 0x100
   /// Columns of one segment have ids from `segment << columnBits` on.
   static let columnBits: Int64 = 10
 
@@ -87,7 +89,44 @@ enum Schema {
       _ = try DictionaryTable.append([Dimension.person, Dimension.bot], to: .bots, in: db)
       try db.execute(sql: "PRAGMA user_version = 5")
     }
+    // Of the same format: SQLite itself uses it, whoever asks.
+    migrator.registerMigration("5, hours of collectors") { db in
+      try db.execute(
+        sql: """
+          -- The hours in which a collector ran: the last is asked for with every question about new facts, and
+          -- may lie behind years that were imported.
+          CREATE INDEX IF NOT EXISTS collector_hour ON collector_minutes (hour) WHERE collected != 0
+          """
+      )
+    }
+    // Of the same format: who doesn't know the table writes no history and removes none.
+    migrator.registerMigration("5, the history of pings") { db in
+      try db.execute(
+        sql: """
+          -- What became of the pings of the last 48 hours.
+          CREATE TABLE ping_history (
+            id INTEGER PRIMARY KEY,
+            received_at INTEGER NOT NULL,    -- of the newest of its pings, ms since 1970
+            batch INTEGER,                   -- the batch's id, where it changed nothing; else NULL
+            total INTEGER NOT NULL,          -- bytes of `pings` of this row and all before it
+            pings BLOB NOT NULL              -- ping blocks
+          );
+          -- Ping block of the batch; NULL when it is in `ping_history`.
+          ALTER TABLE journal ADD COLUMN pings BLOB;
+          """
+      )
+    }
+    // Checksums are no part of the schema, see PageChecksums; programs of before would write pages without them.
+    migrator.registerMigration("6 checksums of pages") { db in
+      try db.execute(sql: "PRAGMA user_version = 6")
+    }
     return migrator
+  }
+
+  /// The format of a file, as its header says.
+  static func format(_ db: Database) throws -> Int {
+    let version = try Int32.fetchOne(db.cachedStatement(sql: "PRAGMA main.user_version")) ?? 0
+    return Int(version & ~checksumMark)
   }
 
   private static func createFactTables(_ db: Database) throws {
@@ -283,7 +322,7 @@ enum Schema {
 
   /// Whether a file has the index of values: readers of older formats do without it.
   static func hasValueIndex(_ db: Database) throws -> Bool {
-    try Int.fetchOne(db, sql: "PRAGMA main.user_version") ?? 0 >= 3
+    try format(db) >= 3
   }
 
   /// Removes the temporary tables of a connection from a file that has the real ones by now.
@@ -291,7 +330,7 @@ enum Schema {
   /// Another process may migrate the file while a reader has it open; its temporary tables would hide those
   /// that are written from then on.
   static func dropSupplements(ofMigrated db: Database) throws {
-    let format = try Int.fetchOne(db.cachedStatement(sql: "PRAGMA main.user_version")) ?? 0
+    let format = try format(db)
     guard format > 1 else { return }
     let tables = try String.fetchAll(
       db.cachedStatement(sql: "SELECT name FROM temp.sqlite_schema WHERE type = 'table'")
@@ -375,7 +414,8 @@ enum Schema {
   private static func copyLedger(from table: String, _ db: Database) throws {
     let rows = try Row.fetchAll(db, sql: "SELECT hour, name, count FROM \(table)")
     for row in rows {
-      let (hour, name, count): (Int64, String, Int64) = (row[0], row[1], row[2])
+      let hour = try row.integer(0, in: StoredLimits.hours)
+      let (name, count) = (try row.text(1), try row.integer(2, in: StoredLimits.bits))
       let parts = name.split(separator: ":", maxSplits: 1).map(String.init)
       switch parts.first {
       case "at-work": try CollectorMinutes.add(collected: count, ofHour: hour, db)

@@ -8,12 +8,15 @@ extension StoreError {
     case let error as StoreError: self = error
     case let error as MalformedBytes: self = .corrupt(path: path, detail: error.description)
     case let error as DatabaseError: self.init(error, path: path)
+    case is RowDecodingError: self = .corrupt(path: path, detail: "a value has another type")
     default: self = .failed(path: path, reason: "\(error)")
     }
   }
 
   private init(_ error: DatabaseError, path: String) {
     switch error.resultCode {
+    case _ where error.isOfChecksum:
+      self = .corrupt(path: path, detail: "a page does not match its checksum")
     case .SQLITE_FULL: self = .diskFull(path: path)
     case .SQLITE_READONLY: self = .readOnly(path: path)
     case .SQLITE_BUSY, .SQLITE_LOCKED: self = .locked(path: path)

@@ -25,6 +25,10 @@ public struct StoreOptions: Sendable {
   public var journalLimit: Int
   /// How many bytes of facts may wait in the journal until they are sealed before their hour is over.
   public var journalByteLimit: Int
+  /// How many bytes the history of pings may take, of which the oldest leave first; nil for any number.
+  ///
+  /// With 0 all of it is removed.
+  public var pingHistoryBytes: Int?
   /// The wall clock.
   public var now: @Sendable () -> Timestamp
   /// The clock that nobody can set, by which the wall clock is checked; nil trusts the wall clock.
@@ -38,6 +42,8 @@ public struct StoreOptions: Sendable {
   var quietTime: Int64 = 10_000
   /// About so many facts are sealed in one step; memory and the length of a transaction go with it.
   var sealingStep = 20_000
+  /// About so many bytes of a segment are written in one transaction, for which pings wait.
+  var writingStep = 1 << 20
   /// Waits between the snapshots of a long read; tests do something else meanwhile.
   var betweenSnapshots: @Sendable (Duration) async -> Void = { duration in
     // Only cancellation ends it early: then the rest is read at once.
@@ -45,6 +51,8 @@ public struct StoreOptions: Sendable {
   }
   /// So many facts of an import are held in memory before they are written.
   var importLimit = 1_000_000
+  /// Whether pages get checksums; tests make stores of before there were any.
+  var addsChecksums = true
   /// Which process this is.
   var process = ProcessIdentity.current
 
@@ -58,6 +66,7 @@ public struct StoreOptions: Sendable {
     sealingGrace: Int64 = 5 * Milliseconds.minute,
     journalLimit: Int = 20_000,
     journalByteLimit: Int = 4 << 20,
+    pingHistoryBytes: Int? = nil,
     now: @escaping @Sendable () -> Timestamp = StoreOptions.systemClock,
     uptime: (@Sendable () -> Uptime)? = Uptime.system,
     makeViewerKey: @escaping @Sendable () -> SipHash.Key = StoreOptions.randomKey
@@ -70,6 +79,7 @@ public struct StoreOptions: Sendable {
     self.sealingGrace = sealingGrace
     self.journalLimit = journalLimit
     self.journalByteLimit = journalByteLimit
+    self.pingHistoryBytes = pingHistoryBytes
     self.now = now
     self.uptime = uptime
     self.makeViewerKey = makeViewerKey

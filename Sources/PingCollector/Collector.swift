@@ -212,7 +212,7 @@ extension Collector {
         let newcomers = arrivals.filter { known.states[$0.playback] == nil }
         try await learnViewerKeys(for: newcomers)
         try await learnValues(of: newcomers)
-        var group = PingGroup(states: known.states)
+        var group = PingGroup(states: known.states, hasHistory: limits.hasPingHistory)
         var other: [Dimension: Int] = [:]
         let counts = arrivals.map { arrival in
           group.apply(arrival) { time in
@@ -273,14 +273,16 @@ extension Collector {
     receivedAt: Timestamp?
   ) async throws -> Bool {
     let changed = group.states
-    guard let receivedAt, !changed.isEmpty else { return true }
+    guard let receivedAt, !changed.isEmpty || !group.pings.isEmpty else { return true }
+    if changed.isEmpty { return try await commitRefused(group.pings, receivedAt: receivedAt) }
     let batch = FactBatch(
       id: nextBatchID(),
       receivedAt: importedAt ?? receivedAt,
       facts: group.facts,
       states: importedAt.map { time in changed.map { $0.kept(from: time) } } ?? changed,
       statesAsOf: known.version,
-      newValues: values.newValues
+      newValues: values.newValues,
+      pings: group.pings
     )
     let outcome: CommitOutcome
     do {
@@ -306,6 +308,12 @@ extension Collector {
     }
     statesAsOf = outcome.version
     return outcome.isKept
+  }
+
+  /// Commits the history of pings that changed nothing, whatever others write meanwhile.
+  private func commitRefused(_ pings: [BatchPing], receivedAt: Timestamp) async throws -> Bool {
+    let batch = FactBatch(id: nextBatchID(), receivedAt: receivedAt, facts: [], pings: pings)
+    return try await commit(batch).isKept
   }
 
   /// Sends a batch until it is known what became of it; the sink knows it again by its id.

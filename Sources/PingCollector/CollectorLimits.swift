@@ -23,6 +23,8 @@ public struct CollectorLimits: Hashable, Sendable {
   public var newReferrers = 10_000
   /// Whether only media ids are stored under their own name whose title or tags were imported.
   public var hasKnownMediaOnly = false
+  /// Whether what became of each ping is committed with its facts, as ``PlaybackFacts/FactBatch/pings``.
+  public var hasPingHistory = false
 
   /// Makes the usual limits.
   public init() {}

@@ -1,3 +1,5 @@
+import PlaybackFacts
+
 /// What became of the events of one ping or of many.
 public struct EventCounts: Hashable, Sendable {
   /// Events that were taken in.
@@ -14,6 +16,21 @@ public struct EventCounts: Hashable, Sendable {
 
   /// Whether no event had a chance to change anything.
   var areAllRefused: Bool { accepted + duplicates + late == 0 }
+
+  /// The counts as a history of pings has them.
+  ///
+  /// - Parameter outOfOrder: How many of the accepted events are older than one of an earlier ping.
+  /// - Returns: The same counts, with the names of the refusals.
+  func outcome(outOfOrder: Int = 0) -> PingOutcome {
+    PingOutcome(
+      accepted: accepted,
+      outOfOrder: outOfOrder,
+      duplicates: duplicates,
+      late: late,
+      refused: refused.isEmpty
+        ? [:] : Dictionary(uniqueKeysWithValues: refused.map { ($0.rawValue, $1) })
+    )
+  }
 
   /// Adds other counts.
   public static func += (lhs: inout EventCounts, rhs: EventCounts) {

@@ -1,4 +1,5 @@
 public import PlaybackFacts
+import TextAndBytes
 
 /// The state of a playback as bytes, version 3. Numbers are written as by ``StateWriter``.
 ///
@@ -260,4 +261,23 @@ extension StateReader {
     base.move(to: event)
     return event
   }
+}
+
+/// Writes the parts of a state one after another, numbers in as few bytes as they need.
+struct StateWriter {
+  private var writer = ByteWriter()
+
+  init() {
+    writer.reserveCapacity(512)
+  }
+
+  var bytes: [UInt8] { writer.bytes }
+
+  mutating func write(byte: UInt8) { writer.byte(byte) }
+
+  mutating func write(_ value: UInt64) { writer.varint(value) }
+
+  mutating func write(_ value: Int64) { writer.signed(value) }
+
+  mutating func write(_ text: String) { writer.text(text) }
 }

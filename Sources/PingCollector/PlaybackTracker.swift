@@ -47,6 +47,8 @@ public struct PlaybackTracker: Hashable, Sendable {
     public var facts: [Fact] = []
     /// What became of the events.
     public var events = EventCounts()
+    /// How many of the accepted events are older than one of an earlier ping.
+    public var outOfOrder = 0
   }
 
   /// Takes in a ping of this playback that was received at `receivedAt`.
@@ -77,6 +79,8 @@ extension PlaybackTracker {
       switch window.insert(event) {
       case .placed(let index):
         result.events.accepted += 1
+        // Those of the same ping come in the order of their time.
+        if index < window.events.endIndex - 1 { result.outOfOrder += 1 }
         firstChange = firstChange ?? index
       case .duplicate: result.events.duplicates += 1
       case .late:

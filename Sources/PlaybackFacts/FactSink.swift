@@ -55,6 +55,8 @@ public struct FactBatch: Sendable {
   public var statesAsOf: Int64?
   /// The values that its facts and states bring for the first time.
   public var newValues: [NewValue]
+  /// The pings and what became of them, in the order of their facts; empty where no history of pings is stored.
+  public var pings: [BatchPing]
 
   /// Makes a batch.
   public init(
@@ -63,7 +65,8 @@ public struct FactBatch: Sendable {
     facts: [Fact],
     states: [PlaybackState] = [],
     statesAsOf: Int64? = nil,
-    newValues: [NewValue] = []
+    newValues: [NewValue] = [],
+    pings: [BatchPing] = []
   ) {
     self.id = id
     self.receivedAt = receivedAt
@@ -71,6 +74,7 @@ public struct FactBatch: Sendable {
     self.states = states
     self.statesAsOf = statesAsOf
     self.newValues = newValues
+    self.pings = pings
   }
 }
 

@@ -117,3 +117,24 @@ public struct Query: Hashable, Sendable {
 public enum Interval: String, CaseIterable, Hashable, Sendable {
   case minute, hour, day
 }
+
+extension Query.Page {
+  /// How many pages of this size so many rows lie on, ≥ 1.
+  package func pagesTotal(of items: Int) -> Int { max(1, (items + size - 1) / size) }
+
+  /// How many rows lie on the pages before this one; nil where they are more than can be counted.
+  package var firstRow: Int? {
+    let (row, isTooFar) = (number - 1).multipliedReportingOverflow(by: size)
+    return isTooFar ? nil : row
+  }
+}
+
+extension Query {
+  /// What an answer calls the metric: `play-rate`, `view-5`, `unique-view-10`, `unique-ccv-peak`; for
+  /// a number, whose aggregation is told beside it, `play`, `view-5`, `unique-ccv`.
+  public var contextMetric: String {
+    var name = shape == .number ? measure.metric : measure.seriesName ?? measure.metric
+    if measure.computation == .views { name += "-\(viewDuration.seconds)" }
+    return isUnique && measure.canBeUnique ? "unique-" + name : name
+  }
+}

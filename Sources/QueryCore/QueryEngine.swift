@@ -15,7 +15,7 @@ import PlaybackFacts
 public actor QueryEngine: QueryAnswering {
   private let backend: any QueryBackend
   private var cache: ResultCache
-  private var flights: [Int: Flight] = [:]
+  private var requests: [Int: InFlightRequest] = [:]
   private var lastID = 0
   /// Of the newest state that was seen.
   private var newestReceipt: Timestamp?
@@ -43,9 +43,9 @@ public actor QueryEngine: QueryAnswering {
   public func answer(_ queries: [Query]) async throws(QueryError) -> QueryAnswer {
     var asked: Set<Query> = []
     let questions = queries.flatMap(\.questions).filter { asked.insert($0).inserted }
-    let landing = try await landing(of: questions)
-    let results = queries.compactMap { $0.result(of: landing.rows) }
-    return QueryAnswer(state: landing.state, results: results)
+    let snapshot = try await snapshot(of: questions)
+    let results = queries.compactMap { $0.result(of: snapshot.rows) }
+    return QueryAnswer(state: snapshot.state, results: results)
   }
 
   /// Whether the answer to a question can differ from the one that was given at a version of the data.
@@ -64,21 +64,22 @@ public actor QueryEngine: QueryAnswering {
   package private(set) var lookups = (asked: 0, found: 0)
 
   /// How many callers wait for the backend, each counted once for everything it waits for.
-  var callersUnderWay: Int { flights.values.reduce(0) { $0 + $1.callers } }
+  var callersUnderWay: Int { requests.values.reduce(0) { $0 + $1.callers } }
 
   /// The rows of all questions, over one snapshot.
-  private func landing(of questions: [Query]) async throws(QueryError) -> Flight.Landing {
+  private func snapshot(of questions: [Query]) async throws(QueryError) -> InFlightRequest.Snapshot
+  {
     lookups.asked += questions.count
     switch backend.glance() {
-    case .current(let history): return try await landing(of: questions, at: history)
-    case .unknown: return try await landing(of: questions, at: dataHistory())
+    case .current(let history): return try await snapshot(of: questions, at: history)
+    case .unknown: return try await snapshot(of: questions, at: dataHistory())
     case .changed(let stamp):
       // What new facts have probably changed is asked for at once, and the answer tells about the rest.
       let asked = questions.filter { !isClosed($0) || !cache.holds($0) }
-      if asked.isEmpty { return try await landing(of: questions, at: dataHistory()) }
-      let landings = try await land(flights(for: asked, at: .stamp(stamp)))
-      let newest = landings.max { $0.state.version < $1.state.version } ?? landings[0]
-      return try await landing(of: questions, at: newest.history, beside: landings)
+      if asked.isEmpty { return try await snapshot(of: questions, at: dataHistory()) }
+      let snapshots = try await answers(to: requests(for: asked, at: .stamp(stamp)))
+      let newest = snapshots.max { $0.state.version < $1.state.version } ?? snapshots[0]
+      return try await snapshot(of: questions, at: newest.history, beside: snapshots)
     }
   }
 
@@ -88,98 +89,106 @@ public actor QueryEngine: QueryAnswering {
     return end + Milliseconds.minute <= newestReceipt
   }
 
-  /// The rows of all questions at a state of the data or later; those that have landed are not asked for again.
-  private func landing(
+  /// The rows of all questions at a state of the data or later; those in snapshots are not asked for again.
+  private func snapshot(
     of questions: [Query],
     at now: DataHistory,
-    beside landings: [Flight.Landing] = []
-  ) async throws(QueryError) -> Flight.Landing {
+    beside snapshots: [InFlightRequest.Snapshot] = []
+  ) async throws(QueryError) -> InFlightRequest.Snapshot {
     let version = now.state.version
     cache.follow(version, now.log)
     newestReceipt = now.state.newestReceipt
     var rows: [Query: OrderedRows] = [:]
     var missing: [Query] = []
-    for question in questions where !landings.contains(where: { $0.rows[question] != nil }) {
+    for question in questions where !snapshots.contains(where: { $0.rows[question] != nil }) {
       rows[question] = cache.rows(for: question, at: version)
       if rows[question] == nil { missing.append(question) }
     }
     lookups.found += rows.count
     // The rows of a call show one version, and what is kept may be valid at a later one too.
-    var parts = landings + [Flight.Landing(history: now, rows: rows)]
-    if !missing.isEmpty { parts += try await land(flights(for: missing, at: .version(version))) }
-    if let whole = Flight.Landing(questions, from: parts) { return whole }
+    var parts = snapshots + [InFlightRequest.Snapshot(history: now, rows: rows)]
+    if !missing.isEmpty {
+      parts += try await answers(to: requests(for: missing, at: .version(version)))
+    }
+    if let whole = InFlightRequest.Snapshot(questions, from: parts) { return whole }
     // Facts arrived between the parts: only one call gets all of it over one snapshot.
-    return try await land([start(questions, at: .version(version))])[0]
+    return try await answers(to: [start(questions, at: .version(version))])[0]
   }
 
-  /// The flights that will answer `questions`: those under way, and one more for the rest.
-  private func flights(for questions: [Query], at basis: Flight.Basis) -> [Flight] {
-    var joined: [Int: Flight] = [:]
+  /// The requests that will answer `questions`: those under way, and one more for the rest.
+  private func requests(for questions: [Query], at basis: InFlightRequest.Basis)
+    -> [InFlightRequest]
+  {
+    var joined: [Int: InFlightRequest] = [:]
     var rest: [Query] = []
     for question in questions {
-      let flight = flights.values.first {
+      let request = requests.values.first {
         $0.basis == basis && $0.questions.contains(question)
       }
-      if let flight { joined[flight.id] = flight } else { rest.append(question) }
+      if let request { joined[request.id] = request } else { rest.append(question) }
     }
     return Array(joined.values) + (rest.isEmpty ? [] : [start(rest, at: basis)])
   }
 
   /// Asks the backend, on behalf of whoever joins.
-  private func start(_ questions: [Query], at basis: Flight.Basis) -> Flight {
-    let flight = Flight(id: nextID(), questions: questions, basis: basis)
-    flights[flight.id] = flight
-    let (backend, arrival) = (backend, flight.arrival)
+  private func start(_ questions: [Query], at basis: InFlightRequest.Basis) -> InFlightRequest {
+    let request = InFlightRequest(id: nextID(), questions: questions, basis: basis)
+    requests[request.id] = request
+    let (backend, arrival) = (backend, request.arrival)
     // It never comes to this actor: others would wait for it there while all threads of the backend are busy.
-    flight.task = Task(executorPreference: backend.executor) {
+    request.task = Task(executorPreference: backend.executor) {
       arrival.arrive(await Self.ask(backend, questions))
     }
-    return flight
+    return request
   }
 
   @concurrent
   private static func ask(
     _ backend: any QueryBackend,
     _ questions: [Query]
-  ) async -> Flight.Outcome {
+  ) async -> InFlightRequest.Outcome {
     do {
       let plan = try QueryPlan(questions)
       let answer = try await backend.sums(for: plan.sumQueries)
-      return .success(Flight.Landing(history: answer.history, rows: try plan.rows(of: answer)))
+      return .success(
+        InFlightRequest.Snapshot(history: answer.history, rows: try plan.rows(of: answer))
+      )
     } catch {
       return .failure(QueryError(error))
     }
   }
 
-  /// Keeps what has come of a flight, if anything has and nobody did so before.
-  private func settle(_ flight: Flight) {
-    guard let outcome = flight.arrival.known, flights.removeValue(forKey: flight.id) != nil,
-      case .success(let landing) = outcome
+  /// Caches the answer to a request, if it has come and is not cached yet.
+  private func settle(_ request: InFlightRequest) {
+    guard let outcome = request.arrival.known, requests.removeValue(forKey: request.id) != nil,
+      case .success(let snapshot) = outcome
     else { return }
-    for (question, rows) in landing.rows {
-      cache.keep(rows, for: question, at: landing.state.version, landing.history.log)
+    for (question, rows) in snapshot.rows {
+      cache.keep(rows, for: question, at: snapshot.state.version, snapshot.history.log)
     }
   }
 
   /// Waits for all of `joined`, but no longer than the caller wants to.
-  private func land(_ joined: [Flight]) async throws(QueryError) -> [Flight.Landing] {
+  private func answers(to joined: [InFlightRequest]) async throws(QueryError) -> [InFlightRequest
+    .Snapshot]
+  {
     // All are counted before the first is awaited: none may be abandoned meanwhile.
-    for flight in joined { flight.callers += 1 }
-    defer { for flight in joined { leave(flight) } }
-    var landings: [Flight.Landing] = []
-    for flight in joined {
-      let outcome = await flight.arrival.outcome()
-      settle(flight)
-      landings.append(try outcome.get())
+    for request in joined { request.callers += 1 }
+    defer { for request in joined { leave(request) } }
+    var snapshots: [InFlightRequest.Snapshot] = []
+    for request in joined {
+      let outcome = await request.arrival.outcome()
+      settle(request)
+      snapshots.append(try outcome.get())
     }
-    return landings
+    return snapshots
   }
 
-  private func leave(_ flight: Flight) {
-    flight.callers -= 1
-    settle(flight)
-    guard flight.callers == 0, flights.removeValue(forKey: flight.id) != nil else { return }
-    flight.task?.cancel()
+  private func leave(_ request: InFlightRequest) {
+    request.callers -= 1
+    settle(request)
+    guard request.callers == 0, requests.removeValue(forKey: request.id) != nil else { return }
+    request.task?.cancel()
   }
 
   private func nextID() -> Int {

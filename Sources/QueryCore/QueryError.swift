@@ -1,3 +1,5 @@
+import PlaybackFacts
+
 /// Why a question is refused or can't be answered.
 public enum QueryError: Error, Hashable, Sendable {
   /// A part of the path is wrong: `name` is `metric`, `aggregation` or `breakdown`.
@@ -30,5 +32,51 @@ extension QueryError {
   /// In how many seconds the source may be asked again, where it said so.
   public var retryAfterSeconds: Int? {
     if case .limited(let seconds) = self { seconds } else { nil }
+  }
+}
+
+extension QueryError {
+  /// What a caller hears who stopped waiting for an answer.
+  static let cancelled = QueryError.unavailable(reason: "The query was cancelled.")
+
+  /// Takes the refusals of this module as they are, and wraps what a backend throws.
+  public init(_ error: any Error) {
+    self =
+      switch error {
+      case let error as QueryError: error
+      case is CancellationError: .cancelled
+      case let error as any PubliclyDescribed:
+        .unavailable(reason: "\(error)", publicReason: error.publicDescription)
+      default: .unavailable(reason: "\(error)")
+      }
+  }
+}
+
+/// The sentences of refusals; clients may compare them, so they are fixed.
+package enum Detail {
+  package static let notExpected = "This field was not expected."
+  package static let notText = "This value must be of type string."
+  static let notDateTime = "This value must be a date-time such as 2024-02-05T00:00:00+01:00."
+  static let notBeforeTo = "This value must be before \"to\"."
+  static let notZone = "This value must be the name of a time zone such as Europe/Paris."
+  static let notInterval = "This interval is invalid. Use one of \"minute\", \"hour\", \"day\"."
+  static let tooLongForMinutes =
+    "This interval cannot be used with a timeframe over 60 minutes."
+  static let notViewDuration =
+    "This view duration is invalid. Use one of \"3s\", \"5s\", \"10s\", \"30s\"."
+  package static func notPart(of values: [String]) -> String {
+    "This value must be part of the following values: \(values.joined(separator: ","))"
+  }
+
+  static func before(_ edge: Timestamp) -> String {
+    "This value must not be before \(edge.atom), where the retention begins."
+  }
+
+  package static func notInteger(in range: ClosedRange<Int>) -> String {
+    "This value must be an integer from \(range.lowerBound) to \(range.upperBound)."
+  }
+
+  static func over(_ characters: Int) -> String {
+    "This value should not contain more than \(characters) characters."
   }
 }

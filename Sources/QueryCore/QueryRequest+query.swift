@@ -58,7 +58,7 @@ extension QueryRequest.Endpoint {
   }
 
   /// The endpoint's own name, followed by the parts of the path up to the first that is missing.
-  var parts: [String] {
+  package var parts: [String] {
     let (name, parts) =
       switch self {
       case .metrics(let metric, let aggregation): ("metrics", [metric, aggregation])

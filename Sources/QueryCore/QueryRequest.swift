@@ -49,25 +49,4 @@ public struct QueryRequest: Hashable, Sendable {
 public enum ParameterName: String, CaseIterable, Hashable, Sendable {
   case from, to, compare, unique, viewDuration, bots, timezone, interval
   case sortBy, sortOrder, currentPage, pageSize
-
-  /// The name of the option on the command line, without its dashes.
-  public var optionName: String {
-    switch self {
-    case .from: "from"
-    case .to: "to"
-    case .compare: "compare"
-    case .unique: "unique"
-    case .viewDuration: "view-duration"
-    case .bots: "bots"
-    case .timezone: "tz"
-    case .interval: "interval"
-    case .sortBy: "sort-by"
-    case .sortOrder: "sort-order"
-    case .currentPage: "page"
-    case .pageSize: "page-size"
-    }
-  }
-
-  /// Whether the option on the command line has no value: to write it means `true`.
-  public var isFlag: Bool { self == .unique }
 }

@@ -100,11 +100,17 @@ struct ResultCache {
     guard entry.bytes <= limit.bytes else { return }
     entries[key] = entry
     bytes += entry.bytes
-    while bytes > limit.bytes || entries.count > limit.count,
-      let oldest = entries.min(by: { $0.value.use < $1.value.use })
-    {
-      entries.removeValue(forKey: oldest.key)
-      bytes -= oldest.value.bytes
+    if bytes > limit.bytes || entries.count > limit.count { removeOldest() }
+  }
+
+  /// Removes what was used longest ago until an eighth is free: to look for the oldest of hundreds with each
+  /// new answer would take longer than most answers.
+  private mutating func removeOldest() {
+    let most = (count: limit.count - limit.count / 8, bytes: limit.bytes - limit.bytes / 8)
+    for (key, entry) in entries.sorted(by: { $0.value.use < $1.value.use }).dropLast()
+    where bytes > most.bytes || entries.count > most.count {
+      entries.removeValue(forKey: key)
+      bytes -= entry.bytes
     }
   }
 

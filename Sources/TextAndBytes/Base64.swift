@@ -11,14 +11,14 @@ public enum Base64 {
 
   /// Encodes bytes in the usual alphabet, with padding.
   public static func text(of bytes: some Sequence<UInt8>) -> String {
-    let digits = digits(of: bytes, alphabet)
+    let digits = digits(of: Array(bytes), alphabet)
     let padding = String(repeating: "=", count: (4 - digits.count % 4) % 4)
     return String(decoding: digits, as: UTF8.self) + padding
   }
 
   /// Encodes bytes in the alphabet that URLs and file names may contain, without padding.
   public static func urlText(of bytes: some Sequence<UInt8>) -> String {
-    String(decoding: digits(of: bytes, urlAlphabet), as: UTF8.self)
+    String(decoding: digits(of: Array(bytes), urlAlphabet), as: UTF8.self)
   }
 
   /// Decodes a text in the usual alphabet, with padding or without.
@@ -48,10 +48,9 @@ public enum Base64 {
   }
 
   private static func digits(
-    of bytes: some Sequence<UInt8>,
+    of bytes: [UInt8],
     _ alphabet: [UInt8]
   ) -> [UInt8] {
-    let bytes = Array(bytes)
     var digits: [UInt8] = []
     digits.reserveCapacity(bytes.count / 3 * 4 + 4)
     for start in stride(from: 0, to: bytes.count, by: 3) {

@@ -12,11 +12,20 @@ struct Playhead: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Dash.self, Demo.self, Serve.self, QueryCommand.self, Import.self, Export.self,
+      Dash.self, Demo.self, Serve.self, QueryCommand.self, Why.self, Import.self, Export.self,
       Simulate.self, MediaCommand.self, KeysCommand.self, StoreCommand.self,
       MetricsCommand.self, ThemesCommand.self, ConfigCommand.self, DoctorCommand.self,
       ManualCommand.self,
     ],
     defaultSubcommand: Dash.self
   )
+}
+
+/// Why a subcommand failed, as the sentence that the user reads.
+struct CommandError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
 }

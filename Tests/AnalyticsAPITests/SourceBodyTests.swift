@@ -1,4 +1,5 @@
 import AnalyticsAPI
+import AnalyticsSource
 import PlaybackFacts
 import QueryCore
 import Testing
@@ -34,6 +35,51 @@ struct SourceBodyTests {
     let recent = RecentFacts(cursor: 1 << 60, facts: facts, skipped: 4)
 
     #expect(try RecentFacts(json: recent.json()) == recent)
+  }
+
+  @Test func `a history of pings reads back`() throws {
+    let time = Timestamp(milliseconds: 1_716_981_307_123)
+    let history = PingHistory(
+      pings: [
+        .init(
+          playback: PlaybackID(rawValue: .max),
+          viewer: ViewerID(rawValue: 1),
+          mediaID: "vi\"1\u{1}",
+          receivedAt: time,
+          outcome: PingOutcome(
+            accepted: 1,
+            outOfOrder: 2,
+            duplicates: 3,
+            late: 4,
+            refused: ["too-old": 5, "too-many": 6]
+          ),
+          facts: FactKind.allCases.map { .init($0, at: time, value: $0 == .play ? nil : -7) }
+        ),
+        .init(
+          playback: PlaybackID(rawValue: 0),
+          viewer: ViewerID(rawValue: 0),
+          mediaID: "",
+          receivedAt: time,
+          outcome: PingOutcome()
+        ),
+      ],
+      total: 9,
+      since: time
+    )
+
+    #expect(try PingHistory(json: history.json()) == history)
+    let none = PingHistory(pings: [], total: 0, since: nil)
+    #expect(try PingHistory(json: none.json()) == none)
+  }
+
+  @Test func `a selection is spelled as it is read`() throws {
+    for selection in [.playback(.init("a pid")), .viewer(.init("v")), .media("li/1")]
+      as [PingSelection]
+    {
+      #expect(PingSelection(name: selection.name, id: selection.id) == selection)
+    }
+    #expect(PingSelection(name: "media", id: "") == nil)
+    #expect(PingSelection(name: "country", id: "FR") == nil)
   }
 
   @Test func `how a source fares reads back`() throws {

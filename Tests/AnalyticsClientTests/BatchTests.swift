@@ -1,5 +1,6 @@
 import AnalyticsAPI
 import AnalyticsClient
+import AnalyticsSource
 import PlaybackFacts
 import QueryCore
 import Synchronization
@@ -40,7 +41,8 @@ struct BatchTests {
     )
   }
 
-  @Test func `a screen is one request, and one more for further pages`() async throws {
+  @Test(arguments: ["", "/stats"])
+  func `a screen is one request, and one more for further pages`(basePath: String) async throws {
     var builder = FactBuilder(seed: 14, mediaItems: 340)
     let engine = QueryEngine(backend: FactModel(builder.facts(12_000, in: Self.timeframe)))
     let data = Counting(engine)
@@ -50,7 +52,7 @@ struct BatchTests {
     ]
     let expected = try await engine.answer(queries)
 
-    try await LiveServer.run(data: data) { url in
+    try await LiveServer.run(data: data, basePath: basePath) { url in
       let answer = try await remote(url).answer(queries)
 
       #expect(answer.results == expected.results)

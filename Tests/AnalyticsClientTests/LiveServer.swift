@@ -1,4 +1,5 @@
 import AnalyticsServer
+import AnalyticsSource
 import Logging
 import PingCollector
 import PlaybackFacts
@@ -15,6 +16,7 @@ enum LiveServer {
     observing: (any SourceObserving)? = nil,
     access: (any AccessGranting)? = nil,
     collector: any PingReceiving = CountingCollector(),
+    basePath: String = "",
     now: @escaping @Sendable () -> Timestamp = { testTime },
     _ body: @Sendable (_ url: String) async throws -> Void
   ) async throws {
@@ -36,7 +38,9 @@ enum LiveServer {
     let options = ServerOptions(
       address: ListenAddress(host: "127.0.0.1", port: 0),
       queryDeadline: .seconds(300),
-      requestDeadline: .seconds(300)
+      requestDeadline: .seconds(300),
+      idleTimeout: .seconds(300),
+      basePath: try BasePath(basePath)
     )
     let server = ServerApplication(parts, options: options, logger: logger) { address in
       listening.yield(address)
@@ -48,7 +52,7 @@ enum LiveServer {
         try await group.run()
       }
       if let address = await addresses.first(where: { _ in true }) {
-        try await body("http://\(address)")
+        try await body("http://\(address)\(basePath)")
       }
       await group.triggerGracefulShutdown()
       try await tasks.waitForAll()

@@ -1,5 +1,6 @@
 import AnalyticsAPI
 import AnalyticsClient
+import AnalyticsSource
 import HTTPTypes
 import Hummingbird
 import PlaybackFacts

@@ -4,6 +4,7 @@ import Hummingbird
 import NIOCore
 import PlaybackFacts
 import QueryCore
+import TestSupport
 import Testing
 
 @testable import AnalyticsClient
@@ -50,6 +51,18 @@ struct StateFeedTests {
       while try await remote.dataState().version != 2 { await Task.yield() }
       end.finish()
       while try await remote.dataState().version != 1 { await Task.yield() }
+    }
+  }
+
+  @Test func `the stream is found below the path of a server`() async throws {
+    let data = QueryEngine(backend: FactModel())
+    try await LiveServer.run(data: data, basePath: "/stats") { url in
+      let server = RemoteServer(url: url + "/", deadline: .seconds(300))
+      let response = try await server.stream(DataState.eventsPath)
+      #expect(response.status == 200)
+      var chunks = response.body.makeAsyncIterator()
+      let first = try #require(try await chunks.next())
+      #expect(String(buffer: first).contains("event: state\n"))
     }
   }
 

@@ -32,7 +32,8 @@ struct AccessRoutesTests {
       sandboxAccess: access.sandbox,
       options: ServerOptions(
         address: ListenAddress(host: "127.0.0.1", port: 0),
-        failuresPerAddress: 100
+        failuresPerAddress: 100,
+        queryDeadline: .seconds(300)
       )
     )
   }

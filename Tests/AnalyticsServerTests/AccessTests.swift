@@ -56,12 +56,13 @@ struct AccessTests {
   static let dataRoutes = [
     "/data/metrics/play/count", "/data/buckets/play/country?pageSize=1", "/data/timeseries/play",
     "/data/metrics/play/total", "/data/state", "/media", "/live?limit=1", "/health",
+    "/pings/media/vi1",
     "/analytics/videos/plays?from=2024-05-29&to=2024-05-30&dimension=country",
     "/analytics/live-streams/plays?from=2024-05-29&to=2024-05-30&dimension=emittedAt",
   ]
 
   /// Two environments, of which each notes what is asked of it.
-  private struct Environments {
+  struct Environments {
     let data = (production: StubAnswering(), sandbox: StubAnswering())
     let source = (production: StubSource(), sandbox: StubSource())
     let access = (
@@ -89,7 +90,8 @@ struct AccessTests {
           address: ListenAddress(host: "127.0.0.1", port: 0),
           keyRequirement: requirement,
           metricsToken: "token of metrics",
-          failuresPerAddress: failuresPerAddress
+          failuresPerAddress: failuresPerAddress,
+          queryDeadline: .seconds(300)
         )
       )
     }
@@ -280,7 +282,8 @@ struct AccessTests {
       access: StubAccess(),
       options: ServerOptions(
         address: ListenAddress(host: "0.0.0.0", port: 0),
-        keyRequirement: .always
+        keyRequirement: .always,
+        queryDeadline: .seconds(300)
       )
     )
     for path in Self.dataRoutes + ["/metrics", "/health/arrival"] {
@@ -311,7 +314,8 @@ struct AccessTests {
       access: StubAccess(),
       options: ServerOptions(
         address: ListenAddress(host: "127.0.0.1", port: 0),
-        metricsToken: "token of metrics"
+        metricsToken: "token of metrics",
+        queryDeadline: .seconds(300)
       )
     )
     #expect(try await app.answer(.get, "/metrics").status == .unauthorized)

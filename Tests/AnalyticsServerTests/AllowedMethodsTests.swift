@@ -17,6 +17,7 @@ struct AllowedMethodsTests {
     ("/analytics/videos/plays", "GET, HEAD, OPTIONS"),
     ("/analytics/live-streams/plays", "GET, HEAD, OPTIONS"), ("/media", "GET, HEAD, OPTIONS"),
     ("/live", "GET, HEAD, OPTIONS"), ("/health", "GET, HEAD, OPTIONS"),
+    ("/pings/media/vi1", "GET, HEAD, OPTIONS"),
     ("/healthz", "GET, HEAD, OPTIONS"), ("/metrics", "GET, HEAD, OPTIONS"),
     ("/problems/invalid-ping", "GET, HEAD, OPTIONS"), ("//data//state/", "GET, HEAD, OPTIONS"),
   ]

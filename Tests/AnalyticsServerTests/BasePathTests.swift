@@ -1,3 +1,4 @@
+import AnalyticsSource
 import HTTPTypes
 import Hummingbird
 import PlaybackFacts
@@ -33,21 +34,23 @@ struct BasePathTests {
     try await LiveServer.run(data: data, collector: collector, options: options) { server in
       for base in ["", "/stats", "//stats"] {
         let ping = try await server.exchange(
-          "POST \(base)/watch HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"
+          "POST \(base)/watch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
         )
         #expect(ping.hasPrefix("HTTP/1.1 204 "))
         let page = try await server.exchange(
-          "GET \(base)/data/buckets/play/country HTTP/1.1\r\nHost: x\r\n\r\n"
+          "GET \(base)/data/buckets/play/country HTTP/1.1\r\nHost: localhost\r\n\r\n"
         )
         #expect(page.hasPrefix("HTTP/1.1 200 "))
         #expect(page.contains(#""rel":"next","uri":"/stats/data/buckets/play/country?"#))
         #expect(!page.contains(#""uri":"/data"#))
         let plays = try await server.exchange(
-          "GET \(base)/analytics/videos/plays?from=2024-05-01&dimension=country HTTP/1.1\r\nHost: x\r\n\r\n"
+          "GET \(base)/analytics/videos/plays?from=2024-05-01&dimension=country HTTP/1.1\r\nHost: localhost\r\n\r\n"
         )
         #expect(plays.contains("Link: </stats/data/buckets/play/country?"))
         #expect(plays.contains(#""uri":"/stats/analytics/videos/plays?"#))
-        let refusal = try await server.exchange("GET \(base)/no HTTP/1.1\r\nHost: x\r\n\r\n")
+        let refusal = try await server.exchange(
+          "GET \(base)/no HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        )
         #expect(refusal.contains(#""type":"/stats/problems/unrecognized-request-url""#))
       }
     }

@@ -19,6 +19,21 @@ struct BatchRoutesTests {
     return try await server(data: data, options: options).answer(.post, "/data/batch", body: body)
   }
 
+  @Test func `questions may have the base path, as links of answers have it`() async throws {
+    var options = ServerOptions.patient
+    options.basePath = try BasePath("/stats")
+    let data = StubAnswering()
+    let path = "/data/metrics/play/count"
+    let answer = try await post([path, "/stats\(path)", "/other\(path)"], data, options)
+
+    #expect(
+      answer.text.matches(of: /"status":([0-9]+),"body"/).map { $0.output.1 } == [
+        "200", "200", "404",
+      ]
+    )
+    #expect(data.queries.count == 2)
+  }
+
   @Test func `each question has its own status, and all show one state`() async throws {
     let data = StubAnswering()
     let count = "/data/metrics/play/count?from=2024-05-01T00:00:00Z&to=2024-05-02T00:00:00Z"

@@ -11,17 +11,60 @@ import Testing
 struct ConnectionLimitTests {
   private static let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
-  @Test func `one connection too many is refused, until another closes`() throws {
-    let limit = ConnectionLimit(2, logger: Self.quiet)
-    let channels = (0..<3).map { _ in EmbeddedChannel() }
+  private let all = OpenConnections()
+  private let start = NIODeadline.uptimeNanoseconds(1)
 
-    #expect(channels.map { limit.admit($0) } == [true, true, false])
+  /// Opens a connection; whether there is room for it.
+  private func open(_ channel: EmbeddedChannel, of most: Int, at now: NIODeadline) -> Bool {
+    let connection = all.add(channel)
+    connection.rest(at: now)
+    return ConnectionLimit(most, of: all, logger: Self.quiet).admit(at: now)
+  }
+
+  @Test func `where none is idle, one connection too many is refused, until another closes`()
+    throws
+  {
+    let channels = (0..<4).map { _ in EmbeddedChannel() }
+
+    #expect(channels.prefix(3).map { open($0, of: 2, at: start) } == [true, true, false])
     _ = try channels[2].finish()
-    #expect(!limit.admit(EmbeddedChannel()))
-    // That one stays open, and so do the first two until now.
     _ = try channels[0].finish()
-    _ = try channels[1].finish()
-    #expect(limit.admit(EmbeddedChannel()))
+    #expect(open(channels[3], of: 2, at: start + .milliseconds(999)))
+  }
+
+  @Test func `for one connection too many, the idlest is closed`() throws {
+    let loop = EmbeddedEventLoop()
+    let channels = (0..<5).map { _ in EmbeddedChannel(loop: loop) }
+    let address = try SocketAddress(ipAddress: "127.0.0.1", port: 1)
+    for channel in channels { try channel.connect(to: address).wait() }
+    let connections = channels.map { all.add($0) }
+    for (index, connection) in connections.enumerated() {
+      connection.rest(at: start + .seconds(Int64(index)))
+    }
+    // One is asked something, one has not read its answer.
+    connections[0].begin()
+    connections[1].hold(1000, at: start)
+
+    let limit = ConnectionLimit(4, of: all, logger: Self.quiet)
+    #expect(limit.admit(at: start + .seconds(10)))
+    loop.run()
+
+    #expect(channels.map(\.isActive) == [true, true, false, true, true])
+    #expect(all.count == 4)
+  }
+
+  @Test func `a connection on which something is asked meanwhile stays open`() throws {
+    let loop = EmbeddedEventLoop()
+    let channel = EmbeddedChannel(loop: loop)
+    try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+    let connection = all.add(channel)
+    connection.rest(at: start)
+
+    #expect(all.dropIdlest(at: start + .seconds(1)))
+    connection.begin()
+    loop.run()
+
+    #expect(channel.isActive)
   }
 
   @Test func `who is refused is told, unless the connection is encrypted`() throws {

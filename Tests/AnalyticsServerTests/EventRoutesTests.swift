@@ -32,7 +32,7 @@ struct EventRoutesTests {
     return options
   }
 
-  private let request = "GET /data/events HTTP/1.1\r\nHost: x\r\n\r\n"
+  private let request = "GET /data/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
   /// Reads until all of some texts have come, in their order.
   private static func read(_ wire: inout Wire, _ texts: [String]) async throws {
@@ -91,7 +91,7 @@ struct EventRoutesTests {
       #expect(refused.hasPrefix("HTTP/1.1 401 "))
       try await server.connect { wire in
         let field = "Authorization: Basic \(Base64.text(of: "key:".utf8))"
-        try await wire.send("GET /data/events HTTP/1.1\r\nHost: x\r\n\(field)\r\n\r\n")
+        try await wire.send("GET /data/events HTTP/1.1\r\nHost: localhost\r\n\(field)\r\n\r\n")
         try await Self.read(&wire, ["id: 1\n", ":\n\n"])
         access.revoke("key")
         try await Self.read(&wire, ["0\r\n\r\n"])

@@ -10,18 +10,33 @@ struct HTTP1ExchangesTests {
   private let channel = EmbeddedChannel()
   private let routes = Heads()
   private let ends = HalfClosing()
+  private let connection: OpenConnection
 
   init() throws {
+    connection = OpenConnections().add(channel)
     try channel.pipeline.syncOperations.addHandler(ends)
     try channel.pipeline.syncOperations.configureHTTPServerPipeline(
       withPipeliningAssistance: false,
       withErrorHandling: false
     )
     try channel.pipeline.syncOperations.addHandlers(
-      HTTP1Exchanges(basePath: BasePath("/stats")),
+      HTTP1Exchanges(basePath: BasePath("/stats"), connection: connection),
       routes
     )
     try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+  }
+
+  @Test func `a connection is idle while no request is read or answered`() throws {
+    #expect(connection.idleSince != nil)
+    try send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n1")
+    #expect(connection.idleSince == nil)
+    _ = try answer(.noContent)
+    #expect(connection.idleSince == nil)
+    try send("2GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    #expect(connection.idleSince == nil)
+    _ = try answer(.noContent)
+
+    #expect(connection.idleSince != nil)
   }
 
   // MARK: - The end of a connection

@@ -1,3 +1,4 @@
+import AnalyticsSource
 import Logging
 import NIOCore
 import NIOPosix
@@ -9,6 +10,7 @@ import ServiceLifecycle
 /// A server that listens on a port of its own, while a test talks to it.
 struct LiveServer: Sendable {
   let port: Int
+  let application: ServerApplication
   private let group: ServiceGroup
   private let ended: AsyncStream<Void>
 
@@ -45,7 +47,9 @@ struct LiveServer: Sendable {
         try await group.run()
       }
       if let address = await addresses.first(where: { _ in true }) {
-        try await body(LiveServer(port: address.port, group: group, ended: ended))
+        try await body(
+          LiveServer(port: address.port, application: server, group: group, ended: ended)
+        )
       }
       await group.triggerGracefulShutdown()
       try await tasks.waitForAll()

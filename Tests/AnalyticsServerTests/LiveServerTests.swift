@@ -1,4 +1,5 @@
 import Dispatch
+import NIOCore
 import NIOPosix
 import QueryCore
 import Synchronization
@@ -13,12 +14,12 @@ struct LiveServerTests {
 
     try await LiveServer.run(collector: collector) { server in
       let preflight = try await server.exchange(
-        "OPTIONS /watch HTTP/1.1\r\nHost: x\r\nOrigin: https://example.org\r\n"
+        "OPTIONS /watch HTTP/1.1\r\nHost: localhost\r\nOrigin: https://example.org\r\n"
           + "Access-Control-Request-Method: POST\r\n\r\n"
       )
       let taken = try await server.exchange(post("{}", "Origin: https://example.org\r\n"))
       let twoSlashes = try await server.exchange(
-        "POST //watch HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}"
+        "POST //watch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"
       )
 
       for answer in [preflight, taken, twoSlashes] {
@@ -51,7 +52,7 @@ struct LiveServerTests {
 
     try await LiveServer.run(data: data) { server in
       let answer = try await server.exchange(
-        "GET /data/metrics/play/count HTTP/1.1\r\nHost: x\r\n\r\n"
+        "GET /data/metrics/play/count HTTP/1.1\r\nHost: localhost\r\n\r\n"
       )
       #expect(answer.hasPrefix("HTTP/1.1 200 "))
     }
@@ -62,7 +63,9 @@ struct LiveServerTests {
   @Test func `a body that is too long is refused while it comes`() async throws {
     try await LiveServer.run { server in
       try await server.connect { wire in
-        try await wire.send("POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n")
+        try await wire.send(
+          "POST /watch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n"
+        )
         try await wire.send(String(repeating: "x", count: 70_000))
 
         let answer = try await wire.answer()
@@ -74,11 +77,36 @@ struct LiveServerTests {
     }
   }
 
+  @Test func `answers that are never read don't hold their connection`() async throws {
+    var options = ServerOptions.patient
+    options.requestDeadline = .milliseconds(200)
+    let data = StubAnswering { query in
+      let bucket = QueryResult.Bucket(
+        value: .integer(1),
+        dimensionValue: String(repeating: "x", count: 99)
+      )
+      let rows = Array(repeating: bucket, count: 100_000)
+      return QueryResult(query: query, rows: .buckets(rows), itemsTotal: rows.count)
+    }
+
+    try await LiveServer.run(data: data, options: options) { server in
+      let client = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        .channelOption(.autoRead, value: false)
+        .connect(host: "127.0.0.1", port: server.port).get()
+      let request = get("/data/buckets/play/country")
+      try await client.writeAndFlush(ByteBuffer(string: request + request))
+
+      while data.queries.isEmpty || server.application.connections.count > 0 { await Task.yield() }
+
+      try await client.close()
+    }
+  }
+
   @Test func `a chunked body that is too long is refused too`() async throws {
     try await LiveServer.run { server in
       let chunk = "8000\r\n" + String(repeating: "x", count: 0x8000) + "\r\n"
       let answer = try await server.exchange(
-        "POST /watch HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "POST /watch HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
           + chunk + chunk + chunk
       )
 
@@ -93,7 +121,7 @@ struct LiveServerTests {
       try await server.connect { wire in
         for _ in 0..<2 {
           try await wire.send(
-            "POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+            "POST /watch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
           )
           #expect(try await wire.answer().hasPrefix("HTTP/1.1 100 Continue\r\n"))
           try await wire.send("{}")
@@ -112,7 +140,9 @@ struct LiveServerTests {
 
     try await LiveServer.run(collector: collector, options: options) { server in
       try await server.connect { wire in
-        try await wire.send("POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")
+        try await wire.send(
+          "POST /watch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{"
+        )
 
         let answer = try await wire.answer()
 
@@ -141,22 +171,25 @@ struct LiveServerTests {
   static let oddRequests: [(String, String)] = [
     ("nonsense\r\n\r\n", "400"),
     (
-      "GET /healthz HTTP/1.1\r\nHost: x\r\nA: \(String(repeating: "a", count: 70_000))\r\n\r\n",
+      "GET /healthz HTTP/1.1\r\nHost: localhost\r\nA: \(String(repeating: "a", count: 70_000))\r\n\r\n",
       "400"
     ),
-    ("GET /data/metrics/play/count?from=%zz HTTP/1.1\r\nHost: x\r\n\r\n", "400"),
-    ("GET /data/metrics/play/count?from=\u{e9} HTTP/1.1\r\nHost: x\r\n\r\n", "400"),
-    ("GET /data/metrics/\u{7f} HTTP/1.1\r\nHost: x\r\n\r\n", "400"),
-    ("GET http://x HTTP/1.1\r\nHost: x\r\n\r\n", "404"),
-    ("GET http://x?y HTTP/1.1\r\nHost: x\r\n\r\n", "404"),
-    ("GET http://x:1/healthz HTTP/1.1\r\nHost: x\r\n\r\n", "200"),
-    ("OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n", "204"),
-    ("GET //// HTTP/1.1\r\nHost: x\r\n\r\n", "404"),
-    ("GET /healthz#x HTTP/1.1\r\nHost: x\r\n\r\n", "404"),
-    ("POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", "400"),
-    ("POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "400"),
-    ("POST /watch HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "400"),
-    ("BREW /watch HTTP/1.1\r\nHost: x\r\n\r\n", "400"),
+    ("GET /data/metrics/play/count?from=%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"),
+    ("GET /data/metrics/play/count?from=\u{e9} HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"),
+    ("GET /data/metrics/\u{7f} HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"),
+    ("GET http://x HTTP/1.1\r\nHost: localhost\r\n\r\n", "404"),
+    ("GET http://x?y HTTP/1.1\r\nHost: localhost\r\n\r\n", "404"),
+    ("GET http://x:1/healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", "200"),
+    ("OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n", "204"),
+    ("GET //// HTTP/1.1\r\nHost: localhost\r\n\r\n", "404"),
+    ("GET /healthz#x HTTP/1.1\r\nHost: localhost\r\n\r\n", "404"),
+    ("POST /watch HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", "400"),
+    (
+      "POST /watch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+      "400"
+    ),
+    ("POST /watch HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "400"),
+    ("BREW /watch HTTP/1.1\r\nHost: localhost\r\n\r\n", "400"),
   ]
 
   @Test func `odd requests get one clear answer each, and the server lives on`() async throws {
@@ -228,8 +261,8 @@ struct LiveServerTests {
 
   @Test(arguments: [
     "GET /healthz HTTP/1.1\r\nHo",
-    "POST /watch HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{",
-    "POST /data/state HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{",
+    "POST /watch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{",
+    "POST /data/state HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\n{",
     // Far more answers than fit into the buffers of a connection that nobody reads from.
     String(repeating: get("/problems/too-many-requests"), count: 20_000),
   ])
@@ -285,9 +318,9 @@ struct LiveServerTests {
 }
 
 private func get(_ path: String) -> String {
-  "GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n"
+  "GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n"
 }
 
 private func post(_ body: String, _ headers: String = "") -> String {
-  "POST /watch HTTP/1.1\r\nHost: x\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+  "POST /watch HTTP/1.1\r\nHost: localhost\r\n\(headers)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
 }

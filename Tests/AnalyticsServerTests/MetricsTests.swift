@@ -25,6 +25,14 @@ struct MetricsTests {
 
   private static let batch = FactBatch(id: 1, receivedAt: testTime, facts: [], states: [])
 
+  @Test func `what is measured still knows which answers can differ`() async throws {
+    let data = ServerMetrics(version: "1").timing(StubAnswering(unchangedSince: 5), of: .production)
+    let query = Query(MetricCatalog.measures[0], in: nil)
+
+    #expect(try await data.canDiffer(query, since: 4))
+    #expect(try await !data.canDiffer(query, since: 5))
+  }
+
   @Test func `pass the rules of promtool`() async throws {
     let metrics = ServerMetrics(version: "1.2 \"beta\"\\")
     let timed = metrics.timing(StubAnswering(), of: .production)

@@ -10,7 +10,8 @@ struct PageOriginsTests {
     server(
       options: ServerOptions(
         address: ListenAddress(host: "127.0.0.1", port: 0),
-        pageOrigins: try PageOrigins(["https://www.example.com", "http://localhost:3000"])
+        pageOrigins: try PageOrigins(["https://www.example.com", "http://localhost:3000"]),
+        queryDeadline: .seconds(300)
       )
     )
   }
@@ -63,7 +64,8 @@ struct PageOriginsTests {
       access: StubAccess(keys: ["key"]),
       options: ServerOptions(
         address: ListenAddress(host: "127.0.0.1", port: 0),
-        dataOrigins: try PageOrigins(["https://www.example.com"])
+        dataOrigins: try PageOrigins(["https://www.example.com"]),
+        queryDeadline: .seconds(300)
       )
     )
   }

@@ -105,7 +105,9 @@ struct ReadLimitTests {
     options.readsPerMinute = [.production: 1]
     try await LiveServer.run(options: options) { server in
       for _ in 0..<3 {
-        let answer = try await server.exchange("GET /data/state HTTP/1.1\r\nHost: x\r\n\r\n")
+        let answer = try await server.exchange(
+          "GET /data/state HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        )
         #expect(answer.hasPrefix("HTTP/1.1 200 "))
         #expect(answer.contains("\r\nX-RateLimit-Limit: 1\r\n"))
         #expect(answer.contains("\r\nX-RateLimit-Remaining: 1\r\n"))
@@ -142,6 +144,7 @@ struct ReadLimitTests {
 extension ServerOptions {
   fileprivate static let few = ServerOptions(
     address: ListenAddress(host: "127.0.0.1", port: 0),
-    readsPerMinute: [.production: 3, .sandbox: 2]
+    readsPerMinute: [.production: 3, .sandbox: 2],
+    queryDeadline: .seconds(300)
   )
 }

@@ -12,7 +12,7 @@ struct RequestDeadlineTests {
     handler: RequestDeadline(
       limit: .seconds(15),
       typePrefix: "/problems/",
-      pages: PageRules(pings: ["/watch"], .patient)
+      rules: PathRules(pings: ["/watch"], CurrentOptions(.patient))
     )
   )
   private let head = HTTPRequestPart.head(

@@ -1,4 +1,6 @@
 import HTTPTypes
+import NIOCore
+import PingCollector
 import PingCollector
 import Testing
 
@@ -15,7 +17,10 @@ struct SenderTests {
     trusting networks: [String] = ["10.0.0.0/8", "2001:db8:ffff::/48", "127.0.0.1"]
   ) throws -> String {
     let proxies = try TrustedProxies(networks)
-    return proxies.sender(of: headers, from: proxies.peer(at: peer)).address
+    return proxies.sender(
+      of: headers,
+      from: proxies.peer(at: try SocketAddress(ipAddress: peer, port: 1))
+    ).address
   }
 
   @Test(arguments: [
@@ -78,7 +83,7 @@ struct SenderTests {
     #expect(try sender(headers) == "198.51.100.7")
   }
 
-  @Test(arguments: ["11.0.0.1", "192.0.2.1", "::1", "", "10.0.0.1%x", "2001:db8:fffe::1"])
+  @Test(arguments: ["11.0.0.1", "192.0.2.1", "::1", "2001:db8:fffe::1"])
   func `nobody else is believed`(peer: String) throws {
     let headers: HTTPFields = [
       .xForwardedFor: "198.51.100.7", .forwarded: "for=198.51.100.7",
@@ -100,12 +105,18 @@ struct SenderTests {
     let headers: HTTPFields = [name: "FR", .xForwardedFor: "198.51.100.7"]
 
     #expect(
-      proxies.sender(of: headers, from: proxies.peer(at: "10.0.0.1"))
-        == Sender(address: "198.51.100.7", country: "FR")
+      proxies.sender(
+        of: headers,
+        from: proxies.peer(at: try SocketAddress(ipAddress: "10.0.0.1", port: 1))
+      )
+        == Sender(IPAddress("198.51.100.7"), country: "FR")
     )
     #expect(
-      proxies.sender(of: headers, from: proxies.peer(at: "10.0.0.2"))
-        == Sender(address: "10.0.0.2", country: nil)
+      proxies.sender(
+        of: headers,
+        from: proxies.peer(at: try SocketAddress(ipAddress: "10.0.0.2", port: 1))
+      )
+        == Sender(IPAddress("10.0.0.2"))
     )
   }
 

@@ -1,4 +1,5 @@
 import AnalyticsAPI
+import AnalyticsSource
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
@@ -26,7 +27,7 @@ func server(
   sandboxAccess: (any AccessGranting)? = nil,
   metrics: ServerMetrics? = nil,
   writeFault: String? = nil,
-  options: ServerOptions = ServerOptions(address: ListenAddress(host: "127.0.0.1", port: 0)),
+  options: ServerOptions = .patient,
   onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
 ) -> ServerApplication {
   var production = ServedEnvironment(
@@ -35,6 +36,7 @@ func server(
     parser: QueryParser(),
     media: source,
     observing: source,
+    pings: source,
     access: access,
     collector: collector
   )
@@ -49,6 +51,7 @@ func server(
           parser: QueryParser(retention: Retention(.sandbox)),
           media: sandboxSource,
           observing: sandboxSource,
+          pings: sandboxSource,
           access: sandboxAccess,
           collector: collector
         )

@@ -78,6 +78,35 @@ struct ServiceRoutesTests {
     #expect(answer.text.contains(kind.explanation))
   }
 
+  @Test(arguments: [
+    ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true),
+    ("Text/HTML; charset=utf-8", true), ("application/json, text/html;q=0.1", true),
+    ("*/*", false), ("", false), ("text/plain", false), ("text/html;q=0", false),
+    ("text/html; q=0.000", false), ("text/htmlx", false), ("application/json", false),
+  ])
+  func `the page of a problem is HTML in a browser, and text elsewhere`(
+    accept: String,
+    isHTML: Bool
+  ) async throws {
+    for kind in ProblemKind.allCases {
+      let answer = try await server(options: .patient)
+        .answer(.get, "/problems/\(kind.rawValue)", headers: [.accept: accept])
+
+      #expect(answer.status == .ok)
+      #expect(answer.headers[.vary]?.split(separator: ", ").contains("Accept") == true)
+      let type = answer.headers[.contentType]
+      #expect(type == (isHTML ? "text/html; charset=utf-8" : "text/plain; charset=utf-8"))
+      #expect(answer.text.hasPrefix("<!doctype html>") == isHTML)
+      #expect(answer.text.contains("\(kind.status)"))
+      if isHTML {
+        #expect(answer.text.contains("<h1>\(kind.title.replacing("\"", with: "&quot;"))</h1>"))
+        #expect(answer.headers[.contentSecurityPolicy]?.hasPrefix("default-src 'none'") == true)
+      } else {
+        #expect(answer.text.contains(kind.explanation))
+      }
+    }
+  }
+
   @Test func `there is no page about a problem that does not exist`() async throws {
     #expect(try await server().answer(.get, "/problems/none").status == .notFound)
   }

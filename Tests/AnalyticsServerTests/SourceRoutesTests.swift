@@ -1,4 +1,5 @@
 import AnalyticsAPI
+import AnalyticsSource
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore
@@ -108,6 +109,51 @@ struct SourceRoutesTests {
     #expect(source.calls == ["facts after - limit 50"])
   }
 
+  @Test func `what became of pings is told by playback, viewer and media item`() async throws {
+    let history = PingHistory(
+      pings: [
+        .init(
+          playback: PlaybackID(rawValue: 0xab),
+          viewer: ViewerID(rawValue: 0),
+          mediaID: "vi1",
+          receivedAt: testTime,
+          outcome: PingOutcome(accepted: 2, outOfOrder: 1, refused: ["too-old": 1]),
+          facts: [.init(.view, at: testTime, value: 3)]
+        )
+      ],
+      total: 7,
+      since: testTime
+    )
+    let source = StubSource(history: history)
+    let app = server(source: source)
+
+    let answer = try await app.answer(.get, "/pings/media/vi%2F1%20?limit=1")
+    for path in ["/pings/playback/00000000000000ab", "/pings/viewer/00000000000000CD"] {
+      #expect(try await app.answer(.get, path).status == .ok)
+    }
+    for path in [
+      "/pings", "/pings/media", "/pings/media/", "/pings/country/FR", "/pings/media/%ff",
+    ] {
+      #expect(try await app.answer(.get, path).status == .notFound, "\(path)")
+    }
+
+    #expect(
+      answer.text
+        == #"{"since":1716981307000,"total":7,"data":[{"receivedAt":1716981307000,"#
+        + #""playback":"00000000000000ab","viewer":null,"mediaId":"vi1","verdict":"out-of-order","#
+        + #""accepted":2,"outOfOrder":1,"duplicates":0,"late":0,"#
+        + #""refused":[{"name":"too-old","count":1}],"#
+        + #""facts":[{"fact":"view","time":1716981307000,"value":3}]}]}"#
+    )
+    #expect(answer.headers[.rateLimit] == "500")
+    #expect(
+      source.calls == [
+        "pings of media vi/1  limit 1", "pings of playback 00000000000000ab limit 200",
+        "pings of viewer 00000000000000cd limit 200",
+      ]
+    )
+  }
+
   @Test func `how the source fares is told as it is known`() async throws {
     var ledger = SourceHealth.Ledger()
     ledger.since = testTime
@@ -148,6 +194,8 @@ struct SourceRoutesTests {
     ("/live?after=-1", "after", "This value must be an integer from 0 to 9223372036854775807."),
     ("/live?limit=1001", "limit", "This value must be an integer from 1 to 1000."),
     ("/health?x=1", "x", "This field was not expected."),
+    ("/pings/playback/p?limit=10001", "limit", "This value must be an integer from 1 to 10000."),
+    ("/pings/viewer/v?after=1", "after", "This field was not expected."),
   ])
   func `what can't be asked is refused in one sentence`(
     path: String,
@@ -163,7 +211,7 @@ struct SourceRoutesTests {
     #expect(problem.detail == detail)
   }
 
-  @Test(arguments: SourceRoutes.paths)
+  @Test(arguments: SourceRoutes.paths.map { $0 == "/pings" ? "/pings/media/vi1" : $0 })
   func `a source that is lost is unavailable, and one that tells nothing is not there`(
     path: String
   ) async throws {

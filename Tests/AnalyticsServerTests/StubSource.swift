@@ -1,12 +1,15 @@
+import AnalyticsAPI
+import AnalyticsSource
 import PlaybackFacts
 import QueryCore
 import Synchronization
 
 /// Tells what a test wants it to, and remembers what it was asked.
-final class StubSource: MediaListing, SourceObserving {
+final class StubSource: MediaListing, SourceObserving, PingHistoryReading {
   private let list: MediaList
   private let recent: RecentFacts
   private let report: SourceHealth
+  private let history: PingHistory
   private let failure: QueryError?
   private let asked = Mutex([String]())
 
@@ -14,11 +17,13 @@ final class StubSource: MediaListing, SourceObserving {
     media: MediaList = MediaList(version: 0, items: []),
     facts: RecentFacts = RecentFacts(cursor: 0, facts: []),
     health: SourceHealth = SourceHealth(),
+    history: PingHistory = PingHistory(pings: [], total: 0, since: nil),
     failure: QueryError? = nil
   ) {
     list = media
     recent = facts
     report = health
+    self.history = history
     self.failure = failure
   }
 
@@ -46,6 +51,14 @@ final class StubSource: MediaListing, SourceObserving {
   func health() async throws(QueryError) -> SourceHealth {
     try note("health")
     return report
+  }
+
+  func pingHistory(
+    of selection: PingSelection,
+    limit: Int
+  ) async throws(QueryError) -> PingHistory {
+    try note("pings of \(selection.name) \(selection.id) limit \(limit)")
+    return history
   }
 
   private func note(_ call: String) throws(QueryError) {

@@ -102,6 +102,40 @@ struct CursesTerminalTests {
     }
   }
 
+  @Test(arguments: [
+    SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGIO, SIGPWR, SIGSTKFLT, 40, SIGSEGV,
+  ])
+  func `a signal that ends the program gives the terminal back first`(number: Int32) throws {
+    func isHandled() -> Bool {
+      var action = sigaction()
+      sigaction(number, nil, &action)
+      return action.__sigaction_handler.sa_handler != nil
+    }
+    let wasHandled = isHandled()
+
+    try withTerminal { _, _ in #expect(isHandled()) }
+
+    #expect(isHandled() == wasHandled)
+  }
+
+  @Test func `a signal that ends nothing is left alone`() throws {
+    try withTerminal { _, _ in
+      for number in [SIGCHLD, SIGURG] {
+        var action = sigaction()
+        sigaction(number, nil, &action)
+        #expect(action.__sigaction_handler.sa_handler == nil)
+      }
+    }
+  }
+
+  @Test(arguments: ["99999", "0", "-3", "many", ""])
+  func `a size that no screen has is not taken from the environment`(lines: String) throws {
+    setenv("LINES", lines, 1)
+    defer { unsetenv("LINES") }
+
+    try withTerminal { terminal, _ in #expect(terminal.size == Size(width: 40, height: 10)) }
+  }
+
   @Test func `keys, pastes and calls from other threads end the wait`() throws {
     try withTerminal { terminal, far in
       far.type("q\u{1B}[A")

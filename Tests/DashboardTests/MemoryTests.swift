@@ -2,6 +2,7 @@ import CellCanvas
 import Foundation
 import PlaybackFacts
 import QueryCore
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -29,6 +30,24 @@ struct MemoryTests {
     #expect(screen.state.comparison == .weekBefore)
     #expect(screen.state.filters == [.init(.country, ["FR"])])
     #expect(screen.state.savedFilters["france"] == [.init(.country, ["FR"])])
+  }
+
+  @Test(arguments: UInt64(1)...6)
+  func `a damaged memory is not read, or shows a screen`(seed: UInt64) throws {
+    let memory = try JSONEncoder().encode(changed().state.memory)
+    var generator = SeededGenerator(seed: seed)
+    var read = 0
+    for _ in 0..<40 {
+      let damaged = Data(generator.damaged(String(decoding: memory, as: UTF8.self)).utf8)
+      guard let memory = try? JSONDecoder().decode(DashboardMemory.self, from: damaged) else {
+        continue
+      }
+      read += 1
+      var screen = try Screen()
+      screen.state.restore(memory)
+      #expect(!screen.text(80, 24).isEmpty)
+    }
+    #expect(1..<40 ~= read)
   }
 
   @Test func `a range in the past is not remembered, but the one before it`() throws {

@@ -1,4 +1,5 @@
 @testable import Dashboard
+import AnalyticsSource
 import PlaybackFacts
 import QueryCore
 import Synchronization

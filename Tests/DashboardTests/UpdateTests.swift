@@ -1,3 +1,4 @@
+import AnalyticsSource
 import CellCanvas
 import PlaybackFacts
 import QueryCore

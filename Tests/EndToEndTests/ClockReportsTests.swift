@@ -1,3 +1,4 @@
+import AnalyticsSource
 import QueryCore
 import Synchronization
 import Testing

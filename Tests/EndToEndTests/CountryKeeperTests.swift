@@ -191,9 +191,9 @@ struct CountryKeeperTests {
       try database("DE").write(to: second)
       let keeper = try CountryKeeper(.mmdb(first.path), logger: silent)
 
-      #expect(throws: CommandError.self) { try keeper.use(.mmdb(folder.path + "/none")) }
+      #expect(throws: CommandError.self) { try keeper.reading(.mmdb(folder.path + "/none")) }
       #expect(keeper.country(of: "192.0.2.1") == "CH")
-      try keeper.use(.mmdb(second.path))
+      try keeper.reading(.mmdb(second.path))()
       #expect(keeper.country(of: "192.0.2.1") == "DE")
 
       // It is the new file that is looked at from now on.

@@ -89,6 +89,73 @@ struct DoctorTests {
     }
   }
 
+  @Test func `settings that no server would start with are named, each once`() async throws {
+    try await World.with { world in
+      try world.write(
+        "read-limit = \"many\"\nlog-format = \"xml\"\n",
+        to: "config/playhead/config.toml"
+      )
+      let outcome = try await world.run("doctor", "--base-path", "/data")
+      let lines = outcome.output.split(separator: "\n")
+
+      #expect(outcome.code == 1)
+      #expect(outcome.error.isEmpty)
+      #expect(lines.filter { $0.hasPrefix("error  ") }.count == 2, "\(outcome.output)")
+      #expect(lines.contains { $0.contains("log-format 'xml' (") && $0.contains("; mend it") })
+      #expect(lines.contains { $0.contains("  clock  ") })
+    }
+  }
+
+  @Test func `a certificate is judged, and a server with one is asked`() async throws {
+    try await World.with { world in
+      let (chain, key) = (world.path("chain.pem"), world.path("key.pem"))
+      let missing = Settings(
+        options: [.tlsCert: chain, .tlsKey: key],
+        variables: ["HOME": world.path("")]
+      )
+      #expect(DoctorCommand.certificate(missing, at: .now)?.level == .error)
+      #expect(
+        DoctorCommand.certificate(Settings(options: [.tlsCert: chain], variables: [:]), at: .now)?
+          .text.contains("--tls-key") == true
+      )
+      #expect(DoctorCommand.certificate(Settings(options: [:], variables: [:]), at: .now) == nil)
+      #if TLS
+        try world.write(Self.chain, to: "chain.pem")
+        try world.write(Self.key, to: "key.pem")
+        let expiry = Timestamp(seconds: 4_733_510_400)
+        func level(daysBefore days: Int64) -> Finding.Level? {
+          DoctorCommand.certificate(missing, at: expiry - days * Milliseconds.day)?.level
+        }
+        #expect(level(daysBefore: 30) == .ok)
+        #expect(level(daysBefore: 13) == .warning)
+        #expect(level(daysBefore: 0) == .error)
+
+        try await world.serve("--tls-cert", chain, "--tls-key", key) { url in
+          #expect(url.hasPrefix("https://"))
+          let outcome = try await world.run(
+            "doctor",
+            "--listen",
+            String(url.dropFirst("https://".count)),
+            "--url",
+            url,
+            "--tls-cert",
+            chain,
+            "--tls-key",
+            key
+          )
+          let lines = outcome.output.split(separator: "\n")
+          #expect(lines.contains { $0.hasPrefix("ok") && $0.contains("ready at \(url)") })
+          // Its name is not that of the certificate, which nobody here trusts.
+          #expect(outcome.code == 1)
+          #expect(lines.contains { $0.hasPrefix("error") && $0.contains("public URL") })
+        }
+      #else
+        let outcome = try await world.run("doctor", "--url", "https://stats.example.com")
+        #expect(outcome.output.contains("can't be asked: this playhead is built without TLS"))
+      #endif
+    }
+  }
+
   @Test func `an address that is none is wrong usage`() async throws {
     try await World.with { world in
       let outcome = try await world.run("doctor", "--url", "stats.example.com")
@@ -138,8 +205,11 @@ struct DoctorTests {
       MachineChecks.disk(free: gigabyte, total: total, growth: 2 * gigabyte).level == .warning
     )
     #expect(MachineChecks.disk(free: 3 * gigabyte, total: total, growth: 2 * gigabyte).level == .ok)
-    #expect(MachineChecks.disk(of: "/nonexistent/playhead.db", growth: 0).level == .error)
-    #expect(MachineChecks.disk(of: "/playhead.db", growth: 0).text.contains(" free"))
+    #expect(MachineChecks.disk(of: "/dev/null/a/playhead.db", growth: 0).level == .error)
+    // A server makes folders that are not there yet.
+    for path in ["/playhead.db", "/nonexistent/a/playhead.db", "playhead.db", "none/playhead.db"] {
+      #expect(MachineChecks.disk(of: path, growth: 0).text.contains(" free"), "\(path)")
+    }
   }
 
   @Test func `clock and limits are judged`() {
@@ -183,4 +253,24 @@ struct DoctorTests {
     #expect(Arrival(json: arrival.json()) == arrival)
     #expect(Arrival(json: Array("{}".utf8)) == nil)
   }
+
+  /// Of `localhost`, signed by itself, until 2120.
+  private static let chain = """
+    -----BEGIN CERTIFICATE-----
+    MIIBQTCB6KADAgECAgEHMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCWxvY2FsaG9z
+    dDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowFDESMBAGA1UEAwwJ
+    bG9jYWxob3N0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAED7sypJomI/BwO/rS
+    tU8mfp1gWWI1lm5cWIU8ae6sCAFVAMI2MdYGjVNELhCEdGtcAwXXoE4/7RmQKBO9
+    lUQf56MpMCcwFAYDVR0RBA0wC4IJbG9jYWxob3N0MA8GA1UdEwEB/wQFMAMBAf8w
+    CgYIKoZIzj0EAwIDSAAwRQIhAIR8rjR/3Q3yZCLR4iHpvFSVXt0OTcL5SDZoDS7u
+    PqULAiBKPvco/NfAGfDy/9UAL7EJRzTrkQScXuMBLKjDSxwfOQ==
+    -----END CERTIFICATE-----
+    """
+  private static let key = """
+    -----BEGIN PRIVATE KEY-----
+    MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgnOsbMHmX0NV/LFq4
+    0keC6W2W++HdI558hrdVdjTN80yhRANCAAQPuzKkmiYj8HA7+tK1TyZ+nWBZYjWW
+    blxYhTxp7qwIAVUAwjYx1gaNU0QuEIR0a1wDBdegTj/tGZAoE72VRB/n
+    -----END PRIVATE KEY-----
+    """
 }

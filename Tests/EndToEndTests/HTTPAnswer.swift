@@ -26,7 +26,7 @@ struct HTTPAnswer {
   }
 
   private static func answer(to request: HTTPClientRequest) async throws -> HTTPAnswer {
-    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(300))
     let body = try await response.body.collect(upTo: 1 << 20)
     return HTTPAnswer(status: response.status.code, body: String(buffer: body))
   }

@@ -12,7 +12,11 @@ struct RemoteDashboardTests {
     Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
   }
 
-  private func serve(_ world: World, _ body: (_ url: String) async throws -> Void) async throws {
+  private func serve(
+    _ world: World,
+    basePath: String = "",
+    _ body: (_ url: String) async throws -> Void
+  ) async throws {
     try await world.fill()
     _ = try await world.output(
       "media",
@@ -20,7 +24,9 @@ struct RemoteDashboardTests {
       "-",
       input: "mediaId,title\nvi1,The long walk\nvi2,Rain on a tin roof\n"
     )
-    try await world.serve { url in
+    try await world.serve("--base-path", basePath) { url in
+      // The line of the log has it.
+      #expect(url.hasSuffix(basePath))
       try await WebPlayer(playback: "p9").send(
         WebPlayer(playback: "p9").pings(2, at: Self.now().milliseconds),
         to: url
@@ -52,9 +58,12 @@ struct RemoteDashboardTests {
   @Test(arguments: [
     (DashboardView.live, "play "), (.health, "pings accepted"), (.media, "The long walk"),
   ])
-  func `a server shows what its store shows`(view: DashboardView, sign: String) async throws {
+  func `a server shows what its store shows, also below a path`(
+    view: DashboardView,
+    sign: String
+  ) async throws {
     try await World.with { world in
-      try await serve(world) { url in
+      try await serve(world, basePath: "/stats") { url in
         var (before, remote, after): ([Substring], [Substring], [Substring]) = ([], [], [])
         repeat {
           before = try await frame(world, view)
@@ -150,7 +159,7 @@ private final class RemoteDashboard {
   private let start = ContinuousClock.now
 
   init(_ url: String, now: @escaping @Sendable () -> Timestamp) throws {
-    let remote = RemoteAnswering(url: url, now: now)
+    let remote = RemoteAnswering(url: url, deadline: .seconds(300), now: now)
     self.now = now
     runtime = DashboardRuntime(
       open: { _ in DashboardSource(answering: remote, observing: remote, media: remote) },

@@ -103,10 +103,10 @@ struct ServiceTests {
         lines 1
         printf 'log-format = "json"\\nretention = "90d"\\ntheme = "light"\\n' >\(file)
         kill -HUP $server
-        lines 2
+        lines 3
         printf 'log-format = "xml"\\n' >\(file)
         kill -HUP $server
-        lines 3
+        lines 4
         kill -TERM $server
         wait $server
         cat log
@@ -115,17 +115,77 @@ struct ServiceTests {
       let lines = outcome.output.split(separator: "\n")
 
       #expect(outcome.code == 0)
-      try #require(lines.count == 3, "\(outcome.output)")
+      try #require(lines.count == 4, "\(outcome.output)")
       #expect(
         lines[0].contains(" info listening on http://127.0.0.1:\(port) environment=production")
       )
-      #expect(
-        lines[1].contains(#""level":"notice","logger":"playhead","message":"settings reloaded""#)
+      #expect(lines[1].contains(#""level":"notice","logger":"playhead""#))
+      #expect(lines[1].contains(#""message":"settings reloaded, in force now: log-format""#))
+      #expect(lines[2].contains(#""level":"warning""#))
+      #expect(lines[2].contains(#""message":"retention changed: takes effect after a restart""#))
+      #expect(lines[3].contains(#""level":"error""#))
+      #expect(lines[3].contains("is not text or json"))
+    }
+  }
+
+  @Test func `limits, origins, token and bots change on HUP, and connections stay`() async throws {
+    try await World.with { world in
+      let file = try world.write("read-limit = 7\n", to: "config/playhead/config.toml")
+      let port = try Self.freePort()
+      let outcome = try await world.shell(
+        """
+        lines() { until [ "$(grep -c . log)" -ge "$1" ]; do sleep 0.05; done; }
+        ask() {
+          exec 4<>/dev/tcp/127.0.0.1/\(port)
+          printf 'GET %s HTTP/1.0\\r\\nHost: x\\r\\n%b\\r\\n' "$1" "$2" >&4
+          tr -d '\\r' <&4 | grep -iE "$3" | head -1 | grep . || echo none
+        }
+        all() {
+          ask /data/state '' '^x-ratelimit-limit'
+          ask /data/state 'Origin: https://a.example\\r\\n' '^access-control-allow-origin'
+          ask /metrics '' '^HTTP'
+          ask /metrics 'Authorization: Bearer a-token-of-sixteen\\r\\n' '^HTTP'
+        }
+        playhead serve --listen 127.0.0.1:\(port) 2>log & server=$!
+        lines 1
+        exec 3<>/dev/tcp/127.0.0.1/\(port)
+        all
+        printf 'read-limit = 9\\nping-limit = 1\\nbots = "exclude"\\nallow-data-origin = "https://a.example"\\n' >\(file)
+        printf 'metrics-token = "a-token-of-sixteen"\\nbase-path = "/stats"\\n' >>\(file)
+        kill -HUP $server
+        lines 3
+        all
+        printf 'read-limit = 11\\nbase-path = "/data"\\n' >\(file)
+        kill -HUP $server
+        lines 4
+        ask /data/state '' '^x-ratelimit-limit'
+        printf 'GET /health/live HTTP/1.0\\r\\n\\r\\n' >&3
+        head -1 <&3 | tr -d '\\r'
+        kill -TERM $server
+        wait $server
+        tail -n +2 log
+        """
       )
-      #expect(lines[1].contains(#""changed":"log-format""#))
-      #expect(lines[1].contains(#""needs-restart":"retention""#))
-      #expect(lines[2].contains(#""level":"error""#))
-      #expect(lines[2].contains("is not text or json"))
+      let lines = outcome.output.split(separator: "\n").map(String.init)
+
+      #expect(outcome.code == 0)
+      try #require(lines.count == 13, "\(outcome)")
+      #expect(
+        lines[..<10].map { $0.lowercased() } == [
+          "x-ratelimit-limit: 7", "none", "http/1.1 200 ok",
+          "http/1.1 200 ok", "x-ratelimit-limit: 9",
+          "access-control-allow-origin: https://a.example", "http/1.1 401 unauthorized",
+          "http/1.1 200 ok", "x-ratelimit-limit: 9", "http/1.1 200 ok",
+        ]
+      )
+      #expect(
+        lines[10].hasSuffix(
+          "notice settings reloaded, in force now: metrics-token, allow-data-origin, read-limit, ping-limit, bots"
+        )
+      )
+      #expect(lines[11].hasSuffix("warning base-path changed: takes effect after a restart"))
+      #expect(lines[12].contains("error settings not reloaded, nothing changed: "))
+      #expect(lines[12].contains("/data"))
     }
   }
 

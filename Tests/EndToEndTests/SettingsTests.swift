@@ -36,6 +36,21 @@ struct SettingsTests {
     }
   }
 
+  @Test func `a settings file that can't be read is not taken for none`() async throws {
+    try await World.with { world in
+      let file = try world.write("", to: "config/playhead/config.toml")
+      #expect(try await world.shell("ln -sf config.toml \(file)").code == 0)
+      let outcome = try await world.run("query", "metrics", "play", "count")
+
+      #expect(outcome.code == 1)
+      expect(
+        outcome.errorLines,
+        toSay: "can't be read: Too many levels of symbolic links",
+        of: file
+      )
+    }
+  }
+
   @Test(arguments: [
     ("theme = ", ":1:9: "),
     ("thmee = \"dark\"\ncolor = \"mono\"", "there is no setting 'thmee'; did you mean 'theme'?"),

@@ -1,3 +1,4 @@
+import AnalyticsSource
 import Dashboard
 import Foundation
 import PlaybackFacts
@@ -27,7 +28,7 @@ struct SourceShelfTests {
         let settings = try settings(world, "staging = \"\(url)\"")
         let first = try OpenSource(settings)
         defer { first.close() }
-        let shelf = try SourceShelf(first, settings)
+        let shelf = try SourceShelf(first, settings, deadline: .seconds(300))
         #expect(shelf.entries.map(\.description.name) == ["local", "staging"])
         #expect(shelf.entries.map(\.description.address) == ["", url])
 

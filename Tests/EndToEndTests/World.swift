@@ -168,7 +168,7 @@ struct World {
       var hasListened = false
       for try await line in execution.standardError.strings() {
         lines.append(line)
-        guard !hasListened, let start = line.range(of: "http://") else { continue }
+        guard !hasListened, let start = line.firstRange(of: /https?:\/\//) else { continue }
         hasListened = true
         do {
           try await body(

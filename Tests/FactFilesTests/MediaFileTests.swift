@@ -127,6 +127,32 @@ struct MediaFileTests {
     #expect(file.missingPages?.of == 2)
   }
 
+  @Test func `a mistake in one item of the list is its own, and the others count`() throws {
+    let items = [
+      (#"{"videoId":7,"title":"A"}"#, "videoId is not text"),
+      (#"{"videoId":"vi2","title":["B"]}"#, "title is not text"),
+      (#"{"videoId":"vi3","tags":"sea"}"#, "tags is not a list of texts"),
+      (#"{"videoId":"vi4","tags":["sea",4]}"#, "tags is not a list of texts"),
+      (#"{"liveStreamId":"li5","name":5}"#, "name is not text"),
+      ("null", "the item is not an object"), ("[]", "the item is not an object"),
+      (#""vi8""#, "the item is not an object"), ("{}", "mediaId is missing"),
+    ]
+    let good = #"{"videoId":"vi9","title":null,"tags":null}"#
+    let list = items.map(\.0).joined(separator: ",")
+    let file = try read(
+      #"{"data":[\#(list),\#(good)],"pagination":{"currentPage":"1","pagesTotal":2}}"#
+    )
+
+    #expect(file.items == [MediaItem(id: "vi9")])
+    #expect(
+      file.refused
+        == items.enumerated().map { index, item in
+          RefusedRow(line: 1, fault: .inList(number: index + 1, item.1))
+        }
+    )
+    #expect(file.missingPages == nil)
+  }
+
   @Test func `pages of the list may follow each other, one a line`() throws {
     let pages = (1...2).map { number in
       #"{"data":[{"videoId":"vi\#(number)"}],"pagination":{"currentPage":\#(number),"pagesTotal":2}}"#
@@ -237,8 +263,12 @@ struct MediaFileTests {
     ("mediaId,duration\nvi1,0X1F\n", .badDuration("0X1F")),
     ("mediaId,duration\nvi1,0x1p4\n", .badDuration("0x1p4")),
     ("{\"mediaId\":\"vi1\",\"name\":1}", .unknownKey("name")),
-    ("{\"mediaId\":\"vi1\",\"tags\":\"news\"}", .wrongType(column: "tags")),
-    ("{\"mediaId\":7}", .wrongType(column: "mediaId")),
+    ("{\"mediaId\":\"vi1\",\"tags\":\"news\"}", .notA(form: "a list of texts", column: "tags")),
+    ("{\"mediaId\":7}", .notA(form: "text", column: "mediaId")),
+    (
+      "{\"mediaId\":\"vi1\",\"duration\":\"60\"}",
+      .notA(form: "a number of seconds", column: "duration")
+    ),
     ("{\"mediaId\":\"vi1\"", .notAnObject(byte: 1)),
     ("{\"mediaId\":\"vi1\",\"tags\":[\"a\\nb\"]}", .lineBreakInTag),
   ])

@@ -1,3 +1,4 @@
+import AnalyticsSource
 import Foundation
 import GRDB
 import PlaybackFacts
@@ -234,6 +235,7 @@ struct AccessTests {
       try db.execute(
         sql: """
           DROP TABLE api_key; DROP TABLE access_token;
+          DROP TABLE ping_history; ALTER TABLE journal DROP COLUMN pings;
           ALTER TABLE segment DROP COLUMN newest_fact;
           ALTER TABLE retention DROP COLUMN edge_version;
           DELETE FROM dictionary WHERE dimension = \(Dimension.bots.rawValue);

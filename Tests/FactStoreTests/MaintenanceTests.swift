@@ -1,4 +1,5 @@
 @testable import FactStore
+import GRDB
 import PlaybackFacts
 import QueryCore
 import Synchronization
@@ -70,6 +71,54 @@ struct MaintenanceTests {
     let facts = Mutex<[Fact]>([])
     try await store.forEachFact(in: days) { fact in facts.withLock { $0.append(fact) } }
     #expect(facts.withLock { $0 } == [Fact(.watch, at: slot, value: 18_000, of: playback)])
+  }
+
+  @Test(arguments: [0, 1, 3])
+  func `a merge in steps changes no answer, and what one left behind is removed`(
+    failingAfter steps: Int
+  ) async throws {
+    let folder = try TemporaryFolder()
+    var options = options()
+    options.writingStep = 100
+    let stepsLeft = Mutex<Int?>(nil)
+    options.beforeCommit = {
+      try stepsLeft.withLock { left in
+        guard let known = left else { return }
+        left = known - 1
+        if known == 0 { throw StoreError.diskFull(path: "disk") }
+      }
+    }
+    let store = try FactStore.open(at: folder.storePath, options: options)
+    var builder = FactBuilder(seed: 77)
+    let facts = builder.facts(900, in: days)
+    for part in [facts[..<450], facts[450...]] {
+      let importing = try await store.beginImport()
+      try await importing.append(Array(part))
+      try await importing.finish()
+    }
+    let former = try await store.connections.read { db in try SegmentList.fetch(db) }
+
+    stepsLeft.withLock { $0 = steps + 1 }
+    await #expect(throws: StoreError.diskFull(path: "disk")) { try await store.compact(now: noon) }
+    #expect(try await store.check() == [])
+    try await expectEqualAnswers(store, FactModel(facts), in: days)
+    stepsLeft.withLock { $0 = nil }
+    #expect(try await store.compact(now: noon) == 0)
+
+    let merged = try await store.connections.read { db in try SegmentList.fetch(db) }
+    #expect(merged.count < former.count)
+    #expect(try await store.check() == [])
+    try await expectEqualAnswers(store, FactModel(facts), in: days)
+    let left = try await store.connections.read { db in
+      try Int.fetchOne(
+        db,
+        sql: """
+          SELECT (SELECT count(*) FROM import)
+            + (SELECT count(*) FROM segment WHERE import IS NOT NULL)
+          """
+      )
+    }
+    #expect(left == 0)
   }
 
   @Test func `drops facts beyond retention, but not the plays of all time`() async throws {

@@ -1,3 +1,4 @@
+import AnalyticsSource
 import FactStore
 import PlaybackFacts
 import QueryCore

@@ -1,3 +1,4 @@
+import AnalyticsSource
 import Dispatch
 import Foundation
 import PlaybackFacts

@@ -64,6 +64,27 @@ struct ArticleTests {
     }
   }
 
+  @Test func `the table of the architecture has the imports of the package`() throws {
+    let heading = "| module | is | imports of ours | imports of others |"
+    let rows = table(heading, in: try article("Architecture.md"))
+    let file = Self.root.appending(path: "Package.swift")
+    let package = try String(contentsOf: file, encoding: .utf8)
+      .replacing(/\.product\([^()]*(?:\([^()]*\)[^()]*)?\)/, with: "")
+    let declaration = /\.target\(\s*name: "(\w+)"(?:,\s*dependencies: \[([^\]]*)\])?/
+    let shims: Set<Substring> = ["CMessageDigest", "CZlib"]
+    var targets = 0
+
+    for target in package.matches(of: declaration) {
+      guard let row = rows.first(where: { $0.hasPrefix("| `\(target.1)` |") }) else { continue }
+      let imports = Set((target.2 ?? "").matches(of: /"(\w+)"/).map(\.1)).subtracting(shims)
+      let cell = row.split(separator: "|")[2]
+      #expect(Set(cell.matches(of: /`(\w+)`/).map(\.1)) == imports, "\(target.1)")
+      targets += 1
+    }
+    // All but the program, which imports all.
+    #expect(targets == rows.count - 1)
+  }
+
   private func words(_ computation: Measure.Computation) -> String {
     switch computation {
     case .sums(let formula): words(formula)

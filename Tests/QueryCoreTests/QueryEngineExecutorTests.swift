@@ -1,6 +1,7 @@
 import Dispatch
 import PlaybackFacts
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import QueryCore

@@ -24,8 +24,8 @@ struct QueryEngineTests {
     #expect(answer.results.map(\.query) == queries)
     for (query, result) in zip(queries, answer.results) {
       let naive = NaiveAnswer(query, facts, tags: tags)
-      #expect(result.rows == naive.rows, "\(query.path)")
-      #expect(result.itemsTotal == naive.itemsTotal, "\(query.path)")
+      #expect(result.rows == naive.rows, "\(QueryRequest(query))")
+      #expect(result.itemsTotal == naive.itemsTotal, "\(QueryRequest(query))")
     }
   }
 

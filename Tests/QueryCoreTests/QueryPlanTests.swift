@@ -1,4 +1,5 @@
 import PlaybackFacts
+import TestSupport
 import Testing
 
 @testable import QueryCore

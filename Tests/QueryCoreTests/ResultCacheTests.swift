@@ -1,5 +1,6 @@
 import PlaybackFacts
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import QueryCore
@@ -129,6 +130,17 @@ struct ResultCacheTests {
     #expect(cache.rows(for: try query(1), at: 1) != nil)
     #expect(cache.rows(for: try query(2), at: 1) == nil)
     #expect(cache.rows(for: try query(3), at: 1) != nil)
+  }
+
+  @Test func `an eighth goes at once when there are too many, what was used longest ago`() throws {
+    var cache = ResultCache(limit: .init(count: 80))
+    for day in 0..<80 { cache.keep(.number(.integer(1)), for: try query(day), at: 1, nil) }
+    _ = cache.rows(for: try query(0), at: 1)
+    cache.keep(.number(.integer(1)), for: try query(80), at: 1, nil)
+
+    #expect(cache.count == 70)
+    let kept = try (0...80).filter { cache.rows(for: try query($0), at: 1) != nil }
+    #expect(kept == [0] + Array(12...80))
   }
 
   @Test func `what was used longest ago goes when there is too much`() throws {

@@ -1,5 +1,6 @@
 import PlaybackFacts
 import QueryCore
+import TestSupport
 import Testing
 
 @Suite("Zone")

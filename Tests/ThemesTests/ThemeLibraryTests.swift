@@ -1,5 +1,6 @@
 import CellCanvas
 import FoundationEssentials
+import TestSupport
 import Testing
 
 @testable import Themes
@@ -73,6 +74,30 @@ struct ThemeLibraryTests {
       #expect("\(error)".hasPrefix("\(folder)/mine.toml, line \(line): "))
       #expect("\(error)".contains(words))
     }
+  }
+
+  @Test(arguments: UInt64(1)...10)
+  func `a damaged file is a theme, or refused with its line`(seed: UInt64) throws {
+    let text = """
+      inherits = "light"   # the default is dark
+
+      [roles]
+      accent = ["75 bold", "bright-blue bold", "cyan bold", "bold"]
+      selection = ["255 on 24", "bright-white on blue", "white on blue", "reverse"]
+      """
+    var generator = SeededGenerator(seed: seed)
+    var refused = 0
+    for _ in 0..<50 {
+      try withFolder(["mine": generator.damaged(text)]) { library, folder in
+        do throws(ThemeError) {
+          _ = try library.theme(named: "mine")
+        } catch {
+          refused += 1
+          #expect("\(error)".hasPrefix("\(folder)/mine.toml, line "))
+        }
+      }
+    }
+    #expect(1..<50 ~= refused)
   }
 
   @Test func `a circle of files is refused`() throws {

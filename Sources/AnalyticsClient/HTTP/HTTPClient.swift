@@ -59,14 +59,27 @@ final class HTTPClient: Sendable {
 
   private static let connectTimeout = TimeAmount.seconds(5)
 
+  /// A client that takes any certificate: for a server of this machine, whose certificate has its public name.
+  static let uncritical: HTTPClient = {
+    #if TLS
+      HTTPClient(verifying: .none)
+    #else
+      HTTPClient()
+    #endif
+  }()
+
   #if TLS
-    private let tls: NIOSSLContext?
+    private let tls: Result<NIOSSLContext, any Error>
 
     /// Makes a client that trusts the certificates which the system trusts, or others.
-    init(trusting roots: NIOSSLTrustRoots = .default) {
+    init(
+      trusting roots: NIOSSLTrustRoots = .default,
+      verifying verification: CertificateVerification = .fullVerification
+    ) {
       var configuration = TLSConfiguration.makeClientConfiguration()
       configuration.trustRoots = roots
-      tls = try? NIOSSLContext(configuration: configuration)
+      configuration.certificateVerification = verification
+      tls = Result { try NIOSSLContext(configuration: configuration) }
     }
   #else
     init() {}
@@ -173,10 +186,13 @@ final class HTTPClient: Sendable {
     let pipeline = channel.pipeline.syncOperations
     #if TLS
       if origin.isSecure {
-        guard let tls else { throw HTTPFailure.handshake("the system's certificates are missing") }
+        let context: NIOSSLContext
+        do { context = try tls.get() } catch {
+          throw HTTPFailure.handshake("the system's certificates can't be read: \(error)")
+        }
         let isName = (try? SocketAddress(ipAddress: origin.host, port: 0)) == nil
         let name = isName ? origin.host : nil
-        try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name))
+        try pipeline.addHandler(NIOSSLClientHandler(context: context, serverHostname: name))
         let handshake = HandshakeHandler(on: channel.eventLoop)
         try pipeline.addHandler(handshake)
         handshakes.note(handshake.isDone, on: channel)

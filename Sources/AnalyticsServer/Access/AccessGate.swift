@@ -1,3 +1,4 @@
+import AnalyticsSource
 import HTTPTypes
 import Hummingbird
 import PlaybackFacts
@@ -12,7 +13,9 @@ import TextAndBytes
 final class AccessGate: Sendable {
   private let environments: [ServedEnvironment]
   private let requirement: KeyRequirement
-  private let metricsToken: SHA256Digest?
+  /// Whether requests without a key must name this machine.
+  private let checksHost: Bool
+  private let options: CurrentOptions
   private let failures: AddressLimit
   private let reads: ReadLimit
   private let refusals = Atomic(0)
@@ -22,11 +25,12 @@ final class AccessGate: Sendable {
   /// - Parameters:
   ///   - parts: The environments.
   ///   - options: Who needs a key.
-  init(_ parts: ServerParts, _ options: ServerOptions) {
+  init(_ parts: ServerParts, _ options: CurrentOptions) {
     environments = parts.environments
-    requirement = options.keyRequirement
-    metricsToken = options.metricsToken.map { SHA256Digest(of: $0) }
-    failures = AddressLimit(perWindow: options.failuresPerAddress)
+    self.options = options
+    requirement = options.atStart.keyRequirement
+    checksHost = options.atStart.address.isLoopback && requirement == .onceThereAreAny
+    failures = AddressLimit(perWindow: options.atStart.failuresPerAddress)
     reads = ReadLimit(perMinute: options.readsPerMinute)
     now = parts.now
   }
@@ -80,7 +84,7 @@ final class AccessGate: Sendable {
     do throws(ReadLimit.Exceeded) {
       try reads.take(
         key: context.note.key,
-        address: context.sender.address,
+        sender: context.sender,
         of: environment.environment,
         weight: weight,
         at: now(),
@@ -96,7 +100,7 @@ final class AccessGate: Sendable {
   func standing(of context: ServerContext) -> RateStanding {
     try? reads.take(
       key: nil,
-      address: context.sender.address,
+      sender: context.sender,
       of: environments[0].environment,
       at: now(),
       noting: context.note
@@ -111,7 +115,7 @@ final class AccessGate: Sendable {
     _ request: Request,
     _ context: ServerContext
   ) async throws -> [ServedEnvironment] {
-    guard let metricsToken else {
+    guard let metricsToken = options.metricsToken.map({ SHA256Digest(of: $0) }) else {
       return try await admitted(request, context).map { [$0.environment] } ?? environments
     }
     if case .accessToken(let text) = request.credential, SHA256Digest(of: text) == metricsToken {
@@ -142,7 +146,14 @@ final class AccessGate: Sendable {
     _ request: Request,
     _ context: ServerContext
   ) async throws -> (environment: ServedEnvironment, key: Int64)? {
-    guard try await needsKey(request) else { return nil }
+    guard try await needsKey(request) else {
+      if checksHost, !context.isThroughProxy, let host = request.head.authority, !host.isEmpty,
+        !HostRule.namesThisMachine(host)
+      {
+        throw AccessRefusal.unknownHost(String(host.prefix(200)))
+      }
+      return nil
+    }
     if let credential = request.credential {
       for environment in environments {
         guard let key = try await environment.access?.key(of: credential, at: now()) else {
@@ -181,7 +192,7 @@ final class AccessGate: Sendable {
   private func countFailure(of context: ServerContext) throws {
     refusals.add(1, ordering: .relaxed)
     do {
-      try failures.admit(context.sender.address, at: now())
+      try failures.admit(context.sender, at: now())
     } catch {
       environments[0].refusals.addRead()
       throw AccessRefusal.tooMany(retryAfterSeconds: error.retryAfterSeconds)
@@ -193,5 +204,35 @@ extension Request {
   /// What it shows to be let in; nil where that is nothing, or can't be read.
   fileprivate var credential: Credential? {
     headers[.authorization].flatMap { Credential(authorization: $0) }
+  }
+}
+
+/// Who may read without an API key.
+public enum KeyRequirement: Hashable, Sendable {
+  /// Everybody; a key that is shown all the same has to be valid.
+  case never
+  /// Everybody until there is a key in any environment, which suits a server that only its machine reaches.
+  case onceThereAreAny
+  /// Nobody.
+  case always
+}
+
+extension Credential {
+  /// Reads an `Authorization` field: HTTP Basic with a key as user name and an empty password, or a token as
+  /// Bearer; nil where it is neither.
+  init?(authorization field: String) {
+    let parts = field.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2 else { return nil }
+    let text = parts[1].drop { $0 == " " }
+    switch parts[0].lowercased() {
+    case "basic":
+      guard let bytes = Base64.bytes(of: text),
+        let pair = String(validating: bytes, as: UTF8.self),
+        pair.last == ":", let key = pair.split(separator: ":").first, key.count == pair.count - 1
+      else { return nil }
+      self = .apiKey(String(key))
+    case "bearer": self = .accessToken(String(text))
+    default: return nil
+    }
   }
 }

@@ -11,6 +11,8 @@ enum AccessRefusal: Error, Hashable {
   case notValid
   /// What was sent to get tokens is not valid.
   case noTokens
+  /// It needs no key, but asks for this host, which is not this machine.
+  case unknownHost(String)
   /// Too many requests of this address showed what was not valid; to be tried again in so many seconds.
   case tooMany(retryAfterSeconds: Int64)
 
@@ -19,6 +21,14 @@ enum AccessRefusal: Error, Hashable {
     case .missing: Problem(.authenticationRequired)
     case .notValid: Problem(.authenticationFailed)
     case .noTokens: Problem(.invalidCredentials)
+    case .unknownHost(let host):
+      Problem(
+        .unknownHost,
+        detail:
+          "Without an API key, this server answers for localhost only, not for '\(host)'; create a key, or "
+          + "name the proxy in front of it with --trusted-proxy.",
+        name: "Host"
+      )
     case .tooMany(let seconds):
       Problem(
         .tooManyRequests,

@@ -6,42 +6,42 @@ import Synchronization
 /// How many connections may be open at once.
 ///
 /// Each takes a file of the process. Without a limit, thousands of idle ones would leave none for the store, and
-/// nothing could be accepted any more. One too many is answered with a 503 and closed.
+/// nothing could be accepted any more. For one too many, the idlest is closed; where none is idle, the new one is
+/// answered with a 503 and closed.
 final class ConnectionLimit: Sendable {
   private let most: Int
+  private let connections: OpenConnections
   private let logger: Logger
-  private let open = Atomic(0)
-  private let report = Mutex((refused: 0, lastReport: NIODeadline?.none))
+  private let report = Mutex((dropped: 0, refused: 0, lastReport: NIODeadline?.none))
 
   /// The shortest time between two reports.
   static let reportInterval = TimeAmount.seconds(60)
 
-  init(_ most: Int, logger: Logger) {
+  init(_ most: Int, of connections: OpenConnections, logger: Logger) {
     self.most = most
+    self.connections = connections
     self.logger = logger
   }
 
-  /// Counts a connection until it is closed.
+  /// Makes room for a connection that was added to the others.
   ///
   /// - Returns: whether there is room for it.
-  func admit(_ channel: any Channel) -> Bool {
-    let count = open.add(1, ordering: .relaxed).newValue
-    channel.closeFuture.whenComplete { _ in self.open.subtract(1, ordering: .relaxed) }
-    guard count > most else { return true }
-    let refused = report.withLock { report -> Int? in
-      report.refused += 1
-      let now = NIODeadline.now()
+  func admit(at now: NIODeadline) -> Bool {
+    guard connections.count > most else { return true }
+    let isAdmitted = connections.dropIdlest(at: now)
+    let counts = report.withLock { report -> (dropped: Int, refused: Int)? in
+      if isAdmitted { report.dropped += 1 } else { report.refused += 1 }
       if let last = report.lastReport, now < last + Self.reportInterval { return nil }
       report.lastReport = now
-      defer { report.refused = 0 }
-      return report.refused
+      defer { (report.dropped, report.refused) = (0, 0) }
+      return (report.dropped, report.refused)
     }
-    if let refused {
+    if let counts {
       logger.warning(
-        "\(most) connections are open, the most there may be; refused \(refused) more. The limit of open files (ulimit -n, LimitNOFILE=) decides how many there may be"
+        "\(most) connections are open, the most there may be; closed \(counts.dropped) idle ones and refused \(counts.refused) more. The limit of open files (ulimit -n, LimitNOFILE=) decides how many there may be"
       )
     }
-    return false
+    return isAdmitted
   }
 }
 

@@ -1,3 +1,4 @@
+import AnalyticsAPI
 import NIOCore
 import NIOHTTP1
 
@@ -7,6 +8,7 @@ import NIOHTTP1
 ///   unless `Connection` lists `keep-alive`. Behind a request that ends its connection, nothing more is read.
 /// - A client that asks before it sends a body (`Expect: 100-continue`) is told to go on, unless its request is
 ///   refused before: then it may have sent the body or not, and the connection ends.
+/// - The refusal of a request that can't be read gets a body.
 /// - An answer without a known length ends where the connection does, if its client knows no chunks or asked for
 ///   the head alone.
 ///
@@ -25,6 +27,8 @@ final class HTTP1Exchanges: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private let basePath: BasePath
+  private let typePrefix: String
+  private let connection: OpenConnection?
   /// The requests whose answers have not been written, the oldest first.
   private var exchanges = CircularBuffer<Exchange>(initialCapacity: 4)
   /// Whether a request has begun and not ended: the last one, which may have its answer already.
@@ -36,8 +40,15 @@ final class HTTP1Exchanges: ChannelDuplexHandler, RemovableChannelHandler {
   /// Whether the server stops, and wants no more requests.
   private var isStopping = false
 
-  init(basePath: BasePath = .none) {
+  /// Makes the handler of a connection; `typePrefix` is what the type of a problem begins with.
+  init(
+    basePath: BasePath = .none,
+    typePrefix: String = Problem.defaultTypePrefix,
+    connection: OpenConnection? = nil
+  ) {
     self.basePath = basePath
+    self.typePrefix = typePrefix
+    self.connection = connection
   }
 
   // MARK: - Requests
@@ -55,9 +66,11 @@ final class HTTP1Exchanges: ChannelDuplexHandler, RemovableChannelHandler {
         )
       )
       isReading = true
+      connection?.begin()
       isLastBegun = endsConnection
       isContinueWanted = head.expectsContinue
       // For whoever answers: it may be one of several options of the connection.
+      guard endsConnection || !basePath.isEmpty else { return context.fireChannelRead(data) }
       if endsConnection { head.headers.replaceOrAdd(name: "connection", value: "close") }
       if !basePath.isEmpty { head.uri = basePath.removed(from: head.uri) }
       context.fireChannelRead(wrapInboundOut(.head(head)))
@@ -69,6 +82,7 @@ final class HTTP1Exchanges: ChannelDuplexHandler, RemovableChannelHandler {
       guard isReading else { return }
       isContinueWanted = false
       isReading = false
+      noteRest(context)
       context.fireChannelRead(data)
       if isAnswerWritten { context.close(promise: nil) }
     }
@@ -97,6 +111,10 @@ final class HTTP1Exchanges: ChannelDuplexHandler, RemovableChannelHandler {
     context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
   }
 
+  private func noteRest(_ context: ChannelHandlerContext) {
+    if exchanges.isEmpty, !isReading { connection?.rest(at: context.eventLoop.now) }
+  }
+
   // MARK: - Answers
 
   /// Whether the last answer of the connection was written before its request had come whole.
@@ -104,13 +122,20 @@ final class HTTP1Exchanges: ChannelDuplexHandler, RemovableChannelHandler {
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     switch unwrapOutboundIn(data) {
-    case .head(let head):
-      context.write(wrapOutboundOut(.head(completed(head))), promise: promise)
+    case .head(var head):
+      if let body = UnreadableRequests.body(of: &head, typePrefix: typePrefix) {
+        context.write(wrapOutboundOut(.head(completed(head) ?? head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: promise)
+      } else {
+        let completed = completed(head).map { wrapOutboundOut(.head($0)) }
+        context.write(completed ?? data, promise: promise)
+      }
     case .body: context.write(data, promise: promise)
     case .end:
       guard let exchange = exchanges.first else { return context.write(data, promise: promise) }
       guard exchange.endsConnection else {
         exchanges.removeFirst()
+        noteRest(context)
         context.write(data, promise: promise)
         return writeContinueWhereWanted(context)
       }
@@ -133,9 +158,9 @@ final class HTTP1Exchanges: ChannelDuplexHandler, RemovableChannelHandler {
     }
   }
 
-  /// The head of an answer, with what it says of the connection.
-  private func completed(_ head: HTTPResponseHead) -> HTTPResponseHead {
-    guard head.status.code >= 200, let exchange = exchanges.first else { return head }
+  /// The head of an answer, with what it says of the connection; nil where it says that already.
+  private func completed(_ head: HTTPResponseHead) -> HTTPResponseHead? {
+    guard head.status.code >= 200, let exchange = exchanges.first else { return nil }
     var head = head
     var endsConnection = exchange.endsConnection || isStopping
     if isContinueWanted, exchanges.count == 1 {
@@ -154,9 +179,10 @@ final class HTTP1Exchanges: ChannelDuplexHandler, RemovableChannelHandler {
       exchanges[exchanges.startIndex].endsConnection = true
       if exchanges.count == 1 { isLastBegun = true }
       head.headers.replaceOrAdd(name: "connection", value: "close")
-    } else if exchange.isVersion0 {
-      head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
+      return head
     }
+    guard exchange.isVersion0 else { return nil }
+    head.headers.replaceOrAdd(name: "connection", value: "keep-alive")
     return head
   }
 }

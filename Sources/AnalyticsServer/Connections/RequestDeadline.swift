@@ -18,11 +18,9 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
   private let limit: TimeAmount
   private let refusal: Problem
   private let typePrefix: String
-  private let pages: PageRules
-  /// The address of the request that is read, as it came.
-  private var address: String?
-  /// The origin of the page that sends it.
-  private var origin: String?
+  private let rules: PathRules
+  /// The head of the request that is read, as it came.
+  private var head: NIOAny?
   /// Whether a request's head has been read and its end has not.
   private var isReading = false
   /// Whether a part of a request has come since all bytes that had arrived were read.
@@ -37,11 +35,11 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
   /// - Parameters:
   ///   - limit: How long a request may take to arrive.
   ///   - typePrefix: What the `type` of a problem begins with.
-  ///   - pages: Which pages may read the answers, and where.
-  init(limit: Duration, typePrefix: String, pages: PageRules) {
+  ///   - rules: Which pages may read the answers, and where.
+  init(limit: Duration, typePrefix: String, rules: PathRules) {
     self.limit = TimeAmount(limit)
     self.typePrefix = typePrefix
-    self.pages = pages
+    self.rules = rules
     refusal = Problem(
       .requestTimeout,
       detail: "The request did not arrive within \(limit.components.seconds) seconds."
@@ -51,15 +49,15 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     hasReadPart = true
     switch unwrapInboundIn(data) {
-    case .head(let request):
+    case .head:
       unanswered += 1
       isReading = true
       isAnswered = false
-      address = request.path
-      origin = request.headerFields[.origin]
+      head = data
     case .body: break
     case .end:
       isReading = false
+      head = nil
       stopClock()
     }
     context.fireChannelRead(data)
@@ -71,8 +69,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     hasReadPart = false
     if isHeadBegun {
       isAnswered = false
-      address = nil
-      origin = nil
+      head = nil
     }
     if isReading || isHeadBegun, clock == nil {
       clock = context.eventLoop.assumeIsolated().scheduleTask(in: limit) {
@@ -115,7 +112,11 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         .contentLength: String(body.readableBytes),
         .connection: "close",
       ]
-      fields.append(contentsOf: pages.fields(atPath: URI(address ?? "").path, for: origin))
+      if let head, case .head(let request) = unwrapInboundIn(head),
+        let rule = rules.rule(atPath: URI(request.path ?? "").path)
+      {
+        fields.append(contentsOf: rule.pageFields(for: request))
+      }
       let head = HTTPResponse(status: .requestTimeout, headerFields: fields)
       context.write(wrapOutboundOut(.head(head)), promise: nil)
       context.write(wrapOutboundOut(.body(body)), promise: nil)

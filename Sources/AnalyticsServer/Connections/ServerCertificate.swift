@@ -37,6 +37,9 @@
       state = Mutex(try Self.read(chain: chain, key: key))
     }
 
+    /// Until when it is valid.
+    public var expiry: Timestamp { state.withLock(\.expiry) }
+
     /// Reads the files again if they have changed; those that can't be used change nothing.
     ///
     /// - Returns: What is wrong with them, once; nil where nothing is, or it was said.

@@ -5,7 +5,7 @@ import Synchronization
 /// How often each API key may ask, and each address without one, in a minute.
 struct ReadLimit: Sendable {
   /// Who asks.
-  enum Sender: Hashable, Sendable {
+  enum Asker: Hashable, Sendable {
     /// The number of an API key; its tokens count as the key.
     case key(Int64)
     /// An address, or a /64 network of IPv6, that shows no valid key.
@@ -24,12 +24,19 @@ struct ReadLimit: Sendable {
   /// The width of a window in milliseconds.
   static let window = Milliseconds.minute
 
-  private let limits: [StoreEnvironment: RequestLimit<Sender>]
+  private let limits: [StoreEnvironment: RequestLimit<Asker>]
 
   /// Makes a limit.
-  /// - Parameter perMinute: how many requests there may be in each environment.
-  init(perMinute: [StoreEnvironment: Int]) {
-    limits = perMinute.mapValues { RequestLimit(perWindow: $0, width: Self.window) }
+  /// - Parameter perMinute: how many requests there may be in each environment; the numbers may change, the
+  ///   environments that have one don't.
+  init(perMinute: @escaping @autoclosure @Sendable () -> [StoreEnvironment: Int]) {
+    let pairs = perMinute().keys.map { environment in
+      (
+        environment,
+        RequestLimit<Asker>(perWindow: perMinute()[environment] ?? .max, width: Self.window)
+      )
+    }
+    limits = Dictionary(uniqueKeysWithValues: pairs)
   }
 
   /// Counts a request of the holder of a key, or of an address.
@@ -37,16 +44,15 @@ struct ReadLimit: Sendable {
   /// - Returns: What is left, also to be found in `context` then.
   func take(
     key: Int64?,
-    address: String,
+    sender: Sender,
     of environment: StoreEnvironment,
     weight: Int = 1,
     at now: Timestamp,
     noting note: ReadNote
   ) throws(Exceeded) {
     guard let limit = limits[environment] else { return }
-    let sender =
-      key.map(Sender.key) ?? AddressLimit.subscriber(of: address).map(Sender.address)
-    let standing = limit.count(sender, weight: weight, at: now)
+    let asker = key.map(Asker.key) ?? sender.subscriber.map(Asker.address)
+    let standing = limit.count(asker, weight: weight, at: now)
     note.standing = standing
     guard standing.isExceeded else { return }
     throw Exceeded(

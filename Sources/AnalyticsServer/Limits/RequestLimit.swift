@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// Windows are the same for all senders, so that what is remembered goes away by itself.
 final class RequestLimit<Sender: Hashable & Sendable>: Sendable {
-  /// How many requests a sender may send in a window.
-  let mostPerWindow: Int
+  /// How many requests a sender may send in a window; it may change between two of them.
+  private let mostPerWindow: @Sendable () -> Int
   private let width: Int64
   private let mostSenders: Int
   private let state = Mutex((window: Timestamp(milliseconds: 0), counts: [Sender: Int]()))
@@ -17,7 +17,11 @@ final class RequestLimit<Sender: Hashable & Sendable>: Sendable {
   ///   - width: The width of a window in milliseconds.
   ///   - mostSenders: How many senders are counted in a window; further ones have no limit, since what comes
   ///     from so many at once no limit per sender holds back.
-  init(perWindow: Int, width: Int64, mostSenders: Int = 100_000) {
+  init(
+    perWindow: @escaping @autoclosure @Sendable () -> Int,
+    width: Int64,
+    mostSenders: Int = 100_000
+  ) {
     mostPerWindow = perWindow
     self.width = width
     self.mostSenders = mostSenders
@@ -31,6 +35,7 @@ final class RequestLimit<Sender: Hashable & Sendable>: Sendable {
   ///   - now: When it came.
   /// - Returns: What the sender has left.
   func count(_ sender: Sender?, weight: Int = 1, at now: Timestamp) -> RateStanding {
+    let mostPerWindow = mostPerWindow()
     guard let sender else {
       return RateStanding(limit: mostPerWindow, remaining: mostPerWindow, resetSeconds: 0)
     }

@@ -1,3 +1,4 @@
+import AnalyticsSource
 import PingCollector
 import PlaybackFacts
 import QueryCore

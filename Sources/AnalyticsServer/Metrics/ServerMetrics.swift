@@ -130,6 +130,10 @@ private struct TimedAnswering: QueryAnswering {
     try await timed { () async throws(QueryError) in try await data.answer(queries, anew: anew) }
   }
 
+  func canDiffer(_ query: Query, since version: UInt64) async throws(QueryError) -> Bool {
+    try await data.canDiffer(query, since: version)
+  }
+
   private func timed(
     _ answer: () async throws(QueryError) -> QueryAnswer
   ) async throws(QueryError) -> QueryAnswer {

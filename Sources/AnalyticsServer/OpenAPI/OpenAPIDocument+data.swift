@@ -147,7 +147,7 @@ extension OpenAPIDocument {
               200,
               answer(
                 "A stream that ends with the server or the key.",
-                "text/event-stream",
+                ["text/event-stream"],
                 ["schema": ["type": "string"]],
                 headers: limitHeaders
               )

@@ -1,4 +1,5 @@
 import AnalyticsAPI
+import AnalyticsSource
 import PingCollector
 import PlaybackFacts
 import QueryCore
@@ -61,6 +62,34 @@ extension OpenAPIDocument {
             .read(isTagged: false),
             isOurs: true,
             answer: (200, json("The figures.", schema("Health"), headers: limitHeaders)),
+            refusals: [404]
+          )
+        ]
+      ),
+      (
+        "\(PingHistory.path)/{by}/{id}",
+        [
+          "get": operation(
+            "pings",
+            "source",
+            "What became of the pings of a playback, viewer or media item in the last 48 hours",
+            .read(isTagged: false),
+            isOurs: true,
+            parameters: [
+              [
+                "name": "by", "in": "path", "required": true,
+                "schema": choice(PingSelection.names),
+              ],
+              [
+                "name": "id", "in": "path", "required": true,
+                "schema": ["type": "string", "minLength": 1],
+              ],
+              inQuery(
+                "limit",
+                integer(1, PingHistory.largestCount, standard: PingHistory.standardCount)
+              ),
+            ],
+            answer: (200, json("The pings.", schema("PingHistory"), headers: limitHeaders)),
             refusals: [404]
           )
         ]
@@ -169,7 +198,7 @@ extension OpenAPIDocument {
             "ok while the data can be reached",
             .open,
             isOurs: true,
-            answer: (200, answer("It can.", "text/plain", text)),
+            answer: (200, answer("It can.", ["text/plain"], text)),
             refusals: [503]
           )
         ]
@@ -183,7 +212,7 @@ extension OpenAPIDocument {
             "live while the process answers",
             .open,
             isOurs: true,
-            answer: (200, answer("It does.", "text/plain", text))
+            answer: (200, answer("It does.", ["text/plain"], text))
           )
         ]
       ),
@@ -196,8 +225,8 @@ extension OpenAPIDocument {
             "ready while pings and queries may come",
             .open,
             isOurs: true,
-            answer: (200, answer("They may.", "text/plain", text)),
-            others: [(503, answer("They may not, and why.", "text/plain", text))]
+            answer: (200, answer("They may.", ["text/plain"], text)),
+            others: [(503, answer("They may not, and why.", ["text/plain"], text))]
           )
         ]
       ),
@@ -223,8 +252,8 @@ extension OpenAPIDocument {
             "What was counted, in the text format of Prometheus",
             .open,
             isOurs: true,
-            answer: (200, answer("The counts.", "text/plain", text)),
-            refusals: [401, 429, 503]
+            answer: (200, answer("The counts.", ["text/plain"], text)),
+            refusals: [401, 421, 429, 503]
           )
           .replacing("security", [["metricsToken": []], ["apiKey": []], ["accessToken": []]])
         ]
@@ -244,7 +273,7 @@ extension OpenAPIDocument {
                 "schema": choice(ProblemKind.allCases.map(\.rawValue)),
               ]
             ],
-            answer: (200, answer("An explanation.", "text/plain", text)),
+            answer: (200, answer("An explanation.", ["text/plain", "text/html"], text)),
             refusals: [404]
           )
         ]

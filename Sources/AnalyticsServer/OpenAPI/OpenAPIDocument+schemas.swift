@@ -1,4 +1,5 @@
 import AnalyticsAPI
+import AnalyticsSource
 import PingCollector
 import PlaybackFacts
 import QueryCore
@@ -205,6 +206,32 @@ extension OpenAPIDocument {
                 ("value", orNull(whole)), ("mediaId", string), ("country", string),
                 ("deviceType", string), ("operatingSystem", string), ("browser", string),
                 ("referrer", string), ("bot", ["type": "boolean"]),
+              ])
+            )
+          ),
+        ])
+      ),
+      (
+        "PingHistory",
+        object([
+          ("since", orNull(time)), ("total", count),
+          (
+            "data",
+            list(
+              object([
+                ("receivedAt", time), ("playback", string), ("viewer", orNull(string)),
+                ("mediaId", string), ("verdict", choice(PingVerdict.allCases.map(\.rawValue))),
+                ("accepted", count), ("outOfOrder", count), ("duplicates", count),
+                ("late", count), ("refused", schema("Counts")),
+                (
+                  "facts",
+                  list(
+                    object([
+                      ("fact", choice(FactKind.allCases.map(\.name))), ("time", time),
+                      ("value", orNull(whole)),
+                    ])
+                  )
+                ),
               ])
             )
           ),

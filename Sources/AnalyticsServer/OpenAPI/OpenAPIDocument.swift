@@ -116,7 +116,7 @@ enum OpenAPIDocument {
     switch kind {
     case .open: members.append(("security", []))
     case .read(let isTagged):
-      statuses += [400, 401, 429, 503]
+      statuses += [400, 401, 421, 429, 503]
       if isTagged {
         statuses.append(304)
         parameters.append(ref("parameters", "If-None-Match"))
@@ -141,13 +141,13 @@ enum OpenAPIDocument {
     _ schema: JSONTree,
     headers: [String] = []
   ) -> JSONTree {
-    answer(description, "application/json", ["schema": schema], headers: headers)
+    answer(description, ["application/json"], ["schema": schema], headers: headers)
   }
 
-  /// An answer with a body.
+  /// An answer with a body, in one of some media types.
   static func answer(
     _ description: String,
-    _ type: String,
+    _ types: [String],
     _ body: JSONTree,
     headers: [String] = []
   ) -> JSONTree {
@@ -155,7 +155,7 @@ enum OpenAPIDocument {
     if !headers.isEmpty {
       members.append(("headers", .members(headers.map { ($0, ref("headers", $0)) })))
     }
-    members.append(("content", .members([(type, body)])))
+    members.append(("content", .members(types.map { ($0, body) })))
     return .members(members)
   }
 
@@ -183,7 +183,7 @@ enum OpenAPIDocument {
         "\(status)",
         answer(
           titles.joined(separator: " "),
-          Problem.mediaType,
+          [Problem.mediaType],
           ["schema": schema("Problem")],
           headers: headers
         )
@@ -202,7 +202,7 @@ enum OpenAPIDocument {
         "429-ping",
         answer(
           "`too-many-requests`: \(ProblemKind.tooManyRequests.title)",
-          Problem.mediaType,
+          [Problem.mediaType],
           ["schema": schema("Problem")],
           headers: ["X-RateLimit-Retry-After", "Retry-After"]
         )

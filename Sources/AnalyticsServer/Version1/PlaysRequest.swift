@@ -1,3 +1,4 @@
+import AnalyticsAPI
 import PlaybackFacts
 import QueryCore
 

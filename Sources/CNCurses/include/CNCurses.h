@@ -65,7 +65,7 @@ void cnc_release_signals(void);
 // A file in memory to append to; -1 if there is none.
 int cnc_memory_file(void);
 
-// From now on a crash or exit() gives the terminal back: it drops what is on its way, writes
+// From now on a crash, a signal that ends the process, or exit() gives the terminal back: it drops what is on its way, writes
 // `restore`, puts the modes back, and then shows the end of `log`, unless that is -1.
 void cnc_guard(
   int terminal, const void *_Nonnull restore, long count, const struct termios *_Nonnull modes,

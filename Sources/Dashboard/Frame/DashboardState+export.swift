@@ -1,3 +1,5 @@
+import AnalyticsSource
+import QueryCommandLine
 import TextAndBytes
 public import CellCanvas
 import PlaybackFacts

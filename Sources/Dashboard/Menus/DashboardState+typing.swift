@@ -1,6 +1,7 @@
 import CellCanvas
 import PlaybackFacts
 import QueryCore
+import QueryCommandLine
 
 extension DashboardState {
   mutating func ask(_ purpose: Prompt.Purpose, text: String = "") {

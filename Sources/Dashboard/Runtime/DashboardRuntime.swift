@@ -1,3 +1,4 @@
+import AnalyticsSource
 public import PlaybackFacts
 public import QueryCore
 import Synchronization

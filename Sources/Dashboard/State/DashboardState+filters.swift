@@ -1,5 +1,6 @@
 import CellCanvas
 import PlaybackFacts
+import QueryCommandLine
 import QueryCore
 
 extension DashboardState {

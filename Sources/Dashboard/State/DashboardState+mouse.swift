@@ -10,7 +10,7 @@ extension DashboardState {
     }
     let areas = ScreenAreas(self, in: size.bounds)
     if y == areas.strip.y + 1,
-      let view = TruthStrip(state: self, tabs: areas.tabs).view(atColumn: x, in: areas.strip)
+      let view = StatusBar(state: self, tabs: areas.tabs).view(atColumn: x, in: areas.strip)
     {
       turn(to: view)
       return []

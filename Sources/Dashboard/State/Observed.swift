@@ -1,5 +1,5 @@
+public import AnalyticsSource
 public import PlaybackFacts
-public import QueryCore
 
 /// What was seen beside answers: facts that passed by, and how source and program fare.
 public struct Observed: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import AnalyticsAPI
+import QueryCommandLine
 import TextAndBytes
 import CellCanvas
 import PlaybackFacts

@@ -1,3 +1,4 @@
+import AnalyticsSource
 import TextAndBytes
 import CellCanvas
 import PlaybackFacts

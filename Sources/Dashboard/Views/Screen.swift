@@ -21,7 +21,7 @@ struct Screen: View {
     if state.fetching.isFailing || state.isAnswerLate {
       canvas.restyle(rect) { Style(.dim, $0.attributes.subtracting(.bold)) }
     }
-    canvas.draw(TruthStrip(state: state, tabs: areas.tabs), in: areas.strip)
+    canvas.draw(StatusBar(state: state, tabs: areas.tabs), in: areas.strip)
     canvas.draw(KeyBar(state: state), in: areas.keys)
     if !areas.keys.isEmpty, let notice = state.notice {
       draw(notice, over: areas.keys, in: rect, on: &canvas)

@@ -14,8 +14,8 @@ struct HostedList {
     let total: Int
   }
 
-  /// What it says of each video.
-  let rows: [MediaRow]
+  /// What it says of each video, or what is wrong with that.
+  let rows: [Result<MediaRow, RowFault>]
   let page: Page?
 
   /// Nil where the bytes are no such list.
@@ -24,36 +24,63 @@ struct HostedList {
     var bytes = Array(bytes)
     replaceHalfSurrogates(&bytes)
     guard let body = try? JSONDecoder().decode(Body.self, from: Data(bytes)) else { return nil }
-    rows = body.data.map { video in
-      MediaRow(
-        mediaId: video.videoId ?? video.liveStreamId,
-        title: video.title ?? video.name,
-        tags: video.tags
-      )
-    }
-    page = body.pagination.flatMap { pagination in
-      guard let number = pagination.currentPage, let total = pagination.pagesTotal else {
-        return nil
-      }
-      return Page(number: number, total: total)
-    }
+    rows = body.data.map(\.row)
+    page = body.page
   }
 
   private struct Body: Decodable {
     let data: [Video]
-    let pagination: Pagination?
+    let page: Page?
+
+    private enum Key: String, CodingKey {
+      case data, pagination, currentPage, pagesTotal
+    }
+
+    init(from decoder: any Decoder) throws {
+      let body = try decoder.container(keyedBy: Key.self)
+      data = try body.decode([Video].self, forKey: .data)
+      do {
+        let pages = try body.nestedContainer(keyedBy: Key.self, forKey: .pagination)
+        page = Page(
+          number: try pages.decode(Int.self, forKey: .currentPage),
+          total: try pages.decode(Int.self, forKey: .pagesTotal)
+        )
+      } catch {
+        // Without numbers of pages, none is known to be missing.
+        page = nil
+      }
+    }
   }
 
+  /// One video or live stream: a mistake in it is its own, and the others count.
   private struct Video: Decodable {
-    let videoId: String?
-    let liveStreamId: String?
-    let title: String?
-    let name: String?
-    let tags: [String]?
-  }
+    let row: Result<MediaRow, RowFault>
 
-  private struct Pagination: Decodable {
-    let currentPage: Int?
-    let pagesTotal: Int?
+    private enum Key: String, CodingKey {
+      case videoId, liveStreamId, title, name, tags
+    }
+
+    init(from decoder: any Decoder) {
+      do throws(RowFault) {
+        let video = try MediaRow.object(decoder, by: Key.self)
+        func text(_ keys: Key...) throws(RowFault) -> String? {
+          for key in keys {
+            if let text: String = try MediaRow.value(of: video, key, "text") { return text }
+          }
+          return nil
+        }
+        row = .success(
+          MediaRow(
+            mediaId: try text(.videoId, .liveStreamId),
+            title: try text(.title, .name),
+            tags: try MediaRow.value(of: video, .tags, "a list of texts")
+          )
+        )
+      } catch .notAnObject {
+        row = .failure(.notA(form: "an object", column: "the item"))
+      } catch {
+        row = .failure(error)
+      }
+    }
   }
 }

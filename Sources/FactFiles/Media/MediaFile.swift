@@ -68,7 +68,7 @@ public struct MediaFile: Sendable {
     if let page = list.page { pages.append(page) }
     for (index, row) in list.rows.enumerated() {
       do throws(RowFault) {
-        try add(row.item())
+        try add(row.get().item())
       } catch {
         refused.append(RefusedRow(line: line, fault: .inList(number: index + 1, "\(error)")))
       }

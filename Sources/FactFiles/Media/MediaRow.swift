@@ -2,7 +2,7 @@ import Foundation
 import PlaybackFacts
 
 /// What the row of a file says of a media item, before anything of it is checked.
-struct MediaRow: Decodable {
+struct MediaRow {
   var mediaId: String?
   var title: String?
   var tags: [String]?
@@ -52,21 +52,68 @@ extension MediaRow {
     var bytes = Array(line)
     // Foundation refuses what JavaScript may write.
     replaceHalfSurrogates(&bytes)
-    let data = Data(bytes)
+    let line: Line
     do {
-      self = try JSONDecoder().decode(MediaRow.self, from: data)
-      let keys = try JSONDecoder().decode([String: AnyValue].self, from: data).keys
-      if let unknown = keys.sorted().first(where: { MediaColumn(rawValue: $0) == nil }) {
-        throw RowFault.unknownKey(unknown)
-      }
-    } catch DecodingError.typeMismatch(_, let context) {
-      // A line that is no object has no key.
-      guard let key = context.codingPath.first?.stringValue else { throw .notAnObject(byte: 1) }
-      throw .wrongType(column: key)
-    } catch let fault as RowFault {
-      throw fault
+      line = try JSONDecoder().decode(Line.self, from: Data(bytes))
     } catch {
       throw .notAnObject(byte: 1)
+    }
+    self = try line.row.get()
+  }
+
+  /// An object of which each value is read by itself.
+  private struct Line: Decodable {
+    let row: Result<MediaRow, RowFault>
+
+    init(from decoder: any Decoder) {
+      do throws(RowFault) {
+        let keys = try MediaRow.object(decoder, by: AnyKey.self).allKeys.map(\.stringValue)
+        if let unknown = keys.sorted().first(where: { MediaColumn(rawValue: $0) == nil }) {
+          throw .unknownKey(unknown)
+        }
+        let object = try MediaRow.object(decoder, by: MediaColumn.self)
+        row = .success(
+          MediaRow(
+            mediaId: try MediaRow.value(of: object, .mediaID, "text"),
+            title: try MediaRow.value(of: object, .title, "text"),
+            tags: try MediaRow.value(of: object, .tags, "a list of texts"),
+            duration: try MediaRow.value(of: object, .duration, "a number of seconds")
+          )
+        )
+      } catch {
+        row = .failure(error)
+      }
+    }
+  }
+
+  /// Any key of an object.
+  private struct AnyKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+
+    init?(intValue: Int) { nil }
+  }
+
+  /// What is decoded, as an object.
+  static func object<Key: CodingKey>(
+    _ decoder: any Decoder,
+    by keys: Key.Type
+  ) throws(RowFault) -> KeyedDecodingContainer<Key> {
+    do { return try decoder.container(keyedBy: keys) } catch { throw .notAnObject(byte: 1) }
+  }
+
+  /// The value of a key; nil where there is none, or null.
+  static func value<Key: CodingKey, Value: Decodable>(
+    of object: KeyedDecodingContainer<Key>,
+    _ key: Key,
+    _ form: String
+  ) throws(RowFault) -> Value? {
+    do {
+      return try object.decodeIfPresent(Value.self, forKey: key)
+    } catch {
+      throw .notA(form: form, column: key.stringValue)
     }
   }
 
@@ -103,15 +150,10 @@ extension MediaRow {
     }
     return Double(minutes * 60) + seconds
   }
-
-  /// Whatever a key holds.
-  private struct AnyValue: Decodable {
-    init(from decoder: any Decoder) {}
-  }
 }
 
 /// A column of a CSV file of media items, and likewise a key of an NDJSON row.
-enum MediaColumn: String, CaseIterable {
+enum MediaColumn: String, CodingKey, CaseIterable {
   case mediaID = "mediaId"
   case title, tags, duration
 

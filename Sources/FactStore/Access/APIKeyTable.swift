@@ -9,10 +9,10 @@ enum APIKeyTable {
   static func all(_ db: Database) throws -> [(hash: SHA256Digest, key: APIKey)] {
     let rows = try Row.fetchAll(db.cachedStatement(sql: "SELECT * FROM api_key ORDER BY id"))
     return try rows.map { row in
-      guard let hash = SHA256Digest(bytes: [UInt8](row["hash"] as Data)) else {
+      guard let hash = SHA256Digest(bytes: try bytes(of: row, at: "hash")) else {
         throw MalformedBytes("the hash of an API key has not 32 bytes")
       }
-      return (hash, key(row))
+      return (hash, try key(row))
     }
   }
 
@@ -40,7 +40,7 @@ enum APIKeyTable {
   /// Whether a key can be used.
   static func isActive(_ id: Int64, at now: Timestamp, _ db: Database) throws -> Bool {
     let row = try Row.fetchOne(db, sql: "SELECT * FROM api_key WHERE id = ?", arguments: [id])
-    return row.map { key($0).state(at: now) == .active } ?? false
+    return try row.map { try key($0).state(at: now) == .active } ?? false
   }
 
   /// Revokes a key for ever.
@@ -59,17 +59,14 @@ enum APIKeyTable {
     )
   }
 
-  private static func key(_ row: Row) -> APIKey {
-    func time(_ column: String) -> Timestamp? {
-      (row[column] as Int64?).map(Timestamp.init(milliseconds:))
-    }
-    return APIKey(
-      id: row["id"],
-      name: row["name"],
-      createdAt: Timestamp(milliseconds: row["created_at"]),
-      expiresAt: time("expires_at"),
-      revokedAt: time("revoked_at"),
-      lastUsedAt: time("last_used_at")
+  private static func key(_ row: Row) throws -> APIKey {
+    APIKey(
+      id: try row.integer("id"),
+      name: try row.text("name"),
+      createdAt: try row.instant("created_at"),
+      expiresAt: try row.optionalInstant("expires_at"),
+      revokedAt: try row.optionalInstant("revoked_at"),
+      lastUsedAt: try row.optionalInstant("last_used_at")
     )
   }
 }

@@ -36,7 +36,7 @@ enum AccessTokenTable {
       arguments: [id, Kind.access.rawValue]
     )
     let tokens = try rows.map(token).filter { now < $0.expiresAt }
-    return (tokens, rows.last?["id"] ?? id)
+    return (tokens, try rows.last?.integer("id") ?? id)
   }
 
   /// The key for which a refresh token was issued that is valid at an instant.
@@ -106,13 +106,13 @@ enum AccessTokenTable {
   }
 
   private static func token(_ row: Row) throws -> Token {
-    guard let hash = SHA256Digest(bytes: [UInt8](row["hash"] as Data)) else {
+    guard let hash = SHA256Digest(bytes: try bytes(of: row, at: "hash")) else {
       throw MalformedBytes("the hash of a token has not 32 bytes")
     }
     return Token(
       hash: hash,
-      key: row["key"],
-      expiresAt: Timestamp(milliseconds: row["expires_at"])
+      key: try row.integer("key"),
+      expiresAt: try row.instant("expires_at")
     )
   }
 }

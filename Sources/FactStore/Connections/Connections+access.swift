@@ -49,8 +49,10 @@ extension Connections {
     _ body: (Database) throws -> Value
   ) throws -> Value {
     try reader.read { db in
-      if wasOfOlderFormat { try Schema.dropSupplements(ofMigrated: db) }
-      return try body(db)
+      try PageChecksums.naming {
+        if wasOfOlderFormat { try Schema.dropSupplements(ofMigrated: db) }
+        return try body(db)
+      }
     }
   }
 
@@ -63,7 +65,9 @@ extension Connections {
   ) async throws(StoreError) -> Value {
     try unwrapped(
       await handOver { resume in
-        self.pool.asyncWrite(body) { _, result in resume(result) }
+        self.pool.asyncWrite({ db in try PageChecksums.naming { try body(db) } }) { _, result in
+          resume(result)
+        }
       }
     )
   }
@@ -75,7 +79,7 @@ extension Connections {
     try unwrapped(
       await handOver { resume in
         self.pool.asyncWriteWithoutTransaction { db in
-          resume(Result { try body(db) })
+          resume(Result { try PageChecksums.naming { try body(db) } })
         }
       }
     )

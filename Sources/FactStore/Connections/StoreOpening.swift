@@ -18,8 +18,11 @@ struct StoreOpening {
   private let isNew: Bool
   /// Whether the file lies where nothing can be written, and nobody else has it open.
   private let isImmutable: Bool
+  /// Whether there is a file whose pages have no checksums.
+  private var lacksChecksums = false
 
   init(path: String, options: StoreOptions) throws(StoreError) {
+    try PageChecksums.register(forStoreAt: path)
     self.path = path
     self.options = options
     let files = FileManager.default
@@ -41,12 +44,20 @@ struct StoreOpening {
     isNew = !exists || Self.size(of: path) == 0 && !hasLog
     if options.isReadOnly, isNew { throw .foreign(path: path) }
     if !isNew {
-      isOfOlderFormat = try checkFile(hasLog: hasLog) < Schema.version && options.isReadOnly
+      let header = try checkFile(hasLog: hasLog)
+      isOfOlderFormat = header.format < Schema.version && options.isReadOnly
+      lacksChecksums = header.reservedBytes == 0
     }
   }
 
   /// Opens the connections that answer and write; makes the tables of a new store.
   func openPool() throws -> DatabasePool {
+    if lacksChecksums, !options.isReadOnly, options.addsChecksums {
+      try PageChecksums.add(
+        toFileAt: uri,
+        Schema.migrator(options.reading, options.retention)
+      )
+    }
     let pool = try DatabasePool(path: uri, configuration: configuration())
     guard !options.isReadOnly else { return pool }
     try pool.writeWithoutTransaction { db in
@@ -58,6 +69,7 @@ struct StoreOpening {
       try db.execute(sql: "PRAGMA journal_size_limit = \(WriteAheadLog.usualBytes)")
     }
     try migrate(pool)
+    try noteChecksums(pool)
     return pool
   }
 
@@ -79,6 +91,18 @@ struct StoreOpening {
     }
   }
 
+  /// Says in the header that pages have checksums, once they do: from then on a header without room for them is
+  /// damaged.
+  private func noteChecksums(_ pool: DatabasePool) throws {
+    guard try readHeader().reservedBytes == PageChecksums.size else { return }
+    let version = try pool.read { db in try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0 }
+    guard version & Schema.checksumMark == 0 else { return }
+    try pool.write { db in
+      let format = try Schema.format(db)
+      try db.execute(sql: "PRAGMA user_version = \(format | Int(Schema.checksumMark))")
+    }
+  }
+
   /// Opens the connection that only looks.
   func openObserver() throws -> DatabaseQueue {
     var configuration = configuration()
@@ -91,8 +115,12 @@ struct StoreOpening {
 
   private var uri: String {
     guard isImmutable else { return path }
-    let escaped = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
-    return "file:\(escaped)?immutable=1"
+    return "file:\(Self.escaped(path))?immutable=1"
+  }
+
+  /// A path as it stands in a URI.
+  static func escaped(_ path: String) -> String {
+    path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
   }
 
   private func configuration() -> Configuration {
@@ -104,10 +132,12 @@ struct StoreOpening {
     // coincidence, and stay.
     if options.isReadOnly { configuration.maximumReaderCount = 2 }
     let (isNew, isReader) = (isNew, options.isReadOnly)
+    let addsChecksums = options.addsChecksums
     let (reading, retention) = (options.reading, options.retention)
     configuration.prepareDatabase { db in
       if isNew, !db.configuration.readonly {
         try db.execute(sql: "PRAGMA page_size = \(Self.pageSize)")
+        if addsChecksums { PageChecksums.reserve(db) }
         try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
       }
       // What is deleted is overwritten where the page is written anyway: destroyed keys are gone.
@@ -117,7 +147,7 @@ struct StoreOpening {
       try db.execute(sql: "PRAGMA cache_size = -\(db.configuration.readonly ? 256 : 8192)")
       guard isReader else { return }
       try db.inTransaction(.deferred) {
-        let format = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? Schema.version
+        let format = try Schema.format(db)
         if format == 1 { try Schema.createSupplements(db, as: "TEMP TABLE", reading, retention) }
         if (1..<4).contains(format) { try Schema.createAccessTables(db, as: "TEMP TABLE") }
         return .commit
@@ -126,8 +156,50 @@ struct StoreOpening {
     return configuration
   }
 
-  /// Makes sure that the file is a store of a format that is known; the format.
-  private func checkFile(hasLog: Bool) throws(StoreError) -> Int {
+  /// What the first bytes of a file say.
+  private struct Header {
+    var format: Int
+    /// How many bytes SQLite leaves unused at the end of each page.
+    var reservedBytes: Int
+  }
+
+  /// Makes sure that the file is a store of a format that is known.
+  private func checkFile(hasLog: Bool) throws(StoreError) -> Header {
+    let header = try readHeader()
+    let (applicationID, version) =
+      hasLog ? try identity() : (header.applicationID, header.version)
+    guard applicationID == Schema.applicationID else {
+      // A store whose making was interrupted is an empty database.
+      if applicationID == 0, try isEmptyDatabase() {
+        return Header(format: 0, reservedBytes: header.reservedBytes)
+      }
+      throw .foreign(path: path)
+    }
+    let format = version & ~Int(Schema.checksumMark)
+    guard (0...Schema.version).contains(format) else {
+      throw .newer(path: path, version: format, newestKnown: Schema.version)
+    }
+    let hasMark = version != format
+    guard header.reservedBytes == PageChecksums.size || header.reservedBytes == 0 && !hasMark else {
+      throw .corrupt(path: path, detail: "its header has no room for checksums")
+    }
+    return Header(format: format, reservedBytes: header.reservedBytes)
+  }
+
+  /// The header as the log has it, which is not in the file yet.
+  private func identity() throws(StoreError) -> (applicationID: Int, version: Int) {
+    try look { db in
+      (
+        try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
+        Int(UInt32(bitPattern: try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0))
+      )
+    }
+  }
+
+  /// Reads the header as it is in the file.
+  private func readHeader() throws(StoreError) -> (
+    applicationID: Int, version: Int, reservedBytes: Int
+  ) {
     guard let file = FileHandle(forReadingAtPath: path),
       let start = try? file.read(upToCount: 100)
     else { throw .notPermitted(path: path) }
@@ -142,27 +214,7 @@ struct StoreOpening {
     }
     let pageSize = max(512, Int(header[16]) << 8 | Int(header[17]) << 16)
     if !hasLog, number(at: 28) * pageSize > Self.size(of: path) { throw .truncated(path: path) }
-    let (applicationID, version) =
-      hasLog ? try identity() : (number(at: 68), number(at: 60))
-    guard applicationID == Schema.applicationID else {
-      // A store whose making was interrupted is an empty database.
-      if applicationID == 0, try isEmptyDatabase() { return 0 }
-      throw .foreign(path: path)
-    }
-    guard version <= Schema.version else {
-      throw .newer(path: path, version: version, newestKnown: Schema.version)
-    }
-    return version
-  }
-
-  /// The header as the log has it, which is not in the file yet.
-  private func identity() throws(StoreError) -> (applicationID: Int, version: Int) {
-    try look { db in
-      (
-        try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
-        try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-      )
-    }
+    return (number(at: 68), number(at: 60), Int(header[20]))
   }
 
   private func isEmptyDatabase() throws(StoreError) -> Bool {

@@ -51,6 +51,8 @@ final class WriteAheadLog: Sendable {
   func empty() async throws(StoreError) -> Bool {
     let patience = patience
     return try await connections.writeOutsideTransaction { db in
+      // Brings most of it to the file beside whoever writes in other processes, who would wait for what follows.
+      _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")
       try db.execute(sql: "PRAGMA busy_timeout = \(Self.readerPatience)")
       let outcome = Result { try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
       try db.execute(sql: "PRAGMA busy_timeout = \(patience)")

@@ -5,6 +5,29 @@ import struct Foundation.Data
 
 /// What the file holds of imports.
 enum ImportTables {
+  /// Begins an import, or whatever else stays invisible until it is complete; its number.
+  static func begin(owner: String, at uptime: Uptime, in db: Database) throws -> Int64 {
+    try db.execute(
+      sql: "INSERT INTO import (owner, alive_at) VALUES (?, ?)",
+      arguments: [owner, uptime.milliseconds]
+    )
+    return db.lastInsertedRowID
+  }
+
+  /// Gives a sign of life; false where the import was removed meanwhile.
+  static func keepAlive(_ number: Int64, at uptime: Uptime, in db: Database) throws -> Bool {
+    try db.execute(
+      sql: "UPDATE import SET alive_at = ? WHERE id = ?",
+      arguments: [uptime.milliseconds, number]
+    )
+    return db.changesCount > 0
+  }
+
+  /// The imports of an owner.
+  static func numbers(ofOwner owner: String, in db: Database) throws -> [Int64] {
+    try Int64.fetchAll(db, sql: "SELECT id FROM import WHERE owner = ?", arguments: [owner])
+  }
+
   /// Writes states that become visible with the import.
   static func keep(
     _ states: some Sequence<PlaybackState>,
@@ -68,12 +91,23 @@ enum ImportTables {
     )
   }
 
-  /// Removes some of what an import wrote, so that the transaction is short; whether there is more.
-  static func removeSome(of number: Int64, in db: Database) throws -> Bool {
+  /// Removes some of what an import wrote, so that the transaction is short.
+  ///
+  /// - Parameters:
+  ///   - number: the import.
+  ///   - hasOwnValues: whether values may have come with it that no other segment has.
+  ///   - db: the transaction.
+  /// - Returns: whether there is more.
+  /// - Throws: what SQLite says.
+  static func removeSome(
+    of number: Int64,
+    hasOwnValues: Bool = true,
+    in db: Database
+  ) throws -> Bool {
     let file = SegmentFile(db: db)
     let segments = try file.some(ofImport: number)
     for segment in segments { try file.delete(segment) }
-    if !segments.isEmpty { try Head.noteRemovedSegments(db) }
+    if !segments.isEmpty, hasOwnValues { try Head.noteRemovedSegments(db) }
     guard segments.isEmpty else { return true }
     try db.execute(sql: "DELETE FROM import_state WHERE import = ?", arguments: [number])
     try end(number, in: db)

@@ -17,13 +17,9 @@ struct Imports: Sendable {
   func begin() async throws(StoreError) -> FactImport {
     let beganAt = options.now()
     let owner = options.process.text
-    let uptime = clock.uptime(at: beganAt).milliseconds
+    let uptime = clock.uptime(at: beganAt)
     let id = try await connections.write { db in
-      try db.execute(
-        sql: "INSERT INTO import (owner, alive_at) VALUES (?, ?)",
-        arguments: [owner, uptime]
-      )
-      return db.lastInsertedRowID
+      try ImportTables.begin(owner: owner, at: uptime, in: db)
     }
     return FactImport(self, id: id, beganAt: beganAt)
   }
@@ -47,11 +43,9 @@ struct Imports: Sendable {
   ) async throws(StoreError) -> Value {
     let uptime = clock.uptime(at: options.now())
     return try await connections.write { db in
-      try db.execute(
-        sql: "UPDATE import SET alive_at = ? WHERE id = ?",
-        arguments: [uptime.milliseconds, id]
-      )
-      guard db.changesCount > 0 else { throw StoreError.importEnded }
+      guard try ImportTables.keepAlive(id, at: uptime, in: db) else {
+        throw StoreError.importEnded
+      }
       let value = try body(db)
       try self.options.beforeCommit()
       return value
@@ -65,11 +59,11 @@ struct Imports: Sendable {
       try Row.fetchAll(db, sql: "SELECT id, owner, alive_at FROM import")
     }
     for row in imports {
-      let owner = ProcessIdentity(text: row["owner"])
+      let owner = ProcessIdentity(text: try row.text("owner"))
       // Where the owner can't be seen, in another container, silence tells.
-      let isSilent = row["alive_at"] < oldest
+      let isSilent = try row.integer("alive_at", in: StoredLimits.milliseconds) < oldest
       guard owner?.hasEnded(seenBy: options.process) ?? isSilent else { continue }
-      let id: Int64 = row["id"]
+      let id = try row.integer("id")
       while try connections.pool.write({ db in try ImportTables.removeSome(of: id, in: db) }) {}
     }
   }

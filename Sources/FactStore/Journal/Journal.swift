@@ -1,3 +1,4 @@
+import AnalyticsSource
 import GRDB
 import PlaybackFacts
 import QueryCore
@@ -25,6 +26,10 @@ final class Journal: Sendable {
     let row = JournalRow(batch, receivedAt: receivedAt, isDoubtful: isDoubtful)
     let outcome = try await connections.write { db in
       let head = try Head.fetch(db)
+      if row.isHistoryOnly {
+        try row.insertHistory(in: db)
+        return CommitOutcome(version: head.version)
+      }
       var isKnown = false
       var changed: Set<PlaybackID>? = []
       if let version = batch.statesAsOf, version < head.version {
@@ -100,7 +105,7 @@ final class Journal: Sendable {
         if count >= limit {
           // The very first call has no one who could miss anything.
           guard cursor != nil else { break }
-          skipped += row[1] as Int
+          skipped += Int(try row.integer(1))
           continue
         }
         let facts = try JournalBlock.decode(bytes(of: row, at: 0))

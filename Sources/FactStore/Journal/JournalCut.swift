@@ -43,7 +43,7 @@ struct JournalCut: Sendable {
     while facts.count < options.sealingStep, let row = try rows.next() {
       let decoded = try JournalBlock.decode(bytes(of: row, at: 1))
       facts += decoded.filter { $0.time < end }
-      remainders.append((row[0], decoded.filter { $0.time >= end }))
+      remainders.append((try row.integer(0), decoded.filter { $0.time >= end }))
     }
     if facts.isEmpty { return nil }
   }
@@ -81,7 +81,8 @@ struct JournalCut: Sendable {
     let newest = head.newestReceipt ?? now.milliseconds
     let isQuiet = now.milliseconds - newest >= options.quietTime
     let limit = isQuiet ? options.journalLimit / keptPart : options.journalLimit
-    guard waiting[0] > limit || waiting[1] > options.journalByteLimit else { return nil }
+    let (facts, bytes) = (waiting[0] as Double? ?? 0, waiting[1] as Double? ?? 0)
+    guard facts > Double(limit) || bytes > Double(options.journalByteLimit) else { return nil }
     return try lastRow(head, options, db).map { .rows(upTo: $0) }
   }
 
@@ -101,11 +102,11 @@ struct JournalCut: Sendable {
     )
     var (facts, bytes) = (0, 0)
     while let row = try rows.next() {
-      facts += row[1] as Int
-      bytes += row[2] as Int
+      facts += Int(try row.integer(1))
+      bytes += Int(try row.integer(2))
       guard facts <= options.journalLimit / keptPart,
         bytes <= options.journalByteLimit / keptPart
-      else { return row[0] }
+      else { return try row.integer(0) }
     }
     return nil
   }

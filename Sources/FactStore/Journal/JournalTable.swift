@@ -11,6 +11,7 @@ struct JournalRow: Sendable {
   private let oldestFact: Int64?
   private let facts: [UInt8]?
   private let states: [UInt8]?
+  private let pings: [UInt8]?
 
   /// Encodes a batch, of which the trusted clock says when it was received.
   init(_ batch: FactBatch, receivedAt: Timestamp, isDoubtful: Bool) {
@@ -24,6 +25,7 @@ struct JournalRow: Sendable {
       isDoubtful
       ? batch.states.map { $0.received(at: max($0.lastPingAt, receivedAt)) } : batch.states
     states = batch.states.isEmpty ? nil : StateBlock.encode(kept)
+    pings = batch.pings.isEmpty ? nil : PingBlock.encode(batch.pings, facts: batch.facts)
   }
 
   /// Inserts it as the next row; false where the batch is there already.
@@ -31,16 +33,25 @@ struct JournalRow: Sendable {
     let insert = try db.cachedStatement(
       sql: """
         INSERT OR IGNORE INTO journal
-          (row, batch, received_at, newest_receipt, fact_count, oldest_fact, facts, states)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+          (row, batch, received_at, newest_receipt, fact_count, oldest_fact, facts, states, pings)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     )
     try insert.execute(arguments: [
       head.version + 1, Int64(bitPattern: batch), receivedAt,
       max(receivedAt, head.newestReceipt ?? receivedAt), factCount, oldestFact,
-      facts.map { Data($0) }, states.map { Data($0) },
+      facts.map { Data($0) }, states.map { Data($0) }, pings.map { Data($0) },
     ])
     return db.changesCount > 0
+  }
+
+  /// Whether nothing came of its pings but that they are in the history.
+  var isHistoryOnly: Bool { facts == nil && states == nil && pings != nil }
+
+  /// Inserts its pings into their history, past the journal: no answer changes with them.
+  func insertHistory(in db: Database) throws {
+    guard let pings, try !PingHistoryTable.contains(batch: batch, in: db) else { return }
+    try PingHistoryTable.append(pings, receivedAt: receivedAt, batch: batch, in: db)
   }
 }
 
@@ -68,7 +79,7 @@ enum JournalTable {
       arguments: [version]
     )
     while let row = try rows.next() {
-      if row[0] == Int64(bitPattern: batch.id) {
+      if try row.integer(0, in: StoredLimits.bits) == Int64(bitPattern: batch.id) {
         isKnown = true
       } else {
         let states = try bytes(of: row, at: 1)
@@ -89,15 +100,18 @@ enum JournalTable {
       db.cachedStatement(sql: "SELECT row, oldest_fact FROM journal WHERE row > ? ORDER BY row"),
       arguments: [version]
     )
-    while let row = try rows.next() { batches.append((row[0], row[1])) }
+    while let row = try rows.next() {
+      let oldest = try row.optionalInteger(1, in: StoredLimits.milliseconds)
+      batches.append((try row.integer(0), oldest))
+    }
     return batches
   }
 
   /// The start of the hour of the first batch's oldest fact; nil without one.
   static func firstHour(_ db: Database) throws -> Timestamp? {
-    let oldest = try Int64.fetchOne(
+    let oldest = try Row.fetchOne(
       db.cachedStatement(sql: "SELECT oldest_fact FROM journal ORDER BY row LIMIT 1")
-    )
+    )?.optionalInteger(0, in: StoredLimits.milliseconds)
     return oldest.map { Timestamp(milliseconds: $0).floored(to: Milliseconds.hour) }
   }
 

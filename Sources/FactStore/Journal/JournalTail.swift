@@ -38,7 +38,7 @@ struct JournalTail {
     while let row = try rows.next() {
       for fact in try JournalBlock.decode(bytes(of: row, at: 1)) { append(fact) }
       // A row that can't be read must not make those before it count twice.
-      lastRow = row[0]
+      lastRow = try row.integer(0)
     }
     lastRow = max(lastRow, head.lastRow)
     var isSettled = false

@@ -37,6 +37,9 @@ enum StateBlock {
     for _ in 0..<(try reader.count(bytesEach: 10)) {
       let playback = PlaybackID(rawValue: try reader.fixed())
       let lastPingAt = Timestamp(milliseconds: try reader.signed())
+      guard StoredLimits.milliseconds.contains(lastPingAt.milliseconds) else {
+        throw MalformedBytes("a state has no time")
+      }
       let length = try reader.count(bytesEach: 1)
       body(playback, lastPingAt, try reader.skip(length))
     }

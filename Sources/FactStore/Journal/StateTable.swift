@@ -40,28 +40,40 @@ enum StateTable {
   }
 }
 
-/// States in the journal, the newest of each playback, up to a row.
+/// States in the journal, the newest of each playback, up to a row; and the history of their pings.
 struct WaitingStates: Equatable, Sendable {
   private(set) var states: [PlaybackID: PlaybackState] = [:]
+  private var pings: [UInt8] = []
+  private var receivedAt = Int64.min
   private let last: Int64
   /// Up to where they were folded before.
   let foldedRow: Int64
 
   /// So many are folded in one transaction, for which commits wait.
   private static let countPerStep = 500
+  /// About so many bytes of pings go into one row of their history.
+  private static let pingBytesPerStep = 1 << 16
 
   /// The next states to be folded, some hundred; nil if there are none.
   init?(_ db: Database) throws {
     foldedRow = try Head.fetch(db).foldedRow
     var last: Int64?
+    let pings = try PingHistoryTable.exists(db) ? "pings" : "NULL"
     let rows = try Row.fetchCursor(
       db,
-      sql: "SELECT row, states FROM journal WHERE row > ? AND states IS NOT NULL ORDER BY row",
+      sql: """
+        SELECT row, states, received_at, \(pings) FROM journal
+        WHERE row > ? AND states IS NOT NULL ORDER BY row
+        """,
       arguments: [foldedRow]
     )
-    while states.count < Self.countPerStep, let row = try rows.next() {
+    while states.count < Self.countPerStep, self.pings.count < Self.pingBytesPerStep,
+      let row = try rows.next()
+    {
       for state in try StateBlock.decode(bytes(of: row, at: 1)) { states[state.playback] = state }
-      last = row[0]
+      last = try row.integer(0)
+      self.pings += try bytes(of: row, at: 3)
+      receivedAt = max(receivedAt, try row.integer(2))
     }
     guard let last else { return nil }
     self.last = last
@@ -70,9 +82,13 @@ struct WaitingStates: Equatable, Sendable {
   /// Removes them from the journal, as their table has them now.
   func leaveJournal(_ db: Database) throws {
     try db.execute(
-      sql: "UPDATE journal SET states = NULL WHERE row > ? AND row <= ? AND states IS NOT NULL",
+      sql: """
+        UPDATE journal SET states = NULL, pings = NULL
+        WHERE row > ? AND row <= ? AND states IS NOT NULL
+        """,
       arguments: [foldedRow, last]
     )
+    if !pings.isEmpty { try PingHistoryTable.append(pings, receivedAt: receivedAt, in: db) }
     try Head.setFoldedRow(last, db)
   }
 }

@@ -38,9 +38,9 @@ struct ViewerKeys: Sendable {
       sql: "SELECT low, high FROM viewer_key WHERE day = ?",
       arguments: [day.daysSince1970]
     )
-    return row.map { row in
-      let low: Int64 = row["low"]
-      let high: Int64 = row["high"]
+    return try row.map { row in
+      let low: Int64 = try row.integer("low", in: StoredLimits.bits)
+      let high: Int64 = try row.integer("high", in: StoredLimits.bits)
       return SipHash.Key(low: UInt64(bitPattern: low), high: UInt64(bitPattern: high))
     }
   }

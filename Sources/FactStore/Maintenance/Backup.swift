@@ -21,7 +21,9 @@ enum Backup {
             // A connection of its own: that of the pool would hold up commits all the while.
             let queue = try DatabaseQueue(path: source)
             try queue.inDatabase { db in
-              try db.execute(sql: "VACUUM INTO ?", arguments: [partial])
+              let copy =
+                PageChecksums.hasRoom(db) ? PageChecksums.uri(ofCopyAt: partial) : partial
+              try db.execute(sql: "VACUUM INTO ?", arguments: [copy])
             }
             let file = try FileHandle(forUpdating: URL(filePath: partial))
             try file.synchronize()

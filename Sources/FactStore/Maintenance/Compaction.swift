@@ -14,12 +14,14 @@ struct Compaction: Sendable {
   let lease: Lease
   let clock: RetentionClock
   let values: ValueCache
+  let replacement: SegmentReplacement
 
   /// Merges what is worth it, day by day.
   ///
   /// - Returns: how many days were left as they were, because another handle has the lease.
   func compactDays(now: Timestamp, isThorough: Bool = false) async throws(StoreError) -> Int {
     var skippedDays = 0
+    try await replacement.removeLeftovers(now: now)
     let headers = try await connections.read { db in try SegmentList.fetch(db) }
     let time = min(now, clock.trustedTime(now))
     for (day, ofDay) in Dictionary(grouping: headers, by: \.day).sorted(by: { $0.key < $1.key }) {
@@ -59,20 +61,13 @@ struct Compaction: Sendable {
       try builder.add(SegmentFile(db: db), headers, from: start, tables)
       return builder.segment()
     }
-    let isWritten = try await lease.write(now: now) { db in
-      guard try isWanted(db) else { return false }
-      let file = SegmentFile(db: db)
-      // If one is gone, another handle had the lease meanwhile, and did it.
-      guard try headers.allSatisfy({ try file.isVisible($0.id) }) else { return true }
-      for header in headers { try file.delete(header.id) }
-      if let segment { try file.insert(segment, import: nil) }
-      if headers.contains(where: { $0.stretch.from < start }) || segment == nil {
-        try Head.noteRemovedSegments(db)
-      }
-      try Head.regroupSegments(db)
-      return true
-    }
-    return isWritten ?? false
+    return try await replacement.replace(
+      headers,
+      by: segment,
+      losesFacts: segment == nil || headers.contains { $0.stretch.from < start },
+      now: now,
+      if: isWanted
+    )
   }
 
   /// The smaller segments of a day, as far as merging them is cheap for what it brings: each is at

@@ -10,18 +10,24 @@ struct Expiry: Sendable {
   let compaction: Compaction
   let deadValues: DeadValueRemoval
   let log: WriteAheadLog
+  /// How many bytes the history of pings may take; nil for any number.
+  let pingHistoryBytes: Int?
 
   /// How long states are retained after the playback's last ping, and keys after the end of their day.
   private static let memory = 48 * Milliseconds.hour
   /// How long the id of a batch is known at least.
   private static let batchMemory = Milliseconds.hour
+  /// In how many transactions pings are removed at most, before something else has its turn.
+  private static let stepsOfPings = 16
   /// How long counts of the ledger are retained.
   private static let ledgerMemory = 30 * Milliseconds.day
 
-  /// Removes facts that have expired for a day, old states, keys, tokens, batch ids and counts, and gives some space
-  /// back; removes nothing while the clock is doubtful.
+  /// Removes facts that have expired for a day, old states, keys, pings, tokens, batch ids and counts, and gives some
+  /// space back; removes nothing while the clock is doubtful but pings beyond the size of their history.
   func removeExpired(now: Timestamp) async throws(StoreError) {
     let keeping = clock.keeping
+    // What is beyond its size leaves by no clock.
+    try await removePings(before: Timestamp(milliseconds: .min), now: now)
     if keeping.clock.doubt == nil {
       if let due = keeping.retention.due { try await removeFacts(before: due, now: now) }
       // By a clock that was doubtful until lately, all is older than it is: it has to be trusted for as long.
@@ -29,6 +35,7 @@ struct Expiry: Sendable {
       if trustedFor >= Self.memory {
         try await dropStates(before: now - Self.memory, now: now)
         try await destroyKeys(now: now)
+        try await removePings(before: now - StoredPings.memory, now: now)
       }
       if trustedFor >= Self.batchMemory {
         try await forgetBatches(before: now - Self.batchMemory, now: now)
@@ -112,6 +119,22 @@ struct Expiry: Sendable {
       return
     }
     _ = try await lease.write(now: now) { db in try StateTable.removeOld(before: time, db) }
+  }
+
+  /// Removes pings from their history that are too old or too many, some in each transaction.
+  private func removePings(before time: Timestamp, now: Timestamp) async throws(StoreError) {
+    let limit = pingHistoryBytes ?? .max
+    for _ in 0..<Self.stepsOfPings {
+      let isDue = try await connections.read { db in
+        try PingHistoryTable.hasOld(before: time, beyond: limit, db)
+      }
+      guard isDue else { return }
+      let isRemoved: Bool? = try await lease.write(now: now) { db in
+        try PingHistoryTable.removeOld(before: time, beyond: limit, db)
+        return true
+      }
+      guard isRemoved != nil else { return }
+    }
   }
 
   /// Destroys the keys of days that ended too long ago; what the log holds of them goes with it.

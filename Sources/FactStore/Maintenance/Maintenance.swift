@@ -42,7 +42,18 @@ struct Maintenance: Sendable {
       journal: journal,
       codes: codes
     )
-    compaction = Compaction(connections: connections, lease: lease, clock: clock, values: values)
+    compaction = Compaction(
+      connections: connections,
+      lease: lease,
+      clock: clock,
+      values: values,
+      replacement: SegmentReplacement(
+        connections: connections,
+        lease: lease,
+        clock: clock,
+        stepBytes: options.writingStep
+      )
+    )
     deadValues = DeadValueRemoval(connections, lease)
     expiry = Expiry(
       connections: connections,
@@ -50,7 +61,8 @@ struct Maintenance: Sendable {
       clock: clock,
       compaction: compaction,
       deadValues: deadValues,
-      log: log
+      log: log,
+      pingHistoryBytes: options.pingHistoryBytes
     )
   }
 

@@ -1,4 +1,5 @@
 import GRDB
+import GRDBSQLite
 import PlaybackFacts
 
 /// Looks for contradictions in a store: all that can be told without what it was made from.
@@ -6,8 +7,8 @@ import PlaybackFacts
 /// It reads the tables by itself: it is to find out what the parts that own them did wrong.
 ///
 /// ```
-///  pages ─▶ dictionary ─▶ index of values ─▶ head ─▶ journal ─▶ days ─▶ columns ─▶ totals
-///           └ 50 000 values a step          └ 200 batches a step  └ one day a step
+///  pages ─▶ schema ─▶ values ─▶ dictionary ─▶ index of values ─▶ head ─▶ journal ─▶ days ─▶ columns ─▶ totals ─▶ pings
+///           └ 50 000 values a step          └ 200 batches a step  └ one day a step            └ 200 rows a step
 /// ```
 /// Each step is under a snapshot of its own, so that a check of minutes keeps nobody from emptying the log
 /// for longer than its longest step. Codes, batches and segments never change, they only come and go: what
@@ -17,13 +18,17 @@ import PlaybackFacts
 struct StoreCheck {
   /// Where to go on.
   private enum Position {
-    case pages
+    case pages, schema
+    /// At a table, by its place in the schema.
+    case values(place: Int)
     /// At the code of a dimension, by its place in ``PlaybackFacts/Dimension/stored``.
     case dictionary(place: Int, code: Int)
     case valueIndex, head
     case journal(after: Int64)
     case segments(afterDay: Int64)
-    case columns, totals, end
+    case columns, totals
+    case pings(after: Int64)
+    case end
   }
 
   /// So many values of the dictionary, and the rest of a row, are looked at in one step.
@@ -36,6 +41,8 @@ struct StoreCheck {
   private var plays: [UInt32: Int64] = [:]
   /// What was found, a sentence each.
   private(set) var findings: [String] = []
+  /// Of a store as this version makes it; none for one of an older format.
+  private var tables: [StoredTable] = []
 
   /// Whether every step was taken.
   var isDone: Bool {
@@ -46,8 +53,14 @@ struct StoreCheck {
   mutating func takeStep(_ db: Database) {
     switch position {
     case .pages:
-      position = .dictionary(place: 0, code: 0)
+      position = .schema
       step("The file") { check in try check.checkPages(db) }
+    case .schema:
+      position = .dictionary(place: 0, code: 0)
+      step("The schema") { check in try check.checkSchema(db) }
+    case .values(let place):
+      position = .dictionary(place: 0, code: 0)
+      step("The table \(tables[place].name)") { check in try check.checkValues(place, db) }
     case .dictionary(let place, let code):
       position = .valueIndex
       step("The dictionary") { check in try check.checkDictionary(place, from: code, db) }
@@ -67,8 +80,11 @@ struct StoreCheck {
       position = .totals
       step("The columns") { check in try check.checkStrayColumns(db) }
     case .totals:
-      position = .end
+      position = .pings(after: .min)
       step("The totals") { check in try check.checkTotals(db) }
+    case .pings(let row):
+      position = .end
+      step("The ping history") { check in try check.checkPings(after: row, db) }
     case .end: break
     }
   }
@@ -76,6 +92,8 @@ struct StoreCheck {
   private mutating func step(_ subject: String, _ body: (inout StoreCheck) throws -> Void) {
     do {
       try body(&self)
+    } catch let error as DatabaseError where error.isOfChecksum {
+      findings.append("\(subject) can't be read: a page does not match its checksum.")
     } catch let error as DatabaseError {
       findings.append("\(subject) can't be read: \(error.message ?? "\(error.resultCode)").")
     } catch {
@@ -84,8 +102,58 @@ struct StoreCheck {
   }
 
   private mutating func checkPages(_ db: Database) throws {
-    for line in try String.fetchAll(db, sql: "PRAGMA integrity_check(20)") where line != "ok" {
-      findings.append("SQLite finds: \(line).")
+    // What is cached would not be read again.
+    sqlite3_db_release_memory(db.sqliteConnection)
+    let lines = try String.fetchCursor(db, sql: "PRAGMA integrity_check(100)")
+    do {
+      while let line = try lines.next() { if line != "ok" { note(line) } }
+    } catch let error as DatabaseError where error.isOfChecksum {
+      // It ends where it can't go on without a page, after what it found.
+      guard let number = PageChecksums.takeDamagedPage() else { throw error }
+      noteDamagedPage(number)
+    }
+  }
+
+  /// Notes a line of SQLite's check.
+  private mutating func note(_ line: String) {
+    for line in line.split(separator: "\n") where !line.hasPrefix("***") {
+      let page = line.wholeMatch(of: /.*Page (\d+): unable to get the page.*8202/)
+      if let number = (page?.1).flatMap({ UInt32($0) }) {
+        noteDamagedPage(number)
+      } else {
+        findings.append("SQLite finds: \(line).")
+      }
+    }
+  }
+
+  private mutating func noteDamagedPage(_ number: UInt32) {
+    let finding = "Page \(number) does not match its checksum."
+    if !findings.contains(finding) { findings.append(finding) }
+  }
+
+  /// Compares tables and indices with those that this version makes.
+  private mutating func checkSchema(_ db: Database) throws {
+    guard try Schema.format(db) == Schema.version else { return }
+    tables = try StoredTable.expected()
+    let found = try StoredTable.all(db)
+    for table in tables {
+      guard let match = found.first(where: { $0.name == table.name }) else {
+        findings.append("The table \(table.name) is missing.")
+        continue
+      }
+      if match != table { findings.append("The table \(table.name) has other columns or indices.") }
+    }
+    tables = tables.filter(found.contains)
+    if !tables.isEmpty { position = .values(place: 0) }
+  }
+
+  /// Looks for values of a wrong type, and for numbers that are too large or too small.
+  private mutating func checkValues(_ place: Int, _ db: Database) throws {
+    if place + 1 < tables.count { position = .values(place: place + 1) }
+    let table = tables[place]
+    guard try table.isAnyImpossible(in: table.columns, db) else { return }
+    for column in table.columns where try table.isAnyImpossible(in: [column], db) {
+      findings.append("The table \(table.name) has impossible values of \(column.name).")
     }
   }
 
@@ -138,21 +206,23 @@ struct StoreCheck {
   }
 
   private mutating func checkJournal(after row: Int64, _ db: Database) throws {
+    let pings = try PingHistoryTable.exists(db) ? "pings" : "NULL"
     let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT row, fact_count, oldest_fact, facts, states FROM journal WHERE row > ?
+        SELECT row, fact_count, oldest_fact, facts, states, \(pings) FROM journal WHERE row > ?
         ORDER BY row LIMIT ?
         """,
       arguments: [row, Self.batchesPerStep]
     )
     for row in rows {
-      let number: Int64 = row[0]
+      let number = try row.integer(0, in: StoredLimits.bits)
       step("Batch \(number) of the journal") { check in
         let block = try bytes(of: row, at: 3)
         let facts = block.isEmpty ? [] : try JournalBlock.decode(block)
         let oldest = facts.map(\.time.milliseconds).min()
-        if facts.count != row[1] || oldest != nil && oldest != row[2] {
+        let oldestOfRow = try row.optionalInteger(2, in: StoredLimits.milliseconds)
+        if facts.count != Int(try row.integer(1)) || oldest != nil && oldest != oldestOfRow {
           check.findings.append(
             "Batch \(number) of the journal holds other facts than its row says."
           )
@@ -161,6 +231,7 @@ struct StoreCheck {
         check.note(outOfRange: outOfRange, in: "Batch \(number) of the journal")
         let states = try bytes(of: row, at: 4)
         if !states.isEmpty { _ = try StateBlock.decode(states) }
+        try PingBlock.forEachPing(in: bytes(of: row, at: 5), of: nil) { _ in }
       }
     }
     if let last = rows.last { position = .journal(after: last[0]) }
@@ -177,20 +248,21 @@ struct StoreCheck {
       arguments: [day]
     )
     let tables = CodeTables(db)
-    for row in rows {
-      let number: Int64 = row["id"]
+    // Those of imports and merges under way are not complete, and nothing reads them.
+    for row in rows where row.hasNull(atIndex: 1) {
+      let number = try row.integer("id", in: StoredLimits.bits)
       step("Segment \(number)") { check in
-        let header = try SegmentHeader(row)
-        try check.checkSegment(header, isVisible: row["import"] == nil, db, tables)
+        try check.checkSegment(try SegmentHeader(row), db, tables)
       }
     }
-    if let row = rows.first { position = .segments(afterDay: row["day"]) }
+    if let row = rows.first {
+      position = .segments(afterDay: try row.integer("day", in: StoredLimits.bits))
+    }
   }
 
   /// Makes the segment anew from its facts: every column has to come out as it is in the file.
   private mutating func checkSegment(
     _ header: SegmentHeader,
-    isVisible: Bool,
     _ db: Database,
     _ tables: CodeTables
   ) throws {
@@ -225,7 +297,7 @@ struct StoreCheck {
         "The column \(column) of segment \(header.id) does not match its facts."
       )
     }
-    if isVisible { plays.merge(segment.plays, uniquingKeysWith: +) }
+    plays.merge(segment.plays, uniquingKeysWith: +)
   }
 
   /// Notes facts of former versions, which had no ranges.
@@ -248,11 +320,40 @@ struct StoreCheck {
     }
   }
 
+  /// Decodes the rows of the ping history after one, and compares the sizes that they say.
+  private mutating func checkPings(after row: Int64, _ db: Database) throws {
+    guard try PingHistoryTable.exists(db) else { return }
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT id, total - coalesce(
+          (SELECT total FROM ping_history AS before WHERE before.id < ping_history.id
+           ORDER BY id DESC LIMIT 1), total - length(pings)
+        ) = length(pings), pings
+        FROM ping_history WHERE id > ? ORDER BY id LIMIT ?
+        """,
+      arguments: [row, Self.batchesPerStep]
+    )
+    for row in rows {
+      let number: Int64 = row[0]
+      step("Row \(number) of the ping history") { check in
+        if row[1] == false {
+          check.findings.append("Row \(number) of the ping history has another size than it says.")
+        }
+        try PingBlock.forEachPing(in: bytes(of: row, at: 2), of: nil) { _ in }
+      }
+    }
+    if let last = rows.last { position = .pings(after: last[0]) }
+  }
+
   private mutating func checkTotals(_ db: Database) throws {
     let tables = CodeTables(db)
     var totals: [UInt32: Int64] = [:]
     let rows = try Row.fetchCursor(db, sql: "SELECT media, plays FROM media_total")
-    while let row = try rows.next() { totals[row[0]] = row[1] }
+    while let row = try rows.next() {
+      let code = try row.integer(0, in: StoredLimits.codes)
+      totals[UInt32(truncatingIfNeeded: code)] = try row.integer(1)
+    }
     for (code, count) in plays.sorted(by: { $0.key < $1.key }) where totals[code] ?? 0 < count {
       let name = try tables.knownValue(of: Int(code), .mediaID) ?? "\(code)"
       findings.append("The media item \(name) has more plays than its total.")

@@ -64,15 +64,15 @@ enum MediaTable {
     // Many items have the same tags: kept once, they take a third less memory.
     var known: [String: [String]] = [:]
     while let row = try rows.next() {
-      let text: String = row[2]
+      let text = try row.text(2)
       let tags = known[text] ?? text.split(separator: "\n").map(String.init)
       known[text] = tags
       items.append(
         MediaItem(
-          id: row[0],
-          title: row[1],
+          id: try row.text(0),
+          title: try row.optionalText(1),
           tags: tags,
-          duration: row[3]
+          duration: try row.optionalInteger(3, in: StoredLimits.milliseconds)
         )
       )
     }

@@ -36,7 +36,10 @@ enum CollectorMinutes {
         sql: "SELECT hour, collected | imported FROM collector_minutes ORDER BY hour"
       )
     )
-    return rows.map { (hour: $0[0] as Int64, minutes: UInt64(bitPattern: $0[1] as Int64)) }
+    return try rows.map { row in
+      let minutes = try row.integer(1, in: StoredLimits.bits)
+      return (try row.integer(0, in: StoredLimits.hours), UInt64(bitPattern: minutes))
+    }
   }
 
   /// The last hour in which a collector ran, and its minutes.
@@ -48,12 +51,19 @@ enum CollectorMinutes {
           ORDER BY hour DESC LIMIT 1
           """
       )
-    ).map { [$0[0] as Int64, $0[1] as Int64] }
+    ).map { row in
+      [
+        try row.integer(0, in: StoredLimits.hours), try row.integer(1, in: StoredLimits.bits),
+      ]
+    }
   }
 
   /// The first hour in which a collector ran, in hours since 1970.
   static func start(_ db: Database) throws -> Int64? {
-    try Int64.fetchOne(db, sql: "SELECT min(hour) FROM collector_minutes WHERE collected != 0")
+    try Row.fetchOne(
+      db,
+      sql: "SELECT min(hour) AS hour FROM collector_minutes WHERE collected != 0"
+    )?.optionalInteger(0, in: StoredLimits.hours)
   }
 
   /// The minutes of an hour in which a collector ran.

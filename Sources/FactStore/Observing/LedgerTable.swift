@@ -80,16 +80,19 @@ enum LedgerTable {
 
   /// The first hour with counts, in hours since 1970.
   static func start(_ db: Database) throws -> Int64? {
-    try Int64.fetchOne(db, sql: "SELECT min(hour) FROM ledger")
+    try Row.fetchOne(db, sql: "SELECT min(hour) AS hour FROM ledger")?
+      .optionalInteger(0, in: StoredLimits.hours)
   }
 
   /// The sums over all hours, in the order of kind and reason; kinds that are unknown are left out.
   static func sums(_ db: Database) throws -> [(kind: LedgerKind, reason: String, count: Int)] {
     try Row.fetchAll(
       db,
-      sql: "SELECT kind, reason, sum(count) FROM ledger GROUP BY kind, reason ORDER BY kind, reason"
+      sql:
+        "SELECT kind, reason, sum(count) AS count FROM ledger GROUP BY kind, reason ORDER BY kind, reason"
     ).compactMap { row in
-      LedgerKind(rawValue: row[0]).map { ($0, row[1], row[2]) }
+      guard let kind = LedgerKind(rawValue: try row.integer(0)) else { return nil }
+      return (kind, try row.text(1), Int(try row.integer(2)))
     }
   }
 

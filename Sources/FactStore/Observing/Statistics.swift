@@ -20,6 +20,7 @@ struct Statistics: Sendable {
     let headers = try SegmentList.fetch(db)
     let pageSize = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
     let keeping = try Keeping(db)
+    let pings = try PingHistoryTable.extent(db)
     let removed = keeping.retention.removedBefore ?? Timestamp(milliseconds: -(1 << 52))
     let recent = headers.filter { $0.day < now.day && $0.day >= now.day - 30 }
     let days = max(1, Set(recent.map(\.day)).count)
@@ -32,6 +33,7 @@ struct Statistics: Sendable {
       pageSize: pageSize,
       pageBytes: pageSize * (try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0),
       freeBytes: pageSize * (try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0),
+      hasChecksums: PageChecksums.hasRoom(db),
       segments: headers.count,
       groups: headers.reduce(0) { $0 + $1.groupCount },
       sealedFacts: headers.reduce(0) { $0 + $1.factCount },
@@ -39,6 +41,8 @@ struct Statistics: Sendable {
       journalBatches: try JournalTable.waitingBatchCount(db),
       journalFacts: journal.facts,
       states: try StateTable.count(db),
+      pingHistoryBytes: pings.bytes,
+      pingHistorySince: pings.since,
       span: hours.min().flatMap { first in
         hours.max().map { last in
           Timeframe(from: Timestamp(hour: first), to: Timestamp(hour: last + 1))

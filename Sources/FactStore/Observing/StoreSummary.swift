@@ -1,3 +1,4 @@
+public import AnalyticsSource
 public import PlaybackFacts
 public import QueryCore
 
@@ -13,6 +14,9 @@ public struct StoreSummary: Hashable, Sendable {
   public var pageBytes: Int
   /// Of pages that nothing uses, in bytes.
   public var freeBytes: Int
+  /// Whether every page has a checksum; a file of an older format gets them when it is opened for writing while
+  /// nobody else has it open.
+  public var hasChecksums: Bool
   /// Segments that are visible.
   public var segments: Int
   /// Their rows: one for each playback and hour.
@@ -27,6 +31,10 @@ public struct StoreSummary: Hashable, Sendable {
   public var journalFacts: Int
   /// Playback states that are kept.
   public var states: Int
+  /// What became of pings, in bytes; what waits in the journal is not counted.
+  public var pingHistoryBytes: Int
+  /// When the oldest of those pings arrived, to some seconds; nil without any.
+  public var pingHistorySince: Timestamp?
   /// From the first hour with facts to the end of the last; nil without facts.
   public var span: Timeframe?
   /// Values of each dimension; empty where they were not to be counted.

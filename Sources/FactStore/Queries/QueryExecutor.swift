@@ -1,6 +1,7 @@
 import GRDB
 import PlaybackFacts
 import QueryCore
+import Synchronization
 import TextAndBytes
 
 /// Answers questions from journal and segments under one snapshot.
@@ -185,5 +186,16 @@ extension SumRows {
     }
     // Sums of watched time may be taken back.
     return .byValue(byTag.filter { $0.value != .zero })
+  }
+}
+
+/// Tells work on another thread that nobody waits for it any more.
+final class Cancellation: Sendable {
+  private let flag = Atomic(false)
+
+  var isCancelled: Bool { flag.load(ordering: .relaxed) }
+
+  func cancel() {
+    flag.store(true, ordering: .relaxed)
   }
 }

@@ -123,22 +123,25 @@ extension ClockTrust {
   static func fetch(_ db: Database) throws -> ClockTrust {
     let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM clock"))
     guard let row else { throw MalformedBytes("the row of the clock is missing") }
-    let doubt: Doubt? = (row["doubt_boot"] as String?).map { boot in
+    let doubt: Doubt? = try row.optionalText("doubt_boot").map { boot in
       Doubt(
         last: ClockReading(
-          wall: Timestamp(milliseconds: row["doubt_wall"] ?? 0),
-          uptime: Uptime(boot: boot, milliseconds: row["doubt_uptime"] ?? 0)
+          wall: try row.optionalInstant("doubt_wall") ?? Timestamp(milliseconds: 0),
+          uptime: Uptime(boot: boot, milliseconds: try row.optionalInteger("doubt_uptime") ?? 0)
         ),
-        steadyFor: row["doubt_for"] ?? 0
+        steadyFor: try row.optionalInteger("doubt_for", in: StoredLimits.milliseconds) ?? 0
       )
     }
     return ClockTrust(
       anchor: ClockReading(
-        wall: Timestamp(milliseconds: row["anchor_wall"]),
-        uptime: Uptime(boot: row["boot"], milliseconds: row["anchor_uptime"])
+        wall: try row.instant("anchor_wall"),
+        uptime: Uptime(
+          boot: try row.text("boot"),
+          milliseconds: try row.integer("anchor_uptime")
+        )
       ),
-      newest: Timestamp(milliseconds: row["wall"]),
-      trustedSince: Timestamp(milliseconds: row["trusted_since"]),
+      newest: try row.instant("wall"),
+      trustedSince: try row.instant("trusted_since"),
       doubt: doubt
     )
   }

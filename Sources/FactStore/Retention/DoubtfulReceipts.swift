@@ -38,10 +38,10 @@ enum DoubtfulReceipts {
       .map { row in
         StoreSummary.DoubtfulReceipts(
           timeframe: Timeframe(
-            from: Timestamp(milliseconds: row[0]),
-            to: Timestamp(milliseconds: row[1])
+            from: try row.instant(0),
+            to: try row.instant(1)
           ),
-          facts: row[2]
+          facts: Int(try row.integer(2))
         )
       }
   }

@@ -105,29 +105,29 @@ extension RetentionRecord {
       )
     )
     guard let row else { throw MalformedBytes("the row of the retention is missing") }
-    let pending: Pending? = (row["pending_edge"] as Int64?).map { edge in
+    let pending: Pending? = try row.optionalInstant("pending_edge").map { edge in
       Pending(
-        edge: Timestamp(milliseconds: edge),
-        expiredFor: row["pending_for"],
+        edge: edge,
+        expiredFor: try row.integer("pending_for", in: StoredLimits.milliseconds),
         countedAt: Uptime(
-          boot: row["pending_boot"] ?? "",
-          milliseconds: row["pending_uptime"] ?? 0
+          boot: try row.optionalText("pending_boot") ?? "",
+          milliseconds: try row.optionalInteger("pending_uptime") ?? 0
         )
       )
     }
-    guard let environment = StoreEnvironment(rawValue: row["environment"]) else {
+    guard let environment = StoreEnvironment(rawValue: try row.text("environment")) else {
       throw MalformedBytes("the environment of the retention is unknown")
     }
     var record = RetentionRecord(
-      milliseconds: row["milliseconds"],
+      milliseconds: try row.integer("milliseconds"),
       environment: environment,
-      edge: (row["edge"] as Int64?).map(Timestamp.init(milliseconds:)),
-      removedBefore: (row["removed_before"] as Int64?).map(Timestamp.init(milliseconds:)),
+      edge: try row.optionalInstant("edge"),
+      removedBefore: try row.optionalInstant("removed_before"),
       pending: pending
     )
-    record.isSet = row["is_set"]
+    record.isSet = try row.integer("is_set", in: 0...1) == 1
     // A file that was never opened for writing since may lack the column.
-    record.edgeVersion = row["edge_version"]
+    record.edgeVersion = try row.optionalInteger("edge_version")
     return record
   }
 

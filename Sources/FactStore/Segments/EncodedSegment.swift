@@ -4,6 +4,8 @@ import QueryCore
 
 /// A segment as it goes into the file.
 struct EncodedSegment {
+  typealias Column = (column: SegmentColumn, bytes: [UInt8])
+
   let day: Int64
   /// How many groups each hour of the day has.
   let hourGroups: [Int]
@@ -11,13 +13,28 @@ struct EncodedSegment {
   /// The instant of its newest fact, for watch and stall of the slot's start.
   let newestFact: Timestamp
   /// Columns of nothing but zeros are left out.
-  private(set) var columns: [(column: SegmentColumn, bytes: [UInt8])] = []
+  private(set) var columns: [Column] = []
   /// By code of the media item.
   let plays: [UInt32: Int64]
 
   var groupCount: Int { hourGroups.reduce(0, +) }
 
   var byteCount: Int { columns.reduce(0) { $0 + $1.bytes.count } }
+
+  /// The columns in parts of about so many bytes; one that is larger is a part by itself.
+  func parts(ofBytes limit: Int) -> [ArraySlice<Column>] {
+    var parts: [ArraySlice<Column>] = []
+    var (start, byteCount) = (columns.startIndex, 0)
+    for index in columns.indices {
+      let count = columns[index].bytes.count
+      if byteCount + count > limit, index > start {
+        parts.append(columns[start..<index])
+        (start, byteCount) = (index, 0)
+      }
+      byteCount += count
+    }
+    return parts + [columns[start...]]
+  }
 
   /// Writes groups, ordered by hour, and the events of each.
   init(

@@ -89,6 +89,12 @@ struct SegmentFile {
 
   /// Adds a segment; under an import it stays invisible.
   func insert(_ segment: EncodedSegment, import number: Int64?) throws {
+    let id = try insertHeader(segment, import: number)
+    try insert(segment.columns, of: id)
+  }
+
+  /// Adds a segment without its columns, which have to follow before it becomes visible.
+  func insertHeader(_ segment: EncodedSegment, import number: Int64?) throws -> Int64 {
     var hourGroups = ByteWriter()
     for count in segment.hourGroups { hourGroups.count(count) }
     try db.cachedStatement(
@@ -100,12 +106,19 @@ struct SegmentFile {
       number, segment.day, Data(hourGroups.bytes), segment.groupCount, segment.factCount,
       segment.byteCount, segment.newestFact.milliseconds,
     ])
-    let id = db.lastInsertedRowID
+    return db.lastInsertedRowID
+  }
+
+  /// Adds columns of a segment.
+  func insert(
+    _ columns: some Sequence<EncodedSegment.Column>,
+    of segment: Int64
+  ) throws {
     let insert = try db.cachedStatement(
       sql: "INSERT INTO segment_column (id, data) VALUES (?, ?)"
     )
-    for (column, bytes) in segment.columns where bytes.count > 0 {
-      try insert.execute(arguments: [self.id(column, of: id), Data(bytes)])
+    for (column, bytes) in columns where bytes.count > 0 {
+      try insert.execute(arguments: [id(column, of: segment), Data(bytes)])
     }
   }
 
@@ -120,6 +133,14 @@ struct SegmentFile {
   /// Makes the segments of an import visible.
   func show(import number: Int64) throws {
     try db.execute(sql: "UPDATE segment SET import = NULL WHERE import = ?", arguments: [number])
+  }
+
+  /// Makes a visible segment one of an import, with which it is removed.
+  func hide(_ segment: Int64, import number: Int64) throws {
+    try db.execute(
+      sql: "UPDATE segment SET import = ? WHERE id = ?",
+      arguments: [number, segment]
+    )
   }
 
   /// Some segments of an import that are not visible yet.

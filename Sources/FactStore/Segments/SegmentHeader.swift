@@ -56,21 +56,22 @@ struct SegmentHeader: Hashable {
 
   /// Reads a row of the table `segment`.
   init(_ row: Row) throws {
-    let id: Int64 = row["id"]
+    let id = try row.integer("id", in: 0...1 << 43)
     var reader = ByteReader(try bytes(of: row, at: "hour_groups"))
     var hourGroups: [Int] = []
     for _ in 0..<24 { hourGroups.append(try reader.count()) }
     let groupCount = hourGroups.reduce(0, +)
-    guard reader.isAtEnd, groupCount == row["groups"], groupCount < Self.groupLimit else {
+    guard reader.isAtEnd, groupCount == Int(try row.integer("groups")), groupCount < Self.groupLimit
+    else {
       throw MalformedBytes("segment \(id) has wrong counts of groups")
     }
     self.init(
       id: id,
-      day: row["day"],
+      day: try row.integer("day", in: StoredLimits.hours),
       hourGroups: hourGroups,
-      factCount: row["facts"],
-      byteCount: row["bytes"],
-      newestFact: (row["newest_fact"] as Int64?).map(Timestamp.init(milliseconds:))
+      factCount: Int(try row.integer("facts")),
+      byteCount: Int(try row.integer("bytes")),
+      newestFact: try row.optionalInstant("newest_fact")
     )
   }
 

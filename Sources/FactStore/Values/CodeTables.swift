@@ -24,7 +24,7 @@ struct CodeTables {
 
   /// Whether values can be looked up; a store of an older format, which is open for reading only, has no index.
   func hasIndex() throws -> Bool {
-    try Int.fetchOne(db.cachedStatement(sql: "PRAGMA user_version")) ?? 0 >= 3
+    try Schema.hasValueIndex(db)
   }
 
   /// The value of a code, of any dimension but tags; nil where it has none.

@@ -84,7 +84,8 @@ struct DeadValues {
       if !dead.isEmpty { try DictionaryTable.remove(dead, of: chunk, dimension, in: db) }
       removed += dead.count
       chunks += 1
-      position.code = chunk.codes.upperBound
+      // A damaged row has no texts, and must not be looked at for ever.
+      position.code = max(chunk.codes.upperBound, chunk.firstCode + 1)
     }
     if removed > 0 {
       try Head.changeDictionary(db)

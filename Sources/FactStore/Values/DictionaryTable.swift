@@ -27,7 +27,7 @@ enum DictionaryTable {
       arguments: [dimension.rawValue, code]
     )
     guard let row else { return nil }
-    let chunk = try DictionaryChunk(firstCode: row[0], bytes(of: row, at: 1))
+    let chunk = try chunk(row)
     return chunk.codes.contains(code) ? chunk : nil
   }
 
@@ -48,7 +48,7 @@ enum DictionaryTable {
       arguments: [dimension.rawValue, code]
     )
     while let row = try rows.next() {
-      guard try body(DictionaryChunk(firstCode: row[0], bytes(of: row, at: 1))) else { return }
+      guard try body(try chunk(row)) else { return }
     }
   }
 
@@ -69,7 +69,7 @@ enum DictionaryTable {
       arguments: [dimension.rawValue, version]
     )
     while let row = try rows.next() {
-      try body(DictionaryChunk(firstCode: row[0], bytes(of: row, at: 1)))
+      try body(try chunk(row))
     }
   }
 
@@ -159,6 +159,12 @@ enum DictionaryTable {
     }
   }
 
+  /// A row of a first code and its texts.
+  private static func chunk(_ row: Row) throws -> DictionaryChunk {
+    let firstCode = try row.integer(0, in: StoredLimits.codes)
+    return try DictionaryChunk(firstCode: Int(firstCode), bytes(of: row, at: 1))
+  }
+
   private static func last(
     of dimension: Dimension,
     in db: Database
@@ -174,6 +180,7 @@ enum DictionaryTable {
     )
     guard let row else { return nil }
     let texts = try bytes(of: row, at: 2)
-    return (row[0], try DictionaryChunk(firstCode: row[1], texts), texts)
+    let firstCode = Int(try row.integer(1, in: StoredLimits.codes))
+    return (try row.integer(0), try DictionaryChunk(firstCode: firstCode, texts), texts)
   }
 }

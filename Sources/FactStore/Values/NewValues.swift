@@ -59,14 +59,15 @@ struct NewValueLog {
       arguments: [lastRow]
     )
     while let row = try rows.next() {
-      guard let dimension = Dimension(rawValue: row[2]) else {
+      guard let dimension = Dimension(rawValue: UInt8(try row.integer(2, in: 0...255))) else {
         throw MalformedBytes("a new value is of an unknown dimension")
       }
+      let day = try row.integer(1, in: StoredLimits.hours)
       var reader = ByteReader(try bytes(of: row, at: 3))
       while !reader.isAtEnd {
-        add(Int64(bitPattern: try reader.fixed()), of: dimension, on: row[1])
+        add(Int64(bitPattern: try reader.fixed()), of: dimension, on: day)
       }
-      lastRow = row[0]
+      lastRow = try row.integer(0)
     }
   }
 

@@ -19,9 +19,22 @@ package enum IPAddress: Hashable, Sendable {
     if let address = Self.parseV4(bytes) {
       self = .v4(address)
     } else if let address = Self.parseV6(bytes) {
-      self = address >> 32 == 0xffff ? .v4(UInt32(truncatingIfNeeded: address)) : .v6(address)
+      self.init(v6: address)
     } else {
       return nil
+    }
+  }
+
+  /// An address that is written as version 6.
+  package init(v6 address: UInt128) {
+    self = address >> 32 == 0xffff ? .v4(UInt32(truncatingIfNeeded: address)) : .v6(address)
+  }
+
+  /// Whether it is of the machine itself.
+  package var isLoopback: Bool {
+    switch self {
+    case .v4(let address): address >> 24 == 127
+    case .v6(let address): address == 1
     }
   }
 
@@ -157,7 +170,17 @@ extension IPAddress: CustomStringConvertible {
   package var description: String {
     switch self {
     case .v4(let address):
-      "\(address >> 24).\(address >> 16 & 255).\(address >> 8 & 255).\(address & 255)"
+      String(unsafeUninitializedCapacity: 15) { text in
+        var count = 0
+        for shift in [24, 16, 8, 0] {
+          let part = UInt8(truncatingIfNeeded: address >> shift)
+          if count > 0 { (text[count], count) = (UInt8(ascii: "."), count + 1) }
+          if part > 99 { (text[count], count) = (UInt8(ascii: "0") + part / 100, count + 1) }
+          if part > 9 { (text[count], count) = (UInt8(ascii: "0") + part / 10 % 10, count + 1) }
+          (text[count], count) = (UInt8(ascii: "0") + part % 10, count + 1)
+        }
+        return count
+      }
     case .v6(let address):
       withUnsafeBytes(of: address.bigEndian) { bytes in
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))

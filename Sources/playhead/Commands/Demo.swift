@@ -112,8 +112,8 @@ struct Demo: ParsableCommand {
     ]
     let (listening, isListening) = AsyncStream.makeStream(of: Void.self)
     if let address {
-      var options = ServerOptions(address: address)
-      try settings.apply(to: &options)
+      var options = try settings.serverOptions()
+      options.address = address
       services.append(
         ServerApplication(
           ServerParts(

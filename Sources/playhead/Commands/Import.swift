@@ -66,7 +66,7 @@ struct Import: AsyncParsableCommand {
       }
     }
     if hasFailed {
-      // What was wrong is told; if closing fails too, it is for the same reason.
+      // The error is already reported; if closing fails too, it is for the same reason.
       try? store.close()
       throw ExitCode(1)
     }
@@ -153,7 +153,7 @@ struct ImportAccount {
   private var bad: [RefusedRow] = []
   private(set) var badRows = 0
 
-  /// So many refused rows are told one by one.
+  /// How many bad rows are reported one by one.
   private static let listedRows = 20
 
   init(_ name: String) {
@@ -167,7 +167,7 @@ struct ImportAccount {
     add(refused: rows.refused)
   }
 
-  /// Counts rows that don't count.
+  /// Counts rows that are skipped.
   mutating func add(refused rows: [RefusedRow]) {
     for row in rows {
       switch row.fault {
@@ -179,7 +179,7 @@ struct ImportAccount {
     }
   }
 
-  /// Tells each row that can't be read, with its line and its reason.
+  /// Reports bad rows with line and reason.
   func report() {
     for row in bad { StandardError.write("\(name):\(row.line): \(row.fault)\n") }
     if badRows > bad.count {
@@ -187,7 +187,7 @@ struct ImportAccount {
     }
   }
 
-  /// Why a file with rows that can't be read stays out.
+  /// Why a file with bad rows is not imported.
   var refusal: String {
     let rows = badRows == 1 ? "a row" : Numbers.counted(badRows, "row")
     return

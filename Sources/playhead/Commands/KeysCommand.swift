@@ -74,7 +74,7 @@ struct KeysCommand: AsyncParsableCommand {
       let instant = parseDuration(text).map { now + $0 } ?? date ?? Timestamp(atom: text)
       guard let instant, instant > now else {
         throw ValidationError(
-          "--expires '\(text)' is not a time to come, such as 90d, 2027-01-31 or 2027-01-31T12:00:00+01:00"
+          "--expires '\(text)' is not a time in the future, such as 90d, 2027-01-31 or 2027-01-31T12:00:00+01:00"
         )
       }
       return instant

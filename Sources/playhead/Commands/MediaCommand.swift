@@ -1,3 +1,4 @@
+import AnalyticsSource
 import TextAndBytes
 import ArgumentParser
 import CellCanvas
@@ -49,7 +50,7 @@ struct MediaCommand: AsyncParsableCommand {
         }
       }
       if hasFailed {
-        // What was wrong is told; if closing fails too, it is for the same reason.
+        // The error is already reported; if closing fails too, it is for the same reason.
         try? store.close()
         throw ExitCode(1)
       }

@@ -72,17 +72,17 @@ struct QueryOptions: ParsableArguments {
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var csv: CSVOptions
 
-  @Option(help: "minute, hour or day.") var interval: String?
+  @Option(help: "The interval: minute, hour or day.") var interval: String?
   @Option(help: "Compare with another period: previous, week or year.")
   var compare: String?
-  @Option(help: "metricValue, dimensionValue or emittedAt; with --compare also change.") var sortBy:
-    String?
-  @Option(help: "asc or desc.") var sortOrder: String?
+  @Option(help: "Sort by metricValue, dimensionValue or emittedAt; with --compare also change.")
+  var sortBy: String?
+  @Option(help: "The sort order: asc or desc.") var sortOrder: String?
   @Option(help: "The page, from 1.") var page: String?
   @Option(help: "Rows on a page, 1 to 100.") var pageSize: String?
-  @Option(help: "The IANA zone that cuts days and hours, such as Europe/Paris.") var tz: String?
-  @Flag(help: "Count a viewer once a day.") var unique = false
-  @Option(help: "3s, 5s, 10s or 30s.") var viewDuration: String?
+  @Option(help: "The IANA time zone of days and hours, such as Europe/Paris.") var tz: String?
+  @Flag(help: "Count each viewer once per day.") var unique = false
+  @Option(help: "Watch time that makes a view: 3s, 5s, 10s or 30s.") var viewDuration: String?
   @Option(help: "\(ResultFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
   var format: ResultFormat = .table
   @Option(help: "Repeat at this interval, such as 5s.") var watch: String?

@@ -8,6 +8,7 @@ import PingCollector
 import PlaybackFacts
 import QueryCore
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 /// `playhead serve`: collector and HTTP API, until stopped.
@@ -34,6 +35,11 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup var limits: LimitOptions
   @OptionGroup var http: HTTPOptions
   @OptionGroup var audience: AudienceOptions
+  @Option(
+    help:
+      "The most bytes for the history of pings that 'playhead why' reads, or off (default: 256M)."
+  )
+  var pingHistory: String?
   @OptionGroup var log: LogOptions
   @Option(help: "Whether bots count unless a question says: all, exclude or only (default: all).")
   var bots: String?
@@ -46,27 +52,19 @@ struct Serve: AsyncParsableCommand {
       .merging(http.settings) { $1 }
     options[.listen] = .some(listen)
     options[.bots] = .some(bots)
+    options[.pingHistory] = .some(pingHistory)
     let settings = try source.settings(options)
     if settings[.remote] != nil {
       throw ValidationError("serve works on a store, not on a remote server")
     }
-    let address = try settings.listenAddress()
     let environment = try settings.environment()
-    var serverOptions = ServerOptions(address: address)
-    if let prefix = settings[.problemTypes] { serverOptions.problemTypePrefix = prefix }
-    serverOptions.metricsToken = try settings.metricsToken()
-    serverOptions.pageOrigins = try settings.pageOrigins()
-    serverOptions.dataOrigins = try settings.dataOrigins()
-    serverOptions.readsPerMinute = try settings.readsPerMinute()
-    serverOptions.pingsPerAddress =
-      try settings.pingsPerAddress() ?? serverOptions.pingsPerAddress
-    try settings.apply(to: &serverOptions)
+    var serverOptions = try settings.serverOptions()
     var certificate = try settings.certificate()
     serverOptions.encryption = certificate?.encryption
     let scheme = certificate == nil ? "http" : "https"
     let basePath = serverOptions.basePath.text
     serverOptions.keyRequirement = try await settings.keyRequirement(
-      at: address,
+      at: serverOptions.address,
       isInsecure: access.insecure
     )
     let output = LogOutput(
@@ -78,7 +76,7 @@ struct Serve: AsyncParsableCommand {
     let metrics = ServerMetrics(version: Playhead.version)
     let countries = try CountryKeeper(settings.countryFiles, logger: logger)
     let referrers = try settings.referrers()
-    let bots = try settings.bots() ?? .all
+    let bots = BotsSetting(try settings.bots() ?? .all)
     let lookup = AudienceLookup(referrers: referrers) { countries.country(of: $0) }
     let stores = try [StoreEnvironment.production, .sandbox].map { environment in
       try CollectingStore(settings, environment, lookup, metrics)
@@ -119,7 +117,28 @@ struct Serve: AsyncParsableCommand {
     let maintenance = stores.map {
       Maintenance(store: $0.store, clockReports: clockReports, logger: logger)
     }
-    let reload = SettingsReload(settings, output, countries) { [source, options] in
+    let reload = SettingsReload(
+      settings,
+      logger,
+      parts: [
+        { settings in
+          // The server's own, and what other settings would keep it from starting with.
+          let options = try settings.serverOptions()
+          _ = try (settings.environment(), settings.referrers(), settings.collectorLimits())
+          _ = try (settings.cacheBytes(), settings.retention(of: environment))
+          return { server.change(to: options) }
+        },
+        { settings in
+          let style = try settings.logStyle()
+          return { output.style = style }
+        },
+        { try countries.reading($0.countryFiles) },
+        { settings in
+          let chosen = try settings.bots() ?? .all
+          return { bots.value = chosen }
+        },
+      ]
+    ) { [source, options] in
       try source.settings(options)
     }
     try await ServiceRun(
@@ -140,6 +159,18 @@ struct Serve: AsyncParsableCommand {
       return "with API keys"
     }
     return "without API keys yet"
+  }
+}
+
+/// Whether bots count where a question does not say, which may change while a server runs.
+final class BotsSetting: Sendable {
+  private let current: Mutex<Bots>
+
+  init(_ bots: Bots) { current = Mutex(bots) }
+
+  var value: Bots {
+    get { current.withLock(\.self) }
+    set { current.withLock { $0 = newValue } }
   }
 }
 
@@ -171,15 +202,16 @@ struct CollectingStore {
   }
 
   /// The store as a server shows it to those who may read it.
-  func served(referrers: ReferrerDetail, bots: Bots) -> ServedEnvironment {
+  func served(referrers: ReferrerDetail, bots: BotsSetting) -> ServedEnvironment {
     let store = store
     let environment = store.retention.environment
     return ServedEnvironment(
       environment,
       data: metrics?.timing(engine, of: environment) ?? engine,
-      parser: QueryParser(retention: store.retention, referrers: referrers, bots: bots),
+      parser: QueryParser(retention: store.retention, referrers: referrers, bots: bots.value),
       media: store,
       observing: store,
+      pings: store,
       access: store,
       collector: collector,
       refusals: refusals
@@ -194,14 +226,17 @@ struct CollectingStore {
     _ metrics: ServerMetrics
   ) throws {
     let (sums, answers) = try settings.cacheBytes()
-    let limits = try settings.collectorLimits()
+    var limits = try settings.collectorLimits()
+    let pingHistoryBytes = try settings.pingHistoryBytes()
+    limits.hasPingHistory = pingHistoryBytes > 0
     let eighths = environment == .production ? 7 : 1
     let store = try openStore(
       at: settings.storePath(of: environment),
       .writing,
       retention: settings.retention(of: environment),
       extendsRetention: settings.isRetentionSet,
-      cacheBytes: sums / 8 * eighths
+      cacheBytes: sums / 8 * eighths,
+      pingHistoryBytes: pingHistoryBytes
     )
     self.init(
       store,

@@ -1,3 +1,4 @@
+import AnalyticsSource
 import TextAndBytes
 import ArgumentParser
 import FactStore
@@ -33,6 +34,11 @@ struct StoreCommand: AsyncParsableCommand {
       add("size", Numbers.bytes(summary.fileBytes) + freeText(summary))
       add("log", Numbers.bytes(summary.logBytes))
       add(
+        "checksums",
+        summary.hasChecksums
+          ? "of every page" : "none; added by the next writer that is alone with the file"
+      )
+      add(
         "facts",
         "\(Numbers.grouped(summary.facts)), \(Numbers.grouped(summary.journalFacts)) of them in the journal"
       )
@@ -44,6 +50,12 @@ struct StoreCommand: AsyncParsableCommand {
       add("span", summary.span.map { "\($0.from.atom) – \($0.to.atom)" } ?? "-")
       add("newest ping", summary.newestReceipt?.atom ?? "-")
       add("playback states", Numbers.grouped(summary.states))
+      add(
+        "ping history",
+        summary.pingHistorySince.map {
+          "\(Numbers.bytes(summary.pingHistoryBytes)) since \($0.atom)"
+        } ?? "-"
+      )
       for dimension in Dimension.allCases {
         if let count = summary.valueCounts[dimension] {
           add(dimension.title, "\(Numbers.grouped(count)) value\(count == 1 ? "" : "s")")

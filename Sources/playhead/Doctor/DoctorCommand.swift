@@ -1,3 +1,4 @@
+import AnalyticsClient
 import AnalyticsServer
 import ArgumentParser
 import CellCanvas
@@ -14,9 +15,9 @@ struct DoctorCommand: AsyncParsableCommand {
     commandName: "doctor",
     abstract: "Check a set-up, and say what to do.",
     discussion: """
-      Checks settings, store, clock, disk, limits, countries, keys and the server on this machine; with \
-      --url also the way from outside to it, and what proxies on that way tell it. Exits 1 if there is an \
-      error; warnings alone exit 0.
+      Checks settings, store, clock, disk, limits, countries, keys, certificate and the server on this machine; \
+      with --url also the way from outside to it, and what proxies on that way tell it. Exits 1 if there is an \
+      error; warnings alone exit 0. Give it the options with which 'playhead serve' runs.
 
       Example: playhead doctor
       Example: playhead doctor --url https://stats.example.com --format json
@@ -36,6 +37,7 @@ struct DoctorCommand: AsyncParsableCommand {
   var url: String?
   @Option(help: "Where the server listens on this machine (default: 127.0.0.1:8080).")
   var listen: String?
+  @OptionGroup var http: HTTPOptions
   @Option(help: "text or json.") var format = Format.text
 
   func validate() throws {
@@ -58,12 +60,20 @@ struct DoctorCommand: AsyncParsableCommand {
   }
 
   private func findings() async throws -> [Finding] {
-    let settings = source.settingsWithFaults([.listen: listen])
+    let settings = source.settingsWithFaults(
+      http.settings.merging([.listen: listen]) { $1 }
+    )
+    let unreadable = Self.unreadable(settings)
     var findings = settings.faults.map {
       Finding.error("settings", $0, "mend the file; 'playhead config' shows what is in force")
     }
+    findings += unreadable.map {
+      .error("settings", $0, "mend it, and run this again: the rest could not be checked")
+    }
     if findings.isEmpty { findings.append(.ok("settings", "no mistake in \(settings.filePath)")) }
     findings.append(MachineChecks.clock())
+    // What the rest goes by can't be read.
+    if !unreadable.isEmpty { return findings }
     for environment in [StoreEnvironment.production, .sandbox] {
       let checks = StoreChecks(environment: environment, settings: settings, now: .now)
       findings += try await checks.findings()
@@ -80,14 +90,62 @@ struct DoctorCommand: AsyncParsableCommand {
         )
       )
     }
+    let certificate = Self.certificate(settings, at: .now)
+    findings += certificate.map { [$0] } ?? []
     let server = ServerChecks(apiKey: settings[.apiKey])
-    // A certificate is for the public name, under which --url asks.
-    if settings[.tlsCert] == nil {
-      findings.append(await server.local("http://\(address.fromThisMachine)"))
+    if certificate == nil || ServerProbe.hasTLS {
+      let scheme = certificate == nil ? "http" : "https"
+      findings.append(await server.local("\(scheme)://\(address.fromThisMachine)"))
     }
     if let url { findings += await server.public(url) }
     return findings
   }
+
+  /// What is wrong with the settings in force by which a server goes, a sentence each.
+  static func unreadable(_ settings: Settings) -> [String] {
+    let checks: [(Settings) throws -> Void] = [
+      { _ = try $0.environment() }, { _ = try $0.retention(of: .production) },
+      { _ = try $0.cacheBytes() }, { _ = try $0.serverOptions() }, { _ = try $0.collectorLimits() },
+      { _ = try $0.referrers() }, { _ = try $0.logStyle() }, { _ = try $0.bots() },
+    ]
+    return checks.compactMap { check in
+      do {
+        try check(settings)
+        return nil
+      } catch {
+        return "\(error)"
+      }
+    }
+  }
+
+  /// What is found of the certificate; nil where the server needs none.
+  static func certificate(_ settings: Settings, at now: Timestamp) -> Finding? {
+    let check = "certificate"
+    do {
+      guard let certificate = try settings.certificate(), let path = settings[.tlsCert] else {
+        return nil
+      }
+      let expiry = certificate.expiry
+      if expiry <= now {
+        return .error(
+          check,
+          "\(path) has expired on \(expiry.atom)",
+          "renew it; the server reads a new one by itself"
+        )
+      }
+      return expiry - now < soon
+        ? .warning(
+          check,
+          "\(path) expires on \(expiry.atom)",
+          "renew it; the server reads a new one by itself"
+        ) : .ok(check, "\(path) is valid until \(expiry.atom)")
+    } catch {
+      return .error(check, "\(error)", "without it, 'playhead serve' does not start")
+    }
+  }
+
+  /// What ends within this is told of, in ms.
+  static let soon = 14 * Milliseconds.day
 
   static func countries(_ files: CountryFiles) -> Finding {
     do {
@@ -143,5 +201,39 @@ extension ListenAddress {
     case "::": ListenAddress(host: "::1", port: port)
     default: self
     }
+  }
+}
+
+/// What a check of the set-up found: one line.
+struct Finding: Hashable, Sendable {
+  /// How bad it is.
+  enum Level: String, CaseIterable, Comparable, Sendable {
+    case ok
+    case warning
+    case error
+
+    static func < (a: Level, b: Level) -> Bool {
+      (allCases.firstIndex(of: a) ?? 0) < (allCases.firstIndex(of: b) ?? 0)
+    }
+  }
+
+  /// What was checked: `store`, `clock`, `disk`.
+  let check: String
+  let level: Level
+  /// What was found, in a sentence without its dot.
+  let text: String
+  /// What to do about it; nil where nothing has to be done.
+  let advice: String?
+
+  static func ok(_ check: String, _ text: String) -> Finding {
+    Finding(check: check, level: .ok, text: text, advice: nil)
+  }
+
+  static func warning(_ check: String, _ text: String, _ advice: String) -> Finding {
+    Finding(check: check, level: .warning, text: text, advice: advice)
+  }
+
+  static func error(_ check: String, _ text: String, _ advice: String) -> Finding {
+    Finding(check: check, level: .error, text: text, advice: advice)
   }
 }

@@ -17,25 +17,31 @@ enum MachineChecks {
 
   static func clock(isSynchronized: Bool) -> Finding {
     isSynchronized
-      ? .ok("clock", "kept in step by a time server")
+      ? .ok("clock", "synchronized with a time server")
       : .warning(
         "clock",
-        "not kept in step by a time server, as far as the kernel knows",
+        "not synchronized with a time server, as far as the kernel knows",
         "install systemd-timesyncd or chrony, unless the host of this machine sets its clock"
       )
   }
 
   /// The room beside a file, which may grow by `growth` bytes until its retention is full.
+  ///
+  /// A folder that does not exist yet is made by the server: then it is that of the folder around it.
   static func disk(of path: String, growth: Int) -> Finding {
     var info = statvfs()
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    guard statvfs(folder.isEmpty ? "/" : folder, &info) == 0 else {
-      return .error(
-        "disk",
-        "\(folder): \(String(cString: strerror(errno)))",
-        "create the folder, or choose another with --store"
-      )
-    }
+    var folder = path
+    repeat {
+      folder = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? "."
+      if statvfs(folder.isEmpty ? "/" : folder, &info) == 0 { break }
+      guard errno == ENOENT, folder != "." else {
+        return .error(
+          "disk",
+          "\(folder): \(String(cString: strerror(errno)))",
+          "choose another place with --store"
+        )
+      }
+    } while true
     return disk(
       free: Int(info.f_bavail) * Int(info.f_frsize),
       total: Int(info.f_blocks) * Int(info.f_frsize),
@@ -49,7 +55,7 @@ enum MachineChecks {
   static func disk(free: Int, total: Int, growth: Int) -> Finding {
     let room = "\(Numbers.bytes(free)) of \(Numbers.bytes(total)) free"
     if free < leastFree {
-      return .error("disk", room, "make room: a full disk refuses pings")
+      return .error("disk", room, "free some space: with a full disk, pings are refused")
     }
     if growth > free {
       return .warning(

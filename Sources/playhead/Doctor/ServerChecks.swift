@@ -6,11 +6,14 @@ import Foundation
 /// Checks of a server that runs: on this machine, and as others reach it.
 struct ServerChecks {
   let apiKey: String?
+  /// How long a server may take to answer.
+  var deadline = Duration.seconds(5)
 
-  /// Whether the server at an address of this machine is ready.
+  /// Whether the server at an address of this machine is ready; its certificate is for its public name.
   func local(_ url: String) async -> Finding {
+    let probe = ServerProbe(url: url, apiKey: apiKey, checksCertificate: false, deadline: deadline)
     do {
-      let answer = try await ServerProbe(url: url, apiKey: apiKey).get("/health/ready")
+      let answer = try await probe.get("/health/ready")
       if answer.status == 200 { return .ok("server", "ready at \(url)") }
       let reason = answer.body.trimmingCharacters(in: .whitespacesAndNewlines)
       return .error(
@@ -26,7 +29,16 @@ struct ServerChecks {
 
   /// Whether the server is reached through its public address, and what arrives there.
   func `public`(_ url: String) async -> [Finding] {
-    let probe = ServerProbe(url: url, apiKey: apiKey)
+    if url.lowercased().hasPrefix("https:"), !ServerProbe.hasTLS {
+      return [
+        .warning(
+          "public URL",
+          "\(url) can't be asked: this playhead is built without TLS",
+          "see whether 'curl \(url)/health/live' says live"
+        )
+      ]
+    }
+    let probe = ServerProbe(url: url, apiKey: apiKey, deadline: deadline)
     do {
       let answer = try await probe.get("/health/live")
       guard answer.status == 200, answer.body == "live\n" else {

@@ -79,9 +79,6 @@ struct StoreChecks {
     return .ok(name, size)
   }
 
-  /// A key that expires within this is told of, in ms.
-  private static let soon = 14 * Milliseconds.day
-
   /// A key as far as it is judged.
   struct Key {
     let name: String
@@ -106,7 +103,8 @@ struct StoreChecks {
         )
       ]
     }
-    let ending = active.filter { key in key.expiresAt.map { $0 - now < soon } ?? false }
+    let ending = active.filter { key in key.expiresAt.map { $0 - now < DoctorCommand.soon } ?? false
+    }
     if let first = ending.first, let expiry = first.expiresAt {
       return [
         .warning(

@@ -1,9 +1,9 @@
-import TextAndBytes
 import AnalyticsAPI
 import ArgumentParser
 import CellCanvas
 import PlaybackFacts
 import QueryCore
+import TextAndBytes
 
 /// How `playhead query` prints an answer.
 enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
@@ -179,4 +179,13 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
       values.map { top > 0 ? levels[min(7, Int($0 / top * 7.999))] : levels[0] }
     )
   }
+}
+
+/// How CSV is written.
+struct CSVOptions: ParsableArguments {
+  @Flag(
+    inversion: .prefixedNo,
+    help: "In CSV, put a ' before texts that a spreadsheet would run as a formula (=, +, -, @)."
+  )
+  var guardFormulas = true
 }

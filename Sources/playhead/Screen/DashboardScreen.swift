@@ -1,3 +1,4 @@
+import AnalyticsSource
 import CellCanvas
 import CursesTerminal
 import Dashboard
@@ -32,8 +33,8 @@ struct DashboardScreen: Sendable {
 
   /// The settings as far as they make sense for the screen, before anything is opened.
   ///
-  /// A wall must not stay dark for a line of the settings file: what is wrong there is told on the
-  /// screen and sets nothing; what is wrong on the command line is an error.
+  /// A mistake in the settings file must not keep a wall display dark: it is shown on the screen and ignored. A
+  /// mistake on the command line is an error.
   static func checked(_ settings: Settings) throws -> Settings {
     try settings.forgiving([
       (.timezone, { _ = try $0.zone() }),

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Writes what is taken away from the screen into the folder from which the program was started.
+/// Writes exports of the screen into the working directory.
 enum ExportFile {
   /// Writes a file, never over another one.
   ///
-  /// - Returns: a sentence that says where it is, or why it is nowhere.
+  /// - Returns: A sentence with the path of the file, or with the reason why it was not written.
   static func write(_ text: String, name: String) -> String {
     let folder = FileManager.default.currentDirectoryPath
     let parts = name.split(separator: ".", maxSplits: 1)
@@ -17,7 +17,7 @@ enum ExportFile {
       } catch let error as CocoaError where error.code == .fileWriteFileExists {
         continue
       } catch {
-        // Half of it, on a full disk, would be taken for all of it.
+        // A truncated file, on a full disk, would be taken for the whole export.
         try? FileManager.default.removeItem(atPath: path)
         return "nothing can be written to \(folder)"
       }

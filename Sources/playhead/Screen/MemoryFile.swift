@@ -7,9 +7,9 @@ struct MemoryFile {
   private var written: DashboardMemory?
   private var due: Duration?
 
-  /// Changes are written when nothing changed for so long.
+  /// How long nothing must have changed before it is written.
   private static let patience = Duration.seconds(1)
-  /// A place that can't be written to is tried again after so long.
+  /// The time until the next try after a write failed.
   private static let retryPatience = Duration.seconds(60)
 
   init(path: String) {

@@ -11,21 +11,23 @@ struct ScreenOptions: ParsableArguments, Sendable {
   @Option(help: "The theme; 'playhead themes' lists them.") var theme: String?
   @Option(
     name: [.customLong("tz"), .customLong("timezone")],
-    help: "The IANA zone of days and clock, such as Europe/Paris."
+    help: "The IANA time zone of days and clock, such as Europe/Paris."
   )
   var timezone: String?
   @Option(help: "The symbols of charts: auto, block, braille or ascii.") var graph: String?
-  @Option(help: "The most colours: auto, mono, 8, 16 or 256.") var color: String?
-  @Option(help: "Whether bots count at first: all, exclude or only.") var bots: String?
-  @Option(help: "The range at first: 24h, 90m, today, yesterday, 14:05, 2024-05-01..2024-05-07.")
+  @Option(help: "The number of colours: auto, mono, 8, 16 or 256.") var color: String?
+  @Option(help: "Whether bots count at the start: all, exclude or only.") var bots: String?
+  @Option(
+    help: "The range at the start: 24h, 90m, today, yesterday, 14:05, 2024-05-01..2024-05-07."
+  )
   var range: String?
   @Option(
     help: ArgumentHelp(
-      "The screen at first: \(DashboardView.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "The screen at the start: \(DashboardView.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "screen"
     )
   ) var view: String?
-  @Flag(help: "Only the numbers, without tabs and keys.") var kiosk = false
+  @Flag(help: "Show only the numbers, without tabs and key hints.") var kiosk = false
   @Option(help: "Cycle through the screens at this interval, such as 20s.") var cycle: String?
   @Option(
     help: ArgumentHelp("The screens to cycle through, separated by commas.", valueName: "screen,…")
@@ -63,12 +65,12 @@ struct ScreenOptions: ParsableArguments, Sendable {
     }
   }
 
-  /// What these options say, as settings.
+  /// These options as settings.
   var settings: [Setting: String?] {
     [.theme: theme, .timezone: timezone, .graph: graph, .color: color, .bots: bots]
   }
 
-  /// The size of the frame; nil if it is not one.
+  /// The size of the frame; nil if the text is not a size.
   var frameSize: Size? {
     let parts = size.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 2, let width = parts[0], let height = parts[1],
@@ -80,10 +82,10 @@ struct ScreenOptions: ParsableArguments, Sendable {
   /// The screen that is shown at first; nil where none was said.
   var firstView: DashboardView? { view.flatMap(DashboardView.init(rawValue:)) }
 
-  /// New numbers are asked for at most so often.
+  /// The minimum refresh interval.
   var refreshInterval: Duration { .seconds(refresh) }
 
-  /// Which screens are turned through, and how fast.
+  /// The screens to cycle through, and the interval.
   var cycleOptions: Cycle.Options {
     let views = viewNames.compactMap(DashboardView.init(rawValue:))
     let standard = Cycle.Options()

@@ -22,10 +22,10 @@ final class ScreenWork: Sendable {
     )
   }
 
-  /// What has failed; nil while nothing has.
+  /// The error of the service that failed; nil while all run.
   var failure: (any Error)? { state.withLock(\.failure) }
 
-  /// Has `body` called where a service fails.
+  /// Calls `body` when a service fails.
   func onFailure(_ body: @escaping @Sendable () -> Void) {
     state.withLock { $0.onFailure = body }
   }
@@ -50,8 +50,8 @@ final class ScreenWork: Sendable {
   }
 
   /// Stops the services; call it on a thread that may wait.
-  /// - Parameter patience: How long their end is waited for: whoever quits a screen wants the prompt back.
-  /// - Throws: what has failed before.
+  /// - Parameter patience: How long to wait for them: a user who quits wants the prompt back.
+  /// - Throws: The error of a service that failed.
   func end(patience: DispatchTimeInterval = .milliseconds(250)) throws {
     let (task, failure) = state.withLock { ($0.task, $0.failure) }
     if let task {

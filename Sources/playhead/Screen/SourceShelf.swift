@@ -18,7 +18,13 @@ actor SourceShelf {
   private var opened: [Int: OpenSource] = [:]
 
   /// Puts the source that is open already before those of the settings file.
-  init(_ first: OpenSource, _ settings: Settings) throws {
+  ///
+  /// - Parameters:
+  ///   - first: The source that is open.
+  ///   - settings: The settings with the others.
+  ///   - deadline: How long a server may take to answer one request.
+  /// - Throws: where the settings can't be read.
+  init(_ first: OpenSource, _ settings: Settings, deadline: Duration = .seconds(10)) throws {
     let retention = first.assumedRetention
     entries =
       [
@@ -42,7 +48,13 @@ actor SourceShelf {
             options: settings.replacing(with: source).sourceOptions,
             referrers: first.parser.referrers
           ),
-          open: { try OpenSource(settings.replacing(with: source), followsState: true) }
+          open: {
+            try OpenSource(
+              settings.replacing(with: source),
+              followsState: true,
+              deadline: deadline
+            )
+          }
         )
       }
     opened[0] = first

@@ -5,6 +5,8 @@ import ServiceLifecycle
 /// The certificate with which a server encrypts; it is read again when its files change.
 struct Certificate: Service {
   let encryption: any ConnectionEncryption
+  /// Until when it is valid.
+  let expiry: Timestamp
   /// Looks at the files, and says what is wrong with them.
   fileprivate let refresh: @Sendable (Timestamp) -> String?
   /// Takes what is wrong with them.
@@ -35,7 +37,9 @@ extension Settings {
       #if TLS
         do {
           let certificate = try ServerCertificate(chain: chain, key: key)
-          return Certificate(encryption: certificate) { certificate.refresh(now: $0) }
+          return Certificate(encryption: certificate, expiry: certificate.expiry) {
+            certificate.refresh(now: $0)
+          }
         } catch {
           throw refusal(of: .tlsCert, error.description)
         }

@@ -26,11 +26,15 @@ final class CountryKeeper: Service {
     self.logger = logger
   }
 
-  /// Looks countries up in other files from now on.
-  /// - Throws: ``CommandError`` where they can't be used; nothing changes then.
-  func use(_ files: CountryFiles) throws(CommandError) {
+  /// Reads other files.
+  /// - Returns: what looks countries up in them from then on.
+  /// - Throws: ``CommandError`` where they can't be used.
+  func reading(_ files: CountryFiles) throws(CommandError) -> @Sendable () -> Void {
+    if state.withLock({ $0.files == files }) { return {} }
     let (lookup, versions) = try files.read()
-    state.withLock { $0 = State(files: files, lookup: lookup, versions: versions) }
+    return {
+      self.state.withLock { $0 = State(files: files, lookup: lookup, versions: versions) }
+    }
   }
 
   /// The ISO 3166 code of the country in which an address lies, or `unknown`.

@@ -6,8 +6,8 @@ import PlaybackFacts
 import ServiceLifecycle
 import Synchronization
 
-/// Copies what a collector and its server count, and when keys were used, into its store, so that other processes see
-/// it and it outlives this; knows by that whether the store can be written.
+/// Copies the counts of a collector and its server, and the last use of keys, into the store, where other
+/// processes see them; a copy that fails shows that the store can't be written.
 final class LedgerKeeper: Service {
   private let store: FactStore
   private let collector: Collector

@@ -12,7 +12,7 @@ enum LogFormat: String, CaseIterable, Sendable {
   case json
 }
 
-/// Where the log goes, and how much of it; shared by all loggers, so that a change reaches them at once.
+/// Where the log is written, and from which level on; all loggers share it, so that a change counts at once.
 ///
 /// ```
 /// 2024-05-29T11:15:07+00:00 info listening on http://127.0.0.1:8080 environment=production
@@ -55,10 +55,10 @@ final class LogOutput: Sendable {
     set { current.withLock { $0 = newValue } }
   }
 
-  /// A logger of our own.
+  /// The logger of this program.
   var logger: Logger { Logger(label: "playhead") { LineLogHandler($0, self) } }
 
-  /// A logger for libraries, whose lines about everyday matters are written from `debug` on.
+  /// The logger for libraries; their `info` lines are written only at `debug`.
   var libraryLogger: Logger {
     Logger(label: "http") { LineLogHandler($0, self, isLibrary: true) }
   }
@@ -102,7 +102,7 @@ private struct LineLogHandler: LogHandler {
   private let label: String
   private let output: LogOutput
   private let isLibrary: Bool
-  /// What this logger was set to by itself.
+  /// The level set for this logger alone.
   private var ownLevel: Logger.Level?
   var metadata: Logger.Metadata = [:]
   var metadataProvider: Logger.MetadataProvider?
@@ -141,7 +141,7 @@ private struct LineLogHandler: LogHandler {
 }
 
 extension Logger.Level {
-  /// The number that syslog and the journal have for it.
+  /// Its priority in syslog and the journal.
   fileprivate var priority: Int {
     switch self {
     case .trace, .debug: 7

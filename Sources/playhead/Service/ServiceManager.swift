@@ -1,23 +1,23 @@
 import Glibc
 
-/// Tells whoever started the process how it is getting on, as systemd wants it of units with `Type=notify`.
+/// Reports to systemd that the server is ready or stopping (units with `Type=notify`).
 struct ServiceManager: Sendable {
-  /// What is told.
+  /// A state to report.
   enum Message: String {
     case ready = "READY=1"
     case stopping = "STOPPING=1"
   }
 
-  /// The path of a socket, or `@` and the name of an abstract one; nil where nobody listens.
+  /// The path of the socket, or `@` and an abstract name; nil where nobody asked for reports.
   private let socketName: String?
 
-  /// Makes one that tells the process behind `$NOTIFY_SOCKET`, or nobody.
+  /// Reports to `$NOTIFY_SOCKET`, or to nobody where that is not set.
   init(variables: [String: String]) {
     socketName = variables["NOTIFY_SOCKET"]
   }
 
   /// Sends a message.
-  /// - Returns: whether nobody wants it, or somebody has it.
+  /// - Returns: False where the message could not be delivered.
   @discardableResult
   func tell(_ message: Message) -> Bool {
     guard let socketName else { return true }

@@ -13,12 +13,12 @@ import UnixSignals
 /// HUP ─────────▶ `onHangUp`
 /// ```
 struct ServiceRun {
-  /// What runs; services stop in the reverse of this order.
+  /// The services; they stop in reverse order.
   let services: [any Service]
   /// How long they may take to stop.
   var limit: Duration = .seconds(9)
   let logger: Logger
-  /// The signals that come; nil for those that the process gets.
+  /// The signals to react to; nil for those sent to the process.
   var signals: AsyncStream<UnixSignal>?
   /// Called when a HUP comes.
   var onHangUp: @Sendable () async -> Void = {}
@@ -39,7 +39,7 @@ struct ServiceRun {
       case .limit(let limit):
         Main.leave(
           CommandError(
-            "the server did not stop within \(limit.components.seconds) s; what it has acknowledged is on disk"
+            "the server did not stop within \(limit.components.seconds) s; all acknowledged pings are on disk"
           )
         )
       }

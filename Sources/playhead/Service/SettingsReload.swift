@@ -3,60 +3,65 @@ import Synchronization
 
 /// Reads the settings again while a server runs: takes those that may change at once, and says of the others
 /// that they wait for its next start.
+///
+/// ```
+/// HUP ─▶ settings ─▶ each part reads what it goes by ─▶ all parts take it
+///           └ a mistake ──────┴▶ one line in the log; nothing changes
+/// ```
 final class SettingsReload: Sendable {
+  /// Reads from settings what a part of the server goes by, and returns what lets the part go by it.
+  typealias Part = @Sendable (Settings) throws -> @Sendable () -> Void
+
   private let atStart: Settings
   private let reloaded: Mutex<Settings>
-  private let output: LogOutput
-  private let countries: CountryKeeper
+  private let logger: Logger
   private let read: @Sendable () throws -> Settings
+  private let parts: [Part]
 
   /// Makes one for the settings in force.
   /// - Parameters:
   ///   - settings: The settings in force.
-  ///   - output: Where the log goes.
-  ///   - countries: What looks countries up.
+  ///   - logger: Where it says what became of them.
+  ///   - parts: What goes by them.
   ///   - read: Reads the settings again.
   init(
     _ settings: Settings,
-    _ output: LogOutput,
-    _ countries: CountryKeeper,
+    _ logger: Logger,
+    parts: [Part],
     read: @escaping @Sendable () throws -> Settings
   ) {
     atStart = settings
     reloaded = Mutex(settings)
-    self.output = output
-    self.countries = countries
+    self.logger = logger
+    self.parts = parts
     self.read = read
   }
 
   /// Reads them, and logs what became of it; settings with a mistake change nothing.
   func run() {
-    let former = reloaded.withLock(\.self)
     let settings: Settings
     do {
       settings = try read()
-      let style = try settings.logStyle()
-      if settings[.countryDatabase] != former[.countryDatabase] {
-        try countries.use(settings.countryFiles)
-      }
-      output.style = style
+      for take in try parts.map({ try $0(settings) }) { take() }
     } catch {
-      return output.logger.error("settings not reloaded, nothing changed: \(error)")
+      return logger.error("settings not reloaded, nothing changed: \(error)")
     }
-    reloaded.withLock { $0 = settings }
-    let changed = Setting.allCases.filter { setting in
-      setting.isOfServer
-        && settings[setting] != (setting.isReloaded ? former : atStart)[setting]
+    let former = reloaded.withLock { reloaded in
+      defer { reloaded = settings }
+      return reloaded
     }
-    let now = changed.filter(\.isReloaded).map(\.rawValue).joined(separator: ", ")
-    let later = changed.filter { !$0.isReloaded }.map(\.rawValue).joined(separator: ", ")
-    var metadata: Logger.Metadata = [:]
-    if !now.isEmpty { metadata["changed"] = "\(now)" }
-    if !later.isEmpty { metadata["needs-restart"] = "\(later)" }
-    output.logger.notice(
-      changed.isEmpty ? "settings reloaded, none has changed" : "settings reloaded",
-      metadata: metadata
-    )
+    func changed(since other: Settings, isReloaded: Bool) -> String {
+      Setting.allCases.filter { setting in
+        setting.isOfServer && setting.isReloaded == isReloaded
+          && settings[setting] != other[setting]
+      }
+      .map(\.rawValue).joined(separator: ", ")
+    }
+    let now = changed(since: former, isReloaded: true)
+    let later = changed(since: atStart, isReloaded: false)
+    if !now.isEmpty { logger.notice("settings reloaded, in force now: \(now)") }
+    if !later.isEmpty { logger.warning("\(later) changed: takes effect after a restart") }
+    if now.isEmpty, later.isEmpty { logger.notice("settings reloaded, none has changed") }
   }
 }
 

@@ -3,7 +3,7 @@ import PingCollector
 import TextAndBytes
 
 /// The files that countries are looked up in.
-struct CountryFiles: Sendable {
+struct CountryFiles: Hashable, Sendable {
   /// Their paths: one MMDB file, or the text files of IPv4 and IPv6.
   private let paths: [String]
   /// Whether no country is known, and nothing wrong, where the files are missing.

@@ -28,7 +28,10 @@ struct HTTPOptions: ParsableArguments {
   )
   var basePath: String?
 
-  @Option(help: "How long a request may take to arrive (default: 15s).")
+  @Option(
+    help:
+      "How long a request may take to arrive, or a client read nothing of an answer (default: 15s)."
+  )
   var requestTimeout: String?
 
   @Option(help: "How long a connection may be silent between requests (default: 75s).")

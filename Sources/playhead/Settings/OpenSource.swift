@@ -1,4 +1,5 @@
 import AnalyticsClient
+import AnalyticsSource
 import Dashboard
 import FactStore
 import Foundation
@@ -17,6 +18,8 @@ struct OpenSource {
   let address: String
   /// What knows titles and tags.
   let media: any MediaListing
+  /// What knows what became of pings.
+  let pings: any PingHistoryReading
   /// How long facts are retained, as far as it is known before the source has answered.
   let assumedRetention: Retention
   private let observing: any SourceObserving
@@ -24,8 +27,17 @@ struct OpenSource {
 
   /// Opens what the settings name; a store that does not exist yet is an error.
   ///
-  /// With `followsState`, a server says by itself when there is something new, to someone who asks all the time.
-  init(_ settings: Settings, followsState: Bool = false) throws {
+  /// - Parameters:
+  ///   - settings: The settings.
+  ///   - followsState: Whether a server says by itself when there is something new, to someone who asks all the
+  ///     time.
+  ///   - deadline: How long a server may take to answer one request.
+  /// - Throws: where the settings name none, or it can't be opened.
+  init(
+    _ settings: Settings,
+    followsState: Bool = false,
+    deadline: Duration = .seconds(10)
+  ) throws {
     let environment = try settings.environment()
     let retention = try settings.retention(of: environment)
     let referrers = try settings.referrers()
@@ -50,9 +62,10 @@ struct OpenSource {
       let server = RemoteAnswering(
         url: remote,
         apiKey: settings[.apiKey],
+        deadline: deadline,
         followsState: followsState
       ) { .now }
-      (answering, media, observing) = (server, server, server)
+      (answering, media, observing, pings) = (server, server, server, server)
       name = url.port.map { "\(host):\($0)" } ?? host
       address = remote
     } else {
@@ -61,7 +74,7 @@ struct OpenSource {
       assumedRetention = store.retention
       parser = QueryParser(retention: store.retention, referrers: referrers, bots: bots)
       answering = QueryEngine(backend: store, cacheBytes: try settings.cacheBytes().answers)
-      (media, observing) = (store, store)
+      (media, observing, pings) = (store, store, store)
       name = "local"
       address = ""
     }
@@ -110,7 +123,8 @@ func openStore(
   _ use: StoreUse,
   retention: Retention,
   extendsRetention: Bool = false,
-  cacheBytes: Int
+  cacheBytes: Int,
+  pingHistoryBytes: Int? = nil
 ) throws -> FactStore {
   if use == .writing {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
@@ -128,6 +142,7 @@ func openStore(
         extendsRetention: extendsRetention,
         cacheBytes: cacheBytes,
         isReadOnly: use == .reading,
+        pingHistoryBytes: pingHistoryBytes,
         now: { .now }
       )
     )

@@ -1,11 +1,12 @@
 import ArgumentParser
 import PlaybackFacts
+import QueryCommandLine
 import QueryCore
 
 /// The options that say which facts count.
 struct SelectionOptions: ParsableArguments {
-  @Option(help: "The first instant, such as 2024-05-01T00:00:00+02:00.") var from: String?
-  @Option(help: "The instant after the last.") var to: String?
+  @Option(help: "The start, such as 2024-05-01T00:00:00+02:00.") var from: String?
+  @Option(help: "The end, itself excluded.") var to: String?
   @Option(help: "The last 90s, 15m, 24h, 7d or 1y, up to now.") var last: String?
   @Option(
     help: ArgumentHelp(

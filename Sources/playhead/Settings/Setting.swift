@@ -12,6 +12,7 @@ enum Setting: String, CaseIterable, Sendable {
   case newMediaLimit = "new-media-limit"
   case newReferrerLimit = "new-referrer-limit"
   case knownMedia = "known-media"
+  case pingHistory = "ping-history"
   case problemTypes = "problem-types"
   case metricsToken = "metrics-token"
   case allowOrigin = "allow-origin"
@@ -57,6 +58,8 @@ enum Setting: String, CaseIterable, Sendable {
     case .newMediaLimit: "how many new media ids a day are stored; later ones are (other)"
     case .newReferrerLimit: "how many new referrers a day are stored; later ones are (other)"
     case .knownMedia: "true stores only media ids of 'playhead media import'; others are (other)"
+    case .pingHistory:
+      "the most bytes for the history of pings ('playhead why'), such as 256M, or off"
     case .problemTypes: "what the types of problem answers begin with"
     case .metricsToken: "a token that opens /metrics and nothing else"
     case .allowOrigin: "the origins of pages that may read the answers to their pings, with commas"
@@ -69,7 +72,8 @@ enum Setting: String, CaseIterable, Sendable {
     case .trustedProxy: "the proxies whose X-Forwarded-For or Forwarded counts, with commas"
     case .countryHeader: "the header in which trusted proxies say the country"
     case .basePath: "the path before all paths of the server, such as /stats"
-    case .requestTimeout: "how long a request may take to arrive, such as 15s"
+    case .requestTimeout:
+      "how long a request may take to arrive, or a client read nothing, such as 15s"
     case .idleTimeout: "how long a connection may be silent between requests, such as 75s"
     case .tlsCert: "the PEM file with the certificate chain for HTTPS"
     case .tlsKey: "the PEM file with the certificate's private key"
@@ -88,7 +92,12 @@ extension Setting {
 
   /// Whether a server that runs takes a new value on HUP; the others wait for its next start.
   var isReloaded: Bool {
-    self == .logLevel || self == .logFormat || self == .countryDatabase
+    switch self {
+    case .logLevel, .logFormat, .countryDatabase, .readLimit, .sandboxReadLimit, .pingLimit,
+      .metricsToken, .allowOrigin, .allowDataOrigin, .bots:
+      true
+    default: false
+    }
   }
 
   /// Whether its value opens something, and must not be shown.

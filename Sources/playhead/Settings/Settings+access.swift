@@ -1,5 +1,6 @@
 import AnalyticsServer
 import FactStore
+import QueryCommandLine
 import QueryCore
 
 // Who may ask a server.
@@ -36,7 +37,7 @@ extension Settings {
     return try await !store.apiKeys().isEmpty
   }
 
-  /// The token that opens the counts; nil for none.
+  /// The token for `/metrics`; nil for none.
   func metricsToken() throws -> String? {
     try value(.metricsToken, expecting: "a token of 16 characters or more without spaces") { text in
       text.utf8.count >= 16 && text.utf8.allSatisfy { 0x21...0x7e ~= $0 } ? text : nil

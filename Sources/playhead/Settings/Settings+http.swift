@@ -1,15 +1,23 @@
 import AnalyticsServer
 import Glibc
 
-// How a server stands in the network.
+// How a server stands in the network, and how it treats whoever asks.
 extension Settings {
-  /// Puts what is said of proxies, paths, time limits and connections into the options of a server.
-  func apply(to options: inout ServerOptions) throws {
+  /// How a server behaves by these settings; who needs a key, and what encrypts, is found out at its start.
+  func serverOptions() throws -> ServerOptions {
+    var options = ServerOptions(address: try listenAddress())
+    if let prefix = self[.problemTypes] { options.problemTypePrefix = prefix }
+    options.metricsToken = try metricsToken()
+    options.pageOrigins = try pageOrigins()
+    options.dataOrigins = try dataOrigins()
+    options.readsPerMinute = try readsPerMinute()
+    options.pingsPerAddress = try pingsPerAddress() ?? options.pingsPerAddress
     options.trustedProxies = try trustedProxies()
     options.basePath = try basePath()
     options.requestDeadline = try timeLimit(.requestTimeout) ?? options.requestDeadline
     options.idleTimeout = try timeLimit(.idleTimeout) ?? options.idleTimeout
     options.mostConnections = mostConnections(ofFiles: raisedFileLimit())
+    return options
   }
 
   private func trustedProxies() throws -> TrustedProxies {

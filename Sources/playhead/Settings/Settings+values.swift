@@ -71,6 +71,13 @@ extension Settings {
     return limits
   }
 
+  /// How many bytes the history of pings may take; 0 where none is stored.
+  func pingHistoryBytes() throws -> Int {
+    try value(.pingHistory, expecting: "off or a size such as 64M or 1G") { text in
+      text == "off" ? 0 : parseByteCount(text)
+    } ?? 0
+  }
+
   private func limit(_ setting: Setting) throws -> Int? {
     try value(setting, expecting: "a count, 0 or more") { text in
       Int(text).flatMap { $0 >= 0 ? $0 : nil }

@@ -143,6 +143,7 @@ struct Settings: Sendable {
     [
       .environment: "production", .listen: "127.0.0.1:8080", .retention: "365d",
       .newMediaLimit: "100000", .newReferrerLimit: "10000", .knownMedia: "false",
+      .pingHistory: "256M",
       .logLevel: "info", .logFormat: LogFormat.text.rawValue,
       .cacheSize: "256M", .theme: "dark", .graph: "auto", .color: "auto",
       .referrer: ReferrerDetail.page.rawValue, .requestTimeout: "15s", .idleTimeout: "75s",

@@ -1,5 +1,6 @@
 import Dashboard
 import Foundation
+import Glibc
 import TextAndBytes
 
 /// The file with a person's settings, which Playhead reads and never writes.
@@ -47,11 +48,27 @@ struct SettingsFile: Sendable {
   /// Reads the file; one that does not exist sets nothing.
   init(_ path: String) {
     self.path = path
-    guard FileManager.default.fileExists(atPath: path) else { return }
+    // A file that may not even be seen is one that is not followed, which its owner should know.
+    if access(path, R_OK) != 0 {
+      let fault = errno
+      if fault == ENOENT || fault == ENOTDIR { return }
+      refuse("can't be read: \(String(cString: strerror(fault)))", hiding: Self.sourceSettings)
+      return
+    }
     guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
       refuse("can't be read as UTF-8 text", hiding: Self.sourceSettings)
       return
     }
+    read(text)
+  }
+
+  /// Reads the text of a file.
+  init(_ path: String, text: String) {
+    self.path = path
+    read(text)
+  }
+
+  private mutating func read(_ text: String) {
     do {
       take(try TOMLTable(text: text))
     } catch {

@@ -1,15 +1,15 @@
 import Configuration
 import Synchronization
 
-/// What says the settings, the first before the second, and so on: options, variables, the file, defaults.
+/// The layers of settings in order of precedence: options, variables, the file, defaults.
 ///
-/// A value is the text as it was written; what it means is read later, so that a mistake can be told with its place.
+/// A value is the text as it was written; it is parsed later, so that an error can name its source.
 struct SettingsLayers: Sendable {
-  /// What the command line says.
+  /// The values on the command line.
   var options: [Setting: String] { didSet { reader = makeReader() } }
   /// The environment of the process.
   private var variables: [String: String] { didSet { reader = makeReader() } }
-  /// What the settings file says.
+  /// The values in the settings file.
   var file: [Setting: String] { didSet { reader = makeReader() } }
   private let defaults: [Setting: String]
   private var reader: ConfigReader
@@ -39,7 +39,7 @@ struct SettingsLayers: Sendable {
     reader = makeReader()
   }
 
-  /// The value in force, and the layer that says it.
+  /// The value in force and the layer that has it.
   func value(_ setting: Setting) -> (text: String, layer: Layer)? {
     let answer = Answer()
     let text = Answer.$current.withValue(answer) {
@@ -49,7 +49,7 @@ struct SettingsLayers: Sendable {
     return (text, layer)
   }
 
-  /// Takes what all layers but the defaults say of some settings out of them.
+  /// Removes some settings from all layers but the defaults.
   mutating func remove(_ settings: Set<Setting>) {
     options = options.filter { !settings.contains($0.key) }
     file = file.filter { !settings.contains($0.key) }
@@ -82,7 +82,7 @@ struct SettingsLayers: Sendable {
   }
 }
 
-/// Where one question's value was found.
+/// The layer in which a value was found.
 private final class Answer: Sendable {
   @TaskLocal static var current: Answer?
 
@@ -93,7 +93,7 @@ private final class Answer: Sendable {
   func note(_ layer: SettingsLayers.Layer?) { found.withLock { $0 = layer } }
 }
 
-/// Notes which layer answers: they are asked in their order until one does.
+/// Notes which layer has the value; layers are asked in order of precedence.
 private struct AnswerReporter: AccessReporter {
   func report(_ event: AccessEvent) {
     Answer.current?.note(SettingsLayers.Layer(rawValue: event.providerResults.count - 1))
