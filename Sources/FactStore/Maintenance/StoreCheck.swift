@@ -37,13 +37,19 @@ struct StoreCheck {
   /// So many batches of the journal are looked at in one step.
   private static let batchesPerStep = 200
 
+  private let path: String
   private var position = Position.pages
   /// Plays in visible segments of the days so far, by code of the media item.
   private var plays: [UInt32: Int64] = [:]
   /// What was found, a sentence each.
   private(set) var findings: [String] = []
+  /// Why the file can't be read on, which says nothing about what is stored; nothing is looked at any more then.
+  private(set) var failure: StoreError?
   /// Of a store as this version makes it; none for one of an older format.
   private var tables: [StoredTable] = []
+
+  /// A check of the store at a path, from its beginning.
+  init(path: String) { self.path = path }
 
   /// Whether every step was taken.
   var isDone: Bool {
@@ -96,10 +102,19 @@ struct StoreCheck {
     } catch let error as DatabaseError where error.isOfChecksum {
       findings.append("\(subject) can't be read: a page does not match its checksum.")
     } catch let error as DatabaseError {
+      switch StoreError(error, path: path) {
+      case .corrupt, .foreign, .failed: break
+      case let other: return stop(other)
+      }
       findings.append("\(subject) can't be read: \(error.message ?? "\(error.resultCode)").")
     } catch {
       findings.append("\(subject) can't be read: \(error).")
     }
+  }
+
+  private mutating func stop(_ error: StoreError) {
+    failure = error
+    position = .end
   }
 
   private mutating func checkPages(_ db: Database) throws {
