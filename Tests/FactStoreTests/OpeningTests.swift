@@ -93,6 +93,36 @@ struct OpeningTests {
     }
   }
 
+  @Test(arguments: [false, true])
+  func `a store whose making or migration was killed is opened`(existed: Bool) async throws {
+    let folder = try TemporaryFolder()
+    let (unfinished, killed) = (folder.path("unfinished.db"), folder.storePath)
+    if existed { try await makeStore(at: unfinished) }
+    let queue = try DatabaseQueue(path: unfinished)
+    try await queue.writeWithoutTransaction { db in
+      // So large that SQLite writes to the file before the end of the transaction.
+      try db.execute(
+        sql: """
+          PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1; BEGIN; CREATE TABLE unfinished (a);
+          INSERT INTO unfinished VALUES (zeroblob(1000000)), (zeroblob(1000000));
+          """
+      )
+      for end in ["", "-journal"] {
+        try FileManager.default.copyItem(atPath: unfinished + end, toPath: killed + end)
+      }
+      try db.execute(sql: "ROLLBACK")
+    }
+    #expect(FileManager.default.fileExists(atPath: killed + "-journal"))
+
+    if existed {
+      let reader = try FactStore.open(at: killed, options: options(isReadOnly: true))
+      #expect(try await reader.check() == [])
+      try reader.close()
+    }
+    let store = try FactStore.open(at: killed, options: options())
+    #expect(try await store.check() == [])
+  }
+
   @Test func `a store that was cut is refused`() async throws {
     let folder = try TemporaryFolder()
     let path = folder.storePath

@@ -2,6 +2,7 @@
 import json
 import shutil
 import sqlite3
+import struct
 import time
 from collections import Counter
 
@@ -15,6 +16,43 @@ QUESTIONS = [
     ["timeseries", "play", "--interval", "day"], ["metrics", "ccv", "peak"],
     ["buckets", "play", "operating-system", "--filter", "browser=chrome"],
 ]
+
+
+MASK = 2 ** 64 - 1
+PRIMES = (0x9E3779B185EBCA87, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0x85EBCA77C2B2AE63, 0x27D4EB2F165667C5)
+
+
+def rotate(number, bits):
+    return (number << bits | number >> 64 - bits) & MASK
+
+
+def xxh64(data, seed):
+    """The hash of bytes, 32 at least and a multiple of eight (github.com/Cyan4973/xxHash, doc/xxhash_spec.md)."""
+    one, two, three, four, _ = PRIMES
+    words = struct.unpack(f"<{len(data) // 8}Q", data)
+    lanes = [seed + one + two & MASK, seed + two & MASK, seed, seed - one & MASK]
+    whole = len(words) // 4 * 4
+    for start in range(0, whole, 4):
+        lanes = [rotate(lane + word * two & MASK, 31) * one & MASK
+                 for lane, word in zip(lanes, words[start:start + 4])]
+    value = sum(rotate(lane, bits) for lane, bits in zip(lanes, (1, 7, 12, 18))) & MASK
+    for lane in lanes:
+        value = ((value ^ rotate(lane * two & MASK, 31) * one & MASK) * one + four) & MASK
+    value = value + len(data) & MASK
+    for word in words[whole:]:
+        value = (rotate(value ^ rotate(word * two & MASK, 31) * one & MASK, 27) * one + four) & MASK
+    value = (value ^ value >> 33) * two & MASK
+    value = (value ^ value >> 29) * three & MASK
+    return value ^ value >> 32
+
+
+def with_checksums(data):
+    """A store that another program has written to, with the checksums of its pages as Playhead writes them."""
+    data, size = bytearray(data), 16384
+    for start in range(0, len(data), size):
+        value = xxh64(bytes(data[start:start + size - 8]), start // size + 1)
+        data[start + size - 8:start + size] = struct.pack("<Q", value)
+    return bytes(data)
 
 
 class Sample:
@@ -35,6 +73,7 @@ class Sample:
             database = sqlite3.connect(self.store)
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             database.close()
+            self.store.write_bytes(with_checksums(self.store.read_bytes()))
         self.bytes = self.store.read_bytes()
         self.span = ["--from", time.strftime("%Y-%m-%dT00:00:00Z", time.gmtime(time.time() - 20 * 86400)),
                      "--to", time.strftime("%Y-%m-%dT00:00:00Z", time.gmtime(time.time() + 86400))]
@@ -208,6 +247,7 @@ def columns(bench, outcome, times):
                 continue
             finally:
                 database.close()
+        store.write_bytes(with_checksums(store.read_bytes()))
         use(bench, trial, sample, store, what)
 
     bench.each(outcome, times, one)

@@ -48,6 +48,9 @@ struct StoreOpening {
         throw exists ? .readOnly(path: path) : .notPermitted(path: path)
       }
     }
+    if exists, isFolderWritable, files.isWritableFile(atPath: path) {
+      Self.undoUnfinishedWrite(to: path, patience: options.patience)
+    }
     hasLog = Self.size(of: path + "-wal") > 0
     // An empty log is that of a process which has brought it to the file and goes on.
     let isInUse = FilePresence(StoreFileNames(path).log) == .file
@@ -290,6 +293,28 @@ struct StoreOpening {
     } catch {
       throw StoreError(error, path: path)
     }
+  }
+
+  /// Undoes what a process that was killed had begun to write without a log.
+  ///
+  /// It made the store, or brought it to a newer format. Only a connection that may write can undo it; until then
+  /// SQLite lets nobody read the file.
+  private static func undoUnfinishedWrite(to path: String, patience: Double) {
+    guard let journal = FileHandle(forReadingAtPath: path + "-journal"),
+      let start = try? journal.read(upToCount: 20), start.count == 20,
+      let file = FileHandle(forReadingAtPath: path)
+    else { return }
+    let header = (try? file.read(upToCount: 72)) ?? Data()
+    // Other programs' files stay as they are, journals included.
+    let wasEmpty = start[16..<20].allSatisfy { $0 == 0 }
+    let isStore = header.count == 72 && header[68..<72].elementsEqual("PHST".utf8)
+    guard wasEmpty || isStore else { return }
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(patience)
+    // What is wrong with the file is said by who reads it next.
+    let queue = try? DatabaseQueue(path: path, configuration: configuration)
+    _ = try? queue?.inDatabase { db in try Row.fetchOne(db, sql: "SELECT 1 FROM sqlite_schema") }
+    try? queue?.close()
   }
 
   static func size(of path: String) -> Int {
