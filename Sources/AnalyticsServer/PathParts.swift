@@ -4,7 +4,10 @@ extension String {
   func isPath(atOrBelow place: String) -> Bool {
     // Nearly all paths begin with one slash, and differ behind it.
     let (own, other) = (utf8.dropFirst().first, place.utf8.dropFirst().first)
-    if let own, let other, own != other, own != UInt8(ascii: "/"), hasPrefix("/") { return false }
+    let slash = UInt8(ascii: "/")
+    if let own, let other, own != other, own != slash, other != slash, hasPrefix("/") {
+      return false
+    }
     var parts = PathParts(rest: utf8[...])
     return PathParts(rest: place.utf8[...]).allSatisfy { part in
       parts.next().map { $0.elementsEqual(part) } ?? false

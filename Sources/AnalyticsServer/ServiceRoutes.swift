@@ -47,7 +47,8 @@ struct ServiceRoutes {
       do {
         _ = try await environment.data.dataState(within: deadline)
       } catch {
-        return "\(name) can't be read"
+        let reason = error.publicReason.map { ": \($0)" } ?? ""
+        return "\(name) can't be read\(reason)"
       }
       if let fault = environment.writeFault() { return "\(name) can't be written: \(fault)" }
     }

@@ -108,7 +108,7 @@ static int readBytes(sqlite3_file *file, void *bytes, int count, sqlite3_int64 o
     return SQLITE_OK;
   }
   damagedPage = number;
-  return SQLITE_IOERR_DATA;
+  return playhead_checksum_mismatch;
 }
 
 static int writeBytes(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {

@@ -51,14 +51,14 @@ public struct FactFile: ~Copyable {
 
   /// Reads on; nil after the last row.
   public mutating func next() throws(FactFileError) -> FactFileRows? {
-    while !isAtEnd {
+    while true {
+      if let rows = try reader.next() { return rows }
+      guard !isAtEnd else { return nil }
       let part = try readPart()
       bytesRead += Int64(part.count)
       isAtEnd = part.isEmpty
-      let rows = try part.isEmpty ? reader.finish() : reader.read(part)
-      if !rows.isEmpty { return rows }
+      if isAtEnd { reader.end() } else { reader.add(part) }
     }
-    return nil
   }
 
   private func readPart() throws(FactFileError) -> [UInt8] {

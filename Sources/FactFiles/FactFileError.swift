@@ -24,6 +24,8 @@ public enum FactFileError: Error, Hashable, Sendable {
   case unclosedQuote(line: Int)
   /// A row is longer than any real one; its line and the limit in bytes.
   case rowTooLong(line: Int, limit: Int)
+  /// The text, which has to fit into memory as a whole, is longer than the limit in bytes.
+  case textTooLong(limit: Int)
 }
 
 extension FactFileError: CustomStringConvertible {
@@ -54,6 +56,8 @@ extension FactFileError: CustomStringConvertible {
       "the quote on line \(line) is not closed"
     case .rowTooLong(let line, let limit):
       "line \(line) is longer than \(limit) bytes"
+    case .textTooLong(let limit):
+      "the file has more than \(limit) bytes of text; split it"
     }
   }
 }

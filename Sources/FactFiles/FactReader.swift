@@ -14,11 +14,21 @@ public import PlaybackFacts
 ///
 /// A row that makes no sense is refused and the rest counts; only what makes the rows themselves
 /// uncertain is thrown.
+///
+/// ```
+/// reader.add(bytes)
+/// while let rows = try reader.next() { … }
+/// ```
 public struct FactReader: ~Copyable {
   private var rowReader: RowReader
   private var text = PlainText()
-  /// What was given and not read yet: less than a row.
+  /// The part that was added last, as far as it is not unpacked yet.
+  private var part: ArraySlice<UInt8> = []
+  /// What was unpacked and not read yet: less than a row.
   private var buffer: [UInt8] = []
+  private var state = State.open
+
+  private enum State { case open, ended, read }
 
   /// Makes a reader.
   ///
@@ -29,30 +39,27 @@ public struct FactReader: ~Copyable {
     rowReader = RowReader(AcceptedTimes(since: edge, now: now))
   }
 
-  /// Reads the next part of the file, of any length.
+  /// Adds the next part of the file, of any length, once ``next()`` has read the last one.
+  public mutating func add(_ bytes: [UInt8]) { part += bytes }
+
+  /// Says that there are no more parts.
+  public mutating func end() { if state == .open { state = .ended } }
+
+  /// Reads on in what was added.
   ///
-  /// - Returns: The rows that became complete.
-  public mutating func read(_ bytes: [UInt8]) throws(FactFileError) -> FactFileRows {
-    try read(bytes, isLast: false)
-  }
-
-  /// Reads what is left when there are no more parts.
-  public mutating func finish() throws(FactFileError) -> FactFileRows {
-    try read([], isLast: true)
-  }
-
-  private mutating func read(
-    _ bytes: [UInt8],
-    isLast: Bool
-  ) throws(FactFileError) -> FactFileRows {
+  /// - Returns: Some of the rows that became complete: those of a quarter of a MiB of text, however little room that
+  ///   took in the file. Nil when more has to be added, and at the end.
+  public mutating func next() throws(FactFileError) -> FactFileRows? {
     var rows = FactFileRows()
-    var bytes = bytes[...]
-    while let piece = try text.next(&bytes, isLast: isLast) {
+    while let piece = try text.next(&part, isLast: state != .open) {
       buffer += piece
       try rowReader.read(&buffer, isLast: false, into: &rows)
+      if !rows.isEmpty { return rows }
     }
-    if isLast { try rowReader.read(&buffer, isLast: true, into: &rows) }
-    return rows
+    guard state == .ended else { return nil }
+    state = .read
+    try rowReader.read(&buffer, isLast: true, into: &rows)
+    return rows.isEmpty ? nil : rows
   }
 }
 

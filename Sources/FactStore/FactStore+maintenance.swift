@@ -1,4 +1,5 @@
 public import AnalyticsSource
+import Glibc
 public import PlaybackFacts
 public import QueryCore
 import Synchronization
@@ -36,24 +37,74 @@ extension FactStore {
   /// - Returns: a sentence for each contradiction.
   /// - Throws: ``StoreError`` where the file can't be read at all.
   public func check() async throws(StoreError) -> [String] {
-    let check = Mutex(StoreCheck())
+    let check = Mutex(StoreCheck(path: path))
     var isLogEmptied = true
     while !check.withLock(\.isDone) {
       try await connections.read { db in check.withLock { $0.takeStep(db) } }
       // Where nobody empties it, it won't shrink while this waits.
       if isLogEmptied { isLogEmptied = await log.wait(options.betweenSnapshots) }
     }
-    return check.withLock(\.findings)
+    let (findings, failure) = check.withLock { ($0.findings, $0.failure) }
+    if let failure { throw failure }
+    return findings
   }
 
+  /// Makes sure that the files of the store are those that were opened; call it every second.
+  ///
+  /// Where only the log was deleted, what is in it is saved.
+  ///
+  /// - Throws: ``StoreError/gone(path:)``, ``StoreError/logGone(path:isSaved:)`` or
+  ///   ``StoreError/overwritten(path:)``, which everybody who asks gets from then on.
+  public func checkFiles() async throws(StoreError) {
+    try await connections.writeOutsideTransaction { _ in }
+  }
+}
+
+// MARK: - Files
+
+extension FactStore {
   /// Writes a consistent, compact copy, while others go on reading and writing.
   ///
-  /// The copy appears under its name when it is whole and on disk; nothing is overwritten. While it is written,
-  /// the log can't be emptied.
+  /// The copy appears under its name when it is whole and on disk; nothing is overwritten, and only its owner may
+  /// open it. While it is written, the log can't be emptied.
   ///
-  /// - Throws: ``StoreError/backupExists(path:)`` if there is such a file.
-  public func backup(to target: String) async throws(StoreError) {
-    try await Backup.write(of: path, to: target)
+  /// - Parameters:
+  ///   - target: the new file.
+  ///   - keepsKeys: whether it has the keys by which viewers are counted and the hashes of API keys and tokens. A
+  ///     store restored from one without counts viewers of the current day again, and its API keys are revoked.
+  ///   - now: when it is written.
+  /// - Throws: ``StoreError/backupExists(path:)`` if there is such a file, and
+  ///   ``StoreError/backupNotWritten(path:reason:)`` where the fault is not the store's.
+  public func backup(
+    to target: String,
+    keepsKeys: Bool = false,
+    now: Timestamp
+  ) async throws(StoreError) {
+    try await Backup.write(of: connections, to: target, keepsKeys: keepsKeys, now: now)
+  }
+
+  /// Puts a copy of this store, opened for reading, in the place of another one.
+  ///
+  /// ```
+  /// let backup = try FactStore.open(at: "monday.db", options: StoreOptions(isReadOnly: true))
+  /// let former = try await backup.replace("playhead.db", now: .now)
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - path: the store that is replaced, which nobody may have open; there need not be one.
+  ///   - now: the time by which the former store is named.
+  /// - Returns: where the former store is, with its log; nil where there was none.
+  /// - Throws: ``StoreError/inUse(path:process:)`` where another process has the other store open.
+  public func replace(_ path: String, now: Timestamp) async throws(StoreError) -> String? {
+    try await Restore(path: path, now: now).run(connections)
+  }
+
+  /// The files of a store that others than their owner and group may read or write.
+  public static func filesOpenToOthers(ofStoreAt path: String) -> [String] {
+    StoreFileNames(path).all.filter { name in
+      var status = stat()
+      return stat(name, &status) == 0 && status.st_mode & 0o006 != 0
+    }
   }
 }
 

@@ -38,6 +38,8 @@ import QueryCore
 /// | what became of pings | `PingHistory/StoredPings.swift`, `PingHistoryTable.swift`, `PingBlock.swift` |
 /// | checksums of pages, damage | `Connections/PageChecksums.swift`, `Maintenance/StoreCheck.swift`, `Codecs/Row+limits.swift` |
 /// | connections, snapshots, closing | `Connections/Connections.swift`, `Connections+access.swift` |
+/// | files that are deleted or replaced meanwhile | `Connections/FileWatch.swift` |
+/// | copies, and putting one in place | `Maintenance/Backup.swift`, `Restore.swift` |
 /// | the tables, and the file drawn | `Schema.swift`, `Head.swift`, and the article *Format* |
 ///
 /// ## The order of locks

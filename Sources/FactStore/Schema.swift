@@ -11,6 +11,10 @@ import QueryCore
 enum Schema {
   /// `PHST`: SQLite keeps it in the file's header.
   static let applicationID = 0x5048_5354
+  /// `PHSB`: stands there in a backup until it is opened for writing.
+  ///
+  /// A log beside it is another store's.
+  static let backupID = 0x5048_5342
   /// The format that is written.
   static let version = 6
   /// Added to the format in the header where pages have checksums.

@@ -36,6 +36,13 @@ extension QueryError {
 }
 
 extension QueryError {
+  /// Why the data can't be reached, in words without paths of this machine; nil where there are none.
+  public var publicReason: String? {
+    if case .unavailable(_, let reason) = self { reason } else { nil }
+  }
+}
+
+extension QueryError {
   /// What a caller hears who stopped waiting for an answer.
   static let cancelled = QueryError.unavailable(reason: "The query was cancelled.")
 

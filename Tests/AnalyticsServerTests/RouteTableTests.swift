@@ -142,6 +142,7 @@ struct RouteTableTests {
     GET /media                                key       401      401        200 p       200 s    401
     GET /metrics                              key       401      401        200 p       200 s    200 ps
     GET /openapi.json                         open      200      200        200         200      200
+    GET /pings/{by}/{id}                      key       401      401        200 p       200 s    401
     GET /problems/{type}                      open      200      200        200         200      200
     POST /sandbox/watch                       open      204      204        204         204      204
     POST /watch                               open      204      204        204         204      204

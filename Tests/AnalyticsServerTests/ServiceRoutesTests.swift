@@ -25,12 +25,19 @@ struct ServiceRoutesTests {
     let lost = StubAnswering { _ throws(QueryError) in
       throw .unavailable(reason: "/var/lib/x is gone.")
     }
+    let gone = StubAnswering { _ throws(QueryError) in
+      throw .unavailable(reason: "/var/lib/x is gone.", publicReason: "The store was deleted.")
+    }
     let stopping = server()
     stopping.connections.drain()
 
     for (app, text) in [
       (server(), "ready\n"),
       (server(data: lost), "not ready: the production store can't be read\n"),
+      (
+        server(data: gone),
+        "not ready: the production store can't be read: The store was deleted.\n"
+      ),
       (
         server(writeFault: "disk full"),
         "not ready: the production store can't be written: disk full\n"

@@ -12,8 +12,8 @@ struct BadStoreTests {
       case .missing: "there is no store at"
       case .folder: "is a folder; name the store's file in it."
       case .foreign, .empty: "is not a Playhead store; it was left as it is."
-      case .truncated: "is shorter than it should be; restore it from a backup."
-      case .newer: "supports formats up to 5; use a newer one."
+      case .truncated: "is shorter than it should be; 'playhead store restore BACKUP' replaces it."
+      case .newer: "supports formats up to 6; use a newer one."
       case .unreachable: "there is no store at /proc/none/"
       }
     }

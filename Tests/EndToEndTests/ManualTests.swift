@@ -106,8 +106,9 @@ struct ManualTests {
           curl() {
             exec 3<>/dev/tcp/\(host.replacing(":", with: "/"))
             printf 'POST /watch HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n' >&3
-            printf 'Content-Length: %d\\r\\n\\r\\n%s' "${#4}" "$4" >&3
-            [ "$1 $2 $3" = "-i http://127.0.0.1:8080/watch -d" ] && cat <&3
+            printf 'User-Agent: %s\\r\\n' "$3" >&3
+            printf 'Content-Length: %d\\r\\n\\r\\n%s' "${#6}" "$6" >&3
+            [ "$1 $2 $4 $5" = "-i -A http://127.0.0.1:8080/watch -d" ] && cat <&3
           }
           """
         let outcome = try await world.shell("\(curl)\nnow=\(line)")
@@ -116,6 +117,7 @@ struct ManualTests {
       }
       #expect(try await world.number("play", "count") == "1")
       #expect(try await world.number("watch-time", "sum") == "2.9")
+      #expect(try await world.number("play", "count", "--bots", "only") == "0")
     }
   }
 

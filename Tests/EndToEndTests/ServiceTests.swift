@@ -137,7 +137,7 @@ struct ServiceTests {
         lines() { until [ "$(grep -c . log)" -ge "$1" ]; do sleep 0.05; done; }
         ask() {
           exec 4<>/dev/tcp/127.0.0.1/\(port)
-          printf 'GET %s HTTP/1.0\\r\\nHost: x\\r\\n%b\\r\\n' "$1" "$2" >&4
+          printf 'GET %s HTTP/1.0\\r\\nHost: localhost\\r\\n%b\\r\\n' "$1" "$2" >&4
           tr -d '\\r' <&4 | grep -iE "$3" | head -1 | grep . || echo none
         }
         all() {

@@ -28,7 +28,8 @@ extension World {
 
   /// Puts a store into the folder that has ``facts(playbacks:)`` of three playbacks.
   func fill(_ name: String = usualStore) async throws {
-    try write(await Self.filled.value, to: name)
+    let path = try write(await Self.filled.value, to: name)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
   }
 
   /// The bytes of such a store, made once for all tests.

@@ -115,10 +115,12 @@ func rows(
   var position = 0
   while position < bytes.count {
     let end = position + min(partSize, bytes.count - position)
-    all.append(try reader.read(Array(bytes[position..<end])))
+    reader.add(Array(bytes[position..<end]))
+    while let rows = try reader.next() { all.append(rows) }
     position = end
   }
-  all.append(try reader.finish())
+  reader.end()
+  while let rows = try reader.next() { all.append(rows) }
   return all
 }
 

@@ -49,11 +49,43 @@ import TextAndBytes
     }
   }
 
-  @Test func `are read out of little memory however much they hold`() throws {
+  @Test func `give a few rows at a time however much a part holds`() throws {
     let row = Array("1716894907123,play\n".utf8)
-    let text = Array("time,fact\n".utf8) + (0..<30_000).flatMap { _ in row }
+    let count = 1_000_000
+    let packed = gzipped(
+      Array("time,fact\n".utf8) + [[UInt8]](repeating: row, count: count).joined()
+    )
+    var reader = FactReader(since: FactSamples.edge, now: FactSamples.now)
+    reader.add(packed)
+    reader.end()
 
-    #expect(try rows(of: gzipped(text)).facts.count == 30_000)
+    var (total, most) = (0, 0)
+    while let rows = try reader.next() {
+      total += rows.facts.count
+      most = max(most, rows.facts.count)
+    }
+
+    #expect(packed.count < 100_000)
+    #expect(total == count)
+    #expect(most <= 1 << 18)
+    #expect(most < 20_000)
+  }
+
+  @Test func `are refused by their first row that is longer than any real one`() {
+    let line = "time,fact\n" + String(repeating: "1", count: 20 << 20)
+
+    #expect(throws: FactFileError.rowTooLong(line: 2, limit: 1 << 20)) {
+      try rows(of: gzipped(Array(line.utf8)))
+    }
+  }
+
+  @Test func `of media items are refused where their text is too long for memory`() throws {
+    let text = Array(("mediaId\n" + String(repeating: "vi1\n", count: 1000)).utf8)
+
+    #expect(throws: FactFileError.textTooLong(limit: 4000)) {
+      try MediaFile(gzipped(text), limit: 4000)
+    }
+    #expect(try MediaFile(gzipped(text), limit: text.count).items.map(\.id) == ["vi1"])
   }
 }
 

@@ -150,7 +150,7 @@ struct CheckTests {
     let (store, facts) = try await makeStore(in: folder)
     let reader = try FactStore.open(at: folder.storePath, options: options(isReadOnly: true))
 
-    try await reader.backup(to: folder.path("backup.db"))
+    try await reader.backup(to: folder.path("backup.db"), now: noon)
     try await store.commit(FactBatch(id: 9, receivedAt: noon, facts: facts))
 
     #expect(try await store.log.empty())
@@ -210,18 +210,18 @@ struct CheckTests {
     let (store, facts) = try await makeStore(in: folder)
     let target = folder.path("backup.db")
 
-    try await store.backup(to: target)
+    try await store.backup(to: target, now: noon)
     try await store.commit(FactBatch(id: 9, receivedAt: noon, facts: facts))
 
     let copy = try FactStore.open(at: target, options: options())
     try await expectEqualAnswers(copy, FactModel(facts), in: days)
     #expect(try await copy.check() == [])
     await #expect(throws: StoreError.backupExists(path: target)) {
-      try await store.backup(to: target)
+      try await store.backup(to: target, now: noon)
     }
     #expect(!FileManager.default.fileExists(atPath: target + ".partial"))
     let nowhere = folder.path("none/backup.db")
-    await #expect(throws: StoreError.self) { try await store.backup(to: nowhere) }
+    await #expect(throws: StoreError.self) { try await store.backup(to: nowhere, now: noon) }
   }
 
   @Test func `the summary counts what is there`() async throws {

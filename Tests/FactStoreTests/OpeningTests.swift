@@ -1,6 +1,7 @@
 @testable import FactStore
 import Foundation
 import GRDB
+import Glibc
 import PlaybackFacts
 import QueryCore
 import TestSupport
@@ -131,6 +132,25 @@ struct OpeningTests {
     #expect(throws: StoreError.isFolder(path: directory)) { try FactStore.open(at: directory) }
   }
 
+  @Test(.enabled("root may open everything") { geteuid() != 0 })
+  func `a folder that forbids it is said, and no missing store`() async throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: folder.path("closed"),
+      withIntermediateDirectories: true
+    )
+    let path = folder.path("closed/playhead.db")
+    try await makeStore(at: path)
+    chmod(folder.path("closed"), 0)
+    defer { chmod(folder.path("closed"), 0o700) }
+
+    for isReadOnly in [true, false] {
+      #expect(throws: StoreError.notPermitted(path: path)) {
+        try FactStore.open(at: path, options: options(isReadOnly: isReadOnly))
+      }
+    }
+  }
+
   @Test func `a store whose making was interrupted is made again`() throws {
     let folder = try TemporaryFolder()
     try Data().write(to: URL(filePath: folder.storePath))
@@ -178,9 +198,17 @@ struct OpeningTests {
       .readOnly(path: path), .locked(path: path), .maintainedElsewhere(path: path),
       .backupExists(path: path), .corrupt(path: path, detail: "a page is empty"),
       .closed(path: path), .failed(path: path, reason: "disk I/O error"),
+      .foreignLog(path: path), .noSharedMemory(path: path, code: 5386),
+      .backupNotWritten(path: path, reason: "there is no space left"),
+      .backupDamaged(path: path, finding: "Segment 1 holds no facts."), .backupIsStore(path: path),
+      .inUse(path: path, process: 17), .inUse(path: path, process: nil),
+      .unreadable(path: path, reason: "SQLite code 266"), .gone(path: path),
+      .logGone(path: path, isSaved: true), .logGone(path: path, isSaved: false),
+      .overwritten(path: path),
     ]
     for error in errors {
       #expect(error.description.contains(path))
+      #expect(!error.publicDescription.contains(path))
       #expect(error.description.hasSuffix("."))
       #expect(!error.description.dropLast().contains(". "))
     }

@@ -195,7 +195,7 @@ struct PageChecksumTests {
     try await makeStore(in: folder)
     let store = try FactStore.open(at: folder.storePath, options: options())
     let copy = folder.path("copy of it.db")
-    try await store.backup(to: copy)
+    try await store.backup(to: copy, keepsKeys: true, now: noon)
 
     #expect(try reservedBytes(copy) == 8)
     let again = try FactStore.open(at: copy, options: options(isReadOnly: true))

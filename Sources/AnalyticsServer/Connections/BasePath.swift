@@ -37,7 +37,7 @@ public struct BasePath: Hashable, Sendable {
   static let taken: Set<Substring> = [
     "watch", "sandbox", "auth", "data", "analytics", "media", "live", "health", "healthz",
     "metrics",
-    "problems", "openapi.json", "docs", "events", "why",
+    "problems", "openapi.json", "docs", "events", "pings",
   ]
 
   var isEmpty: Bool { text.isEmpty }

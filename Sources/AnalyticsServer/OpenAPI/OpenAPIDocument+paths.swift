@@ -82,7 +82,7 @@ extension OpenAPIDocument {
               ],
               [
                 "name": "id", "in": "path", "required": true,
-                "schema": ["type": "string", "minLength": 1],
+                "schema": ["type": "string", "minLength": 1, "examples": ["p1"]],
               ],
               inQuery(
                 "limit",

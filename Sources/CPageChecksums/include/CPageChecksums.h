@@ -7,6 +7,10 @@
 /// How many bytes at the end of each page hold its checksum; a database says so in byte 20 of its first page.
 static const int playhead_checksum_size = 8;
 
+/// What SQLite says of a page that does not match: an SQLITE_CORRUPT of our own. After an SQLITE_IOERR it would end the
+/// transaction, and a check could not go on.
+static const int playhead_checksum_mismatch = 11 | 77 << 8;
+
 /// Makes every connection that this process opens from now on write and verify the checksums of pages, in
 /// databases that have room for them. Others are read and written as ever.
 ///

@@ -26,14 +26,23 @@ public struct MediaFile: Sendable {
   /// Where in `items` the item of an id is.
   private var places: [String: Int] = [:]
 
+  /// 128 MiB: the descriptions of a million media items.
+  public static let longestText = 128 << 20
+
   /// Reads the bytes of a whole file, which may be gzipped.
   ///
+  /// - Parameters:
+  ///   - bytes: The file.
+  ///   - limit: How many bytes of text they may stand for.
   /// - Throws: ``FactFileError`` where the rows themselves are uncertain.
-  public init(_ bytes: [UInt8]) throws(FactFileError) {
+  public init(_ bytes: [UInt8], limit: Int = MediaFile.longestText) throws(FactFileError) {
     var text: [UInt8] = []
     var plain = PlainText()
     var rest = bytes[...]
-    while let piece = try plain.next(&rest, isLast: true) { text += piece }
+    while let piece = try plain.next(&rest, isLast: true) {
+      text += piece
+      guard text.count <= limit else { throw .textTooLong(limit: limit) }
+    }
     let start = text.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
     let first = text[start...].first { ![0x20, 0x09, 0x0d, 0x0a].contains($0) }
     if let list = HostedList(json: text[start...]) {

@@ -51,6 +51,16 @@ enum APIKeyTable {
     )
   }
 
+  /// Replaces all hashes by random ones and revokes the keys, in a copy that is not to have them.
+  ///
+  /// The keys stay: a store that has none is open.
+  static func revokeAll(at now: Timestamp, _ db: Database) throws {
+    try db.execute(
+      sql: "UPDATE api_key SET hash = randomblob(32), revoked_at = ifnull(revoked_at, ?)",
+      arguments: [now.milliseconds]
+    )
+  }
+
   /// Records when a key was used last, unless a later use is known.
   static func noteUse(of id: Int64, at time: Timestamp, _ db: Database) throws {
     try db.execute(

@@ -78,6 +78,10 @@ enum AccessTokenTable {
     try db.execute(sql: "DELETE FROM access_token WHERE key = ?", arguments: [key])
   }
 
+  static func removeAll(_ db: Database) throws {
+    try db.execute(sql: "DELETE FROM access_token")
+  }
+
   /// Removes the oldest tokens of a key where there are too many.
   static func limit(ofKey key: Int64, to count: Int, _ db: Database) throws {
     try db.execute(

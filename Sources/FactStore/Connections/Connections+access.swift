@@ -7,7 +7,11 @@ extension Connections {
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws(StoreError) -> Value {
-    try unwrapped(await done(on: readers) { try self.snapshot(of: self.pool, body) })
+    do {
+      return try unwrapped(await done(on: readers) { try self.snapshot(of: self.pool, body) })
+    } catch {
+      throw await secured(error)
+    }
   }
 
   /// Reads under one snapshot for someone who may leave: where the task is cancelled, the caller is free
@@ -49,7 +53,8 @@ extension Connections {
     _ body: (Database) throws -> Value
   ) throws -> Value {
     try reader.read { db in
-      try PageChecksums.naming {
+      try watch.check(db)
+      return try PageChecksums.naming {
         if wasOfOlderFormat { try Schema.dropSupplements(ofMigrated: db) }
         return try body(db)
       }
@@ -65,8 +70,11 @@ extension Connections {
   ) async throws(StoreError) -> Value {
     try unwrapped(
       await handOver { resume in
-        self.pool.asyncWrite({ db in try PageChecksums.naming { try body(db) } }) { _, result in
-          resume(result)
+        self.pool.asyncWrite({ db in
+          try self.watch.check(db)
+          return try PageChecksums.naming { try body(db) }
+        }) { db, result in
+          resume(self.settled(result, db))
         }
       }
     )
@@ -79,10 +87,26 @@ extension Connections {
     try unwrapped(
       await handOver { resume in
         self.pool.asyncWriteWithoutTransaction { db in
-          resume(Result { try PageChecksums.naming { try body(db) } })
+          let result = Result {
+            try self.watch.check(db)
+            return try PageChecksums.naming { try body(db) }
+          }
+          resume(self.settled(result, db))
         }
       }
     )
+  }
+
+  /// What came of a write, once it is sure that it went into the files of the store: what went into a deleted one
+  /// is lost, and must not be acknowledged.
+  private func settled<Value>(
+    _ result: Result<Value, any Error>,
+    _ db: Database
+  ) -> Result<Value, any Error> {
+    Result {
+      try watch.save(db, patience: patience)
+      return try result.get()
+    }
   }
 
   private func done<Value: Sendable>(
@@ -118,7 +142,24 @@ extension Connections {
     } catch let error as CancellationError {
       throw error
     } catch {
-      throw StoreError(error, path: path)
+      throw await secured(StoreError(error, path: path))
+    }
+  }
+
+  /// Makes sure that the files are those that were opened.
+  func checkFiles() async throws(StoreError) {
+    do { try watch.check() } catch { throw await secured(error) }
+  }
+
+  /// What whoever asks is told of an error: what only a deleted log has is saved before anybody hears of it, because
+  /// the process may be ended next.
+  private func secured(_ error: StoreError) async -> StoreError {
+    guard case .logGone(_, isSaved: false) = error else { return error }
+    do {
+      try await writeOutsideTransaction { _ in }
+      return error
+    } catch {
+      return error
     }
   }
 

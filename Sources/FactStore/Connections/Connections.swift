@@ -1,5 +1,4 @@
 import GRDB
-import Glibc
 import Synchronization
 
 /// The connections to the file: one that writes, some that answer, one that only looks.
@@ -15,12 +14,13 @@ final class Connections: Sendable {
   /// A connection that only looks at the state of the data, and where it does.
   let observer: DatabaseQueue
   let observing = WorkQueue("playhead.store.state", width: 1)
-  private let isReadOnly: Bool
-  /// Whether it is only read, and the file was of an older format when it was opened.
-  let wasOfOlderFormat: Bool
-  /// The file that was opened.
-  private let file: FileIdentity?
+  private let opening: StoreOpening
+  /// Notices what happens to the files.
+  let watch: FileWatch
   private let state: Mutex<State>
+
+  /// Connections that are never closed: SQLite would delete or write files that are not theirs any more.
+  private static let abandoned = Mutex<[any DatabaseWriter]>([])
 
   private enum State {
     /// With the index of the log, where there is one.
@@ -30,13 +30,31 @@ final class Connections: Sendable {
 
   init(_ opening: StoreOpening) throws {
     path = opening.path
-    isReadOnly = opening.options.isReadOnly
-    wasOfOlderFormat = opening.isOfOlderFormat
+    self.opening = opening
     pool = try opening.openPool()
     readers = WorkQueue("playhead.store.read", width: pool.configuration.maximumReaderCount)
     observer = try opening.openObserver()
-    state = Mutex(.open(try observer.read { db in try LogIndex(of: db) }))
-    file = FileIdentity(path: path)
+    let (index, header) = try observer.read { db in (try LogIndex(of: db), StoreHeader(of: db)) }
+    state = Mutex(.open(index))
+    watch = FileWatch(opening, header: header, hasLog: index != nil)
+    // It may have been replaced between its opening and now.
+    let hasMoved =
+      try observer.read(FileWatch.hasMoved) || pool.writeWithoutTransaction(FileWatch.hasMoved)
+    guard !hasMoved else { throw StoreError.gone(path: path) }
+    try watch.check()
+  }
+
+  private var isReadOnly: Bool { opening.options.isReadOnly }
+  /// Whether it is only read, and the file was of an older format when it was opened.
+  var wasOfOlderFormat: Bool { opening.isOfOlderFormat }
+  /// How long to wait for another process's transaction, in milliseconds.
+  var patience: Int { Int(opening.options.patience * 1000) }
+
+  /// Opens one more connection that reads, for long work.
+  func openReader() throws(StoreError) -> DatabaseQueue {
+    guard ifOpen({ true }) != nil else { throw .closed(path: path) }
+    try watch.check()
+    do { return try opening.openObserver() } catch { throw StoreError(error, path: path) }
   }
 
   /// The log's stamp now; nil where there is none, and when the store is closed.
@@ -48,14 +66,6 @@ final class Connections: Sendable {
       }
     }
   }
-
-  /// Makes sure that the path still leads to the file that is open.
-  func checkFile() throws(StoreError) {
-    guard isFileInPlace else { throw .gone(path: path) }
-  }
-
-  /// Whether the path still leads to the file that is open.
-  var isFileInPlace: Bool { FileIdentity(path: path) == file }
 
   /// Does something before the store can be closed; nil, and nothing is done, where it is closed.
   func ifOpen<Value: Sendable>(_ body: () -> Value) -> Value? {
@@ -80,6 +90,15 @@ final class Connections: Sendable {
     guard !wasClosed else { return }
     readers.wait()
     observing.wait()
+    do {
+      try pool.writeWithoutTransaction { db in try watch.save(db, patience: patience) }
+    } catch {
+      // Also what was moved away and may come back: SQLite leaves it alone by itself.
+      if !watch.isSound {
+        Self.abandoned.withLock { $0 += [pool, observer] as [any DatabaseWriter] }
+        throw StoreError(error, path: path)
+      }
+    }
     let steps: [() throws -> Void] = [
       {
         // SQLite does it only where the last connection to close is one that writes.
@@ -96,22 +115,5 @@ final class Connections: Sendable {
       do { try step() } catch { failure = failure ?? error }
     }
     if let failure { throw StoreError(failure, path: path) }
-  }
-}
-
-/// Which file a path leads to.
-///
-/// A file that was deleted or renamed lives on for whoever has it open; what is written to it then is
-/// lost to everyone else.
-struct FileIdentity: Equatable {
-  private let device: dev_t
-  private let number: ino_t
-
-  /// The file at a path; nil where there is none.
-  init?(path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    device = status.st_dev
-    number = status.st_ino
   }
 }

@@ -96,6 +96,6 @@ enum PageChecksums {
 }
 
 extension DatabaseError {
-  /// Whether a page did not match its checksum: SQLite's `SQLITE_IOERR_DATA`.
-  var isOfChecksum: Bool { extendedResultCode.rawValue == 8202 }
+  /// Whether a page did not match its checksum.
+  var isOfChecksum: Bool { extendedResultCode.rawValue == playhead_checksum_mismatch }
 }

@@ -1,8 +1,10 @@
 import Foundation
 import GRDB
 import GRDBSQLite
+import Glibc
 import PlaybackFacts
 import QueryCore
+import TextAndBytes
 
 /// What is checked before a store is opened, and how it is opened.
 ///
@@ -18,6 +20,8 @@ struct StoreOpening {
   private let isNew: Bool
   /// Whether the file lies where nothing can be written, and nobody else has it open.
   private let isImmutable: Bool
+  /// Whether the file says that it is a backup, and not in use yet.
+  private var isBackup = false
   /// Whether there is a file whose pages have no checksums.
   private var lacksChecksums = false
 
@@ -26,11 +30,16 @@ struct StoreOpening {
     self.path = path
     self.options = options
     let files = FileManager.default
-    var isFolder: ObjCBool = false
-    let exists = files.fileExists(atPath: path, isDirectory: &isFolder)
-    if isFolder.boolValue { throw .isFolder(path: path) }
     let folder = URL(filePath: path).deletingLastPathComponent().path(percentEncoded: false)
-    guard files.fileExists(atPath: folder) else { throw .folderMissing(path: path) }
+    let exists: Bool
+    switch FilePresence(path) {
+    case .file: exists = true
+    case .missing: exists = false
+    case .folder: throw .isFolder(path: path)
+    case .hidden: throw .notPermitted(path: path)
+    case .unknown(let number): throw .failed(path: path, reason: String(cString: strerror(number)))
+    }
+    guard FilePresence(folder) == .folder else { throw .folderMissing(path: path) }
     guard exists || !options.isReadOnly else { throw .missing(path: path) }
     let isFolderWritable = files.isWritableFile(atPath: folder)
     if exists, !files.isReadableFile(atPath: path) { throw .notPermitted(path: path) }
@@ -40,18 +49,29 @@ struct StoreOpening {
       }
     }
     hasLog = Self.size(of: path + "-wal") > 0
-    isImmutable = options.isReadOnly && !isFolderWritable && !hasLog
+    // An empty log is that of a process which has brought it to the file and goes on.
+    let isInUse = FilePresence(StoreFileNames(path).log) == .file
+    isImmutable = options.isReadOnly && !isFolderWritable && !isInUse
     isNew = !exists || Self.size(of: path) == 0 && !hasLog
     if options.isReadOnly, isNew { throw .foreign(path: path) }
     if !isNew {
       let header = try checkFile(hasLog: hasLog)
       isOfOlderFormat = header.format < Schema.version && options.isReadOnly
       lacksChecksums = header.reservedBytes == 0
+      isBackup = header.isBackup
     }
   }
 
   /// Opens the connections that answer and write; makes the tables of a new store.
   func openPool() throws -> DatabasePool {
+    if !options.isReadOnly {
+      // The log and its index get the mode of the file. An empty file that is there keeps its own.
+      let failure = PrivateFiles.create(at: path)
+      guard failure == 0 else {
+        throw StoreError.failed(path: path, reason: String(cString: strerror(failure)))
+      }
+      if isBackup { try beginUse() }
+    }
     if lacksChecksums, !options.isReadOnly, options.addsChecksums {
       try PageChecksums.add(
         toFileAt: uri,
@@ -91,12 +111,24 @@ struct StoreOpening {
     }
   }
 
+  /// Makes a store of a backup, in one step and not by way of a log: beside a backup a log is a stranger's.
+  private func beginUse() throws {
+    let queue = try DatabaseQueue(path: path)
+    try queue.writeWithoutTransaction { db in
+      try db.execute(sql: "PRAGMA journal_mode = DELETE")
+      try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+    }
+    try queue.close()
+  }
+
   /// Says in the header that pages have checksums, once they do: from then on a header without room for them is
   /// damaged.
   private func noteChecksums(_ pool: DatabasePool) throws {
-    guard try readHeader().reservedBytes == PageChecksums.size else { return }
-    let version = try pool.read { db in try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0 }
-    guard version & Schema.checksumMark == 0 else { return }
+    // Opening the file beside SQLite would not do: closing it again drops the locks of the whole process.
+    let (hasRoom, version) = try pool.read { db in
+      (PageChecksums.hasRoom(db), try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0)
+    }
+    guard hasRoom, version & Schema.checksumMark == 0 else { return }
     try pool.write { db in
       let format = try Schema.format(db)
       try db.execute(sql: "PRAGMA user_version = \(format | Int(Schema.checksumMark))")
@@ -161,13 +193,24 @@ struct StoreOpening {
     var format: Int
     /// How many bytes SQLite leaves unused at the end of each page.
     var reservedBytes: Int
+    var isBackup = false
   }
 
   /// Makes sure that the file is a store of a format that is known.
   private func checkFile(hasLog: Bool) throws(StoreError) -> Header {
     let header = try readHeader()
-    let (applicationID, version) =
-      hasLog ? try identity() : (header.applicationID, header.version)
+    let isBackup = header.applicationID == Schema.backupID
+    if isBackup, hasLog { throw .foreignLog(path: path) }
+    let (applicationID, version, schemaVersion) =
+      hasLog
+      ? try identity()
+      : (
+        isBackup ? Schema.applicationID : header.applicationID, header.version, header.schemaVersion
+      )
+    // What is in the log came after what is in the file.
+    if applicationID == Schema.applicationID, schemaVersion < header.schemaVersion {
+      throw .foreignLog(path: path)
+    }
     guard applicationID == Schema.applicationID else {
       // A store whose making was interrupted is an empty database.
       if applicationID == 0, try isEmptyDatabase() {
@@ -183,28 +226,27 @@ struct StoreOpening {
     guard header.reservedBytes == PageChecksums.size || header.reservedBytes == 0 && !hasMark else {
       throw .corrupt(path: path, detail: "its header has no room for checksums")
     }
-    return Header(format: format, reservedBytes: header.reservedBytes)
+    return Header(format: format, reservedBytes: header.reservedBytes, isBackup: isBackup)
   }
 
   /// The header as the log has it, which is not in the file yet.
-  private func identity() throws(StoreError) -> (applicationID: Int, version: Int) {
+  private func identity() throws(StoreError) -> (
+    applicationID: Int, version: Int, schemaVersion: Int
+  ) {
     try look { db in
       (
         try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
-        Int(UInt32(bitPattern: try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0))
+        Int(UInt32(bitPattern: try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0)),
+        try Int.fetchOne(db, sql: "PRAGMA schema_version") ?? 0
       )
     }
   }
 
   /// Reads the header as it is in the file.
   private func readHeader() throws(StoreError) -> (
-    applicationID: Int, version: Int, reservedBytes: Int
+    applicationID: Int, version: Int, schemaVersion: Int, reservedBytes: Int
   ) {
-    guard let file = FileHandle(forReadingAtPath: path),
-      let start = try? file.read(upToCount: 100)
-    else { throw .notPermitted(path: path) }
-    try? file.close()
-    let header = [UInt8](start)
+    let header = try readStart()
     guard header.starts(with: Array("SQLite format 3\u{0}".utf8)) else {
       throw .foreign(path: path)
     }
@@ -214,7 +256,20 @@ struct StoreOpening {
     }
     let pageSize = max(512, Int(header[16]) << 8 | Int(header[17]) << 16)
     if !hasLog, number(at: 28) * pageSize > Self.size(of: path) { throw .truncated(path: path) }
-    return (number(at: 68), number(at: 60), Int(header[20]))
+    return (number(at: 68), number(at: 60), number(at: 40), Int(header[20]))
+  }
+
+  /// The first bytes of the file.
+  private func readStart() throws(StoreError) -> [UInt8] {
+    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw .notPermitted(path: path) }
+    defer { Glibc.close(file) }
+    var bytes = [UInt8](repeating: 0, count: StoreHeader.size)
+    let count = pread(file, &bytes, bytes.count, 0)
+    guard count >= 0 else {
+      throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+    }
+    return Array(bytes[..<count])
   }
 
   private func isEmptyDatabase() throws(StoreError) -> Bool {

@@ -46,8 +46,6 @@ final class Journal: Sendable {
       }
       return CommitOutcome(version: head.version + 1, changed: changed)
     }
-    // What went into a deleted file is lost: it must not be acknowledged.
-    try connections.checkFile()
     if outcome.isKept { newFacts.add(batch.facts.count, ordering: .relaxed) }
     return outcome
   }

@@ -58,4 +58,9 @@ struct ViewerKeys: Sendable {
   static func destroyOld(before day: Int64, _ db: Database) throws {
     try db.execute(sql: "DELETE FROM viewer_key WHERE day < ?", arguments: [day])
   }
+
+  /// Destroys all keys, in a copy that is not to have them.
+  static func destroyAll(_ db: Database) throws {
+    try db.execute(sql: "DELETE FROM viewer_key")
+  }
 }

@@ -1,3 +1,4 @@
+import CPageChecksums
 import GRDB
 import GRDBSQLite
 import PlaybackFacts
@@ -36,13 +37,19 @@ struct StoreCheck {
   /// So many batches of the journal are looked at in one step.
   private static let batchesPerStep = 200
 
+  private let path: String
   private var position = Position.pages
   /// Plays in visible segments of the days so far, by code of the media item.
   private var plays: [UInt32: Int64] = [:]
   /// What was found, a sentence each.
   private(set) var findings: [String] = []
+  /// Why the file can't be read on, which says nothing about what is stored; nothing is looked at any more then.
+  private(set) var failure: StoreError?
   /// Of a store as this version makes it; none for one of an older format.
   private var tables: [StoredTable] = []
+
+  /// A check of the store at a path, from its beginning.
+  init(path: String) { self.path = path }
 
   /// Whether every step was taken.
   var isDone: Bool {
@@ -95,10 +102,19 @@ struct StoreCheck {
     } catch let error as DatabaseError where error.isOfChecksum {
       findings.append("\(subject) can't be read: a page does not match its checksum.")
     } catch let error as DatabaseError {
+      switch StoreError(error, path: path) {
+      case .corrupt, .foreign, .failed: break
+      case let other: return stop(other)
+      }
       findings.append("\(subject) can't be read: \(error.message ?? "\(error.resultCode)").")
     } catch {
       findings.append("\(subject) can't be read: \(error).")
     }
+  }
+
+  private mutating func stop(_ error: StoreError) {
+    failure = error
+    position = .end
   }
 
   private mutating func checkPages(_ db: Database) throws {
@@ -117,8 +133,8 @@ struct StoreCheck {
   /// Notes a line of SQLite's check.
   private mutating func note(_ line: String) {
     for line in line.split(separator: "\n") where !line.hasPrefix("***") {
-      let page = line.wholeMatch(of: /.*Page (\d+): unable to get the page.*8202/)
-      if let number = (page?.1).flatMap({ UInt32($0) }) {
+      let page = line.wholeMatch(of: /.*Page (\d+): unable to get the page.*code=(\d+)/)
+      if let page, Int32(page.2) == playhead_checksum_mismatch, let number = UInt32(page.1) {
         noteDamagedPage(number)
       } else {
         findings.append("SQLite finds: \(line).")

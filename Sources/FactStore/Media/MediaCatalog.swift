@@ -31,7 +31,6 @@ final class MediaCatalog: Sendable {
     try await connections.write { db in
       try MediaTable.write(items, version: Head.changeVersion(db), db)
     }
-    try connections.checkFile()
   }
 
   /// What is known of media items; nil where it is what it was at a version.

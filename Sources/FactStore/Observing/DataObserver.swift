@@ -29,7 +29,7 @@ final class DataObserver: Sendable {
   /// each commit.
   func glance() -> DataGlance {
     // The question that follows throws what is wrong.
-    guard connections.isFileInPlace else { return .unknown }
+    do { try connections.watch.check() } catch { return .unknown }
     let stamp = connections.stamp
     if let current = current(at: stamp) { return .current(current) }
     return stamp.map { .changed(stamp: $0.number) } ?? .unknown
@@ -37,7 +37,7 @@ final class DataObserver: Sendable {
 
   /// The state of the data now, and what changed up to it.
   func history() async throws -> DataHistory {
-    try connections.checkFile()
+    try await connections.checkFiles()
     if let current = current(at: connections.stamp) { return current }
     return try await connections.observe { db, stamp in
       let reading = try self.reading(Head.fetch(db), RetentionRecord.fetch(db), db)

@@ -68,6 +68,15 @@ public struct TOMLValue: Sendable, Equatable {
     if case .string(let text) = content { text } else { nil }
   }
 
+  /// A text as it is, or a whole number as it is written; nil for anything else.
+  public var text: String? {
+    switch content {
+    case .string(let text): text
+    case .integer(let number): String(number)
+    default: nil
+    }
+  }
+
   /// The whole number, if it is one.
   public var integer: Int64? {
     if case .integer(let number) = content { number } else { nil }

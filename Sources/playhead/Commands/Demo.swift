@@ -47,7 +47,7 @@ struct Demo: ParsableCommand {
     }
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "playhead-demo-\(ProcessInfo.processInfo.processIdentifier)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try makeFolder(ofStoreAt: folder.appending(path: "demo.db").path)
     defer {
       do {
         try FileManager.default.removeItem(at: folder)

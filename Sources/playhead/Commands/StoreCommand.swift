@@ -12,7 +12,9 @@ struct StoreCommand: AsyncParsableCommand {
     commandName: "store",
     abstract: "Inspect, check and maintain a store.",
     discussion: "Example: playhead store check --store playhead.db",
-    subcommands: [Info.self, Check.self, Compact.self, Backup.self, SetRetention.self]
+    subcommands: [
+      Info.self, Check.self, Compact.self, Backup.self, Restore.self, SetRetention.self,
+    ]
   )
 
   /// `playhead store info`: size, rows, span, growth.
@@ -114,6 +116,9 @@ struct StoreCommand: AsyncParsableCommand {
     func run() async throws {
       let store = try openStore(try source.settings(), .reading)
       defer { store.closeAfterReading() }
+      if let warning = StoreChecks.accessWarning(ofStoreAt: store.path) {
+        StandardError.write("playhead: warning: \(warning.text); \(warning.advice)\n")
+      }
       let findings = try await store.check()
       for finding in findings { StandardOutput.write(finding + "\n") }
       guard findings.isEmpty else { throw CommandError("\(store.path) is damaged") }
@@ -226,17 +231,73 @@ struct StoreCommand: AsyncParsableCommand {
   struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Copy a store to a new file while it is in use.",
-      discussion: "Example: playhead store backup /backups/playhead-monday.db"
+      discussion: """
+        Only you may open the copy. It has neither the keys by which viewers are counted nor API keys, so that \
+        whoever finds it can do nothing with them. In a store restored from it, viewers of the day of the restore \
+        who watched before and after it count twice for that day, and API keys have to be created again. \
+        --with-keys includes both; store that copy as safely as the store itself.
+
+        'playhead store restore FILE' puts it in the place of a store.
+
+        Example: playhead store backup /backups/playhead-monday.db
+        """
     )
 
     @Argument(help: "The new file.") var file: String
+    @Flag(help: "Include the keys by which viewers are counted, and API keys.") var withKeys = false
     @OptionGroup var source: SourceOptions
 
     func run() async throws {
       let store = try openStore(try source.settings(), .reading)
       defer { store.closeAfterReading() }
-      try await store.backup(to: file)
+      try await store.backup(to: file, keepsKeys: withKeys, now: .now)
       StandardOutput.write("\(file) is a copy of \(store.path)\n")
+    }
+  }
+
+  /// `playhead store restore FILE`: a backup in the place of the store.
+  struct Restore: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Replace a store by a copy of a backup, once nobody has the store open.",
+      discussion: """
+        Stop the server first. The backup is checked and stays as it is; the former store stays beside the new \
+        one, as '….replaced-' and the time, with its log. Never copy a file over a store yourself: its log would \
+        be mixed with the copy.
+
+        Example: playhead store restore /backups/playhead-monday.db
+        """
+    )
+
+    @Argument(help: "The backup.") var file: String
+    @Flag(help: "Do not check the backup first.") var skipCheck = false
+    @OptionGroup var source: SourceOptions
+
+    func run() async throws {
+      let settings = try source.settings()
+      let environment = try settings.environment()
+      let path = settings.storePath(of: environment)
+      try makeFolder(ofStoreAt: path)
+      let backup = try FactStore.open(
+        at: file,
+        options: StoreOptions(
+          retention: try settings.retention(of: environment),
+          isReadOnly: true,
+          now: { .now }
+        )
+      )
+      defer { backup.closeAfterReading() }
+      if !skipCheck, let finding = try await backup.check().first {
+        throw StoreError.backupDamaged(path: file, finding: finding)
+      }
+      let keys = try await backup.apiKeys()
+      let former = try await backup.replace(path, now: .now)
+      StandardOutput.tell("\(path) is a copy of \(file)\n")
+      if let former { StandardOutput.tell("the former store is \(former)\n") }
+      if !keys.isEmpty, !keys.contains(where: { $0.state(at: .now) == .active }) {
+        StandardOutput.tell(
+          "its API keys are revoked; 'playhead keys create NAME' creates one\n"
+        )
+      }
     }
   }
 }

@@ -69,6 +69,9 @@ struct StoreChecks {
         "run this as the user of the server: sudo -u playhead playhead doctor"
       )
     }
+    if let warning = Self.accessWarning(ofStoreAt: path) {
+      return .warning(name, "\(size); \(warning.text)", warning.advice)
+    }
     if summary.logBytes > Self.longLog {
       return .warning(
         name,
@@ -77,6 +80,16 @@ struct StoreChecks {
       )
     }
     return .ok(name, size)
+  }
+
+  /// What is said of a store that others than its owner and group may open; nil where they may not.
+  static func accessWarning(ofStoreAt path: String) -> (text: String, advice: String)? {
+    let open = FactStore.filesOpenToOthers(ofStoreAt: path)
+    guard !open.isEmpty else { return nil }
+    return (
+      "every user of this machine can open \(open.joined(separator: ", "))",
+      "chmod o-rwx \(open.joined(separator: " "))"
+    )
   }
 
   /// A key as far as it is judged.

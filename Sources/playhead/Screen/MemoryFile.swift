@@ -1,5 +1,6 @@
 import Dashboard
 import Foundation
+import TextAndBytes
 
 /// What the dashboard remembers, kept in a file of its own; the settings file is never written.
 struct MemoryFile {
@@ -46,12 +47,10 @@ struct MemoryFile {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     guard let bytes = try? encoder.encode(memory) else { return }
-    let file = URL(fileURLWithPath: path)
-    try? FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(),
-      withIntermediateDirectories: true
-    )
-    guard (try? bytes.write(to: file, options: .atomic)) != nil else { return }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard PrivateFiles.createFolder(at: folder) == 0,
+      PrivateFiles.write([UInt8](bytes), to: path) == 0
+    else { return }
     written = memory
   }
 }

@@ -37,6 +37,7 @@ final class LedgerKeeper: Service {
       try? await Task.sleep(for: .seconds(1))
       let counts = collector.counts
       do {
+        try await store.checkFiles()
         let minute = Timestamp.now.floored(to: Milliseconds.minute)
         if noted != minute {
           try await store.noteWork(at: minute)

@@ -5,6 +5,7 @@ import FactStore
 import Foundation
 import PlaybackFacts
 import QueryCore
+import TextAndBytes
 
 /// The data that a subcommand asks: a store, or a server elsewhere.
 struct OpenSource {
@@ -126,14 +127,7 @@ func openStore(
   cacheBytes: Int,
   pingHistoryBytes: Int? = nil
 ) throws -> FactStore {
-  if use == .writing {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    do {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    } catch {
-      throw CommandError("the folder \(folder.path) can't be made; choose another with --store")
-    }
-  }
+  if use == .writing { try makeFolder(ofStoreAt: path) }
   do {
     return try FactStore.open(
       at: path,
@@ -153,6 +147,17 @@ func openStore(
   }
 }
 
+/// Makes the folder of a store; only its owner may open what this makes.
+func makeFolder(ofStoreAt path: String) throws(CommandError) {
+  let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+  let failure = PrivateFiles.createFolder(at: folder)
+  guard failure == 0 else {
+    throw CommandError(
+      "the folder \(folder) can't be made; choose another with --store (\(String(cString: strerror(failure))))"
+    )
+  }
+}
+
 extension FactStore {
   /// Closes a store that was only read: what fails then is a warning, for nothing can be lost.
   func closeAfterReading() {
@@ -168,9 +173,14 @@ extension FactStore {
     do {
       try close()
     } catch {
-      StandardError.write(
-        "playhead: warning: everything is on disk, but closing the store failed: \(error)\n"
-      )
+      switch error {
+      case .gone, .logGone, .overwritten:
+        StandardError.write("playhead: warning: the store was not closed: \(error)\n")
+      default:
+        StandardError.write(
+          "playhead: warning: everything is on disk, but closing the store failed: \(error)\n"
+        )
+      }
     }
   }
 }

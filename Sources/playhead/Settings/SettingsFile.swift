@@ -87,7 +87,7 @@ struct SettingsFile: Sendable {
       } else if key == "sources", let sources = value.table {
         takeSources(sources)
       } else if let setting = Setting(rawValue: key) {
-        if let text = value.string ?? value.integer.map(String.init) {
+        if let text = value.text {
           values[setting] = text
         } else if setting.isTruth, let truth = value.boolean {
           values[setting] = "\(truth)"

@@ -1,0 +1,35 @@
+"""Which faults there are, and how often each is made to happen."""
+from collections import namedtuple
+
+import clocks
+import damage
+import disks
+import floods
+import fuzz
+import kills
+import mixed
+import terminals
+import texts
+
+# What the command line calls it, what the table calls it, its function, how often.
+Fault = namedtuple("Fault", "name title make quick long is_alone", defaults=[False])
+
+FAULTS = [
+    Fault("kill", "kill -9 under load", kills.kill, 16, 200),
+    Fault("first", "kill -9 while a store is made", kills.kill_at_first, 12, 200),
+    Fault("stop", "a process is stopped and continued", kills.stopped, 3, 30),
+    Fault("power", "power cut", kills.power_cut, 40, 200),
+    Fault("calls", "system calls that fail", disks.failing, 20, 196),
+    Fault("full", "full disk", disks.full, 2, 20),
+    Fault("clock", "the clock is set", clocks.steps, 3, 30),
+    Fault("taken", "files removed or replaced", disks.taken, 7, 56),
+    Fault("flood", "floods of connections", floods.connections, 4, 12, True),
+    Fault("questions", "floods of questions", floods.questions, 2, 4, True),
+    Fault("pings", "fuzzed pings", fuzz.pings, 16000, 128000),
+    Fault("flips", "flipped bits", damage.flips, 16, 500),
+    Fault("pages", "swapped pages", damage.swaps, 6, 100),
+    Fault("columns", "crafted columns", damage.columns, 8, 100),
+    Fault("texts", "mutated files and arguments", texts.texts, 88, 2200),
+    Fault("terminal", "signals and a terminal that vanishes", terminals.vanish, 12, 48),
+    Fault("mixed", "all at once, for minutes", mixed.mixed, 0, 10, True),
+]
