@@ -145,7 +145,8 @@ struct SourceRoutesTests {
         + #""refused":[{"name":"too-old","count":1}],"#
         + #""facts":[{"fact":"view","time":1716981307000,"value":3}]}]}"#
     )
-    #expect(answer.headers[.rateLimit] == "500")
+    // It counts as ten reads.
+    #expect(answer.headers[.rateLimitRemaining] == "490")
     #expect(
       source.calls == [
         "pings of media vi/1  limit 1", "pings of playback 00000000000000ab limit 200",
