@@ -100,7 +100,7 @@ extension StoreError: CustomStringConvertible, PubliclyDescribed {
     case .maintainedElsewhere(let path):
       "Another process maintains the store\(named(path)) now; try again in a minute."
     case .foreignLog(let path):
-      "The log beside the store\(named(path)) (-wal) belongs to another file; replace the store with"
+      "The log beside the store\(named(path)) (-wal or -journal) belongs to another file; replace the store with"
         + " 'playhead store restore BACKUP', which moves the log away, and never with cp."
     case .noSharedMemory(let path, let code):
       "The file system of the store\(named(path)) has no shared memory and locks\(numbered(code)), as some network"

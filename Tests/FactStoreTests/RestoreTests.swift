@@ -146,6 +146,25 @@ struct RestoreTests {
     }
   }
 
+  @Test func `a backup beside the journal of another store is refused as it is`() async throws {
+    let folder = try TemporaryFolder()
+    try await makeBackedUpStore(in: folder)
+    let path = folder.path("backup.db")
+    let before = try Data(contentsOf: URL(filePath: path))
+    // A journal of a store that was being made: undoing it would empty the file.
+    let magic: [UInt8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7]
+    var journal = Data(magic) + Data(count: 16_384)
+    journal.replaceSubrange(20..<28, with: [0, 0, 2, 0, 0, 0, 0x40, 0])
+    try journal.write(to: URL(filePath: path + "-journal"))
+
+    for isReadOnly in [true, false] {
+      #expect(throws: StoreError.foreignLog(path: path)) {
+        try FactStore.open(at: path, options: options(isReadOnly: isReadOnly))
+      }
+    }
+    #expect(try Data(contentsOf: URL(filePath: path)) == before)
+  }
+
   @Test func `the fault of a backup is put where it is`() async throws {
     let folder = try TemporaryFolder()
     let store = try FactStore.open(at: folder.storePath, options: options())
@@ -176,6 +195,7 @@ struct RestoreTests {
     chmod(path, 0o640)
     // A crash has left a log.
     try await leaveLog(at: path, in: folder)
+    try Data("a journal".utf8).write(to: URL(filePath: path + "-journal"))
     let backup = try FactStore.open(
       at: folder.path("backup.db"),
       options: options(isReadOnly: true)
@@ -186,6 +206,9 @@ struct RestoreTests {
 
     #expect(!FileManager.default.fileExists(atPath: path + "-wal"))
     #expect(FileManager.default.fileExists(atPath: former + "-wal"))
+    #expect(!FileManager.default.fileExists(atPath: path + "-journal"))
+    #expect(FileManager.default.fileExists(atPath: former + "-journal"))
+    try FileManager.default.removeItem(atPath: former + "-journal")
     #expect(mode(path) == 0o640)
     let store = try FactStore.open(at: path, options: options())
     #expect(try await store.summary(now: noon).facts == factCount(1...1))

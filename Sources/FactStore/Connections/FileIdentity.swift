@@ -48,12 +48,15 @@ struct StoreFileNames: Hashable, Sendable {
   let log: String
   /// Where in the log each page is: memory that processes share.
   let index: String
+  /// What undoes a write without a log, of which there are few: while a store is made, or gets another format.
+  let journal: String
 
   init(_ path: String) {
     main = path
     log = path + "-wal"
     index = path + "-shm"
+    journal = path + "-journal"
   }
 
-  var all: [String] { [main, log, index] }
+  var all: [String] { [main, log, index, journal] }
 }

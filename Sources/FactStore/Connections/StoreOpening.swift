@@ -119,6 +119,8 @@ struct StoreOpening {
     let queue = try DatabaseQueue(path: path)
     try queue.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA journal_mode = DELETE")
+      // It is one page; a journal beside a backup would be taken for a stranger's.
+      try db.execute(sql: "PRAGMA journal_mode = MEMORY")
       try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
     }
     try queue.close()
@@ -203,7 +205,8 @@ struct StoreOpening {
   private func checkFile(hasLog: Bool) throws(StoreError) -> Header {
     let header = try readHeader()
     let isBackup = header.applicationID == Schema.backupID
-    if isBackup, hasLog { throw .foreignLog(path: path) }
+    let hasJournal = Self.size(of: StoreFileNames(path).journal) > 0
+    if isBackup, hasLog || hasJournal { throw .foreignLog(path: path) }
     let (applicationID, version, schemaVersion) =
       hasLog
       ? try identity()
@@ -307,8 +310,11 @@ struct StoreOpening {
     let header = (try? file.read(upToCount: 72)) ?? Data()
     // Other programs' files stay as they are, journals included.
     let wasEmpty = start[16..<20].allSatisfy { $0 == 0 }
-    let isStore = header.count == 72 && header[68..<72].elementsEqual("PHST".utf8)
-    guard wasEmpty || isStore else { return }
+    func says(_ id: String) -> Bool {
+      header.count == 72 && header[68..<72].elementsEqual(id.utf8)
+    }
+    // A journal beside a backup is that of what the backup was copied over.
+    guard wasEmpty && !says("PHSB") || says("PHST") else { return }
     var configuration = Configuration()
     configuration.busyMode = .timeout(patience)
     // What is wrong with the file is said by who reads it next.

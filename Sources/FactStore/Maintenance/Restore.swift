@@ -9,7 +9,7 @@ import PlaybackFacts
 ///  copy of the backup ─▶ s.db.restoring           written, synced, and marked as a backup
 ///  s.db            ── link ────▶ s.db.replaced-…
 ///  s.db.restoring  ── rename ──▶ s.db             from here on it is the restored store
-///  s.db-wal        ── rename ──▶ s.db.replaced-…-wal
+///  s.db-wal        ── rename ──▶ s.db.replaced-…-wal       and -journal likewise
 ///  s.db-shm        ── deleted
 /// ```
 /// If the machine stops in between, the file is the former store with its log, or a copy marked as a backup beside a
@@ -34,7 +34,10 @@ struct Restore {
     do {
       try await Backup.copy(backup, to: partial, keepsKeys: true, now: now)
       try takeOwner(partial, from: former)
-      let replaced = former == nil && FilePresence(names.log) == .missing ? nil : replacedPath
+      let isFree = [names.main, names.log, names.journal].allSatisfy {
+        FilePresence($0) == .missing
+      }
+      let replaced = isFree ? nil : replacedPath
       try swap(names, with: partial, movingTo: replaced, hasFormer: former != nil)
       try Backup.synchronizeFolder(of: path)
       return replaced
@@ -67,8 +70,11 @@ struct Restore {
       }
     }
     guard rename(partial, names.main) == 0 else { throw failure() }
-    if let replaced, rename(names.log, StoreFileNames(replaced).log) != 0, errno != ENOENT {
-      throw failure()
+    if let replaced {
+      let moved = StoreFileNames(replaced)
+      for (name, target) in [(names.log, moved.log), (names.journal, moved.journal)] {
+        guard rename(name, target) == 0 || errno == ENOENT else { throw failure() }
+      }
     }
     guard unlink(names.index) == 0 || errno == ENOENT else { throw failure() }
   }
