@@ -24,10 +24,11 @@ struct ServiceRoutes {
     router.get("problems/:type", use: explanation)
   }
 
-  /// Alive means that the data can be reached.
+  /// Alive means that the data can be reached; what keeps the server from being ready is told.
   private func health(_: Request, _: ServerContext) async throws -> Response {
     _ = try await parts.environments[0].data.dataState(within: deadline)
-    return .text("ok\n")
+    guard let fault = await fault() else { return .text("ok\n") }
+    return .text("degraded: \(fault)\n")
   }
 
   /// Ready means that pings and queries may come: the stores can be read and written, and the server is not

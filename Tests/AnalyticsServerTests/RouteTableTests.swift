@@ -137,7 +137,7 @@ struct RouteTableTests {
     GET /health/arrival                       key       401      401        200         200      401
     GET /health/live                          open      200      200        200         200      200
     GET /health/ready                         open      200 ps   200 ps     200 ps      200 ps   200 ps
-    GET /healthz                              open      200 p    200 p      200 p       200 p    200 p
+    GET /healthz                              open      200 ps   200 ps     200 ps      200 ps   200 ps
     GET /live                                 key       401      401        200 p       200 s    401
     GET /media                                key       401      401        200 p       200 s    401
     GET /metrics                              key       401      401        200 p       200 s    200 ps

@@ -19,6 +19,13 @@ struct ServiceRoutesTests {
     #expect(ill.status == .serviceUnavailable)
   }
 
+  @Test func `a server that refuses pings is alive, and says why it is degraded`() async throws {
+    let answer = try await server(writeFault: "disk full").answer(.get, "/healthz")
+
+    #expect(answer.status == .ok)
+    #expect(answer.text == "degraded: the production store can't be written: disk full\n")
+  }
+
   @Test func `a server is ready while its stores can be read and written, and it does not stop`()
     async throws
   {

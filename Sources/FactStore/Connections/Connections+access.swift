@@ -14,6 +14,18 @@ extension Connections {
     }
   }
 
+  /// Reads a little for pings, on the connection that only looks: they wait for no question, however many are
+  /// asked.
+  func readForPings<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(StoreError) -> Value {
+    do {
+      return try unwrapped(await done(on: observing) { try self.snapshot(of: self.observer, body) })
+    } catch {
+      throw await secured(error)
+    }
+  }
+
   /// Reads under one snapshot for someone who may leave: where the task is cancelled, the caller is free
   /// at once, and the work ends as soon as it looks at its ``Cancellation``.
   ///

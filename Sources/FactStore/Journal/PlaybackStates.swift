@@ -18,7 +18,7 @@ final class PlaybackStates: Sendable {
   /// The kept states of those playbacks that have one.
   func states(of playbacks: [PlaybackID]) async throws(StoreError) -> KeptStates {
     while true {
-      let states = try await connections.read { db in
+      let states = try await connections.readForPings { db in
         let head = try Head.fetch(db)
         let places = try self.pending.withLock { pending in
           // Where another snapshot, newer than this one, was read meanwhile, a new one will do.

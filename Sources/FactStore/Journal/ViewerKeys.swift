@@ -29,7 +29,7 @@ struct ViewerKeys: Sendable {
 
   /// The key of a day, if it was made and not destroyed yet.
   func storedKey(of day: CivilDate) async throws(StoreError) -> SipHash.Key? {
-    try await connections.read { db in try Self.fetch(db, day: day) }
+    try await connections.readForPings { db in try Self.fetch(db, day: day) }
   }
 
   private static func fetch(_ db: Database, day: CivilDate) throws -> SipHash.Key? {
