@@ -314,7 +314,9 @@ struct StoreOpening {
       header.count == 72 && header[68..<72].elementsEqual(id.utf8)
     }
     // A journal beside a backup is that of what the backup was copied over.
-    guard wasEmpty && !says("PHSB") || says("PHST") else { return }
+    // The first page is made before the store says whose it is.
+    let isFirstPage = size(of: path) <= pageSize && (header.count < 72 || says("\0\0\0\0"))
+    guard wasEmpty && !says("PHSB") || says("PHST") || isFirstPage else { return }
     var configuration = Configuration()
     configuration.busyMode = .timeout(patience)
     // What is wrong with the file is said by who reads it next.
