@@ -39,11 +39,11 @@ extension PingSelection {
 }
 
 extension PingHistory {
-  /// Where a server tells what became of pings; a name and an id follow.
+  /// The path of the history of pings; `/playback`, `/viewer` or `/media` and an id follow.
   public static let path = "/pings"
-  /// The most pings that one answer tells.
+  /// The most pings in one answer.
   public static let largestCount = 10_000
-  /// How many pings one answer tells at most, unless told otherwise.
+  /// The most pings in one answer where the request has no limit.
   public static let standardCount = 200
 
   /// The path that asks for a selection.

@@ -50,7 +50,7 @@ extension RemoteAnswering: SourceObserving {
   ///
   /// - Parameters:
   ///   - cursor: what the call before returned; nil for the newest there are.
-  ///   - limit: the most facts, ≥ 1; more than a server tells at once are as many as it tells.
+  ///   - limit: the most facts, ≥ 1; a server may return fewer at once.
   /// - Returns: the facts, and where to go on.
   /// - Throws: ``QueryCore/QueryError/notTold`` for a server that does not tell what passes by.
   public func recentFacts(after cursor: UInt64?, limit: Int) async throws(QueryError) -> RecentFacts
@@ -79,7 +79,7 @@ extension RemoteAnswering: PingHistoryReading {
   ///
   /// - Parameters:
   ///   - selection: whose pings.
-  ///   - limit: the most pings, ≥ 1; more than a server tells at once are as many as it tells.
+  ///   - limit: the most pings, ≥ 1; a server may return fewer at once.
   /// - Returns: the pings in the order of their receipt, the newest last.
   /// - Throws: ``QueryCore/QueryError/notTold`` for a server that has no such history.
   public func pingHistory(

@@ -7,7 +7,7 @@ import Synchronization
 /// The state of a server's data as it says it by itself, in a stream of server-sent events.
 ///
 /// The stream is opened when the server is known to have it, and again some seconds after it ended. While it is
-/// not open, or has been silent for 40 seconds, there is no state here, and the server has to be asked.
+/// not open, or has been silent for 40 seconds, there is no state here, and the client asks the server.
 final class StateFeed: Sendable {
   private struct Heard {
     var state: DataState?

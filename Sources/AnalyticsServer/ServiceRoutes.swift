@@ -24,7 +24,7 @@ struct ServiceRoutes {
     router.get("problems/:type", use: explanation)
   }
 
-  /// Alive means that the data can be reached; what keeps the server from being ready is told.
+  /// Alive means that the data can be read; the answer also says why the server is not ready, if it is not.
   private func health(_: Request, _: ServerContext) async throws -> Response {
     _ = try await parts.environments[0].data.dataState(within: deadline)
     guard let fault = await fault() else { return .text("ok\n") }

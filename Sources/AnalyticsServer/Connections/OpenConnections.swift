@@ -28,7 +28,7 @@ final class OpenConnections: Sendable {
   /// Whether the server answers what has begun, and takes nothing new.
   var isDraining: Bool { state.withLock(\.isDraining) }
 
-  /// Whether there is no memory for another answer, because clients don't take those they have asked for.
+  /// Whether unsent answers already take all the memory they may, because clients don't read them.
   var isFull: Bool { unsentBytes.load(ordering: .relaxed) > mostUnsentBytes }
 
   /// Notes a connection until it is closed.
