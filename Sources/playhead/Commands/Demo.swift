@@ -171,7 +171,7 @@ private actor DemoAudience: Service {
     history = History(audience, timeframe, facts: facts, isContinued: true)
   }
 
-  /// Writes the history, and tells the collector of those who are still watching.
+  /// Writes the history, and hands playbacks that still go on to the collector.
   func writeHistory() async throws {
     let end = try await history.write(to: collecting.store).end
     var live = LiveAudience(continuing: end)
