@@ -29,7 +29,7 @@ struct Demo: ParsableCommand {
     String?
 
   private static let days: Int64 = 30
-  private static let facts = 300_000
+  private static let facts = 2_000_000
 
   func run() throws {
     let settings = try DashboardScreen.checked(
@@ -72,7 +72,8 @@ struct Demo: ParsableCommand {
     let audience = Audience(
       seed: seed,
       playbacksPerHour: 60,
-      liveEventAt: now - 25 * Milliseconds.minute
+      liveEventAt: now - 40 * Milliseconds.minute,
+      outage: Outage(at: Self.lastEvening(before: now - 2 * Milliseconds.hour))
     )
     let (shown, isShown) = AsyncStream.makeStream(of: Void.self)
     let simulation = DemoAudience(
@@ -144,6 +145,14 @@ struct Demo: ParsableCommand {
     try dashboard.show(media: audience.mediaItems(in: history), beside: work) {
       isShown.finish()
     }
+  }
+}
+
+extension Demo {
+  /// 19:05 UTC, when most of Europe watches.
+  private static func lastEvening(before time: Timestamp) -> Timestamp {
+    let evening = 19 * Milliseconds.hour + 5 * Milliseconds.minute
+    return (time - evening).floored(to: Milliseconds.day) + evening
   }
 }
 
