@@ -15,7 +15,7 @@ struct ReadmeTests {
     let rows = KeyMap.standard.bindings.map { binding in
       let keys = binding.keys.map { "`\($0.label)`" }.joined(separator: " ")
       let views = binding.views.map { views in
-        DashboardView.allCases.filter(views.contains).map(\.rawValue).joined(separator: ", ")
+        ScreenID.allCases.filter(views.contains).map(\.rawValue).joined(separator: ", ")
       }
       return "| \(keys) | \(binding.help) | `\(binding.name)` | \(views ?? "everywhere") |"
     }
@@ -35,8 +35,8 @@ struct ReadmeTests {
     #expect(text[start..<end] == Self.table)
   }
 
-  @Test(arguments: DashboardView.allCases)
-  func `there is a picture of every screen`(view: DashboardView) throws {
+  @Test(arguments: ScreenID.allCases)
+  func `there is a picture of every screen`(view: ScreenID) throws {
     let text = try String(contentsOf: Self.file, encoding: .utf8)
     let path = "Sources/Dashboard/Dashboard.docc/Resources/\(view.rawValue).svg"
 
