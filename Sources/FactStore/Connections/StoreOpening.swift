@@ -167,7 +167,8 @@ struct StoreOpening {
     configuration.readonly = options.isReadOnly
     // Who only reads is one screen or one command: a third connection would come with the first rare
     // coincidence, and stay.
-    if options.isReadOnly { configuration.maximumReaderCount = 2 }
+    // Otherwise there are connections for all queries that are computed at once, and some for other reads.
+    configuration.maximumReaderCount = options.isReadOnly ? 2 : QueryAdmission.cores + 4
     let (isNew, isReader) = (isNew, options.isReadOnly)
     let addsChecksums = options.addsChecksums
     let (reading, retention) = (options.reading, options.retention)

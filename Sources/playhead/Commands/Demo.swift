@@ -125,7 +125,9 @@ struct Demo: ParsableCommand {
               media: store,
               observing: store,
               collector: collecting.collector,
-              refusals: collecting.refusals
+              refusals: collecting.refusals,
+              admission: collecting.admission,
+              executor: store.executor
             ),
             now: { .now }
           ),
