@@ -110,17 +110,27 @@ extension DashboardState {
       return
     }
     let clause = Filter.Clause(row.dimension, [row.id], isNegated: isExcluded)
-    guard add(clause) else {
-      notice = "that filter is there already"
-      return
-    }
-    focus.selectedRow = nil
-    focus.search = ""
+    guard filter(by: [clause]) else { return }
     if let target = screen.opensRowsOn, !isExcluded {
       let from = view
       turn(to: target)
       opened = OpenedRow(clause: clause, from: from, to: target)
     }
+  }
+
+  /// Adds filters that a row stands for; the cursor and the search that led to it have done their work.
+  ///
+  /// - Returns: whether one of them is new.
+  @discardableResult
+  mutating func filter(by clauses: [Filter.Clause]) -> Bool {
+    let added = clauses.filter { add($0) }
+    guard !added.isEmpty else {
+      notice = "that filter is there already"
+      return false
+    }
+    focus.selectedRow = nil
+    focus.search = ""
+    return true
   }
 
   /// Said where a key is for rows and there are none.
