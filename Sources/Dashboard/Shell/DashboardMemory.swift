@@ -87,9 +87,9 @@ extension DashboardState {
     }
     if !said.contains(.zone), let name = memory.zone, let zone = Zone(name) { self.zone = zone }
     if let text = memory.range,
-      let meaning = try? RangeText(now: now, zone: zone).parse(text), meaning.end == nil
+      let typed = try? TypedRange(text, now: now, zone: zone), typed.end == nil
     {
-      range = meaning.range
+      range = typed.range
     }
     let theme = looks.themes.firstIndex { $0.name == memory.theme }
     if !said.contains(.theme), let theme {

@@ -66,7 +66,11 @@ struct ShellView: View {
       let popup = Popup(title: menu.title, size: list.size, symbols: symbols, content: list)
       canvas.draw(popup, in: rect)
     case .prompt(let prompt):
-      let line = PromptLine(prompt: prompt, today: state.zone.civil(state.now).date)
+      let line = PromptLine(
+        prompt: prompt,
+        today: state.zone.civil(state.now).date,
+        preview: state.preview(of: prompt)
+      )
       let height = min(line.height(in: rect.width), max(2, rect.height / 2))
       canvas.draw(line, in: rect.inset(top: max(0, rect.height - height)))
     case .explanation(let firstLine):

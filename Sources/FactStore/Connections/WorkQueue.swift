@@ -1,44 +1,34 @@
 import Dispatch
-import Synchronization
+import Foundation
 
-/// Runs work that may wait for the disk on a few threads, so that no other has to.
+/// Runs work that may take long, or wait for the disk, on a few threads of its own.
 ///
-/// What is added while all of them are busy waits in order and takes no thread.
+/// Dispatch has one pool for all queues and for all tasks, with as many threads as there are cores: what computes
+/// for long there keeps everything else from a thread until the pool grows, which it does once a second. Here
+/// nobody waits but who adds more work than there are threads: that waits in order.
+///
+/// Threads start with the first work and end when there was none for a while.
 ///
 /// As an executor, it runs tasks in the same order and on the same threads.
 final class WorkQueue: TaskExecutor {
   typealias Work = @Sendable () -> Void
 
-  private let width: Int
-  private let queue: DispatchQueue
+  private let threads: WorkThreads
   private let group = DispatchGroup()
-  private let state = Mutex<(waiting: [Work], running: Int)>(([], 0))
 
-  /// Makes a queue that does so many things at once.
+  /// Makes a queue that does so many things at once, on threads of a name.
   init(_ label: String, width: Int) {
-    self.width = width
-    queue = DispatchQueue(label: label, attributes: .concurrent)
+    threads = WorkThreads(label: label, width: width)
   }
+
+  deinit { threads.stop() }
 
   /// Adds work, and returns at once.
   func add(_ work: @escaping Work) {
     group.enter()
-    let starts = state.withLock { state in
-      guard state.running < width else {
-        state.waiting.append(work)
-        return false
-      }
-      state.running += 1
-      return true
-    }
-    guard starts else { return }
-    queue.async {
-      var next: Work? = work
-      while let work = next {
-        work()
-        self.group.leave()
-        next = self.takeNext()
-      }
+    threads.add { [group] in
+      work()
+      group.leave()
     }
   }
 
@@ -56,14 +46,69 @@ final class WorkQueue: TaskExecutor {
   func wait() {
     group.wait()
   }
+}
 
-  private func takeNext() -> Work? {
-    state.withLock { state in
-      guard !state.waiting.isEmpty else {
-        state.running -= 1
-        return nil
+/// The threads of a queue, which live on while they work after the queue is gone.
+///
+/// It is `@unchecked Sendable` because all that changes is behind the lock of `condition`, which the thread
+/// sanitizer understands, other than that of a `Mutex`.
+private final class WorkThreads: @unchecked Sendable {
+  /// How long a thread waits for work before it ends, in seconds.
+  private static let patience = 10.0
+
+  private let label: String
+  private let width: Int
+  private let condition = NSCondition()
+  private var waiting: [WorkQueue.Work] = []
+  private var count = 0
+  private var idle = 0
+  private var isStopped = false
+
+  init(label: String, width: Int) {
+    self.label = label
+    self.width = width
+  }
+
+  func add(_ work: @escaping WorkQueue.Work) {
+    condition.withLock {
+      waiting.append(work)
+      if idle >= waiting.count {
+        condition.signal()
+      } else if count < width {
+        count += 1
+        let thread = Thread { self.run() }
+        thread.name = label
+        thread.start()
       }
-      return state.waiting.removeFirst()
+    }
+  }
+
+  /// Ends the threads once nothing waits any more.
+  func stop() {
+    condition.withLock {
+      isStopped = true
+      condition.broadcast()
+    }
+  }
+
+  private func run() {
+    while let work = next() { work() }
+  }
+
+  /// The next work, waited for; nil where the thread is to end.
+  private func next() -> WorkQueue.Work? {
+    condition.withLock {
+      let end = Date(timeIntervalSinceNow: Self.patience)
+      while waiting.isEmpty {
+        idle += 1
+        let isInTime = !isStopped && condition.wait(until: end)
+        idle -= 1
+        guard isInTime || !waiting.isEmpty else {
+          count -= 1
+          return nil
+        }
+      }
+      return waiting.removeFirst()
     }
   }
 }

@@ -48,7 +48,7 @@ struct FilterTests {
   }
 
   @Test(arguments: [
-    ("contry FR", "This value must be a filter"),
+    ("contry FR", "There is no dimension 'contry'"),
     ("contry=FR", "There is no dimension 'contry'; there are media,"),
     ("country=", "write a value behind the sign, such as country=FR"),
     ("media=No such title", "no media item is called 'No such title'"),

@@ -49,12 +49,15 @@ struct MenuList: View {
 struct PromptLine: View {
   let prompt: Prompt
   let today: CivilDate
+  /// What Enter would show; nil where the text says nothing yet.
+  var preview: String?
 
   /// The rows that it takes in so many columns.
   func height(in width: Int) -> Int { hints(in: width).count + 1 }
 
   private func hints(in width: Int) -> [TextRun] {
     guard let fault = prompt.fault else {
+      if let preview { return [TextRun("  \(preview)")] }
       return [TextRun("  \(prompt.example(on: today))", .dim)]
     }
     return "! \(fault)".lines(in: width - 2).map { TextRun($0, .bad) }

@@ -117,7 +117,7 @@ public struct Prompt: Hashable, Sendable {
   func example(on today: CivilDate) -> String {
     switch purpose {
     case .range:
-      "-36h  today  14:05  yesterday 14:05  \(today.adding(days: -7))..\(today.adding(days: -1))"
+      "-36h  today  last week  14:05  9:00-11:00  monday  \(today.adding(days: -7))..\(today.adding(days: -1))"
     case .find: "part of a name; Enter keeps it, Esc lets go"
     case .filterName: "a name"
     case .filter: "country=FR,DE  browser!=chrome"

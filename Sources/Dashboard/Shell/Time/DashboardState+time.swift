@@ -1,4 +1,5 @@
 public import PlaybackFacts
+import QueryCommandLine
 import QueryCore
 
 extension DashboardState {
@@ -78,7 +79,7 @@ extension DashboardState {
   /// A range that was typed with its beginning keeps it.
   mutating func extendRange() {
     guard mode == .live, let rangeStart else { return }
-    let grown = RangeText(now: now, zone: zone).since(rangeStart)
+    let grown = TimeRange.since(rangeStart, now: now, zone: zone)
     guard grown != range, grown.milliseconds <= retention.milliseconds else { return }
     range = grown
     rangeBeforeHistory = grown
@@ -115,33 +116,56 @@ extension DashboardState {
     }
   }
 
-  /// Takes in a range as it is typed: `-36h`, `yesterday`, `14:05`, `2024-05-01..2024-05-07`.
+  /// Takes in a range as it is typed: `-36h`, `last week`, `14:05`, `2024-05-01..2024-05-07`.
   ///
   /// - Returns: a sentence that says what is wrong; nil if nothing is.
   public mutating func take(range text: String) -> String? {
     do throws(RangeText.Fault) {
-      let meaning = try RangeText(now: now, zone: zone).parse(text)
-      if let end = meaning.end {
+      let typed = try TypedRange(text, now: now, zone: zone)
+      if let end = typed.end {
         guard end > retention.edge(at: now) else {
           return "facts of that time are no longer kept"
         }
-        guard end - meaning.range.milliseconds < now else { return "that time has not come yet" }
-        look(at: meaning.range, upTo: end)
+        guard end - typed.range.milliseconds < now else { return "that time has not come yet" }
+        look(at: typed.range, upTo: end)
+        cursor = typed.instant.map { zone.start(of: typed.range.interval, at: $0) }
       } else {
         mode = .live
         let longest = retention.milliseconds
-        let isTooLong = meaning.range.milliseconds > longest
-        choose(isTooLong ? TimeRange(milliseconds: longest) : meaning.range)
+        let isTooLong = typed.range.milliseconds > longest
+        choose(isTooLong ? TimeRange(milliseconds: longest) : typed.range)
         if isTooLong {
           notice = "facts are kept no longer than this"
         } else {
-          rangeStart = meaning.start
+          rangeStart = typed.start
         }
       }
       return nil
     } catch {
-      return error.sentence
+      return error.description
     }
+  }
+
+  /// What Enter would show of what was typed so far; nil where that can't be told.
+  func preview(of prompt: Prompt) -> String? {
+    var shown = self
+    guard prompt.purpose == .range, !prompt.text.isEmpty, shown.take(range: prompt.text) == nil
+    else { return nil }
+    let window = shown.request.window
+    func text(_ time: Timestamp) -> String {
+      let civil = zone.civil(time)
+      let day = "\(TimeText.weekday(civil.date)) \(TimeText.dayAndMonth(civil.date))"
+      let year = civil.date.components.year
+      return (year == zone.civil(now).date.components.year ? day : "\(day) \(year)")
+        + " \(TimeText.clock(civil))"
+    }
+    if shown.isInPast {
+      return "shows \(text(window.edges[0])) to \(text(window.end)), by \(window.interval.rawValue)"
+    }
+    let span =
+      shown.range.isToday
+      ? "today" : shown.rangeStart.map { "since \(text($0))" } ?? "the last \(shown.range.length)"
+    return "shows \(span), up to now, by \(window.interval.rawValue)"
   }
 
   /// A sentence that says what is wrong with a range as it is typed; nil if it can be read.
@@ -150,7 +174,7 @@ extension DashboardState {
       _ = try RangeText(now: now, zone: .utc).parse(text)
       return nil
     } catch {
-      return error.sentence
+      return error.description
     }
   }
 

@@ -5,10 +5,10 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("Range text")
-struct RangeTextTests {
-  private func parse(_ text: String, _ zone: String = "UTC") throws -> RangeText.Meaning {
-    try RangeText(now: Screen.now, zone: try #require(Zone(zone))).parse(text)
+@Suite("Typed ranges")
+struct TypedRangeTests {
+  private func parse(_ text: String, _ zone: String = "UTC") throws -> TypedRange {
+    try TypedRange(text, now: Screen.now, zone: #require(Zone(zone)))
   }
 
   private func time(_ text: String) throws -> Timestamp { try #require(Timestamp(atom: text)) }
@@ -22,7 +22,7 @@ struct RangeTextTests {
     ] as [(String, TimeRange)]
   )
   func last(text: String, range: TimeRange) throws {
-    #expect(try parse(text) == .init(range: range, end: nil))
+    #expect(try parse(text) == TypedRange(range: range))
   }
 
   @Test func `days are whole, the last one included`() throws {
@@ -30,7 +30,7 @@ struct RangeTextTests {
 
     #expect(meaning.range == TimeRange(168, .hour))
     #expect(meaning.end == (try time("2024-05-08T00:00:00+02:00")))
-    #expect(try parse("2024-05-01") == .init(range: .day, end: time("2024-05-02T00:00:00")))
+    #expect(try parse("2024-05-01") == TypedRange(range: .day, end: time("2024-05-02T00:00:00")))
     #expect(try parse("yesterday").end == (try time("2024-05-13T00:00:00")))
   }
 
@@ -61,7 +61,8 @@ struct RangeTextTests {
   )
   func moment(text: String) throws {
     #expect(
-      try parse(text) == .init(range: TimeRange(30, .minute), end: time("2024-05-12T14:20:00"))
+      try parse(text).range == TimeRange(30, .minute)
+        && parse(text).end == time("2024-05-12T14:20:00")
     )
   }
 
@@ -71,13 +72,13 @@ struct RangeTextTests {
 
     #expect(meaning.end == (try time("2024-05-13T01:00:00")))
     #expect(meaning.range == TimeRange(12, .hour))
-    #expect(try parse("-2h..now") == .init(range: TimeRange(120, .minute), end: nil))
+    #expect(try parse("-2h..now") == TypedRange(range: TimeRange(120, .minute)))
     #expect(try parse("yesterday .. today").range == TimeRange(48, .hour))
   }
 
   @Test(arguments: ["23:30..00:30", "yesterday 23:30 .. 00:30", "2024-05-12 23:30..00:30"])
   func `a span may go over midnight`(text: String) throws {
-    #expect(try parse(text) == .init(range: .hour, end: time("2024-05-13T00:30:00")))
+    #expect(try parse(text) == TypedRange(range: .hour, end: time("2024-05-13T00:30:00")))
   }
 
   @Test(arguments: [
@@ -90,7 +91,7 @@ struct RangeTextTests {
     range: TimeRange,
     start: String
   ) throws {
-    #expect(try parse(text) == .init(range: range, end: nil, start: time(start)))
+    #expect(try parse(text) == TypedRange(range: range, start: time(start)))
   }
 
   @Test func `a span up to now keeps its beginning and grows`() throws {
@@ -108,18 +109,34 @@ struct RangeTextTests {
     #expect(screen.state.range == .day)
   }
 
-  @Test(
-    "what is no range is told in a sentence",
-    arguments: [
-      ("", "type a range"), ("soon", "'soon' is no range"), ("2024-02-30", "'2024-02-30' is"),
-      ("2024-05-07..2024-05-01", "a range must begin"), ("10:00..09:00", "a range must begin"),
-      ("10:00..10:00", "a range must begin"), ("-0h", "'-0h' is no range"),
-      ("25:00", "'25:00' is"), ("99999999999999999999d", "'9999"),
-      ("2024-05-01..xyz", "'xyz' is no range"),
-    ]
-  )
-  func faults(text: String, sentence: String) {
-    let fault = #expect(throws: RangeText.Fault.self) { try parse(text) }
-    #expect(fault?.sentence.hasPrefix(sentence) == true, "\(String(describing: fault))")
+  @Test func `the cursor begins at the instant that was asked for`() throws {
+    var screen = try Screen()
+    #expect(screen.state.take(range: "11:05") == nil)
+
+    #expect(screen.state.cursor == (try time("2024-05-13T11:05:00+02:00")))
+    #expect(screen.state.take(range: "9:00-11:00") == nil)
+    #expect(screen.state.cursor == nil)
+  }
+
+  @Test(arguments: [
+    ("1h30m", "shows the last 90 m, up to now, by minute"),
+    ("today", "shows today, up to now, by hour"),
+    ("since 9:00", "shows since Mon 13 May 09:00, up to now, by minute"),
+    ("9:00-11:00", "shows Mon 13 May 09:00 to Mon 13 May 11:00, by minute"),
+    ("nov 1 2023", "shows Wed 1 Nov 2023 00:00 to Thu 2 Nov 2023 00:00, by hour"),
+    ("soon", nil), ("", nil),
+  ])
+  func `what Enter would show is told while one types`(text: String, preview: String?) throws {
+    let state = try Screen().state
+
+    #expect(state.preview(of: Prompt(.range, text: text)) == preview)
+  }
+
+  @Test func `what is no range is told in a sentence that quotes it`() throws {
+    var screen = try Screen()
+
+    #expect(screen.state.take(range: "Soon")?.hasPrefix("'Soon' is no range such as") == true)
+    #expect(screen.state.take(range: "2024-05-14T10:00..11:00") == "that time has not come yet")
+    #expect(screen.state.take(range: "2014-05-01") == "facts of that time are no longer kept")
   }
 }
