@@ -51,7 +51,7 @@ extension Screen {
     case .chart: ExportTable(curvesOf: context.snapshot, zone: context.zone)
     case .rows:
       ExportTable(context.snapshot?.ranking(of: panel), rows(of: panel, context))
-    case .lines, .scrolled, .picture: ExportTable([])
+    case .lines, .scrolled, .plain: ExportTable([])
     }
   }
 

@@ -19,7 +19,7 @@ extension DashboardState {
     let context = context
     if let effects = screens[view].click(x: x, y: y, in: place, context) { return apply(effects) }
     let (panel, area) = place
-    guard panel.kind != .picture else { return [] }
+    guard view.panels.contains(panel) else { return [] }
     let isSame = focus.panel == panel
     if !isSame { focus.move(to: panel) }
     if panel.isChart {

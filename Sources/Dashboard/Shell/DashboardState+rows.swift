@@ -75,7 +75,7 @@ extension DashboardState {
         in: Size(width: area.width - 1, height: area.height),
         context
       )
-    case .rows, .lines, .picture: break
+    case .rows, .lines, .plain: break
     }
   }
 
@@ -142,7 +142,7 @@ extension DashboardState {
   /// Whether a command of the key bar does something for the panel that keys go to.
   func hasUse(for command: Command) -> Bool {
     switch command {
-    case .chooseRow: hasRows
+    case .chooseRow: hasRows || focus.panel.kind == .plain
     case .find: hasRows || focus.panel.kind == .lines
     case .moveFocus: view.panels.count > 1
     case .shift: view.traits.time == .chosen

@@ -47,6 +47,6 @@ struct ShellLayout {
   /// Where a panel is; nil where there is no room for it.
   func place(of panel: ScreenPanel) -> Arrangement.Place? { places.first { $0.panel == panel } }
 
-  /// Where a panel draws in its place: a column is left between it and the next.
+  /// Where a panel that keys go to draws in its place: a column is left between it and the next.
   static func content(of area: Rect) -> Rect { area.inset(right: 1) }
 }

@@ -19,10 +19,10 @@ struct ShellView: View {
     let layout = ShellLayout(state, in: rect)
     let (screen, context) = (state.screen, state.context)
     for (panel, area) in layout.places {
-      let isPicture = panel.kind == .picture
+      let isFocusable = state.view.panels.contains(panel)
       canvas.draw(
         screen.view(of: panel, context),
-        in: isPicture ? area : ShellLayout.content(of: area)
+        in: isFocusable ? ShellLayout.content(of: area) : area
       )
     }
     if state.fetching.isFailing || state.isAnswerLate {

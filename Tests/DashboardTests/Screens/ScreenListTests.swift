@@ -41,7 +41,6 @@ struct ScreenListTests {
     let panels = ScreenID.allCases.flatMap(\.panels)
 
     #expect(Set(panels.map(\.name)).count == panels.count)
-    for panel in panels { #expect(panel.kind != .picture) }
   }
 
   @Test(arguments: ScreenID.allCases)

@@ -66,5 +66,5 @@ struct MapScreen: Screen {
 
 extension ScreenPanel {
   static let countryMap = ScreenPanel("countryMap", .rows)
-  static let world = ScreenPanel("world", .picture)
+  static let world = ScreenPanel("world", .plain)
 }
