@@ -29,9 +29,9 @@ extension DashboardState {
     var canvas = Canvas(size: size, hasColor: format != .text && palette(depth).hasColor)
     render(into: &canvas)
     if format == .svg { return canvas.svg(palette(depth), title: "Playhead: \(view.title)") }
-    if format == .ansi { return canvas.ansi(palette(depth), ascii: symbolFamily == .ascii) }
+    if format == .ansi { return canvas.ansi(palette(depth), ascii: looks.symbolFamily == .ascii) }
     let lines = canvas.lines.map { line in
-      let text = symbolFamily == .ascii ? Self.ascii(line) : line
+      let text = looks.symbolFamily == .ascii ? Self.ascii(line) : line
       return text.lastIndex { $0 != " " }.map { text[...$0] } ?? ""
     }
     return lines.map { $0 + "\n" }.joined()

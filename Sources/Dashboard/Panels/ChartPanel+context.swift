@@ -7,6 +7,7 @@ extension ScreenContext {
   ///   - panel: the panel that it is drawn in.
   ///   - screens: those whose curves it may show until its own are there.
   ///   - hasLegend: whether there is room for a line for each curve.
+  /// - Returns: the chart, empty before there is an answer.
   func chart(of panel: ScreenPanel, from screens: Set<ScreenID>, hasLegend: Bool) -> ChartPanel {
     let known = snapshot.flatMap { snapshot in
       snapshot.curves.isEmpty || !screens.contains(snapshot.request.subject.screen)

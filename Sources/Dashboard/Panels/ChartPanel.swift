@@ -97,7 +97,7 @@ struct ChartPanel: View {
 
   private var hasSeveralCurves: Bool { curves.map { $0.count > 1 } ?? false }
 
-  /// Lines over each other are told apart best as dots.
+  /// Dots show best which of several lines is which.
   private var chartSymbols: Symbols {
     hasSeveralCurves && symbols.family == .blocks ? .braille : symbols
   }

@@ -25,7 +25,7 @@ struct RankingPanel: View {
   var moment: String?
   /// Whether numbers are compared.
   var isComparing = true
-  /// Whether a collector ran in the time that the rows are of, or nobody knows.
+  /// Whether a collector ran in the time that the rows are of; true where that is not known.
   var isCollected = true
   var isFocused = false
   var symbols = Symbols.blocks

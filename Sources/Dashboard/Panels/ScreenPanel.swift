@@ -1,5 +1,7 @@
 /// A part of a screen, by its name: screens declare their own.
 ///
+/// Keys go to those that are in ``Screen/panels``; others, such as tiles, are only looked at.
+///
 /// ```swift
 /// extension ScreenPanel {
 ///   static let countries = ScreenPanel("countries", .rows)
@@ -16,8 +18,8 @@ struct ScreenPanel: Hashable, Sendable {
     case lines
     /// Lines that are scrolled.
     case scrolled
-    /// Nothing: keys never go to it.
-    case picture
+    /// What its screen does with commands and clicks, and nothing else.
+    case plain
   }
 
   /// What exported files are called after it.
@@ -33,7 +35,7 @@ struct ScreenPanel: Hashable, Sendable {
   var isChart: Bool {
     switch kind {
     case .chart: true
-    case .rows, .lines, .scrolled, .picture: false
+    case .rows, .lines, .scrolled, .plain: false
     }
   }
 }

@@ -13,6 +13,7 @@ struct SelectedRow: Hashable, Sendable {
   ///   - rows: the rows as they are ranked.
   ///   - id: the id of a row.
   ///   - missing: this row, where it is not among them.
+  /// - Returns: the same rows, this one at its index or, where there are fewer, last.
   func pinned<Row>(in rows: [Row], id: (Row) -> String, missing: () -> Row) -> [Row] {
     if rows.indices.contains(index), id(rows[index]) == self.id { return rows }
     var others = rows
@@ -23,7 +24,7 @@ struct SelectedRow: Hashable, Sendable {
   }
 }
 
-/// Where keys go on a screen; turning to another one begins anew.
+/// Where keys go on a screen; another screen begins with its first panel.
 struct PanelFocus: Hashable, Sendable {
   /// The panel that keys go to.
   var panel: ScreenPanel

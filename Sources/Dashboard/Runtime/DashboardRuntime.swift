@@ -214,7 +214,7 @@ public final class DashboardRuntime: Sendable {
 
   /// Posts what is known of media items, at first and whenever it is something else.
   private func watchMedia(_ source: SourceOpening) async {
-    // That of nothing: a store to which nothing was told yet must not take away what is known.
+    // That of nothing: a store without titles must not remove those that are known.
     var version: UInt64 = 0
     while !Task.isCancelled {
       do {

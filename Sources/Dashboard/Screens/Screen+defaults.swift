@@ -51,7 +51,7 @@ extension Screen {
     case .chart: ExportTable(curvesOf: context.snapshot, zone: context.zone)
     case .rows:
       ExportTable(context.snapshot?.ranking(of: panel), rows(of: panel, context))
-    case .lines, .scrolled, .picture: ExportTable([])
+    case .lines, .scrolled, .plain: ExportTable([])
     }
   }
 
@@ -65,15 +65,22 @@ extension Screen {
     return context.asked.isComparing ? [.value, .name, .change] : [.value, .name]
   }
 
-  mutating func perform(_ command: ScreenCommand, _ context: ScreenContext) -> [ScreenEffect] { [] }
+  mutating func perform(_ command: Command, _ context: ScreenContext) -> [ScreenEffect]? { nil }
+
+  mutating func click(
+    x: Int,
+    y: Int,
+    in place: Arrangement.Place,
+    _ context: ScreenContext
+  ) -> [ScreenEffect]? {
+    nil
+  }
 
   mutating func group(by dimension: Dimension) -> Bool { false }
 
   mutating func rowsChanged(_ context: ScreenContext) {}
 
   mutating func scroll(by lines: Int, in size: Size, _ context: ScreenContext) {}
-
-  func row(atX x: Int, y: Int, of panel: ScreenPanel, in area: Rect) -> String? { nil }
 
   var opensRowsOn: ScreenID? { nil }
 

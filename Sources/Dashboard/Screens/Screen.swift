@@ -11,7 +11,7 @@ import QueryCore
 /// ```
 /// selection ─ questions ─▶ ScreenRequest ─▶ source ─▶ Snapshot ─▶ context ─ view ─▶ canvas
 ///                 ▲                                                  │
-///            own state ◀───────────── perform, choose, scroll ◀──── keys
+///            own state ◀───────── perform, click, scroll ◀──────── keys
 /// ```
 protocol Screen: Sendable {
   /// What it shows, as a line of the help.
@@ -50,16 +50,22 @@ protocol Screen: Sendable {
   var sort: RowSort? { get set }
   /// What rows can be sorted by.
   func sortColumns(_ context: ScreenContext) -> [RowSort.Column]
-  /// Does what only this screen can do.
-  mutating func perform(_ command: ScreenCommand, _ context: ScreenContext) -> [ScreenEffect]
+  /// Does a command in a way of its own; nil where it does what it does on every screen.
+  mutating func perform(_ command: Command, _ context: ScreenContext) -> [ScreenEffect]?
+  /// Takes in a click at a cell of a panel that is drawn in an area; nil where it means what it means on
+  /// every screen.
+  mutating func click(
+    x: Int,
+    y: Int,
+    in place: Arrangement.Place,
+    _ context: ScreenContext
+  ) -> [ScreenEffect]?
   /// Takes in what to group by; false where that is for another screen.
   mutating func group(by dimension: Dimension) -> Bool
   /// Takes in that rows, their names, their order or the search for them have changed.
   mutating func rowsChanged(_ context: ScreenContext)
   /// Moves a panel that is scrolled, drawn in so much room, by so many lines.
   mutating func scroll(by lines: Int, in size: Size, _ context: ScreenContext)
-  /// The row of the focused panel that a cell of another panel stands for.
-  func row(atX x: Int, y: Int, of panel: ScreenPanel, in area: Rect) -> String?
   /// The screen that a chosen row is opened on; nil where it only filters.
   var opensRowsOn: ScreenID? { get }
   /// The measure that a panel shows, to be explained.
@@ -86,16 +92,6 @@ struct ScreenTraits: Hashable, Sendable {
   var time = Time.chosen
   /// Whether numbers are compared with another period.
   var comparesPeriods = true
-  /// What it looks at beside answers.
+  /// What it watches beside results.
   var observes: Observation?
-}
-
-/// What a screen wants of the shell.
-enum ScreenEffect: Hashable, Sendable {
-  /// Says a sentence.
-  case notice(String)
-  /// Opens a menu.
-  case menu(Menu)
-  /// Takes the cursor off the selected row.
-  case deselectRow
 }

@@ -21,7 +21,7 @@ struct ScreenContext: Sendable {
   var symbolFamily = Symbols.Family.blocks
   /// What media items are called and tagged.
   var media = MediaNames()
-  /// What passed by, and how the source is doing.
+  /// Live facts, and the state of the source.
   var observed = Observed()
   /// How the last questions went.
   var fetching = Fetching()

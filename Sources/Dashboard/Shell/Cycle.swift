@@ -1,15 +1,15 @@
 public import PlaybackFacts
 
-/// Turning through screens by itself, for a wall.
+/// Cycling through screens, for a wall display.
 public struct Cycle: Hashable, Sendable {
-  /// Which screens, and how fast.
+  /// The screens and the interval.
   public struct Options: Hashable, Sendable {
-    /// In this order; empty for the overview, time, media, map and live screens.
+    /// The screens in their order; never empty.
     public var views: [ScreenID]
-    /// How long each is shown, in milliseconds, ≥ 1,000.
+    /// How long each is shown, in milliseconds, at least 1 000.
     public var period: Int64
 
-    /// Chooses screens and speed.
+    /// Chooses screens, or the usual ones where there are none, and the interval.
     public init(
       views: [ScreenID] = [.overview, .time, .media, .map, .live],
       period: Int64 = 20 * Milliseconds.second
@@ -20,7 +20,7 @@ public struct Cycle: Hashable, Sendable {
   }
 
   let options: Options
-  /// The uptime at which the next screen comes.
+  /// The uptime at which the next screen is shown.
   var nextAt: Duration
 
   init(_ options: Options, at uptime: Duration) {

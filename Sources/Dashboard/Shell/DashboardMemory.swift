@@ -3,7 +3,7 @@ import PlaybackFacts
 public import QueryCore
 import Themes
 
-/// What a dashboard remembers until its next start: how it looked, and filters that have a name.
+/// What a dashboard remembers until its next start: what was chosen, how it looked, and saved filters.
 ///
 /// It is Codable, so that it can be written as JSON; unknown values of a later version are
 /// left out when it is applied.
@@ -53,31 +53,30 @@ extension DashboardState {
       comparison: comparison?.rawValue ?? "none",
       filters: saved(filters),
       savedFilters: savedFilters.mapValues(saved),
-      theme: themes.indices.contains(themeBefore ?? themeIndex)
-        ? themes[themeBefore ?? themeIndex].name : nil,
-      symbols: symbolFamily.rawValue,
+      theme: looks.themeName,
+      symbols: looks.symbolFamily.rawValue,
       zone: zone.name,
-      isKiosk: isKiosk
+      isKiosk: looks.isKiosk
     )
   }
 
-  /// What this start says itself, so that what is remembered of it does not count.
+  /// What an option of this start says, which beats what was remembered.
   public struct Overrides: OptionSet, Sendable {
     /// The set as bits.
     public let rawValue: Int
     /// Makes a set of its bits.
     public init(rawValue: Int) { self.rawValue = rawValue }
-    /// The theme was said.
+    /// The theme.
     public static let theme = Overrides(rawValue: 1)
-    /// The symbols were said, or the terminal can't show others.
+    /// The symbols, also where the terminal can't show others.
     public static let symbols = Overrides(rawValue: 2)
-    /// The zone was said.
+    /// The time zone.
     public static let zone = Overrides(rawValue: 4)
-    /// The screen was said.
+    /// The screen.
     public static let view = Overrides(rawValue: 8)
   }
 
-  /// Takes in what was remembered, apart from what this start says itself.
+  /// Restores what was remembered, apart from what an option of this start says.
   public mutating func restore(_ memory: DashboardMemory, except said: Overrides = []) {
     func clauses(_ saved: [DashboardMemory.SavedClause]) -> [Filter.Clause] {
       saved.compactMap { saved in
@@ -92,11 +91,12 @@ extension DashboardState {
     {
       range = typed.range
     }
-    if !said.contains(.theme), let index = themes.firstIndex(where: { $0.name == memory.theme }) {
-      themeIndex = index
+    let theme = looks.themes.firstIndex { $0.name == memory.theme }
+    if !said.contains(.theme), let theme {
+      looks.chooseTheme(theme)
     }
     if !said.contains(.symbols), let family = memory.symbols.flatMap(Symbols.Family.init) {
-      symbolFamily = family
+      looks.symbolFamily = family
     }
     measure = Measure.chartable.first { $0.seriesName == memory.measure } ?? measure
     dimension =
@@ -104,7 +104,7 @@ extension DashboardState {
     for id in ScreenID.allCases {
       if let own = memory.screens?[id.rawValue] { screens[id].restore(own) }
     }
-    isKiosk = memory.isKiosk ?? isKiosk
+    looks.isKiosk = memory.isKiosk ?? looks.isKiosk
     if let name = memory.comparison { comparison = ComparedPeriod(rawValue: name) }
     filters = clauses(memory.filters ?? [])
     savedFilters = (memory.savedFilters ?? [:]).mapValues(clauses)
@@ -113,7 +113,7 @@ extension DashboardState {
     }
   }
 
-  /// Chooses what a start says.
+  /// Applies the options of a start.
   public mutating func start(
     view: ScreenID? = nil,
     isKiosk: Bool = false,
@@ -122,7 +122,7 @@ extension DashboardState {
   ) {
     if let bots { countBots(bots) }
     if let view { turn(to: view) }
-    if isKiosk { self.isKiosk = true }
+    if isKiosk { looks.isKiosk = true }
     if isCycling {
       cycle = Cycle(cycleOptions, at: uptime)
       turn(to: cycleOptions.views[0])

@@ -5,12 +5,12 @@ public import QueryCore
 /// What happened.
 public enum DashboardMessage: Hashable, Sendable {
   // Time and data.
-  /// Time went on: the time of day, which may be set to another one, and how long the dashboard has
-  /// run, sleep of the machine included.
+  /// Time passed: the time of day, which may have been set, and how long the dashboard has run, including
+  /// sleep of the machine.
   case ticked(Timestamp, uptime: Duration)
-  /// The source said what data it has.
+  /// The state of the data was read.
   case dataStateRead(DataState)
-  /// The source did not say what data it has; it may have said when to ask again.
+  /// The state of the data can't be read; the source may have said when to retry.
   case dataStateFailed(reason: String, retryAfterSeconds: Int? = nil)
   /// The answer to a fetch arrived.
   case snapshotLoaded(id: Int, Snapshot)
@@ -36,9 +36,9 @@ public enum DashboardMessage: Hashable, Sendable {
   case typed(Character)
   /// Text was pasted.
   case pasted(String)
-  /// The last character of a text was taken back.
+  /// The last character of a text was deleted.
   case erased
-  /// All of a text was taken back.
+  /// All of a text was deleted.
   case cleared
   /// A text was finished, or an entry of a menu chosen.
   case confirmed
@@ -84,9 +84,9 @@ public enum DashboardEffect: Hashable, Sendable {
   case quit
 }
 
-/// What is looked at beside answers.
+/// What is watched beside results.
 public enum Observation: Hashable, Sendable {
-  /// The facts that pass by.
+  /// Facts as they are stored.
   case facts
   /// The state of the source.
   case health

@@ -10,17 +10,16 @@ extension DashboardState {
     }
     let layout = ShellLayout(self, in: size.bounds)
     if y == layout.status.y + 1,
-      let view = StatusBar(state: self, tabs: layout.tabs).view(atColumn: x, in: layout.status)
+      let view = StatusBar(self, tabs: layout.tabs).view(atColumn: x, in: layout.status)
     {
       turn(to: view)
       return []
     }
-    guard let (panel, area) = layout.place(atX: x, y: y) else { return [] }
-    if let id = screen.row(atX: x, y: y, of: panel, in: area) {
-      if let index = rowIDs.firstIndex(of: id) { selectRow(at: index) }
-      return []
-    }
-    guard panel.kind != .picture else { return [] }
+    guard let place = layout.place(atX: x, y: y) else { return [] }
+    let context = context
+    if let effects = screens[view].click(x: x, y: y, in: place, context) { return apply(effects) }
+    let (panel, area) = place
+    guard view.panels.contains(panel) else { return [] }
     let isSame = focus.panel == panel
     if !isSame { focus.move(to: panel) }
     if panel.isChart {

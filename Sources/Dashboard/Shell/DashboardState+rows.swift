@@ -75,7 +75,7 @@ extension DashboardState {
         in: Size(width: area.width - 1, height: area.height),
         context
       )
-    case .rows, .lines, .picture: break
+    case .rows, .lines, .plain: break
     }
   }
 
@@ -110,17 +110,27 @@ extension DashboardState {
       return
     }
     let clause = Filter.Clause(row.dimension, [row.id], isNegated: isExcluded)
-    guard add(clause) else {
-      notice = "that filter is there already"
-      return
-    }
-    focus.selectedRow = nil
-    focus.search = ""
+    guard filter(by: [clause]) else { return }
     if let target = screen.opensRowsOn, !isExcluded {
       let from = view
       turn(to: target)
       opened = OpenedRow(clause: clause, from: from, to: target)
     }
+  }
+
+  /// Adds filters that a row stands for; the cursor and the search that led to it have done their work.
+  ///
+  /// - Returns: whether one of them is new.
+  @discardableResult
+  mutating func filter(by clauses: [Filter.Clause]) -> Bool {
+    let added = clauses.filter { add($0) }
+    guard !added.isEmpty else {
+      notice = "that filter is there already"
+      return false
+    }
+    focus.selectedRow = nil
+    focus.search = ""
+    return true
   }
 
   /// Said where a key is for rows and there are none.
@@ -132,7 +142,7 @@ extension DashboardState {
   /// Whether a command of the key bar does something for the panel that keys go to.
   func hasUse(for command: Command) -> Bool {
     switch command {
-    case .chooseRow: hasRows
+    case .chooseRow: hasRows || focus.panel.kind == .plain
     case .find: hasRows || focus.panel.kind == .lines
     case .moveFocus: view.panels.count > 1
     case .shift: view.traits.time == .chosen

@@ -4,7 +4,7 @@ import QueryCore
 import Themes
 
 extension DashboardState {
-  /// Takes in what happened.
+  /// Updates the state by a message.
   ///
   /// Time only passes by `ticked`: send it before the messages of each turn.
   ///
@@ -61,15 +61,19 @@ extension DashboardState {
     return effects + fetchIfNeeded() + observeIfNeeded()
   }
 
-  /// The user is there: what was said was read, and screens are not turned under their eyes.
+  /// A key was pressed: the notice was read, and the screen does not change by itself for a while.
   private mutating func touch() {
     notice = nil
     fetching.detailTries = 0
     if let cycle { self.cycle?.nextAt = uptime + .milliseconds(cycle.options.period) }
   }
 
-  /// Does what the user asked for.
+  /// Performs a command.
   mutating func perform(_ command: Command) -> [DashboardEffect] {
+    if overlay == nil {
+      let context = context
+      if let effects = screens[view].perform(command, context) { return apply(effects) }
+    }
     switch command {
     case .show(let view):
       closeOverlay()
@@ -79,7 +83,7 @@ extension DashboardState {
       let index = (views.firstIndex(of: view) ?? 0) + count
       turn(to: views[(index % views.count + views.count) % views.count])
     case .zoomPanel: focus.isZoomed.toggle()
-    case .toggleKiosk: isKiosk.toggle()
+    case .toggleKiosk: looks.isKiosk.toggle()
     case .toggleCycle: toggleCycle()
 
     case .chooseRange(let range): choose(range)
@@ -102,7 +106,8 @@ extension DashboardState {
     case .chooseMeasure(let measure): choose(measure)
     case .openDimensions: openDimensions()
     case .chooseDimension(let dimension): choose(dimension)
-    case .screen(let command): perform(command)
+    // It is for another screen.
+    case .screen: break
     case .explain: explain()
 
     case .moveFocus(let count): moveFocus(by: count)
@@ -123,7 +128,7 @@ extension DashboardState {
     case .typeFilter: ask(.filter(nil))
     case .editFilter(let index):
       if filters.indices.contains(index) {
-        ask(.filter(index), text: expression(filters[index]))
+        ask(.filter(index), text: FilterText.text(of: filters[index]))
       }
     case .negateFilter(let index): negateFilter(index)
     case .removeFilter(let index): removeFilter(index)
@@ -141,12 +146,13 @@ extension DashboardState {
     case .openThemes: openThemes()
     case .chooseTheme(let index): chooseTheme(index)
     case .nextSymbols:
-      symbolFamily = symbolFamily.next
-      notice = "graphs of \(symbolFamily == .ascii ? "ASCII" : symbolFamily.rawValue)"
+      looks.symbolFamily = looks.symbolFamily.next
+      let family = looks.symbolFamily
+      notice = "graphs of \(family == .ascii ? "ASCII" : family.rawValue)"
     case .toggleMouse:
-      hasMouse.toggle()
-      notice = hasMouse ? "mouse on; hold Shift to select text" : "mouse off"
-      return [.reportMouse(hasMouse)]
+      looks.hasMouse.toggle()
+      notice = looks.hasMouse ? "mouse on; hold Shift to select text" : "mouse off"
+      return [.reportMouse(looks.hasMouse)]
 
     case .openExports: openExports()
     case .export(let export):
@@ -222,18 +228,6 @@ extension DashboardState {
     focus.selectedRow = nil
   }
 
-  /// Does what only the shown screen can do.
-  private mutating func perform(_ command: ScreenCommand) {
-    let context = context
-    for effect in screens[view].perform(command, context) {
-      switch effect {
-      case .notice(let sentence): notice = sentence
-      case .menu(let menu): overlay = .menu(menu)
-      case .deselectRow: focus.selectedRow = nil
-      }
-    }
-  }
-
   private mutating func explain() {
     if case .explanation = overlay {
       closeOverlay()
@@ -248,9 +242,9 @@ extension DashboardState {
   }
 
   private mutating func chooseTheme(_ index: Int) {
-    guard themes.indices.contains(index) else { return }
-    themeIndex = index
-    notice = "theme \(themes[index].name)"
+    guard looks.themes.indices.contains(index) else { return }
+    looks.chooseTheme(index)
+    notice = "theme \(looks.themes[index].name)"
   }
 
   private mutating func useSource(_ index: Int) -> [DashboardEffect] {
@@ -271,7 +265,7 @@ extension DashboardState {
 
   // MARK: - Watching
 
-  /// Looks at what the screen shows beside answers, and at nothing else.
+  /// Watches what the screen shows beside results, and nothing else.
   private mutating func observeIfNeeded() -> [DashboardEffect] {
     // No facts of now pass by where another time is shown.
     let observed = view.traits.observes

@@ -9,7 +9,7 @@ public struct DashboardState: Sendable {
   public struct Source: Hashable, Sendable {
     /// What the user calls it, such as `local` or a host.
     public let name: String
-    /// How long its facts are kept, and in which environment.
+    /// How long its facts are retained, and in which environment.
     public let retention: Retention
     /// The path of a question at its server begins with this; empty for a store.
     public let address: String
@@ -46,8 +46,6 @@ public struct DashboardState: Sendable {
 
   /// The sources that can be chosen, one at least.
   public let sources: [Source]
-  /// The themes that can be chosen, one at least.
-  public let themes: [Theme]
   /// What every key does.
   public let keyMap: KeyMap
   /// Answers are asked for at most so often while the data changes.
@@ -55,7 +53,7 @@ public struct DashboardState: Sendable {
 
   /// The time on the clock.
   public internal(set) var now: Timestamp
-  /// How long the dashboard has run; nobody can set it, so whatever waits, waits by it.
+  /// How long the dashboard has run; unlike the clock it can't be set, so waits are measured by it.
   public internal(set) var uptime = Duration.zero
   /// The number of the source that is asked.
   public internal(set) var sourceIndex = 0
@@ -85,17 +83,13 @@ public struct DashboardState: Sendable {
   }
   /// Every screen with its own state.
   var screens = Screens()
-  /// What lies over the screen.
+  /// The overlay; nil where nothing is over the screen.
   public internal(set) var overlay: Overlay?
   /// The start of the interval that is being read.
   public internal(set) var cursor: Timestamp?
-  /// The glyphs that graphs are made of.
-  public internal(set) var symbolFamily: Symbols.Family
-  /// Whether the screen shows only numbers.
-  public internal(set) var isKiosk = false
-  /// Whether the mouse is reported.
-  public internal(set) var hasMouse = false
-  /// The turning through screens, where it goes on.
+  /// How everything looks.
+  var looks: Looks
+  /// The cycling through screens; nil where it is off.
   public internal(set) var cycle: Cycle?
   /// The newest answer; it stays when the source fails.
   public internal(set) var snapshot: Snapshot? { didSet { rowsChanged() } }
@@ -105,16 +99,13 @@ public struct DashboardState: Sendable {
   public internal(set) var media = MediaNames() { didSet { rowsChanged() } }
   /// A sentence for the user, until the next key.
   public internal(set) var notice: String?
-  /// What passed by, and how the source is doing.
+  /// Live facts, and the state of the source.
   public internal(set) var observed = Observed()
 
   var cycleOptions: Cycle.Options
-  var themeIndex = 0
-  /// The theme to go back to if none is chosen.
-  var themeBefore: Int?
   /// The row that was opened last, while its filter is there.
   var opened: OpenedRow?
-  /// The range before the past was looked at: one in the past is not remembered.
+  /// The range before HISTORY: one in the past is not remembered.
   var rangeBeforeHistory = TimeRange.day
   /// Where the range begins that follows now, if that was typed, so that it grows; nil for any other range.
   var rangeStart: Timestamp?
@@ -150,11 +141,10 @@ public struct DashboardState: Sendable {
     self.sources = sources
     self.zone = zone
     self.now = now
-    self.themes = themes
+    looks = Looks(themes: themes, symbolFamily: symbols)
     self.keyMap = keyMap
     self.refreshInterval = refreshInterval
     cycleOptions = cycle
-    symbolFamily = symbols
   }
 
   /// The source that is asked.
@@ -162,7 +152,7 @@ public struct DashboardState: Sendable {
 
   /// What colours and weights are drawn with at a colour depth.
   public func palette(_ depth: ColorDepth) -> Palette {
-    themes.isEmpty ? .mono : themes[themeIndex % themes.count].palette(depth)
+    looks.palette(depth)
   }
 
   /// Whether keys are taken as text.
@@ -173,7 +163,7 @@ public struct DashboardState: Sendable {
     }
   }
 
-  var symbols: Symbols { .of(symbolFamily) }
+  var symbols: Symbols { looks.symbols }
 
   /// The screen that is shown, with its state.
   var screen: any Screen { screens[view] }
@@ -233,7 +223,7 @@ extension DashboardState {
       snapshot: snapshot,
       focus: focus,
       cursor: cursor,
-      symbolFamily: symbolFamily,
+      symbolFamily: looks.symbolFamily,
       media: media,
       observed: observed,
       fetching: fetching,
@@ -243,7 +233,7 @@ extension DashboardState {
     )
   }
 
-  /// Tells the shown screen that rows, their names or the search for them are others.
+  /// Lets the shown screen know that rows, their names or the search for them are others.
   mutating func rowsChanged() {
     let context = context
     screens[view].rowsChanged(context)

@@ -49,7 +49,7 @@ public struct MediaNames: Hashable, Sendable {
     (self.letters, self.ends, self.others) = (letters + [0], ends, others)
   }
 
-  /// The title of an item with nothing in it that a terminal acts on; nil where nobody said.
+  /// The title of an item with nothing in it that a terminal acts on; nil where it has none.
   func title(of mediaID: String) -> String? { names[mediaID]?.title }
 
   /// Whether there is an item of an id.
@@ -83,6 +83,6 @@ public struct MediaNames: Hashable, Sendable {
     return (others.isEmpty ? found : found.sorted()).map { ids[$0] }
   }
 
-  /// The tags of an item; none where nobody said.
+  /// The tags of an item.
   func tags(of mediaID: String) -> [String] { names[mediaID]?.tags ?? [] }
 }

@@ -1,11 +1,11 @@
 public import AnalyticsSource
 public import PlaybackFacts
 
-/// What was seen beside answers: facts that passed by, and the state of source and program.
+/// What was watched beside results: live facts, and the state of source and program.
 public struct Observed: Hashable, Sendable {
   /// The newest facts, the newest last; at most ``limit``.
   public internal(set) var facts: [Fact] = []
-  /// How many passed by since they are looked at.
+  /// How many arrived since they are watched.
   public internal(set) var passed = 0
   /// The state of the source; nil until it said so.
   public internal(set) var health: SourceHealth?
@@ -14,7 +14,7 @@ public struct Observed: Hashable, Sendable {
   /// Why it is not known.
   public internal(set) var fault: String?
   private var isFirst = true
-  /// What is looked at now.
+  /// What is watched now.
   var subject: Observation?
 
   /// The most facts that are held.

@@ -12,7 +12,7 @@ struct ShellLayout {
 
   init(_ state: DashboardState, in rect: Rect) {
     let margin = rect.width < 20 ? 0 : 1
-    let hasTabs = !state.isKiosk
+    let hasTabs = !state.looks.isKiosk
     // Of a wall only what has to be known: why the source fails, and filters.
     let hasSecond = hasTabs || state.fetching.isFailing || !state.shownFilters.isEmpty
     let rows = Layout(
@@ -30,7 +30,7 @@ struct ShellLayout {
       width: rect.width - margin,
       height: 1 + second.height
     )
-    tabs = hasTabs && second.height > 0 ? TabStrip(state: state) : nil
+    tabs = hasTabs && second.height > 0 ? TabStrip(shown: state.view, keyMap: state.keyMap) : nil
     keys = last.inset(left: FittingLine.gap - 1)
     if state.focus.isZoomed {
       places = [(state.focus.panel, body)]
@@ -47,6 +47,6 @@ struct ShellLayout {
   /// Where a panel is; nil where there is no room for it.
   func place(of panel: ScreenPanel) -> Arrangement.Place? { places.first { $0.panel == panel } }
 
-  /// Where a panel draws in its place: a column is left between it and the next.
+  /// Where a panel that keys go to draws in its place: a column is left between it and the next.
   static func content(of area: Rect) -> Rect { area.inset(right: 1) }
 }

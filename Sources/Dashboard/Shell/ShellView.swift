@@ -19,17 +19,17 @@ struct ShellView: View {
     let layout = ShellLayout(state, in: rect)
     let (screen, context) = (state.screen, state.context)
     for (panel, area) in layout.places {
-      let isPicture = panel.kind == .picture
+      let isFocusable = state.view.panels.contains(panel)
       canvas.draw(
         screen.view(of: panel, context),
-        in: isPicture ? area : ShellLayout.content(of: area)
+        in: isFocusable ? ShellLayout.content(of: area) : area
       )
     }
     if state.fetching.isFailing || state.isAnswerLate {
       canvas.restyle(rect) { Style(.dim, $0.attributes.subtracting(.bold)) }
     }
-    canvas.draw(StatusBar(state: state, tabs: layout.tabs), in: layout.status)
-    canvas.draw(KeyBar(state: state), in: layout.keys)
+    canvas.draw(StatusBar(state, tabs: layout.tabs), in: layout.status)
+    canvas.draw(KeyBar(state), in: layout.keys)
     if !layout.keys.isEmpty, let notice = state.notice {
       draw(notice, over: layout.keys, in: rect, on: &canvas)
     }
@@ -53,7 +53,12 @@ struct ShellView: View {
     switch state.overlay {
     case nil: break
     case .help(let firstLine):
-      let list = KeyList(state: state, firstLine: firstLine)
+      let list = KeyList(
+        screen: state.view,
+        keyMap: state.keyMap,
+        symbols: symbols,
+        firstLine: firstLine
+      )
       let title = "Keys of \(state.view.title)\(list.part(in: rect.height - 2))"
       canvas.draw(Popup(title: title, size: list.size, symbols: symbols, content: list), in: rect)
     case .menu(let menu):
@@ -69,11 +74,8 @@ struct ShellView: View {
       let height = min(line.height(in: rect.width), max(2, rect.height / 2))
       canvas.draw(line, in: rect.inset(top: max(0, rect.height - height)))
     case .explanation(let firstLine):
-      let text = ExplanationText(
-        state: state,
-        firstLine: firstLine,
-        width: min(rect.width - 4, 100)
-      )
+      let width = min(rect.width - 4, 100)
+      let text = ExplanationText(state, firstLine: firstLine, width: width)
       let popup = Popup(title: "Explained", size: text.size, symbols: symbols, content: text)
       canvas.draw(popup, in: rect)
     }

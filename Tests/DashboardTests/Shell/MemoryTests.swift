@@ -95,7 +95,7 @@ struct MemoryTests {
     screen.state.restore(memory, except: [.theme, .symbols, .view])
 
     #expect(screen.state.view == .overview)
-    #expect(screen.state.symbolFamily == .blocks)
+    #expect(screen.state.looks.symbolFamily == .blocks)
   }
 
   @Test func `what a later version remembered does not trouble this one`() throws {

@@ -123,7 +123,7 @@ struct HealthReport: View {
       return Section(title: "Store", lines: [("store statistics unavailable", [])])
     }
     let days = retention.milliseconds / Milliseconds.day
-    /// What no day that ended can tell.
+    /// What is known only once a day has ended.
     func known(_ isKnown: Bool, _ text: String) -> [TextRun] {
       isKnown ? [TextRun(text)] : [TextRun(NumberText.noData, .dim)]
     }

@@ -3,11 +3,11 @@ import PlaybackFacts
 import QueryCore
 import TextAndBytes
 
-/// The facts that pass by, the newest on top, without whom they are of.
+/// Live facts, the newest on top, without viewers.
 struct FactStream: View {
   /// The newest first.
   let facts: [Fact]
-  /// How many passed by since they are looked at.
+  /// How many arrived since they are watched.
   var passed = 0
   /// Why there are none; nil where nothing is wrong.
   var fault: String?

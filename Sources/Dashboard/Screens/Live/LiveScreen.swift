@@ -3,7 +3,7 @@ import PlaybackFacts
 import QueryCore
 import TextAndBytes
 
-/// Who watches at this moment, on what and where, over the last hour; and the facts that pass by.
+/// Who watches now, on what and where, over the last hour; and live facts.
 struct LiveScreen: Screen {
   static let meaning = "who watches now, and the pings that pass by"
   static let traits = ScreenTraits(time: .fixed(.hour), comparesPeriods: false, observes: .facts)
@@ -78,8 +78,7 @@ struct LiveScreen: Screen {
     return table
   }
 
-  /// The facts that passed by, the newest first: those that the filters let through, and of those
-  /// the ones that were searched for.
+  /// Live facts, the newest first, by the filters and the search.
   private func facts(_ context: ScreenContext) -> [Fact] {
     let (filter, names) = (context.selection.filter, context.names)
     let search = context.search(in: .facts).lowercased()

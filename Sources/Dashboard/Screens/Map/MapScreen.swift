@@ -51,12 +51,20 @@ struct MapScreen: Screen {
     return cursor.flatMap { ids.indices.contains($0) ? ids[$0] : nil }
   }
 
-  func row(atX x: Int, y: Int, of panel: ScreenPanel, in area: Rect) -> String? {
-    panel == .world ? WorldMap.country(atX: x, y: y, in: WorldPanel.mapArea(in: area)) : nil
+  mutating func click(
+    x: Int,
+    y: Int,
+    in place: Arrangement.Place,
+    _ context: ScreenContext
+  ) -> [ScreenEffect]? {
+    guard place.panel == .world else { return nil }
+    let country = WorldMap.country(atX: x, y: y, in: WorldPanel.mapArea(in: place.area))
+    let isListed = country.map(rowIDs(of: .countryMap, context).contains) ?? false
+    return isListed ? [.selectRow(country)] : []
   }
 }
 
 extension ScreenPanel {
   static let countryMap = ScreenPanel("countryMap", .rows)
-  static let world = ScreenPanel("world", .picture)
+  static let world = ScreenPanel("world", .plain)
 }

@@ -2,7 +2,7 @@ import CellCanvas
 
 /// The world in dots, countries shaded by how much there is of something.
 ///
-/// What there is more of is brighter and has more dots, so that it is told without colours too. A
+/// What there is more of is brighter and has more dots, so that it shows without colours too. A
 /// country that is smaller than a dot has one nevertheless, if there is anything of it.
 struct WorldMap: View {
   /// ISO codes with shares of the highest, 0…1.
@@ -37,7 +37,7 @@ struct WorldMap: View {
 
   private func style(_ shade: Double?) -> Style {
     guard let shade, shade > 0 else { return .border }
-    // The eye tells small shares apart when they are spread.
+    // Small shares differ visibly only on a scale that stretches them.
     return Style(.gradient(0.25 + 0.75 * shade.squareRoot()))
   }
 

@@ -18,7 +18,7 @@ struct MediaTable: View {
   var sort = RowSort(MediaColumn.plays.sort)
   /// Whether numbers are compared.
   var isComparing = true
-  /// Whether a collector ran in the time that the items are of, or nobody knows.
+  /// Whether a collector ran in the time that the items are of; true where that is not known.
   var isCollected = true
   var symbols = Symbols.blocks
 

@@ -76,7 +76,7 @@ struct OverviewScreen: Screen {
 
 extension ScreenPanel {
   /// Numbers side by side, at the top of a screen.
-  static let tiles = ScreenPanel("tiles", .picture)
+  static let tiles = ScreenPanel("tiles", .plain)
   static let chart = ScreenPanel("chart", .chart(choosesMetric: true))
   static let countries = ScreenPanel("countries", .rows)
   static let devices = ScreenPanel("devices", .rows)

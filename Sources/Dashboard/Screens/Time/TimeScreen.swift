@@ -60,7 +60,8 @@ struct TimeScreen: Screen {
 
   // MARK: - Keys
 
-  mutating func perform(_ command: ScreenCommand, _ context: ScreenContext) -> [ScreenEffect] {
+  mutating func perform(_ command: Command, _ context: ScreenContext) -> [ScreenEffect]? {
+    guard case .screen(let command) = command else { return nil }
     switch command {
     case .openOverlays: return [.menu(menu(context.selection.measure))]
     case .toggleOverlay(let measure):
@@ -73,10 +74,10 @@ struct TimeScreen: Screen {
       }
       overlays.append(measure)
       isSplit = false
-      return [.deselectRow]
+      return [.selectRow(nil)]
     case .toggleSplit:
       isSplit.toggle()
-      return [.deselectRow]
+      return [.selectRow(nil)]
     }
   }
 

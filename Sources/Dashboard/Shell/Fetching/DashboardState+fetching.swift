@@ -77,7 +77,7 @@ extension DashboardState {
     if isAnotherQuestion { followSelectedRow() }
   }
 
-  /// Notes a failure; `wait` is how many seconds the source wants not to be asked, if it said so.
+  /// Notes a failure; `wait` is after how many seconds the source may be asked again, if it said so.
   mutating func fail(_ id: Int, _ reason: String, _ jitter: Double, _ wait: Int?) {
     guard let inFlight = fetching.inFlight, inFlight.id == id else { return }
     fetching.inFlight = nil
@@ -97,9 +97,9 @@ extension DashboardState {
     }
   }
 
-  /// Asks the source if what is shown is not what should be shown.
+  /// Asks the source if something else is shown than what should be.
   ///
-  /// There is one question on its way at most. What the user chose supersedes it; news of the data
+  /// At most one request is in flight. What the user chose supersedes it; news of the data
   /// and the end of an interval wait for its answer.
   mutating func fetchIfNeeded() -> [DashboardEffect] {
     guard view.traits.time != .none else {
@@ -154,12 +154,12 @@ extension DashboardState {
     return isOver || isLater || data.map { $0.version != snapshot.data.version } ?? false
   }
 
-  /// Whether other rows are on the screen than an answer has details of, and that is worth a question.
+  /// Whether details are missing that are worth another request.
   private func lacksDetail(_ snapshot: Snapshot) -> Bool {
     snapshot.request.detail != detail && fetching.detailTries < Fetching.detailLimit
   }
 
-  /// The uptime when the source is asked for what is out of date already, where its limits delay that.
+  /// The uptime of the next request, where limits of the source delay it.
   var restsUntil: Duration? {
     guard fetching.inFlight == nil, .milliseconds(fetching.rest) > refreshInterval,
       view.traits.time != .none,
@@ -179,8 +179,8 @@ extension DashboardState {
   /// Whether numbers on the screen answer another question than the chosen one; health is no answer.
   var isOutdated: Bool { view.traits.time != .none && snapshot.map { !isShown(by: $0) } ?? false }
 
-  /// Whether the right numbers let themselves be waited for: dimming the screen for an answer that
-  /// comes at once would be a flash, and most of what is sent to the terminal.
+  /// Whether the answer takes so long that the screen is dimmed: dimming it for an answer that comes at once
+  /// would flicker, and cost most of the bytes that are sent to the terminal.
   var isAnswerLate: Bool {
     isOutdated && fetching.inFlight.map { uptime >= $0.startedAt + Self.answerPatience } ?? true
   }
@@ -213,7 +213,7 @@ extension DashboardState {
     return detail
   }
 
-  /// A clock that departs from the uptime by more was set, not slowed by its keeper.
+  /// A clock that differs from the uptime by more was set, rather than adjusted.
   private static let clockTolerance = Duration.seconds(-2)...Duration.seconds(2)
   /// After so long without a tick, the program or the machine has slept.
   private static let longestTurn = Duration.seconds(30)

@@ -1,6 +1,6 @@
 import PlaybackFacts
 
-/// What is known of the questions to the source: the one on its way, and how the last ones went.
+/// The requests to the source: the one in flight, and how the last ones went.
 struct Fetching: Hashable {
   /// A request that was not answered yet.
   struct InFlightRequest: Hashable {
@@ -15,7 +15,7 @@ struct Fetching: Hashable {
   /// When the newest question went out, and how long its answer took, in milliseconds.
   var lastStart: Duration?
   var lastDuration: Int64 = 0
-  /// When the question was asked whose answer is shown.
+  /// When the answer on the screen was asked for.
   var shownSince: Duration?
   /// How long the last answers took, in milliseconds.
   var durations: [Int64] = []
@@ -26,23 +26,23 @@ struct Fetching: Hashable {
   var retryAt: Duration?
   /// Why the state of the data can't be read.
   var dataFailure: String?
-  /// Until when the source wants not to be asked at all.
+  /// When the source may be asked again, by its limits.
   var limitedUntil: Duration?
-  /// How long it wants to be left alone after each answer, in milliseconds.
+  /// The shortest time between two requests that the source allows, in milliseconds.
   var rest: Int64 = 0
   var isForced = false
-  /// How often in a row an answer was asked for only because its rows need others beside them.
+  /// How many requests in a row were only for other details.
   var detailTries = 0
 
-  /// An answer may take so long.
+  /// The longest that an answer may take.
   static let deadline = Duration.seconds(10)
-  /// More often than this, rows that change places with every answer are not followed.
+  /// The most requests in a row for other details: rows may change places with every answer.
   static let detailLimit = 3
-  /// So many durations are remembered.
+  /// How many durations are remembered.
   static let durationLimit = 100
   private static let longestBackOff: Int64 = 60_000
 
-  /// In how many milliseconds a share of the last answers came, 0–1; nil without any.
+  /// A quantile of the durations of the last answers, in milliseconds; nil without any.
   func quantile(_ share: Double) -> Int64? {
     let sorted = durations.sorted()
     return sorted.isEmpty ? nil : sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]

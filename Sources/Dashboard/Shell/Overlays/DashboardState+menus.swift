@@ -65,7 +65,7 @@ extension DashboardState {
   }
 
   mutating func openThemes() {
-    themeBefore = themeIndex
+    looks.beginPreview()
     open(Menu("Theme", themeItems))
   }
 
@@ -114,8 +114,8 @@ extension DashboardState {
   }
 
   private var themeItems: [Menu.Item] {
-    themes.enumerated().map { index, theme in
-      Menu.Item(theme.name, .chooseTheme(index), isCurrent: index == themeIndex)
+    looks.themes.enumerated().map { index, theme in
+      Menu.Item(theme.name, .chooseTheme(index), isCurrent: index == looks.themeIndex)
     }
   }
 
@@ -125,14 +125,12 @@ extension DashboardState {
 
   /// Shows the theme under the cursor of the menu of themes.
   mutating func previewTheme(_ menu: Menu) {
-    guard themeBefore != nil, case .chooseTheme(let index)? = menu.chosen?.command else { return }
-    themeIndex = index
+    if case .chooseTheme(let index)? = menu.chosen?.command { looks.preview(index) }
   }
 
   /// Takes away what lies over the screen; a theme that was only previewed goes with it.
   mutating func closeOverlay() {
-    if let themeBefore { themeIndex = themeBefore }
-    themeBefore = nil
+    looks.endPreview()
     if case .explanation = overlay { explained = nil }
     overlay = nil
   }

@@ -40,7 +40,7 @@ extension DashboardState {
     switch overlay {
     case .menu(let menu):
       guard let item = menu.chosen else { return [] }
-      themeBefore = nil
+      looks.endPreview()
       overlay = nil
       return perform(item.command)
     case .prompt(var prompt):
@@ -84,8 +84,8 @@ extension DashboardState {
         cursor = nil
       } else if focus.isZoomed {
         focus.isZoomed = false
-      } else if isKiosk {
-        isKiosk = false
+      } else if looks.isKiosk {
+        looks.isKiosk = false
       } else {
         focus.move(to: view.panels[0])
       }

@@ -7,9 +7,27 @@ import QueryCore
 
 /// What the chosen number means: its window, its filters, what is behind it, and how to ask for it.
 struct ExplanationText: View {
-  let state: DashboardState
-  let firstLine: Int
+  /// The measure that is explained.
+  let measure: Measure
+  /// Its number and what is behind it; nil before it is known.
+  var result: Snapshot.Explanation?
+  /// The question that the numbers on the screen answer.
+  let request: ScreenRequest
+  /// The question for the number.
+  let query: Query
+  /// The question for the rows beside it; nil where there are none.
+  var rows: Query?
+  /// The filters as people say them.
+  var filters: [String] = []
+  let source: DashboardState.Source
+  /// The key that copies the command line.
+  var copyKey: String?
+  /// The line that is on top.
+  var firstLine = 0
+  /// The columns that lines are broken at.
   let width: Int
+
+  private var zone: Zone { request.selection.zone }
 
   var size: Size {
     let lines = lines
@@ -28,15 +46,12 @@ struct ExplanationText: View {
   }
 
   private var lines: [[TextRun]] {
-    let measure = state.explained ?? state.measure
-    let request = state.shownRequest
     let metric = MetricCatalog.metric(named: measure.metric)
     var lines: [[TextRun]] = [[TextRun(measure.title, .title)]]
     lines += wrapped(metric?.meaning ?? "", .text)
     lines.append([])
-    lines += fact("value", value(of: measure))
-    if let behind = behind(measure) { lines += fact("behind it", behind) }
-    let query = state.explainedNumber
+    lines += fact("value", value)
+    if let behind { lines += fact("behind it", behind) }
     lines += fact("time", time(of: query.timeframe ?? request.window.timeframe))
     if measure.reach == .everywhere, let compared = request.comparable,
       let period = request.selection.comparison
@@ -46,38 +61,34 @@ struct ExplanationText: View {
         "\(period.title(of: request.selection.range)), \(time(of: compared))"
       )
     }
-    lines += fact("filters", filters)
-    lines += fact("cut in", "\(request.window.interval.rawValue)s of \(state.zone.name)")
+    lines += fact("filters", filters.isEmpty ? "none" : filters.joined(separator: "; "))
+    lines += fact("cut in", "\(request.window.interval.rawValue)s of \(zone.name)")
     lines.append([])
-    guard let options = state.source.options else {
-      return lines + fact("asked by", "only this program can ask \(state.source.name)")
+    guard let options = source.options else {
+      return lines + fact("asked by", "only this program can ask \(source.name)")
     }
-    let server = state.source.address.isEmpty ? ", from 'playhead serve'" : ""
-    lines += fact("over HTTP", "GET \(state.source.address)\(query.path)\(server)")
+    let server = source.address.isEmpty ? ", from 'playhead serve'" : ""
+    lines += fact("over HTTP", "GET \(source.address)\(query.path)\(server)")
     lines += fact("command line", query.commandLine(options))
-    if let rows = state.explainedRows { lines += fact("its rows", rows.commandLine(options)) }
-    if let key = state.keyMap.label(of: .export(.copy)) {
-      lines.append([TextRun("\(key) copies the command line", .dim)])
+    if let rows { lines += fact("its rows", rows.commandLine(options)) }
+    if let copyKey {
+      lines.append([TextRun("\(copyKey) copies the command line", .dim)])
     }
     return lines
   }
 
-  private func value(of measure: Measure) -> String {
-    guard let explanation = state.snapshot?.explanation, explanation.measure == measure else {
-      return NumberText.unknown
-    }
-    return explanation.value.map { NumberText.exact($0, measure.unit) } ?? NumberText.noData
+  private var value: String {
+    guard let result else { return NumberText.unknown }
+    return result.value.map { NumberText.exact($0, measure.unit) } ?? NumberText.noData
   }
 
   /// `1 204 plays ÷ 1 311 impressions`.
-  private func behind(_ measure: Measure) -> String? {
-    guard let explanation = state.snapshot?.explanation, explanation.measure == measure,
-      !explanation.parts.isEmpty
-    else { return nil }
-    if explanation.parts.map(\.measure) == [measure] {
+  private var behind: String? {
+    guard let result, !result.parts.isEmpty else { return nil }
+    if result.parts.map(\.measure) == [measure] {
       return measure.unit == .count ? "as many events" : nil
     }
-    let parts = explanation.parts.map { part in
+    let parts = result.parts.map { part in
       "\(NumberText.exact(part.value, part.measure.unit)) \(part.measure.title.lowercased())"
     }
     return parts.joined(separator: measure.isZeroWhereAbsent ? ", " : " ÷ ")
@@ -88,14 +99,9 @@ struct ExplanationText: View {
   }
 
   private func moment(_ time: Timestamp) -> String {
-    let civil = state.zone.civil(time)
+    let civil = zone.civil(time)
     let seconds = civil.second == 0 ? "" : ":" + Numbers.padded(civil.second)
     return "\(civil.date) \(TimeText.clock(civil))\(seconds)"
-  }
-
-  private var filters: String {
-    let clauses = state.shownFilters
-    return clauses.isEmpty ? "none" : clauses.map(state.words).joined(separator: "; ")
   }
 
   private static let labelWidth = 14
@@ -110,5 +116,24 @@ struct ExplanationText: View {
 
   private func wrapped(_ text: String, _ style: Style, indent: Int = 0) -> [[TextRun]] {
     text.lines(in: max(10, width - indent)).map { [TextRun($0, style)] }
+  }
+}
+
+extension ExplanationText {
+  /// The explanation of what a dashboard shows.
+  init(_ state: DashboardState, firstLine: Int, width: Int) {
+    let measure = state.explained ?? state.measure
+    self.init(
+      measure: measure,
+      result: state.snapshot?.explanation.flatMap { $0.measure == measure ? $0 : nil },
+      request: state.shownRequest,
+      query: state.explainedNumber,
+      rows: state.explainedRows,
+      filters: state.shownFilters.map(state.words),
+      source: state.source,
+      copyKey: state.keyMap.label(of: .export(.copy)),
+      firstLine: firstLine,
+      width: width
+    )
   }
 }

@@ -2,14 +2,16 @@ import CellCanvas
 
 /// The help: the keys of a screen with what they do, and what the signs mean.
 struct KeyList: View {
-  let state: DashboardState
-  let firstLine: Int
+  let screen: ScreenID
+  var keyMap = KeyMap.standard
+  var symbols = Symbols.blocks
+  /// The line that is on top.
+  var firstLine = 0
 
   private static let labelWidth = 16
 
   private var lines: [(label: String, text: String)] {
-    let symbols = state.symbols
-    return state.keyMap.help(on: state.view).map { binding in
+    keyMap.help(on: screen).map { binding in
       (binding.keys.map(\.label).joined(separator: " "), binding.help)
     } + [
       ("", ""),
@@ -32,7 +34,7 @@ struct KeyList: View {
   func part(in height: Int) -> String {
     let (first, count) = (first(in: height), lines.count)
     guard height > 0, height < count else { return "" }
-    let keys = "\(state.keyMap.label(of: .moveRow(1)) ?? "") goes on"
+    let keys = "\(keyMap.label(of: .moveRow(1)) ?? "") goes on"
     return ", \(first + 1) to \(first + height) of \(count); \(keys)"
   }
 

@@ -1,6 +1,6 @@
 import PlaybackFacts
 
-/// What lies over the screen.
+/// A popup or a prompt over the screen.
 public enum Overlay: Hashable, Sendable {
   /// The keys, from a line on.
   case help(firstLine: Int)
@@ -20,11 +20,11 @@ public struct Menu: Hashable, Sendable {
     let title: String
     /// What is said beside it: its key, or its state.
     let note: String
-    /// What choosing it does.
+    /// The command that it stands for.
     let command: Command
     /// Whether it is what is in force.
     let isCurrent: Bool
-    /// Whether it takes something away: it is never what a few letters mean first.
+    /// Whether it removes something: then it is never the first match.
     var isRemoval: Bool {
       switch command {
       case .removeFilters, .forgetFilters: true

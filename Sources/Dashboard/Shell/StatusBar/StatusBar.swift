@@ -9,21 +9,37 @@ import QueryCore
 /// A second row, where there is one, has the tabs, says why the source fails, and holds filters that
 /// did not fit.
 struct StatusBar: View {
-  let state: DashboardState
-  /// Nil where there are none.
-  let tabs: TabStrip?
+  let context: ScreenContext
+  /// The tabs; nil where there are none.
+  var tabs: TabStrip?
+  /// What the source last said of its data.
+  var data: DataState?
+  /// The filters of the numbers below.
+  var filters: [Filter.Clause] = []
+  /// How many filters are chosen.
+  var chosenFilterCount = 0
+  /// Whether the numbers below answer another question than the chosen one.
+  var isOutdated = false
+  /// How long the dashboard has run.
+  var uptime = Duration.zero
+  /// When the source is asked again, where its limits delay that.
+  var restsUntil: Duration?
+  /// The time between frames over a slow link.
+  var frameInterval: Duration?
+
+  private var screen: ScreenID { context.asked.subject.screen }
 
   /// The question that the numbers below answer.
-  private var shown: ScreenRequest { state.shownRequest }
+  private var shown: ScreenRequest { context.request }
 
   /// Whether the numbers below are of a range: those of health are not.
-  var isOfRange: Bool { state.view.traits.time != .none }
+  var isOfRange: Bool { screen.traits.time != .none }
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
     let below = rect.row(1).inset(left: 1)
     let first = firstRow(in: rect)
     canvas.draw(first, in: rect.row(0))
-    guard !state.fetching.isFailing else {
+    guard !context.fetching.isFailing else {
       canvas.draw(FittingLine(failure), in: below.inset(left: 1))
       return
     }
@@ -35,7 +51,7 @@ struct StatusBar: View {
 
   /// The screen whose tab is at a column of the second row; nil beside the tabs.
   func view(atColumn x: Int, in rect: Rect) -> ScreenID? {
-    guard !state.fetching.isFailing else { return nil }
+    guard !context.fetching.isFailing else { return nil }
     let (tabs, chips) = secondRow(below: firstRow(in: rect), in: rect)
     let chipWidth = Self.width(of: chips)
     guard chipWidth == 0 || x < rect.maxX - chipWidth - 1 else { return nil }
@@ -43,7 +59,7 @@ struct StatusBar: View {
   }
 
   private func firstRow(in rect: Rect) -> FittingLine {
-    let chips = chips(hasRoomBelow: rect.height > 1 && !state.fetching.isFailing)
+    let chips = chips(hasRoomBelow: rect.height > 1 && !context.fetching.isFailing)
     return FittingLine([mode, time, loading, start, compared, chips, gaps], right: right)
   }
 
@@ -81,8 +97,8 @@ struct StatusBar: View {
   // MARK: - Mode and time
 
   private var mode: FittingLine.Segment {
-    switch state.mode {
-    case .live: return FittingLine.Segment(0, .accent, ["\(state.symbols.dot) LIVE"])
+    switch context.mode {
+    case .live: return FittingLine.Segment(0, .accent, ["\(context.symbols.dot) LIVE"])
     case .paused(let since):
       return FittingLine.Segment(
         1,
@@ -96,8 +112,8 @@ struct StatusBar: View {
     }
   }
 
-  private var hollow: String { state.symbolFamily == .ascii ? "o" : "○" }
-  private var diamond: String { state.symbolFamily == .ascii ? "<" : "◆" }
+  private var hollow: String { context.symbolFamily == .ascii ? "o" : "○" }
+  private var diamond: String { context.symbolFamily == .ascii ? "<" : "◆" }
 
   private var time: FittingLine.Segment {
     FittingLine.Segment(3, .text, (isOfRange ? times(of: shown) : []) + [""])
@@ -110,17 +126,17 @@ struct StatusBar: View {
       let timeframe = request.window.timeframe
       let (from, to) = (moment(timeframe.from), moment(timeframe.to))
       let isSameDay =
-        state.zone.civil(timeframe.from).date == state.zone.civil(timeframe.to).date
-      let end = isSameDay ? TimeText.clock(state.zone.civil(timeframe.to)) : to
+        context.zone.civil(timeframe.from).date == context.zone.civil(timeframe.to).date
+      let end = isSameDay ? TimeText.clock(context.zone.civil(timeframe.to)) : to
       return ["\(from) – \(end)", "\(range.length) to \(to)", range.title]
     }
     if range.isToday { return ["today"] }
-    return state.mode == .live ? ["last \(range.length)", range.title] : [range.length]
+    return context.mode == .live ? ["last \(range.length)", range.title] : [range.length]
   }
 
   /// Whether the mode says already where the time of a question ends.
   private func followsMode(_ request: ScreenRequest) -> Bool {
-    switch (state.mode, request.selection.end) {
+    switch (context.mode, request.selection.end) {
     case (.live, .now), (.paused, .now), (.paused, .paused): true
     default: false
     }
@@ -128,13 +144,13 @@ struct StatusBar: View {
 
   /// What was chosen and is not on the screen yet.
   private var loading: FittingLine.Segment {
-    guard state.isOutdated else { return FittingLine.Segment(2, [[]]) }
-    let (chosen, shown) = (state.request, shown)
+    guard isOutdated else { return FittingLine.Segment(2, [[]]) }
+    let (chosen, shown) = (context.asked, shown)
     var news: [String] = []
     let times = times(of: chosen)
     if times != self.times(of: shown) { news += times.prefix(1) }
     if chosen.selection.filter != shown.selection.filter {
-      news.append(filterCount(state.filters.count))
+      news.append(filterCount(chosenFilterCount))
     }
     if chosen.selection.measure != shown.selection.measure {
       news.append(chosen.selection.measure.title.lowercased())
@@ -161,7 +177,7 @@ struct StatusBar: View {
   /// Where a range begins that ends now, or where collection began if that was later.
   private var start: FittingLine.Segment {
     let from = shown.window.timeframe.from
-    let start = state.snapshot?.data.start
+    let start = context.snapshot?.data.start
     let isCollected = start.map { $0 < from + shown.window.interval.width } ?? true
     guard isOfRange, followsMode(shown) || !isCollected else {
       return FittingLine.Segment(10, [[]])
@@ -183,7 +199,7 @@ struct StatusBar: View {
     }
     let title = period.title(of: shown.selection.range)
     let isCollected = shown.comparable.flatMap { comparable in
-      state.snapshot?.data.reaches(backTo: comparable.from)
+      context.snapshot?.data.reaches(backTo: comparable.from)
     }
     let words =
       shown.previous == nil
@@ -195,7 +211,7 @@ struct StatusBar: View {
 
   /// The collection gaps in the time: its counts are too low.
   private var gaps: FittingLine.Segment {
-    let gaps = state.snapshot?.data.gaps(in: shown.window.timeframe) ?? []
+    let gaps = context.snapshot?.data.gaps(in: shown.window.timeframe) ?? []
     guard let first = gaps.first, isOfRange else {
       return FittingLine.Segment(10, [[]])
     }
@@ -208,7 +224,7 @@ struct StatusBar: View {
   // MARK: - Filters
 
   private func chips(hasRoomBelow: Bool) -> FittingLine.Segment {
-    let filters = state.shownFilters
+    let filters = filters
     guard !filters.isEmpty, isOfRange else { return FittingLine.Segment(9, [[]]) }
     let count = TextRun(filterCount(filters.count), .accent)
     return FittingLine.Segment(
@@ -225,12 +241,12 @@ struct StatusBar: View {
   }
 
   private var chipList: [[TextRun]] {
-    state.shownFilters.map { clause in
+    filters.map { clause in
       guard clause.dimension != .bots else {
-        return [TextRun(state.words(clause), .accent), TextRun(" ×", .dim)]
+        return [TextRun(context.names.words(clause), .accent), TextRun(" ×", .dim)]
       }
       let values = clause.values.map {
-        state.names.name(of: $0, in: clause.dimension, isShort: true)
+        context.names.name(of: $0, in: clause.dimension, isShort: true)
       }
       let not = clause.isNegated ? "not " : ""
       return [
@@ -241,17 +257,24 @@ struct StatusBar: View {
   }
 }
 
+extension StatusBar {
+  /// The status bar of a dashboard.
+  init(_ state: DashboardState, tabs: TabStrip?) {
+    self.init(
+      context: state.context,
+      tabs: tabs,
+      data: state.data,
+      filters: state.shownFilters,
+      chosenFilterCount: state.filters.count,
+      isOutdated: state.isOutdated,
+      uptime: state.uptime,
+      restsUntil: state.restsUntil,
+      frameInterval: state.frameInterval
+    )
+  }
+}
+
 extension DashboardState {
-  /// How long ago an instant was, in whole seconds: what did not change must not move.
-  func age(since time: Timestamp) -> String {
-    NumberText.text(Double(max(0, now - time) / Milliseconds.second), .seconds)
-  }
-
-  /// How long ago something was, by the uptime, in whole seconds.
-  func age(sinceUptime instant: Duration) -> String {
-    NumberText.text(max(0, ((uptime - instant) / .seconds(1)).rounded(.down)), .seconds)
-  }
-
   /// What values of dimensions are called.
   var names: ValueNames { ValueNames(media: media) }
 }

@@ -2,7 +2,10 @@ import CellCanvas
 
 /// The screens with their keys, the shown one marked.
 struct TabStrip {
-  let state: DashboardState
+  /// The screen that is shown.
+  let shown: ScreenID
+  /// What the keys of the screens are.
+  var keyMap = KeyMap.standard
 
   /// One tab.
   struct Tab {
@@ -37,8 +40,8 @@ struct TabStrip {
   /// The tabs, so many of which have names.
   private func tabs(named count: Int) -> [Tab] {
     ScreenID.allCases.enumerated().map { index, view in
-      let key = state.keyMap.label(of: .show(view)) ?? ""
-      let isShown = view == state.view
+      let key = keyMap.label(of: .show(view)) ?? ""
+      let isShown = view == shown
       let name = index < count || isShown ? view.title : ""
       let words = [key, name].filter { !$0.isEmpty }
       if isShown {

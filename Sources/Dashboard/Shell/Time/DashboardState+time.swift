@@ -18,7 +18,7 @@ extension DashboardState {
   }
 
   /// Shows a range in the past.
-  private mutating func look(at range: TimeRange, upTo end: Timestamp) {
+  mutating func look(at range: TimeRange, upTo end: Timestamp) {
     if !isInPast { rangeBeforeHistory = self.range }
     self.range = range
     mode = .history(end: end)

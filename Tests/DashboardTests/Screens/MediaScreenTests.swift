@@ -6,8 +6,8 @@ import Testing
 @testable import Dashboard
 
 /// More media items than an answer has rows for, of which the first two of each list are known.
-@Suite("Lists")
-struct ListTests {
+@Suite("Media screen")
+struct MediaScreenTests {
   private static let mediaIDs = (0..<6).map { "vi\($0)" }
 
   /// Item n has 10 n plays and a play rate of 1 − n / 10, so that each list begins with others.
@@ -138,5 +138,40 @@ struct ListTests {
     #expect(screen.state.rowIDs == ["DE", "FR", "US"])
     screen.press(.character("S"))
     #expect(screen.state.rowIDs == ["FR", "DE", "US"])
+  }
+
+  @Test func `the table of media is sorted by any column`() throws {
+    var screen = try Screen()
+    screen.press(.character("e"))
+    for sorted in screen.state.screen.sortColumns(screen.state.context).dropFirst() {
+      screen.press(.character("s"))
+      #expect(screen.mediaRows.count == 147)
+      guard let column = MediaColumn(sorted) else { continue }
+      let values = screen.mediaRows.map { $0[column] ?? -1 }
+      #expect(values == values.sorted(by: >), "\(column)")
+      screen.press(.character("S"))
+      #expect(screen.mediaRows.map { $0[column] ?? -1 } == values.reversed())
+      screen.press(.character("S"))
+    }
+  }
+
+  @Test func `Enter on a title opens it: everything about that item`() throws {
+    var screen = try Screen()
+
+    screen.press(.character("e"), .down, .enter)
+
+    #expect(screen.state.view == .overview)
+    #expect(screen.state.filters == [.init(.mediaID, ["vi2kQBbLbVrlFVRd2gQVEx4k"])])
+  }
+
+  @Test func `shapes of media come for the rows around the cursor`() throws {
+    var screen = try Screen()
+    screen.press(.character("e"), .end)
+
+    let table = try #require(screen.state.snapshot?.table)
+    let selected = try #require(screen.state.rowUnderCursor)
+    #expect(table.trends[selected.id] != nil)
+    #expect(table.trends.count < 100)
+    #expect(!screen.state.isOutdated)
   }
 }
