@@ -44,67 +44,158 @@ struct ChartPanel: View {
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
     guard !rect.isEmpty else { return }
-    canvas.draw(title(in: rect.width), in: rect.row(0))
     let body = Self.body(of: rect)
+    let shown = shown(in: body.width)
+    canvas.draw(title(shown, in: rect.width), in: rect.row(0))
     guard let curves else {
       canvas.draw(TextLine(NumberText.unknown, .dim), in: body)
       return
     }
-    let others = othersLine
-    let lines = curves.count + (others == nil ? 0 : 1)
-    let hasLegend = hasLegend && (curves.count > 1 || cursor != nil)
-    let legendHeight = hasLegend ? min(lines, max(0, body.height / 3)) : 0
-    let plot = Rect(x: body.x, y: body.y, width: body.width, height: body.height - legendHeight)
-    canvas.draw(chart(of: curves, in: plot.width), in: plot)
+    let legend = legendHeight(in: body)
+    let plot = body.inset(bottom: legend)
+    switch form {
+    case .columns: canvas.draw(columns(of: curves, shown, in: plot.width), in: plot)
+    case .lines: canvas.draw(lines(of: curves, shown, in: plot.width), in: plot)
+    case .multiples: canvas.draw(multiples(of: curves, shown, in: plot.width), in: plot)
+    }
     if !curves.contains(where: { $0.values.contains { $0 != nil } }) {
       canvas.draw(TextLine("\(NumberText.noData) no data in this time", .dim), in: plot)
     }
-    let numbers = legendNumbers(of: curves)
-    for (index, curve) in curves.prefix(legendHeight).enumerated() {
-      let row = Rect(x: body.x, y: plot.maxY + index, width: body.width, height: 1)
-      let sample = LineChart.sample(of: index, chartSymbols, on: canvas)
-      let name = [TextRun("\(sample) ", style(index)), TextRun(curve.name)]
-      let scale = hasOwnScale(curve) ? " on a scale of its own" : ""
-      canvas.draw(TextLine(name + [TextRun(scale, .dim)], right: numbers[index]), in: row)
-    }
-    if let others, legendHeight == lines { canvas.draw(others, in: body.row(body.height - 1)) }
+    drawLegend(of: curves, in: body.inset(top: body.height - legend), on: &canvas)
   }
 
   /// The start of the interval that is drawn at a column; nil beside the plot.
   func interval(atX x: Int, in rect: Rect) -> Timestamp? {
     guard let curves else { return nil }
     let body = Self.body(of: rect)
-    let interval = chart(of: curves, in: body.width).interval(atColumn: x, in: body)
-    return interval.flatMap { $0 < window.count ? window.edges[$0] : nil }
+    let shown = shown(in: body.width)
+    let index =
+      switch form {
+      case .columns:
+        columns(of: curves, shown, in: body.width).interval(atColumn: x, in: body)
+      case .lines: lines(of: curves, shown, in: body.width).interval(atColumn: x, in: body)
+      case .multiples:
+        multiples(of: curves, shown, in: body.width).interval(atColumn: x, in: body)
+      }
+    guard let index, shown.groups.indices.contains(index) else { return nil }
+    return window.edges[shown.groups[index].lowerBound]
   }
 
   private static func body(of rect: Rect) -> Rect {
     Panel.content(of: rect).inset(left: FittingLine.gap)
   }
 
-  private func chart(of curves: [Curve], in width: Int) -> LineChart {
-    let scales = curves.map(divisor)
-    let (scale, unit) = (scales.first ?? 1, curves.first?.measure.unit ?? .count)
-    return LineChart(
-      series(of: curves, scales: scales),
-      labels: TimeLabels(window: window, zone: subject.zone).labels(in: width - 8),
+  // MARK: - Forms
+
+  /// How the curves are drawn.
+  private enum Form {
+    /// One as columns with its comparison.
+    case columns
+    /// Several of one unit over each other.
+    case lines
+    /// Several units, each on a scale of its own.
+    case multiples
+  }
+
+  private var form: Form {
+    guard let curves, curves.count > 1 else { return .columns }
+    return Set(curves.map(\.measure.unit)).count == 1 ? .lines : .multiples
+  }
+
+  /// The intervals as they are shown: each has a column of its own.
+  private func shown(in width: Int) -> JoinedIntervals {
+    // A label of the axis and the blank behind it.
+    let columns = max(1, width - 8)
+    let starts = window.edges.dropLast().map { edge in
+      let time = subject.zone.civil(edge)
+      return time.date.daysSince1970 * 1440 + time.hour * 60 + time.minute
+    }
+    return JoinedIntervals(of: window.interval.unit, startingAt: starts, in: columns)
+  }
+
+  private func columns(of curves: [Curve], _ shown: JoinedIntervals, in width: Int) -> ColumnChart {
+    let curve = curves.first
+    let scale = timeScale
+    let unit = curve?.measure.unit ?? .count
+    return ColumnChart(
+      curve.map { values(of: $0, shown, divisor: scale) } ?? [],
+      comparison: curve.map { joined($0.result.previous, of: $0.measure, shown, scale) } ?? [],
+      labels: labels(shown, in: width),
       lastIsOpen: isOpen,
-      cursor: cursor.flatMap(window.index),
+      cursor: cursorIndex(shown),
       isIntegral: unit == .count || unit == .viewers,
-      symbols: chartSymbols
+      symbols: symbols
     ) { NumberText.axis($0 * scale, unit) }
   }
 
-  private var hasSeveralCurves: Bool { curves.map { $0.count > 1 } ?? false }
-
-  /// Dots show best which of several lines is which.
-  private var chartSymbols: Symbols {
-    hasSeveralCurves && symbols.family == .blocks ? .braille : symbols
+  private func lines(of curves: [Curve], _ shown: JoinedIntervals, in width: Int) -> CurveChart {
+    let scale = timeScale
+    let unit = curves.first?.measure.unit ?? .count
+    return CurveChart(
+      curves.map { values(of: $0, shown, divisor: scale) },
+      labels: labels(shown, in: width),
+      lastIsOpen: isOpen,
+      cursor: cursorIndex(shown),
+      isIntegral: unit == .count || unit == .viewers,
+      symbols: symbols
+    ) { NumberText.axis($0 * scale, unit) }
   }
 
-  /// Lines are thin and may be bright.
-  private func style(_ index: Int) -> Style {
-    chartSymbols.family == .braille || hasSeveralCurves ? .series(index) : .area
+  private func multiples(
+    of curves: [Curve],
+    _ shown: JoinedIntervals,
+    in width: Int
+  ) -> SmallMultiples {
+    SmallMultiples(
+      curves.map { curve in
+        let values = values(of: curve, shown, divisor: 1)
+        let known = values.compactMap { $0 }
+        let read = cursorIndex(shown).map { values[$0] } ?? known.last
+        func text(_ value: Double?) -> String {
+          value.map { NumberText.text($0, curve.measure.unit) } ?? NumberText.noData
+        }
+        return SmallMultiples.Item(
+          curve.name,
+          value: text(read),
+          values,
+          range: known.max().map { "0–\(text($0))" } ?? ""
+        )
+      },
+      labels: labels(shown, in: width),
+      lastIsOpen: isOpen,
+      cursor: cursorIndex(shown),
+      symbols: symbols
+    )
+  }
+
+  // MARK: - Values
+
+  private func values(
+    of curve: Curve,
+    _ shown: JoinedIntervals,
+    divisor: Double
+  ) -> [Double?] {
+    joined(curve.values, of: curve.measure, shown, divisor)
+  }
+
+  private func joined(
+    _ values: [Double?],
+    of measure: Measure,
+    _ shown: JoinedIntervals,
+    _ divisor: Double
+  ) -> [Double?] {
+    guard !values.isEmpty else { return [] }
+    return shown.values(of: values, measure.joining).map { $0.map { $0 / divisor } }
+  }
+
+  private func labels(_ shown: JoinedIntervals, in width: Int) -> [AxisLabel] {
+    TimeLabels(window: window, zone: subject.zone).labels(in: width - 8).compactMap { label in
+      shown.index(of: label.interval).map { AxisLabel(at: $0, label.text) }
+    }
+  }
+
+  private func cursorIndex(_ shown: JoinedIntervals) -> Int? {
+    cursor.flatMap(window.index).flatMap(shown.index)
   }
 
   /// Whether the last interval goes on.
@@ -113,53 +204,53 @@ struct ChartPanel: View {
     return window.edges[window.count - 1] <= asOf && asOf < window.end
   }
 
-  private func series(of curves: [Curve], scales: [Double]) -> [LineChart.Series] {
-    var series: [LineChart.Series] = []
-    for (index, (curve, scale)) in zip(curves, scales).enumerated() {
-      if !curve.result.previous.isEmpty {
-        let before = curve.result.previous.map { $0.map { $0 / scale } }
-        series.append(LineChart.Series(before, style: comparedStyle, isCompared: true))
-      }
-      let values = curve.values.map { $0.map { $0 / scale } }
-      series.append(LineChart.Series(values, style: style(index)))
-    }
-    return series
-  }
-
-  private var comparedStyle: Style { .series(1) }
-
-  /// Whether a curve has another unit than the axis, and so a scale of its own.
-  private func hasOwnScale(_ curve: Curve) -> Bool {
-    curves?.first.map { $0.measure.unit != curve.measure.unit } ?? false
-  }
-
-  /// By what values are divided: so that times are cut at round minutes, and curves of other units
-  /// reach as high as the main one.
-  private func divisor(of curve: Curve) -> Double {
-    guard let main = curves?.first else { return 1 }
-    let mainScale = timeScale(of: main)
-    guard hasOwnScale(curve) else { return mainScale }
-    let (own, others) = (curve.result.highest, main.result.highest / mainScale)
-    return own > 0 && others > 0 ? own / others : 1
-  }
-
-  private func timeScale(of curve: Curve) -> Double {
-    guard curve.measure.unit == .seconds else { return 1 }
-    let highest = curve.result.highest
+  /// By what times are divided, so that they are cut at round minutes or hours.
+  private var timeScale: Double {
+    guard let main = curves?.first, main.measure.unit == .seconds else { return 1 }
+    let highest = curves?.map(\.result.highest).max() ?? 0
     return highest >= 7200 ? 3600 : highest >= 120 ? 60 : 1
+  }
+
+  // MARK: - Legend
+
+  private func legendHeight(in body: Rect) -> Int {
+    guard hasLegend, let curves, form != .multiples, curves.count > 1 || cursor != nil else {
+      return 0
+    }
+    let lines = curves.count + (othersLine == nil ? 0 : 1)
+    return min(lines, max(0, body.height / 3))
+  }
+
+  /// A line for each curve with its numbers.
+  private func drawLegend(of curves: [Curve], in area: Rect, on canvas: inout Canvas) {
+    guard !area.isEmpty else { return }
+    let numbers = legendNumbers(of: curves)
+    for (index, curve) in curves.prefix(area.height).enumerated() {
+      let sample = CurveChart.sample(of: index, symbols, on: canvas)
+      let mark = form == .lines ? [TextRun("\(sample) ", .series(index))] : []
+      canvas.draw(
+        TextLine(mark + [TextRun(curve.name)], right: numbers[index]),
+        in: area.row(index)
+      )
+    }
+    if let othersLine, area.height > curves.count {
+      canvas.draw(othersLine, in: area.row(area.height - 1))
+    }
   }
 }
 
 extension ChartPanel {
-  private func title(in width: Int) -> Panel {
+  private func title(_ shown: JoinedIntervals, in width: Int) -> Panel {
     let split = subject.curvesBy.map { " by \($0.title)" } ?? ""
+    let isMean = shown.groups.count < window.count && !subject.measure.canBeJoined
     let title = [
       TextRun(subject.measure.title, .title),
-      TextRun("\(split) by \(window.interval.rawValue)", .dim),
+      TextRun("\(split) \(shown.name)\(isMean ? ", mean" : "")", .dim),
     ]
     let room = width - FittingLine.gap - 1 - title.reduce(0) { $0 + $1.width }
     let legends = curves.map { curves in
-      [reading(of: curves)].compactMap { $0 } + [marks(isShort: false), marks(isShort: true)]
+      [reading(of: curves, shown)].compactMap { $0 }
+        + [marks(of: curves, shown, isShort: false), marks(of: curves, shown, isShort: true)]
     }
     return Panel(
       title: title,
@@ -170,39 +261,33 @@ extension ChartPanel {
   }
 
   /// What the marks of the chart mean.
-  private func marks(isShort: Bool) -> [TextRun] {
-    var legend: [TextRun] = []
-    if let period = subject.comparison, curves?.first?.result.previous.isEmpty == false {
-      let mark = String(repeating: String(symbols.compared), count: 2)
-      legend += [TextRun(mark, comparedStyle), TextRun(" \(isShort ? "before" : period)", .dim)]
-    }
-    if isOpen {
-      legend += [
-        TextRun(legend.isEmpty ? "" : "   "),
-        TextRun("\(symbols.open)", style(0).adding(.dim)),
-        TextRun(isShort ? " open" : " still open", .dim),
-      ]
-    }
-    return legend
+  private func marks(of curves: [Curve], _ shown: JoinedIntervals, isShort: Bool) -> [TextRun] {
+    let comparison = isShort ? subject.comparison.map { _ in "before" } : subject.comparison
+    return columns(of: curves, shown, in: 80).legend(comparison: comparison)
   }
 
   /// The values under the cursor.
-  private func reading(of curves: [Curve]) -> [TextRun]? {
-    guard let index = cursor.flatMap(window.index), let curve = curves.first?.result else {
-      return nil
-    }
-    let unit = curve.measure.unit
-    let value = curve.values[index].map { NumberText.text($0, unit, width: 12) }
-    let interval = TextRun(TimeText.interval(window, index, in: subject.zone), .accent)
+  private func reading(of curves: [Curve], _ shown: JoinedIntervals) -> [TextRun]? {
+    guard let index = cursorIndex(shown), let curve = curves.first else { return nil }
+    let group = shown.groups[index]
+    let interval = TextRun(
+      TimeText.interval(window, group.lowerBound, in: subject.zone)
+        + (group.count > 1 ? " \(shown.name)" : ""),
+      .accent
+    )
     // The legend says what each of the curves has there.
     if curves.count > 1 { return [interval] }
-    var runs = [interval, TextRun("  "), TextRun(value ?? NumberText.noData, .title)]
-    let isSoFar = isOpen && index == window.count - 1
+    let unit = curve.measure.unit
+    let value = values(of: curve, shown, divisor: 1)[index]
+    let text = value.map { NumberText.text($0, unit, width: 12) } ?? NumberText.noData
+    var runs = [interval, TextRun("  "), TextRun(text, .title)]
+    let isSoFar = isOpen && index == shown.groups.count - 1
     if isSoFar { runs.append(TextRun(" so far", .dim)) }
-    if curve.previous.indices.contains(index), let before = curve.previous[index] {
+    let previous = joined(curve.result.previous, of: curve.measure, shown, 1)
+    if previous.indices.contains(index), let before = previous[index] {
       runs += [TextRun("  before \(NumberText.text(before, unit, width: 12))", .dim)]
       // An interval that is open is less than a whole one, whatever happens.
-      if !isSoFar, let change = Change(from: before, to: curve.values[index], of: curve.measure) {
+      if !isSoFar, let change = Change(from: before, to: value, of: curve.measure) {
         runs += [TextRun("  "), TextRun(change.text(symbols), change.style)]
       }
     }
@@ -263,4 +348,34 @@ extension ChartPanel {
 extension Snapshot.Curve {
   /// The highest of its values and of those before; 0 without any.
   fileprivate var highest: Double { (values + previous).compactMap { $0 }.max() ?? 0 }
+}
+
+extension Measure {
+  /// Whether the value of a longer interval follows from those of its parts.
+  fileprivate var canBeJoined: Bool {
+    switch computation {
+    case .averageConcurrency, .peakConcurrency: true
+    case .sums, .views: isAdditive
+    }
+  }
+
+  /// Makes one value of those of the intervals that are joined: counts are added up, of peaks the highest
+  /// counts, and of all else the mean.
+  fileprivate func joining(_ values: ArraySlice<Double?>) -> Double? {
+    let known = values.compactMap { $0 }
+    guard let highest = known.max() else { return nil }
+    if computation == .peakConcurrency { return highest }
+    let sum = known.reduce(0, +)
+    return canBeJoined && computation != .averageConcurrency ? sum : sum / Double(known.count)
+  }
+}
+
+extension Interval {
+  fileprivate var unit: JoinedIntervals.Unit {
+    switch self {
+    case .minute: .minute
+    case .hour: .hour
+    case .day: .day
+    }
+  }
 }

@@ -45,8 +45,24 @@ struct RankingPanel: View {
       fields(of: rows[index], total: total, highest: highest)
     }
     canvas.draw(table, in: area)
+    drawShares(from: first, highest: highest, in: area, on: &canvas)
     drawSigns(cursor: cursor.map { $0 - first + 1 }, in: rect, on: &canvas)
     if rows.isEmpty { canvas.draw(TextLine(nothing, .dim), in: area.row(1)) }
+  }
+
+  /// Tints the rows as far as their values reach, the highest over the whole width.
+  private func drawShares(from first: Int, highest: Double, in area: Rect, on canvas: inout Canvas) {
+    guard highest > 0 else { return }
+    for (place, row) in rows.dropFirst(first).prefix(max(0, area.height - 1)).enumerated()
+    where first + place != cursor {
+      let share = RowShare(
+        (row.value ?? 0) / highest,
+        comparison: row.previous.map { $0 / highest },
+        row: first + place,
+        symbols: symbols
+      )
+      canvas.draw(share, in: area.row(place + 1))
+    }
   }
 
   /// Where the rows of a list are: behind the signs of focus and cursor.
@@ -94,8 +110,8 @@ struct RankingPanel: View {
 
   /// Columns whose numbers are near their names.
   ///
-  /// Names get the room that they need, up to half of it, and bars what is left. Where it is tight, the
-  /// change goes before names are cut, and the share.
+  /// Names get the room that they need, up to half of it. Where it is tight, the change goes before names are
+  /// cut, and the share.
   private func columns(highest: Double, in room: Int) -> [DataTable.Column] {
     func marked(_ text: String, _ column: RowSort.Column) -> String {
       sort.map { $0.heading(text, of: column, symbols) } ?? text
@@ -104,11 +120,10 @@ struct RankingPanel: View {
     let width = max(Self.valueWidth(of: measure, upTo: highest), min(value.count, 11))
     let title = room >= 32 ? count.map { "\(heading) \($0)" } ?? heading : heading
     let valueWidth = max(width, sort == nil ? 0 : value.count + 2)
-    let bar = 4
     let whole = max(nameWidth, CharacterWidth.columns(of: marked(title, .name)))
     let name = min(whole, max(18, room / 2))
-    // Beside value and bar; beside the share too, if that leaves enough.
-    let beside = room - valueWidth - bar - 2
+    // Beside the value; beside the share too, if that leaves enough.
+    let beside = room - valueWidth - 2
     let besideShare = beside - 8
     let least = min(name, 18, besideShare >= 16 ? besideShare : max(10, beside))
     let change = DataTable.Column(
@@ -121,7 +136,7 @@ struct RankingPanel: View {
       DataTable.Column(marked(value, .value), .fixed(valueWidth), .right),
       DataTable.Column("share", .fixed(7).optional(rank: 2), .right),
     ] + (isComparing ? [change] : [])
-      + [DataTable.Column("", .flexible(min: bar, weight: 1).optional(rank: 1))]
+      + [DataTable.Column("", .flexible(min: 0, weight: 1).optional(rank: 1))]
   }
 
   private static func valueWidth(of measure: Measure, upTo highest: Double) -> Int {
@@ -148,8 +163,7 @@ struct RankingPanel: View {
       .text(names[row.dimensionValue, in: dimension]),
       .text(value ?? NumberText.noData + (highest >= 999.5 ? "  " : ""), .text),
       .text(share ?? NumberText.noData, .dim),
-    ] + (isComparing ? [change(of: row)] : [])
-      + [.bar(highest > 0 ? (row.value ?? 0) / highest : 0, .area)]
+    ] + (isComparing ? [change(of: row)] : []) + [.text("")]
   }
 
   private func change(of row: Snapshot.Row) -> DataTable.Field {

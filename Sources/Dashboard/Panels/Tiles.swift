@@ -17,6 +17,8 @@ struct Tiles: View {
   var isComparing = true
   /// Whether there is room for changes, whether or not there are any.
   var hasChanges = true
+  /// Whether the last interval of trends is not over yet.
+  var lastIsOpen = false
   var symbols = Symbols.blocks
 
   private static let narrow = 13
@@ -82,16 +84,16 @@ struct Tiles: View {
     canvas.draw(trend(of: tile.result), in: rect.inset(top: offset))
   }
 
-  private func trend(of tile: Snapshot.Tile?) -> Sparkline {
+  private func trend(of tile: Snapshot.Tile?) -> Trend {
     let values = tile?.trend ?? []
     let measured = values.compactMap { $0 }
     // What is not added up keeps about the same height, which says little: half the room will do.
     let isCounted = tile?.measure.isZeroWhereAbsent ?? true
     let mean = measured.isEmpty ? 0 : measured.reduce(0, +) / Double(measured.count)
-    return Sparkline(
+    return Trend(
       values,
       maximum: isCounted || mean == 0 ? nil : 2 * mean,
-      style: .area,
+      lastIsOpen: lastIsOpen,
       symbols: symbols
     )
   }
@@ -123,6 +125,7 @@ extension ScreenContext {
       },
       isComparing: request.isComparing,
       hasChanges: request.subject.screen.traits.comparesPeriods,
+      lastIsOpen: snapshot.map { $0.asOf < request.window.end } ?? false,
       symbols: symbols
     )
   }

@@ -11,7 +11,7 @@ struct TimeLabels {
   private static let room = 9
 
   /// The labels for an axis of so many columns.
-  func labels(in width: Int) -> [LineChart.Label] {
+  func labels(in width: Int) -> [AxisLabel] {
     let steps = Self.steps(of: window.interval)
     let most = max(1, width / Self.room)
     let choices = steps.map(labels(every:))
@@ -35,9 +35,9 @@ struct TimeLabels {
     }
   }
 
-  private func labels(every step: Step) -> [LineChart.Label] {
+  private func labels(every step: Step) -> [AxisLabel] {
     window.edges.dropLast().enumerated().compactMap { index, edge in
-      text(of: zone.civil(edge), every: step).map { LineChart.Label(at: index, $0) }
+      text(of: zone.civil(edge), every: step).map { AxisLabel(at: index, $0) }
     }
   }
 

@@ -8,7 +8,7 @@ struct Change: Hashable {
   let direction: Int
   /// The size without a sign: `12.3 %`, `0.8 pt` for shares, `31 ms`, `12 ×`.
   let amount: String
-  /// What it means for whoever runs the players.
+  /// What it means for whoever runs the players; neutral where it may be chance.
   let verdict: Comparison.Verdict
   /// Whether it is for the worse by a twentieth or more, and gets a `!`.
   let isAlarming: Bool
@@ -27,7 +27,7 @@ struct Change: Hashable {
       }
     let isVisible = amount.contains { "123456789".contains($0) }
     direction = isVisible ? (after > before ? 1 : -1) : 0
-    verdict = isVisible ? comparison.verdict : .neutral
+    verdict = isVisible && !Self.isNoise(before, after, measure) ? comparison.verdict : .neutral
     // From 0 %, a twentieth is nothing: half a point is.
     isAlarming =
       verdict == .bad && abs(after - before) >= max(abs(before) / 20, before == 0 ? 0.005 : 0)
@@ -38,6 +38,12 @@ struct Change: Hashable {
   static func amount(from before: Double?, to after: Double?, of measure: Measure) -> Double? {
     guard let before, let after else { return nil }
     return Comparison(of: measure, now: .decimal(after), before: .decimal(before))?.change.amount
+  }
+
+  /// Whether two counts differ by no more than counts do by chance.
+  private static func isNoise(_ before: Double, _ after: Double, _ measure: Measure) -> Bool {
+    guard measure.unit == .count || measure.unit == .viewers else { return false }
+    return abs(after - before) < 2 * max(before, after).squareRoot()
   }
 
   /// The style that says what the change means.

@@ -9,8 +9,12 @@ struct ChangeTests {
   @Test(
     "a change is a sign, a size and a verdict",
     arguments: [
-      ("play", .count, 100, 112.3, "▲ 12.3 %", .good, false),
-      ("play", .count, 100, 97, "▼ 3.0 %", .bad, false),
+      ("play", .count, 1000, 1123, "▲ 12.3 %", .good, false),
+      ("play", .count, 10_000, 9700, "▼ 3.0 %", .bad, false),
+      ("play", .count, 100, 112, "▲ 12.0 %", .neutral, false),
+      ("play", .count, 7, 4, "▼ 42.9 %", .neutral, false),
+      ("play", .count, 100, 121.9, "▲ 21.9 %", .neutral, false),
+      ("play", .count, 100, 123, "▲ 23.0 %", .good, false),
       ("play", .count, 100, 50, "▼ 50.0 %", .bad, true),
       ("play", .count, 100, 100, "= 0.0 %", .neutral, false),
       ("play", .count, 10_000, 10_001, "= 0.0 %", .neutral, false),
