@@ -8,12 +8,13 @@ extension StoreOpening {
   /// SQLite lets nobody read the file.
   static func undoUnfinishedWrite(to path: String, patience: Double) {
     guard let journal = FileHandle(forReadingAtPath: path + "-journal"),
-      let start = try? journal.read(upToCount: 20), start.count == 20,
+      let start = try? journal.read(upToCount: 20), !start.isEmpty,
       let file = FileHandle(forReadingAtPath: path)
     else { return }
     let header = (try? file.read(upToCount: 72)) ?? Data()
     // Other programs' files stay as they are, journals included.
-    let wasEmpty = start[16..<20].allSatisfy { $0 == 0 }
+    // One that ends too early to say so has nothing to undo, but SQLite lets nobody read beside it either.
+    let wasEmpty = start.count == 20 && start[16..<20].allSatisfy { $0 == 0 }
     func says(_ id: String) -> Bool {
       header.count == 72 && header[68..<72].elementsEqual(id.utf8)
     }

@@ -16,7 +16,7 @@ final class WorkQueue: TaskExecutor {
   private let threads: WorkThreads
   private let group = DispatchGroup()
 
-  /// Makes a queue that does so many things at once, on threads of a name.
+  /// Makes a queue that does so many things at once, on threads whose name has up to 15 bytes.
   init(_ label: String, width: Int) {
     threads = WorkThreads(label: label, width: width)
   }
@@ -50,18 +50,44 @@ final class WorkQueue: TaskExecutor {
 
 /// The threads of a queue, which live on while they work after the queue is gone.
 ///
-/// It is `@unchecked Sendable` because all that changes is behind the lock of `condition`, which the thread
-/// sanitizer understands, other than that of a `Mutex`.
+/// Who adds work gives it to an idle thread and wakes that one: nothing else is locked or woken.
+///
+/// It is `@unchecked Sendable` because all that changes is behind `lock`, which the thread sanitizer understands,
+/// other than that of a `Mutex`.
 private final class WorkThreads: @unchecked Sendable {
+  /// One thread.
+  ///
+  /// It is `@unchecked Sendable` because its work is set only by who has taken it from the idle ones, and read only
+  /// behind the signal that follows.
+  private final class Worker: @unchecked Sendable {
+    private let isAwake = DispatchSemaphore(value: 0)
+    private var work: WorkQueue.Work?
+
+    /// Gives it work, or nothing, so that it ends.
+    func wake(_ work: WorkQueue.Work?) {
+      self.work = work
+      isAwake.signal()
+    }
+
+    /// Waits until it is woken; false where that takes too long.
+    func sleep(until time: DispatchTime) -> Bool { isAwake.wait(timeout: time) == .success }
+
+    func takeWork() -> WorkQueue.Work? {
+      defer { work = nil }
+      return work
+    }
+  }
+
   /// How long a thread waits for work before it ends, in seconds.
   private static let patience = 10.0
 
   private let label: String
   private let width: Int
-  private let condition = NSCondition()
+  private let lock = NSLock()
   private var waiting: [WorkQueue.Work] = []
+  /// The one that had work last is the last.
+  private var idle: [Worker] = []
   private var count = 0
-  private var idle = 0
   private var isStopped = false
 
   init(label: String, width: Int) {
@@ -70,45 +96,61 @@ private final class WorkThreads: @unchecked Sendable {
   }
 
   func add(_ work: @escaping WorkQueue.Work) {
-    condition.withLock {
+    lock.lock()
+    if let worker = idle.popLast() {
+      lock.unlock()
+      worker.wake(work)
+    } else if count < width {
+      count += 1
+      lock.unlock()
+      Thread.detachNewThread { self.run(work) }
+    } else {
       waiting.append(work)
-      if idle >= waiting.count {
-        condition.signal()
-      } else if count < width {
-        count += 1
-        let thread = Thread { self.run() }
-        thread.name = label
-        thread.start()
-      }
+      lock.unlock()
     }
   }
 
   /// Ends the threads once nothing waits any more.
   func stop() {
-    condition.withLock {
+    let workers = lock.withLock {
+      defer { idle = [] }
       isStopped = true
-      condition.broadcast()
+      return idle
     }
+    for worker in workers { worker.wake(nil) }
   }
 
-  private func run() {
-    while let work = next() { work() }
+  private func run(_ first: WorkQueue.Work) {
+    // Without a name, it would have that of whichever thread has started it.
+    Thread.current.name = label
+    let worker = Worker()
+    first()
+    while let work = next(of: worker) { work() }
   }
 
   /// The next work, waited for; nil where the thread is to end.
-  private func next() -> WorkQueue.Work? {
-    condition.withLock {
-      let end = Date(timeIntervalSinceNow: Self.patience)
-      while waiting.isEmpty {
-        idle += 1
-        let isInTime = !isStopped && condition.wait(until: end)
-        idle -= 1
-        guard isInTime || !waiting.isEmpty else {
-          count -= 1
-          return nil
-        }
-      }
+  private func next(of worker: Worker) -> WorkQueue.Work? {
+    lock.lock()
+    if !waiting.isEmpty {
+      defer { lock.unlock() }
       return waiting.removeFirst()
     }
+    if isStopped {
+      lock.unlock()
+      return nil
+    }
+    idle.append(worker)
+    lock.unlock()
+    if worker.sleep(until: .now() + Self.patience) { return worker.takeWork() }
+    let isForgotten = lock.withLock {
+      guard let index = idle.firstIndex(where: { $0 === worker }) else { return false }
+      idle.remove(at: index)
+      count -= 1
+      return true
+    }
+    guard !isForgotten else { return nil }
+    // Somebody has taken it meanwhile, and is about to wake it.
+    _ = worker.sleep(until: .distantFuture)
+    return worker.takeWork()
   }
 }

@@ -22,7 +22,7 @@ extension Array where Element: Sendable {
 /// The threads that help those which answer questions.
 private enum ScanThreads {
   static let cores = Swift.max(2, ProcessInfo.processInfo.activeProcessorCount)
-  static let queue = WorkQueue("playhead.scan", width: cores - 1)
+  static let queue = WorkQueue("store.scan", width: cores - 1)
 }
 
 /// A transformation of an array whose elements several threads take in turn.
