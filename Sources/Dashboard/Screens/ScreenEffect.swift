@@ -3,7 +3,7 @@ import QueryCore
 
 /// What a screen wants of the shell.
 enum ScreenEffect: Hashable, Sendable {
-  /// Says a sentence.
+  /// Shows a sentence until the next key.
   case notice(String)
   /// Opens a menu.
   case menu(Menu)
@@ -13,7 +13,7 @@ enum ScreenEffect: Hashable, Sendable {
   case filter([Filter.Clause])
   /// Shows a range of the past.
   case show(TimeRange, upTo: Timestamp)
-  /// Does what a user can ask for.
+  /// Performs a command; not the one that is answered with it, which would never end.
   case command(Command)
 }
 

@@ -121,7 +121,7 @@ struct DashboardScreen: Sendable {
     )
   }
 
-  /// What the source knows of media items; nothing where it tells none, and ids are shown.
+  /// The media items that the source lists; none where it lists nothing, and ids are shown.
   private func mediaItems(of source: DashboardSource) async throws -> [MediaItem] {
     guard let media = source.media else { return [] }
     do {
