@@ -103,6 +103,13 @@ struct ColumnChartTests {
     #expect(changed.allSatisfy { [" ", "⠁", "▔"].contains($0.scalar) && $0.style.ground == nil })
   }
 
+  @Test func `without colours columns are blocks, which plain text has too`() {
+    var drawn = Canvas(size: Size(width: 8, height: 4), hasColor: false)
+    drawn.draw(chart([8, 3], comparison: [2, 8]), in: drawn.bounds)
+
+    #expect(drawn.lines == ["███⢸⠉⠉⠉⠁", "███⡏▁▁▁ ", "⠒⠒⠒⠃███ ", "▔▔▔▔▔▔▔▔"])
+  }
+
   @Test func `ASCII draws the same in ASCII`() {
     let drawn = canvas(
       20,

@@ -16,7 +16,7 @@ struct ColumnPlot: View {
       guard let value = chart.value(interval) else { continue }
       for row in 0..<axis.rows {
         guard let part = part(of: interval, axis.eighths(value), row) else { break }
-        let cell = glyph(part)
+        let cell = glyph(part, on: canvas)
         for column in columns.bar(interval) {
           canvas.put(
             cell.0,
@@ -57,13 +57,15 @@ struct ColumnPlot: View {
     )
   }
 
-  private func glyph(_ part: Part) -> (Unicode.Scalar, Style) {
+  private func glyph(_ part: Part, on canvas: Canvas) -> (Unicode.Scalar, Style) {
     let symbols = chart.symbols
     let role: Role = part.isTop || part.isOpen ? .barTop : .bar
     let end = symbols.columnEnds[part.eighths]
     guard end == symbols.levels[8] else { return (end, Style(role)) }
     if part.isOpen { return (symbols.hatch, Style(role)) }
-    return symbols.family == .ascii ? (end, Style(role)) : (" ", Style(.text, on: role))
+    // Without colours a ground is seen on a terminal, but not in plain text.
+    let isGlyph = symbols.family == .ascii || !canvas.hasColor
+    return isGlyph ? (end, Style(role)) : (" ", Style(.text, on: role))
   }
 
   private func part(at column: Int, row: Int, of interval: Int) -> Part? {

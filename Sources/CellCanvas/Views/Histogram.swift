@@ -82,9 +82,11 @@ public struct Histogram: View {
   /// A piece of the line of a mark; what lies below stays to be seen.
   private func cross(_ x: Int, _ y: Int, on canvas: inout Canvas) {
     guard let cell = canvas[x: x, y: y] else { return }
-    let isFree = cell.scalar == " " || cell.style.role == .grid
-    guard isFree else { return }
-    canvas.put(symbols.vertical, x: x, y: y, style: Style(.accent, on: cell.style.ground))
+    if cell.scalar == " " || cell.style.role == .grid {
+      canvas.put(symbols.vertical, x: x, y: y, style: Style(.accent, on: cell.style.ground))
+    } else if cell.scalar == "█" {
+      canvas.put(symbols.vertical, x: x, y: y, style: Style(.accent, .reverse))
+    }
   }
 
   /// The buckets, as many neighbours joined as the width asks for.
