@@ -150,7 +150,7 @@ struct Serve: AsyncParsableCommand {
     ).run()
   }
 
-  /// Who may ask, as the line at the start says it.
+  /// Who may query the server, for the first log line.
   private func keysText(
     _ requirement: KeyRequirement,
     _ environments: [CollectingStore]
@@ -262,7 +262,7 @@ struct Maintenance: Service, CustomStringConvertible {
   let clockReports: ClockReports
   let logger: Logger
 
-  /// What logs call it.
+  /// Its name in logs.
   var description: String { "maintenance of \(store.path)" }
 
   func run() async throws {
