@@ -100,6 +100,8 @@ static int isCheckedPage(const CheckedFile *file, int count, sqlite3_int64 offse
 static int readBytes(sqlite3_file *file, void *bytes, int count, sqlite3_int64 offset) {
   CheckedFile *checked = (CheckedFile *)file;
   int code = below(file)->pMethods->xRead(below(file), bytes, count, offset);
+  // Of EIO SQLite makes this, and of this, while it runs a statement, that the file is damaged.
+  if (code == SQLITE_IOERR_CORRUPTFS) return SQLITE_IOERR_READ;
   if (code != SQLITE_OK) return code;
   noteHeader(checked, bytes, count, offset);
   if (!isCheckedPage(checked, count, offset)) return SQLITE_OK;
