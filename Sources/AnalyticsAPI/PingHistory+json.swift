@@ -81,14 +81,7 @@ extension PingHistory {
     var pings: [Ping] = []
     for row in body.data {
       var facts: [MadeFact] = []
-      for fact in row.facts {
-        guard let kind = FactKind(name: fact.fact) else {
-          throw .malformed(reason: "there is no fact '\(fact.fact)'")
-        }
-        facts.append(
-          MadeFact(kind, at: Timestamp(milliseconds: fact.time), value: fact.value)
-        )
-      }
+      for fact in row.facts { facts.append(try fact.madeFact()) }
       pings.append(
         Ping(
           playback: PlaybackID(row.playback),
@@ -115,6 +108,16 @@ extension PingHistory {
 }
 
 extension JSONWriter {
+  /// The members of an object that say what happened, and when.
+  mutating func members(of fact: PingHistory.MadeFact) {
+    key("fact")
+    string(fact.kind.name)
+    key("time")
+    integer(fact.time.milliseconds)
+    key("value")
+    if let value = fact.value { integer(value) } else { null() }
+  }
+
   fileprivate mutating func members(of ping: PingHistory.Ping) {
     key("receivedAt")
     integer(ping.receivedAt.milliseconds)
@@ -142,14 +145,21 @@ extension JSONWriter {
       json.integer(refused.value)
     }
     key("facts")
-    array(ping.facts) { json, fact in
-      json.key("fact")
-      json.string(fact.kind.name)
-      json.key("time")
-      json.integer(fact.time.milliseconds)
-      json.key("value")
-      if let value = fact.value { json.integer(value) } else { json.null() }
+    array(ping.facts) { $0.members(of: $1) }
+  }
+}
+
+/// What ``JSONWriter/members(of:)`` writes of a fact.
+struct MadeFactBody: Decodable {
+  let fact: String
+  let time: Int64
+  let value: Int64?
+
+  func madeFact() throws(AnswerError) -> PingHistory.MadeFact {
+    guard let kind = FactKind(name: fact) else {
+      throw .malformed(reason: "there is no fact '\(fact)'")
     }
+    return PingHistory.MadeFact(kind, at: Timestamp(milliseconds: time), value: value)
   }
 }
 
@@ -168,17 +178,11 @@ private struct HistoryBody: Decodable {
     let duplicates: Int
     let late: Int
     let refused: [Refused]
-    let facts: [MadeFact]
+    let facts: [MadeFactBody]
   }
 
   struct Refused: Decodable {
     let name: String
     let count: Int
-  }
-
-  struct MadeFact: Decodable {
-    let fact: String
-    let time: Int64
-    let value: Int64?
   }
 }

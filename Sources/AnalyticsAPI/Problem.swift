@@ -40,6 +40,11 @@ public struct Problem: Hashable, Sendable {
       self.init(.unrecognizedURL)
     case .limited:
       self.init(.tooManyRequests, detail: "\(error)")
+    case .tooManyWaiting(let seconds):
+      self.init(
+        .tooManyWaiting,
+        detail: "The turn of this query did not come in time; send it again in \(seconds) seconds."
+      )
     case .unavailable(let reason, let publicReason):
       self.init(.unavailable, detail: publicReason ?? reason)
     }

@@ -17,6 +17,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
   case tooManyRequests = "too-many-requests"
   case internalError = "internal-server-error"
   case unavailable = "unavailable"
+  case tooManyWaiting = "too-many-waiting"
 
   /// The HTTP status.
   public var status: Int {
@@ -33,7 +34,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .unknownHost: 421
     case .tooManyRequests: 429
     case .internalError: 500
-    case .unavailable: 503
+    case .unavailable, .tooManyWaiting: 503
     }
   }
 
@@ -57,6 +58,7 @@ public enum ProblemKind: String, CaseIterable, Sendable {
     case .tooManyRequests: "Too many requests."
     case .internalError: "Something went wrong in the server."
     case .unavailable: "The data can't be reached at the moment."
+    case .tooManyWaiting: "Too many queries are waiting."
     }
   }
 
@@ -107,6 +109,10 @@ public enum ProblemKind: String, CaseIterable, Sendable {
       "A fault in the server; its log says more."
     case .unavailable:
       "The server runs, but could not store or read the data in time. Try again later."
+    case .tooManyWaiting:
+      "The server computes a few queries at once, and the clients that send more take turns; this one's turn did "
+        + "not come in time. Retry-After says after how many seconds to try again. A client that waits for each "
+        + "answer before it sends the next query, or asks with /data/batch, rarely gets this."
     }
   }
 }

@@ -34,12 +34,7 @@ extension RecentFacts {
       json.integer(skipped)
       json.key("data")
       json.array(facts) { json, fact in
-        json.key("fact")
-        json.string(fact.kind.name)
-        json.key("time")
-        json.integer(fact.time.milliseconds)
-        json.key("value")
-        if let value = fact.value { json.integer(value) } else { json.null() }
+        json.members(of: PingHistory.MadeFact(fact.kind, at: fact.time, value: fact.value))
         json.key("mediaId")
         json.string(fact.playback.mediaID)
         json.key("country")
@@ -61,31 +56,28 @@ extension RecentFacts {
 
   /// Reads the body that ``json()`` writes; ids of playbacks and viewers, which it does not have, are 0.
   public init(json: [UInt8]) throws(AnswerError) {
-    let body = try decode(LiveBody.self, json)
-    guard let cursor = UInt64(body.cursor) else {
-      throw .malformed(reason: "the cursor '\(body.cursor)' is not a number")
+    let answer = try decode(LiveBody.self, json)
+    guard let cursor = UInt64(answer.cursor) else {
+      throw .malformed(reason: "the cursor '\(answer.cursor)' is not a number")
     }
     var facts: [Fact] = []
-    for row in body.data {
-      guard let kind = FactKind(name: row.fact) else {
-        throw .malformed(reason: "there is no fact '\(row.fact)'")
-      }
+    for row in answer.data {
+      let fact = try row.made.madeFact()
+      let body = row.playback
       let playback = Playback(
         id: PlaybackID(rawValue: 0),
         viewer: ViewerID(rawValue: 0),
-        mediaID: row.mediaId,
-        country: row.country,
-        deviceType: row.deviceType,
-        operatingSystem: row.operatingSystem,
-        browser: row.browser,
-        referrer: row.referrer,
-        isBot: row.bot ?? false
+        mediaID: body.mediaId,
+        country: body.country,
+        deviceType: body.deviceType,
+        operatingSystem: body.operatingSystem,
+        browser: body.browser,
+        referrer: body.referrer,
+        isBot: body.bot ?? false
       )
-      facts.append(
-        Fact(kind, at: Timestamp(milliseconds: row.time), value: row.value, of: playback)
-      )
+      facts.append(Fact(fact.kind, at: fact.time, value: fact.value, of: playback))
     }
-    self.init(cursor: cursor, facts: facts, skipped: max(0, body.skipped))
+    self.init(cursor: cursor, facts: facts, skipped: max(0, answer.skipped))
   }
 }
 
@@ -94,10 +86,18 @@ private struct LiveBody: Decodable {
   let skipped: Int
   let data: [Row]
 
+  /// The members of what happened and of its playback, side by side in one object.
   struct Row: Decodable {
-    let fact: String
-    let time: Int64
-    let value: Int64?
+    let made: MadeFactBody
+    let playback: PlaybackBody
+
+    init(from decoder: any Decoder) throws {
+      made = try MadeFactBody(from: decoder)
+      playback = try PlaybackBody(from: decoder)
+    }
+  }
+
+  struct PlaybackBody: Decodable {
     let mediaId: String
     let country: String
     let deviceType: String

@@ -258,7 +258,11 @@ public final class RemoteAnswering: QueryAnswering {
     _ decode: ([UInt8]) throws(AnswerError) -> Body
   ) throws(QueryError) -> Body {
     guard answer.status == 200 else {
-      throw refusal(answer.status, ReceivedProblem(json: answer.body))
+      throw refusal(
+        answer.status,
+        ReceivedProblem(json: answer.body),
+        retryAfterSeconds: RateLimit(answer.headers, at: now()).retryAfterSeconds
+      )
     }
     do throws(AnswerError) {
       return try decode(answer.body)
@@ -268,9 +272,19 @@ public final class RemoteAnswering: QueryAnswering {
   }
 
   /// What the server refused, or why it can't answer.
-  func refusal(_ status: Int, _ problem: ReceivedProblem?) -> QueryError {
-    QueryError(status, problem, from: server.url, hasKey: server.hasKey)
+  func refusal(
+    _ status: Int,
+    _ problem: ReceivedProblem?,
+    retryAfterSeconds: Int? = nil
+  ) -> QueryError {
+    if problem?.kind == .tooManyWaiting {
+      return .tooManyWaiting(retryAfterSeconds: max(1, retryAfterSeconds ?? Self.usualTurnSeconds))
+    }
+    return QueryError(status, problem, from: server.url, hasKey: server.hasKey)
   }
+
+  /// When to ask again a server that has too many queries, where it does not say so.
+  private static let usualTurnSeconds = 5
 
   /// Asks, unless the server said that it would refuse.
   private func get(

@@ -36,13 +36,19 @@ struct BatchRoutes {
           + "/data/metrics/play/count?from=2024-02-05T00:00:00Z."
       )
     }
-    if batch.weight > 1 { try gate.count(context, in: environment, weight: batch.weight - 1) }
+    if batch.weight > 1 { try gate.count(context, in: environment, weight: batch.weight) }
     let (parser, now) = (environment.parser(), now())
     let questions = batch.paths.map { question($0, parser, at: now) }
-    let answer = try await environment.data.answer(
+    let answer = try await environment.answer(
       questions.compactMap { if case .asked(let query) = $0 { query } else { nil } },
+      for: context.client(of: environment.environment),
       within: deadline
     )
+    let rows = answer.results.reduce(0) { $0 + $1.rowCount }
+    return await environment.made(ofRows: rows) { response(to: questions, answer) }
+  }
+
+  private func response(to questions: [Question], _ answer: QueryAnswer) -> Response {
     var results = answer.results.makeIterator()
     let answers = questions.map { question -> (status: Int, body: [UInt8]) in
       switch question {

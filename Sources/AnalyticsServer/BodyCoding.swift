@@ -106,15 +106,15 @@ extension Response {
     status == .ok && body.contentLength.map { $0 >= Self.fewestBytes } ?? false
   }
 
-  /// The same answer packed with gzip.
-  func packed() async throws -> Response {
+  /// The same answer packed with gzip; a large one on other threads than the caller's.
+  func packed(on executor: (any TaskExecutor)? = nil) async throws -> Response {
     var response = self
     let collected = CollectedBody()
     try await body.write(CollectingWriter(collected: collected))
     let plain = collected.bytes
     let packed =
       plain.count > Self.mostBytesOnLoop
-      ? await Self.packedElsewhere(plain) : plain.gzipped(level: 1)
+      ? await elsewhere(executor) { plain.gzipped(level: 1) } : plain.gzipped(level: 1)
     guard let packed, packed.count < plain.count else {
       response.body = .init(byteBuffer: ByteBuffer(bytes: plain))
       return response
@@ -128,9 +128,6 @@ extension Response {
     return response
   }
 
-  private static func packedElsewhere(_ bytes: [UInt8]) async -> [UInt8]? {
-    await withTaskExecutorPreference(globalConcurrentExecutor) { bytes.gzipped(level: 1) }
-  }
 }
 
 /// Whether a client takes gzip, from the values of its `Accept-Encoding`.

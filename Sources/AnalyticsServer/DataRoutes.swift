@@ -23,8 +23,8 @@ struct DataRoutes {
     let environment = try await gate.environment(for: request, context)
     guard let asked = try QueryRequest(request.uri) else { throw HTTPError(.notFound) }
     let query = try environment.parser().parse(asked, now: now())
-    return try await environment.answer(to: query, within: deadline, request) {
-      $0.json(basePath: basePath.text)
+    return try await environment.answer(to: query, for: context, within: deadline, request) {
+      [basePath] in $0.json(basePath: basePath.text)
     }
   }
 
@@ -39,20 +39,6 @@ struct DataRoutes {
 }
 
 extension QueryAnswering {
-  /// The answers to some questions, or gives up after `deadline`.
-  func answer(
-    _ queries: [Query],
-    within deadline: Duration
-  ) async throws(QueryError) -> QueryAnswer {
-    let answer = try await inTime(deadline) { () async throws(QueryError) -> QueryAnswer in
-      try await self.answer(queries)
-    }
-    guard answer.results.count == queries.count else {
-      throw .unavailable(reason: "The query was not answered.")
-    }
-    return answer
-  }
-
   /// The state of the data, or gives up after `deadline`.
   func dataState(within deadline: Duration) async throws(QueryError) -> DataState {
     try await inTime(deadline) { () async throws(QueryError) -> DataState in

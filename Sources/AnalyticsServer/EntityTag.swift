@@ -105,9 +105,10 @@ extension ServedEnvironment {
   /// The answer to a question, or a 304 where whoever asks has it already; gives up after `deadline`.
   func answer(
     to query: Query,
+    for context: ServerContext,
     within deadline: Duration,
     _ request: Request,
-    _ body: (QueryResult) -> [UInt8]
+    _ body: @escaping @Sendable (QueryResult) -> [UInt8]
   ) async throws -> Response {
     let question = EntityTag.Question(
       environment: environment,
@@ -122,9 +123,13 @@ extension ServedEnvironment {
       }
       if !canDiffer { return .notModified(tag.field) }
     }
-    let answer = try await data.answer([query], within: deadline)
-    let bytes = body(answer.results[0])
-    let tag = EntityTag(of: bytes, at: answer.state.version, to: question)
+    let client = context.client(of: environment)
+    let answer = try await answer([query], for: client, within: deadline)
+    let (result, version) = (answer.results[0], answer.state.version)
+    let (bytes, tag) = await made(ofRows: result.rowCount) {
+      let bytes = body(result)
+      return (bytes, EntityTag(of: bytes, at: version, to: question))
+    }
     return .json(bytes, tag, unlessKnownTo: request)
   }
 }

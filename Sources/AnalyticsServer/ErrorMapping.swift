@@ -65,8 +65,9 @@ struct ErrorMapping {
     var headers: HTTPFields = [.contentType: Problem.mediaType]
     if let seconds = retryAfterSeconds(of: error) {
       headers[.retryAfter] = String(seconds)
-      headers[.rateLimitRetryAfter] = String(seconds)
-    } else if problem.kind == .unavailable {
+      // What was not asked too often waits for others, not for a new minute.
+      if problem.kind.status == 429 { headers[.rateLimitRetryAfter] = String(seconds) }
+    } else if problem.kind.status == 503 {
       headers[.retryAfter] = "1"
     }
     if let error = error as? AllowedMethods.NotAllowed { headers[.allow] = error.allowed }
@@ -89,9 +90,9 @@ struct ErrorMapping {
   }
 }
 
-/// In how many seconds to ask again what was asked too often; nil for other errors.
+/// In how many seconds to ask again what was asked too often, or too much at once; nil for other errors.
 private func retryAfterSeconds(of error: any Error) -> Int64? {
-  if case QueryError.limited(let seconds) = error { return Int64(seconds) }
+  if let error = error as? QueryError { return error.retryAfterSeconds.map(Int64.init) }
   if case AccessRefusal.tooMany(let seconds) = error { return seconds }
   if let error = error as? ReadLimit.Exceeded { return error.retryAfterSeconds }
   return (error as? AddressLimit.Exceeded)?.retryAfterSeconds

@@ -23,6 +23,8 @@ struct RequestPass: RouterMiddleware {
   let mapping: ErrorMapping
   let methods: AllowedMethods
   let connections: OpenConnections
+  /// The threads that pack large answers; nil for those of the shared pool.
+  let executor: (any TaskExecutor)?
 
   func handle(
     _ request: Request,
@@ -72,7 +74,7 @@ struct RequestPass: RouterMiddleware {
     guard response.isWorthPacking, acceptsGzip(request.headers[values: .acceptEncoding]) else {
       return response
     }
-    return try await response.packed()
+    return try await response.packed(on: executor)
   }
 
   /// What an error is answered with; a method that a path does not have is refused with those it has.

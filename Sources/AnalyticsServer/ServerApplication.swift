@@ -57,7 +57,8 @@ public struct ServerApplication: Service {
         gate: gate,
         mapping: mapping,
         methods: methods,
-        connections: connections
+        connections: connections,
+        executor: parts.environments[0].executor
       )
     )
     for intake in intakes { CollectRoutes(intake: intake).add(to: router) }

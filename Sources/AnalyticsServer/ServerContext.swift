@@ -1,5 +1,7 @@
 import Hummingbird
 import NIOCore
+import PlaybackFacts
+import QueryCore
 
 /// What routes know of a request beyond the request itself.
 struct ServerContext: RequestContext {
@@ -13,6 +15,12 @@ struct ServerContext: RequestContext {
   var sender = Sender(nil)
   /// Whether a trusted proxy has passed it on.
   var isThroughProxy = false
+
+  /// Who sent the request, as far as turns and limits of an environment are concerned.
+  func client(of environment: StoreEnvironment) -> QueryClient {
+    if let key = note.key { return .key(key, of: environment) }
+    return sender.subscriber.map(QueryClient.address) ?? .thisMachine
+  }
 
   init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)

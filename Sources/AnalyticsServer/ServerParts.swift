@@ -49,8 +49,12 @@ public struct ServedEnvironment: Sendable {
   public var collector: any PingReceiving
   /// What keeps the store from being written now, in words that everybody may read; nil where nothing does.
   public var writeFault: @Sendable () -> String? = { nil }
-  /// Counts the requests that are refused because their sender has sent too many.
+  /// Counts the requests that are refused because there are too many.
   public var refusals: LimitCounts
+  /// Where large reads wait for their turn, with the queries that are computed.
+  public var admission: QueryAdmission
+  /// The threads that make large answers; nil for those of the shared pool.
+  public var executor: (any TaskExecutor)?
 
   /// Makes an environment; of what is left out, it has none.
   public init(
@@ -62,7 +66,9 @@ public struct ServedEnvironment: Sendable {
     pings: (any PingHistoryReading)? = nil,
     access: (any AccessGranting)? = nil,
     collector: any PingReceiving,
-    refusals: LimitCounts = LimitCounts()
+    refusals: LimitCounts = LimitCounts(),
+    admission: QueryAdmission = QueryAdmission(),
+    executor: (any TaskExecutor)? = nil
   ) {
     self.environment = environment
     self.data = data
@@ -73,6 +79,8 @@ public struct ServedEnvironment: Sendable {
     self.access = access
     self.collector = collector
     self.refusals = refusals
+    self.admission = admission
+    self.executor = executor
   }
 
   /// Where players send their pings.

@@ -22,10 +22,10 @@ struct SourceRoutes {
 
   func add(to router: Router<ServerContext>) {
     router.get(RouterPath(MediaPage.path)) { request, context in
-      try await page(of: gate.environment(for: request, context).media.found, request)
+      try await page(of: gate.environment(for: request, context), request, context)
     }
     router.get(RouterPath(RecentFacts.path)) { request, context in
-      try await recentFacts(of: gate.environment(for: request, context).observing.found, request)
+      try await recentFacts(of: gate.environment(for: request, context), request)
     }
     router.get(RouterPath(SourceHealth.path)) { request, context in
       try await health(of: gate.environment(for: request, context).observing.found, request)
@@ -33,25 +33,28 @@ struct SourceRoutes {
     router.get(RouterPath("\(PingHistory.path)/{by}/{id}")) { request, context in
       let environment = try await gate.environment(for: request, context)
       // It reads all of the history, which no question does with the facts.
-      try gate.count(context, in: environment, weight: Self.readsOfPings - 1)
-      return try await pings(of: environment.pings.found, request)
+      try gate.count(context, in: environment, weight: Self.readsOfPings)
+      return try await pings(of: environment, request, context)
     }
   }
 
   private func pings(
-    of reader: any PingHistoryReading,
-    _ request: Request
+    of environment: ServedEnvironment,
+    _ request: Request,
+    _ context: ServerContext
   ) async throws -> Response {
+    let reader = try environment.pings.found
     let parts = request.uri.path.utf8.split(separator: UInt8(ascii: "/"))
     guard parts.count == 3, let name = percentDecoded(parts[1]), let id = percentDecoded(parts[2]),
       let selection = PingSelection(name: name, id: id)
     else { throw HTTPError(.notFound) }
     let given = try WholeNumbers(request.uri, ["limit": 1...PingHistory.largestCount])
     let limit = given["limit"] ?? PingHistory.standardCount
-    let history = try await inTime(deadline) { () async throws(QueryError) -> PingHistory in
-      try await reader.pingHistory(of: selection, limit: limit)
+    let client = context.client(of: environment.environment)
+    return try await environment.answerInTurn(of: client, within: deadline) {
+      () async throws(QueryError) in
+      .json(try await reader.pingHistory(of: selection, limit: limit).json())
     }
-    return .json(history.json())
   }
 
   private func health(
@@ -65,7 +68,12 @@ struct SourceRoutes {
     return Response.json(health.json())
   }
 
-  private func page(of media: any MediaListing, _ request: Request) async throws -> Response {
+  private func page(
+    of environment: ServedEnvironment,
+    _ request: Request,
+    _ context: ServerContext
+  ) async throws -> Response {
+    let media = try environment.media.found
     let given = try WholeNumbers(
       request.uri,
       ["currentPage": 1...Int(Int32.max), "pageSize": 1...MediaPage.largestSize]
@@ -76,22 +84,37 @@ struct SourceRoutes {
       size: given["pageSize"] ?? standard.size
     )
     let known = MediaPage.versions(inEntityTags: request.headers[.ifNoneMatch] ?? "")
-    let answer = try await inTime(deadline) { () async throws(QueryError) -> MediaPage? in
-      try await media.media(page, unless: known.first)
-    }
-    guard let answer, !known.contains(answer.list.version) else {
-      let version = answer?.list.version ?? known.first ?? 0
+    // Whether the list is another takes no turn to find out.
+    if let version = known.first, try await isUnchanged(media, since: version) {
       return .notModified(MediaPage.entityTag(ofVersion: version))
     }
-    var response = Response.json(answer.json(basePath: basePath.text))
-    response.headers[.eTag] = MediaPage.entityTag(ofVersion: answer.list.version)
-    return response
+    let client = context.client(of: environment.environment)
+    return try await environment.answerInTurn(of: client, within: deadline) {
+      [basePath] () async throws(QueryError) in
+      guard let answer = try await media.media(page, unless: nil) else { throw .notTold }
+      guard !known.contains(answer.list.version) else {
+        return .notModified(MediaPage.entityTag(ofVersion: answer.list.version))
+      }
+      var response = Response.json(answer.json(basePath: basePath.text))
+      response.headers[.eTag] = MediaPage.entityTag(ofVersion: answer.list.version)
+      return response
+    }
+  }
+
+  private func isUnchanged(
+    _ media: any MediaListing,
+    since version: UInt64
+  ) async throws(QueryError) -> Bool {
+    try await inTime(deadline) { () async throws(QueryError) -> Bool in
+      try await media.media(Query.Page(size: 1), unless: version) == nil
+    }
   }
 
   private func recentFacts(
-    of observing: any SourceObserving,
+    of environment: ServedEnvironment,
     _ request: Request
   ) async throws -> Response {
+    let observing = try environment.observing.found
     let given = try WholeNumbers(
       request.uri,
       ["after": 0...Int.max, "limit": 1...RecentFacts.largestCount]
@@ -101,7 +124,7 @@ struct SourceRoutes {
     let recent = try await inTime(deadline) { () async throws(QueryError) -> RecentFacts in
       try await observing.recentFacts(after: cursor, limit: limit)
     }
-    return .json(recent.json())
+    return await environment.made(ofRows: recent.facts.count) { .json(recent.json()) }
   }
 }
 

@@ -73,7 +73,8 @@ public struct SourceHealth: Hashable, Sendable {
     public var otherPlaybacks: [Count] = []
     /// Facts that were committed.
     public var facts = 0
-    /// Queries and other reads over HTTP that were refused, by reason: `too-many-requests`.
+    /// Queries and other reads over HTTP that were refused, by reason: `too-many-requests`,
+    /// `too-many-waiting`.
     public var refusedReads: [Count] = []
 
     /// Makes a ledger of nothing.

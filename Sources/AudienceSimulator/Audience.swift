@@ -14,6 +14,7 @@ public struct Audience: Sendable {
 
   let catalogue: Catalogue
   private let runningEvent: LiveEvent?
+  private let outage: Outage?
 
   /// Makes an audience of a size.
   ///
@@ -22,13 +23,16 @@ public struct Audience: Sendable {
   ///   - playbacksPerHour: How many playbacks begin in an hour on average.
   ///   - recordings: How many recordings there are to watch, ≥ 6.
   ///   - liveEventAt: When a large live event begins, in addition to those of every week.
+  ///   - outage: When media hardly load, and where; nil for never.
   public init(
     seed: UInt64,
     playbacksPerHour: Double,
     recordings: Int = Audience.usualRecordings,
-    liveEventAt: Timestamp? = nil
+    liveEventAt: Timestamp? = nil,
+    outage: Outage? = nil
   ) {
     self.seed = seed
+    self.outage = outage
     self.playbacksPerHour = max(0, playbacksPerHour)
     catalogue = Catalogue(seed: seed, recordings: recordings)
     runningEvent = liveEventAt.map { LiveEvent(at: $0, seed: seed) }
@@ -139,14 +143,17 @@ extension Audience {
     let share = AudienceCountry.all[country].weight / AudienceCountry.totalWeight
     let pool = max(1, playbacksPerHour * share * 40)
     let number = Int(generator.unit() * generator.unit() * pool)
+    let viewer = SimulatedViewer(seed: seed, country: country, number: number)
     var planner = PlaybackPlanner(
-      viewer: SimulatedViewer(seed: seed, country: country, number: number),
+      viewer: viewer,
       media: media,
       SeededGenerator(seed: generator.next(), .playback)
     )
     let isChannel = media.duration == nil && event == nil
+    let start = minute + Int64(generator.below(Int(Milliseconds.minute)))
+    planner.hasOutage = outage?.hits(AudienceCountry.all[country].code, at: start) ?? false
     let playback = planner.playback(
-      startingAt: minute + Int64(generator.below(Int(Milliseconds.minute))),
+      startingAt: start,
       referrers: catalogue.referrers,
       liveSince: isChannel ? minute.floored(to: Milliseconds.day) : event?.from,
       end: event?.to

@@ -27,10 +27,10 @@ struct LiveEvent: Sendable {
     )
   }
 
-  /// An event that starts at a given time, for three hours.
+  /// A large event that starts at a given time, for three hours.
   init(at start: Timestamp, seed: UInt64) {
     var generator = SeededGenerator(seed: seed, .liveEvent, UInt64(bitPattern: start.milliseconds))
-    self.init(from: start, minutes: 180, size: 9, &generator)
+    self.init(from: start, minutes: 180, size: 5, &generator)
   }
 
   private init(

@@ -5,6 +5,8 @@ struct PlaybackPlanner {
   private var generator: SeededGenerator
   private let viewer: SimulatedViewer
   private let media: SimulatedMedia
+  /// Whether media hardly load.
+  var hasOutage = false
   private var steps: [SimulatedPlayback.Step] = []
   private var now: Int64 = 0
   private var position: Int64 = 0
@@ -122,8 +124,9 @@ extension PlaybackPlanner {
       return .plays
     }
     if sender != .web || generator.chance(0.15) { steps.append(.setSource) }
-    let loading = min(15_000, Int64(generator.logNormal(median: 650, spread: 0.7)))
-    if generator.chance(0.012) {
+    let usual = min(15_000, Int64(generator.logNormal(median: 650, spread: 0.7)))
+    let loading = hasOutage ? min(30_000, Outage.slowness * usual) : usual
+    if generator.chance(hasOutage ? Outage.failing : 0.012) {
       wait(loading)
       fail()
       return .fails

@@ -93,17 +93,24 @@ void cnc_put(
   attr_t attrs = (attributes & CNC_BOLD ? A_BOLD : 0) | (attributes & CNC_DIM ? A_DIM : 0)
     | (attributes & CNC_REVERSE ? A_REVERSE : 0) | (attributes & CNC_UNDERLINE ? A_UNDERLINE : 0);
   for (int i = 0; i < count; i++) {
-    if (scalars[i] == 0) continue;
-    int width = i + 1 < count && scalars[i + 1] == 0 ? 2 : 1;
-    wchar_t text[2] = {(wchar_t)scalars[i], 0};
+    const uint32_t *letter = scalars + i * CNC_SCALARS;
+    if (letter[0] == 0) continue;
+    int width = i + 1 < count && letter[CNC_SCALARS] == 0 ? 2 : 1;
+    wchar_t text[CNC_SCALARS + 1] = {(wchar_t)letter[0]};
     cchar_t cell;
     // Where the C library disagrees on the width, ncurses would lose count of the columns.
-    if (wcwidth(text[0]) != width) text[0] = L'?';
+    if (wcwidth(text[0]) == width) {
+      for (int mark = 1, length = 1; mark < CNC_SCALARS && letter[mark] != 0; mark++) {
+        if (wcwidth((wchar_t)letter[mark]) == 0) text[length++] = (wchar_t)letter[mark];
+      }
+    } else {
+      text[0] = L'?';
+    }
     if (setcchar(&cell, text, attrs, 0, &pair) != OK) continue;
     mvadd_wch(row, column + i, &cell);  // ERR in the last cell of the screen, though drawn
     if (width == 2 && text[0] == L'?') {
-      text[0] = L' ';
-      if (setcchar(&cell, text, attrs, 0, &pair) == OK) mvadd_wch(row, column + i + 1, &cell);
+      wchar_t blank[2] = L" ";
+      if (setcchar(&cell, blank, attrs, 0, &pair) == OK) mvadd_wch(row, column + i + 1, &cell);
     }
   }
 }

@@ -16,10 +16,7 @@ extension Canvas {
           text += Self.selection(of: look)
           before = look
         }
-        guard cell.extent != .tail else { continue }
-        text.unicodeScalars.append(ascii ? ASCIIGlyphs.closest(to: cell.scalar) : cell.scalar)
-        // The look-alike is narrow.
-        if ascii, cell.extent == .head { text += " " }
+        text.unicodeScalars.append(cell, ascii: ascii)
       }
       text += before == Look() ? "\n" : "\u{1B}[m\n"
     }

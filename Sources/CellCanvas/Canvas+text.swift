@@ -19,7 +19,7 @@ extension Canvas {
     let room = width ?? size.width - x
     var column = x
     for glyph in Glyph.glyphs(of: text, cutTo: room) {
-      put(glyph.scalar, x: column, y: y, style: style)
+      put(glyph, x: column, y: y, style: style)
       column += glyph.width
     }
     return column - x
@@ -28,14 +28,31 @@ extension Canvas {
 
 extension Canvas {
   /// The rows as text, each as wide as the canvas; styles are left out.
-  public var lines: [String] {
+  public var lines: [String] { lines(ascii: false) }
+
+  /// The rows as text, each as wide as the canvas; styles are left out.
+  ///
+  /// - Parameter ascii: whether glyphs beyond ASCII are replaced by look-alikes, which have no marks.
+  /// - Returns: a line for each row.
+  public func lines(ascii: Bool) -> [String] {
     (0..<size.height).map { y in
       var line = String.UnicodeScalarView()
-      for x in 0..<size.width {
-        let cell = cells[y * size.width + x]
-        if cell.extent != .tail { line.append(cell.scalar) }
-      }
+      for x in 0..<size.width { line.append(cells[y * size.width + x], ascii: ascii) }
       return String(line)
+    }
+  }
+}
+
+extension String.UnicodeScalarView {
+  /// Appends what a cell shows; in ASCII a wide glyph is a look-alike and a blank.
+  mutating func append(_ cell: Cell, ascii: Bool) {
+    if cell.extent == .tail {
+      if ascii { append(" ") }
+    } else if ascii {
+      append(ASCIIGlyphs.closest(to: cell.scalar))
+    } else {
+      append(cell.scalar)
+      append(contentsOf: cell.marks)
     }
   }
 }

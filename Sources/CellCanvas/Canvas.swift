@@ -39,14 +39,18 @@ public struct Canvas: Hashable, Sendable {
   /// - Returns: columns taken: 1 or 2, or 0 when it is outside or a wide glyph has no room.
   @discardableResult
   public mutating func put(_ scalar: Unicode.Scalar, x: Int, y: Int, style: Style) -> Int {
-    let glyph = Glyph(scalar)
+    put(Glyph(scalar), x: x, y: y, style: style)
+  }
+
+  @discardableResult
+  mutating func put(_ glyph: Glyph, x: Int, y: Int, style: Style) -> Int {
     guard clip.contains(x: x, y: y), glyph.width == 1 || clip.contains(x: x + 1, y: y) else {
       return 0
     }
     if glyph.width == 1 {
-      set(Cell(glyph.scalar, style: style), x: x, y: y)
+      set(Cell(glyph.scalar, marks: glyph.marks, style: style), x: x, y: y)
     } else {
-      set(Cell(glyph.scalar, .head, style: style), x: x, y: y)
+      set(Cell(glyph.scalar, marks: glyph.marks, .head, style: style), x: x, y: y)
       set(Cell(" ", .tail, style: style), x: x + 1, y: y, keepsHead: true)
     }
     return glyph.width
@@ -103,18 +107,28 @@ public struct Cell: Hashable, Sendable {
     case tail
   }
 
-  /// The glyph: printable, of known width; a space in a tail.
+  /// The letter or sign: printable, of known width; a space in a tail.
   public let scalar: Unicode.Scalar
+  private let overlay: Marks
   /// The share of the glyph that this cell shows.
   public let extent: Extent
   /// How it should look.
   public var style: Style
 
-  init(_ scalar: Unicode.Scalar, _ extent: Extent = .whole, style: Style) {
+  init(
+    _ scalar: Unicode.Scalar,
+    marks: Marks = Marks(),
+    _ extent: Extent = .whole,
+    style: Style
+  ) {
     self.scalar = scalar
+    overlay = marks
     self.extent = extent
     self.style = style
   }
+
+  /// The marks over the letter, at most four: accents, vowels, points.
+  public var marks: [Unicode.Scalar] { overlay.scalars }
 
   /// An empty place.
   public static let blank = Cell(" ", style: .text)

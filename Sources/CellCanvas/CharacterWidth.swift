@@ -18,7 +18,23 @@ public enum CharacterWidth {
 
   /// The columns of a text as a canvas writes it.
   public static func columns(of text: String) -> Int {
-    text.reduce(0) { $0 + Glyph($1).width }
+    if isPlain(text) { return text.utf8.count }
+    return text.reduce(0) { columns, character in
+      Glyph.glyphs(of: character).reduce(columns) { $0 + $1.width }
+    }
+  }
+
+  /// Whether a text is printable ASCII, which has a column for each byte.
+  static func isPlain(_ text: String) -> Bool {
+    text.utf8.allSatisfy { 0x20 <= $0 && $0 < 0x7f }
+  }
+
+  /// Whether a scalar lies over the letter before it and takes no column of its own.
+  static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .enclosingMark: !scalar.properties.isVariationSelector
+    default: jamoTails.contains(scalar.value)
+    }
   }
 
   private static let regionalIndicators: ClosedRange<UInt32> = 0x1F1E6...0x1F1FF

@@ -19,6 +19,14 @@ public struct Palette: Hashable, Sendable {
     var look = looks[style.role] ?? Look()
     look.background = look.background ?? plain.background
     look.attributes.formUnion(style.attributes)
+    if let ground = style.ground {
+      let below = looks[ground] ?? Look()
+      if let color = below.foreground {
+        look.background = color
+      } else {
+        look.attributes.insert(below.attributes.contains(.underline) ? .underline : .reverse)
+      }
+    }
     if style.attributes.contains(.selected) {
       let selection = looks[.selection] ?? Look(attributes: .reverse)
       look.background = selection.background ?? look.background
@@ -35,7 +43,9 @@ public struct Palette: Hashable, Sendable {
       .dim: Look(attributes: .dim), .accent: Look(attributes: .bold),
       .warn: Look(attributes: .bold), .bad: Look(attributes: [.bold, .underline]),
       .selection: Look(attributes: .reverse), .border: Look(attributes: .dim),
-      .title: Look(attributes: .bold),
+      .title: Look(attributes: .bold), .comparison: Look(attributes: .bold),
+      .grid: Look(attributes: .dim), .share: Look(attributes: .underline),
+      .shareBetween: Look(attributes: .underline),
     ]
   )
 }

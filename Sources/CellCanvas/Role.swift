@@ -52,6 +52,18 @@ public enum Role: String, CaseIterable, Hashable, Sendable {
   case gradient7
   /// The most of a shaded quantity.
   case gradient8
+  /// The body of columns and bars; also a ground.
+  case bar
+  /// The top of a column and the end of a bar: the part that is read.
+  case barTop
+  /// Whatever is of the period compared with, and nothing else.
+  case comparison
+  /// Lines at the ticks of an axis.
+  case grid
+  /// The ground of a row as far as its share reaches.
+  case share
+  /// The same in every other row, so that rows don't fuse.
+  case shareBetween
 
   private static let allSeries: [Role] = [
     .series1, .series2, .series3, .series4, .series5, .series6, .series7, .series8,
@@ -64,6 +76,12 @@ public enum Role: String, CaseIterable, Hashable, Sendable {
   /// The role of the `index`th thing compared, from 0; the ninth looks like the first.
   public static func series(_ index: Int) -> Role {
     allSeries[((index % allSeries.count) + allSeries.count) % allSeries.count]
+  }
+
+  /// One of five shades, from 0, that look different at every depth that has colours.
+  static func shade(_ index: Int) -> Role {
+    let shades: [Role] = [.gradient1, .gradient3, .gradient5, .gradient6, .gradient8]
+    return shades[min(max(index, 0), shades.count - 1)]
   }
 
   /// The step of the gradient for a share between 0 and 1; anything else is clamped.

@@ -1,4 +1,4 @@
-/// How a cell should look, said without colours: a role and attributes on top of it.
+/// How a cell should look, said without colours: a role, attributes on top of it, and what it lies on.
 public struct Style: Hashable, Sendable {
   /// What is added to the look of a role.
   public struct Attributes: OptionSet, Hashable, Sendable {
@@ -24,15 +24,25 @@ public struct Style: Hashable, Sendable {
   public var role: Role
   /// What is added to the role's look.
   public var attributes: Attributes
+  /// The role whose colour is the background of the cell; nil is the background of everything.
+  ///
+  /// Where that role has no colour, the cell is underlined if the role is, else reversed.
+  public var ground: Role?
 
-  /// Makes a style from a role and attributes on top of its look.
-  public init(_ role: Role, _ attributes: Attributes = []) {
+  /// Makes a style from a role, attributes on top of its look, and the role it lies on.
+  public init(_ role: Role, _ attributes: Attributes = [], on ground: Role? = nil) {
     self.role = role
     self.attributes = attributes
+    self.ground = ground
   }
 
   /// The same style with more attributes.
-  public func adding(_ more: Attributes) -> Style { Style(role, attributes.union(more)) }
+  public func adding(_ more: Attributes) -> Style {
+    Style(role, attributes.union(more), on: ground)
+  }
+
+  /// The same style on another ground.
+  public func on(_ ground: Role?) -> Style { Style(role, attributes, on: ground) }
 
   /// Plain text.
   public static let text = Style(.text)

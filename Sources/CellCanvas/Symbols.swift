@@ -97,6 +97,19 @@ public struct Symbols: Hashable, Sendable {
     )
   }
 
+  /// Nine glyphs for the row in which a column ends, from empty to full; in ASCII by quarters.
+  var columnEnds: [Unicode.Scalar] {
+    family == .ascii ? [" ", ".", ".", ":", ":", "|", "|", "#", "#"] : levels
+  }
+  /// Fills the interval that is not over.
+  var hatch: Unicode.Scalar { family == .ascii ? "/" : "▒" }
+  /// What columns stand on: a line at the upper edge of its row.
+  var baseline: Unicode.Scalar { family == .ascii ? "-" : "▔" }
+  /// A dotted line at the upper edge of its row.
+  var grid: Unicode.Scalar { family == .ascii ? "'" : "⠁" }
+  /// Marks in ASCII by the quarter of a row, from the lowest.
+  static let asciiMarks: [Unicode.Scalar] = ["_", "-", "~", "^"]
+
   /// The braille glyph with the dots of an 8-bit pattern, in Unicode's order of dots.
   static func dots(_ pattern: UInt8) -> Unicode.Scalar {
     Unicode.Scalar(0x2800 + UInt32(pattern)) ?? " "

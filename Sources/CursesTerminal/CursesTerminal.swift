@@ -235,20 +235,28 @@ public final class CursesTerminal: Terminal {
         look.background.map(Int32.init) ?? -1
       )
     }
-    let scalars = run.cells.prefix(max(0, size.width - run.x)).map { cell in
+    let cells = run.cells.prefix(max(0, size.width - run.x))
+    var scalars: [UInt32] = []
+    scalars.reserveCapacity(cells.count * Int(CNC_SCALARS))
+    for cell in cells {
       switch cell.extent {
       case .whole, .head:
-        hasUnicode ? cell.scalar.value : ASCIIGlyphs.closest(to: cell.scalar).value
+        scalars.append(
+          hasUnicode ? cell.scalar.value : ASCIIGlyphs.closest(to: cell.scalar).value
+        )
+        if hasUnicode { scalars += cell.marks.map(\.value) }
       case .tail:
         // The look-alike of a wide glyph is narrow.
-        hasUnicode ? 0 : UInt32(0x20)
+        scalars.append(hasUnicode ? 0 : UInt32(0x20))
       }
+      let rest = scalars.count % Int(CNC_SCALARS)
+      if rest > 0 { scalars += Array(repeating: 0, count: Int(CNC_SCALARS) - rest) }
     }
     cnc_put(
       Int32(run.y),
       Int32(run.x),
       scalars,
-      Int32(scalars.count),
+      Int32(cells.count),
       UInt32(look.attributes.rawValue),
       pair
     )

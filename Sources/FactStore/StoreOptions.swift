@@ -49,8 +49,8 @@ public struct StoreOptions: Sendable {
     // Only cancellation ends it early: then the rest is read at once.
     if duration > .zero { try? await Task.sleep(for: duration) }
   }
-  /// So many facts of an import are held in memory before they are written.
-  var importLimit = 1_000_000
+  /// So many facts of an import are held in memory before they are written, while as many are written.
+  var importLimit = 200_000
   /// Whether pages get checksums; tests make stores of before there were any.
   var addsChecksums = true
   /// Which process this is.

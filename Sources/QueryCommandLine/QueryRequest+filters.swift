@@ -2,7 +2,7 @@ import PlaybackFacts
 public import QueryCore
 
 extension QueryRequest.Parameter {
-  /// The parameters that a filter of the command line stands for: `country=FR,DE`, or
+  /// The parameters that a filter of the command line stands for: `country=FR,DE` or `country FR,DE`, or
   /// `country!=FR` for all but those.
   ///
   /// A dimension may be named as over HTTP, as in a breakdown or as on the screen, in any case
@@ -10,9 +10,11 @@ extension QueryRequest.Parameter {
   /// Blanks around names and values do not matter. A backslash takes the meaning of a comma or backslash
   /// after it.
   ///
-  /// - Throws: ``QueryError/invalidParameter(name:detail:)`` where there is no `=`, or no such dimension.
+  /// - Throws: ``QueryError/invalidParameter(name:detail:)`` where there is neither `=` nor a blank, or no such
+  ///   dimension.
   public static func filters(_ expression: String) throws(QueryError) -> [Self] {
-    guard let equals = expression.firstIndex(of: "=") else {
+    let expression = expression.trimmed
+    guard let equals = separator(in: expression) else {
       throw .invalidParameter(name: "filter", detail: Detail.notFilter)
     }
     var name = expression[..<equals]
@@ -31,6 +33,18 @@ extension QueryRequest.Parameter {
         dimension.value(named: $0.trimmed)
       )
     }
+  }
+
+  /// The `=` behind a name, or the blank behind the name of a dimension.
+  private static func separator(in expression: String) -> String.Index? {
+    let equals = expression.firstIndex(of: "=")
+    let blanks = expression.indices.filter { expression[$0] == " " }
+    let named = (blanks + [equals].compactMap { $0 }).last { index in
+      var name = expression[..<index].trimmed
+      if name.last == "!" { name.removeLast() }
+      return Dimension(named: name.trimmed.lowercased()) != nil
+    }
+    return named ?? equals ?? blanks.first
   }
 
   private static func values(_ list: Substring) -> [String] {

@@ -58,23 +58,11 @@ struct GivenParameters {
 
   /// Which playbacks: values of one filter are alternatives, and all filters must agree.
   ///
-  /// A referrer finds what is stored of it, and itself: imported facts keep theirs whole.
-  ///
   /// - Parameter referrers: how much of referrers collectors store.
   /// - Returns: the filter that all of them make.
   /// - Throws: the refusal of the first value that can't be one of its dimension.
   func filter(referrers: ReferrerDetail) throws(QueryError) -> Filter {
-    var alternatives: [FilterParameter: [String]] = [:]
-    for (parameter, value) in filters {
-      try parameter.check(value)
-      let cut = parameter.dimension == .referrer ? referrers.cut(value) : value
-      alternatives[parameter, default: []] += cut == value ? [value] : [value, cut]
-    }
-    return Filter(
-      alternatives.map { parameter, values in
-        Filter.Clause(parameter.dimension, values, isNegated: parameter.isNegated)
-      }
-    )
+    try Filter(filters, referrers: referrers)
   }
 }
 

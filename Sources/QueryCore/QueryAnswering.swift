@@ -6,6 +6,13 @@ public protocol QueryAnswering: Sendable {
   /// Answers all questions over the same snapshot of the data.
   func answer(_ queries: [Query]) async throws(QueryError) -> QueryAnswer
 
+  /// Answers all questions over the same snapshot of the data, in the turn of a client: what has to be computed may
+  /// have to wait for others, or be refused.
+  func answer(
+    _ queries: [Query],
+    for client: QueryClient
+  ) async throws(QueryError) -> QueryAnswer
+
   /// Answers all questions; `anew` also where the source said that it should not be asked now, and
   /// with nothing that is kept for a time only.
   func answer(_ queries: [Query], anew: Bool) async throws(QueryError) -> QueryAnswer
@@ -19,6 +26,14 @@ public protocol QueryAnswering: Sendable {
 extension QueryAnswering {
   /// Answers as always: what can be asked at any time is never asked anew.
   public func answer(_ queries: [Query], anew _: Bool) async throws(QueryError) -> QueryAnswer {
+    try await answer(queries)
+  }
+
+  /// Answers at once: there are no turns.
+  public func answer(
+    _ queries: [Query],
+    for _: QueryClient
+  ) async throws(QueryError) -> QueryAnswer {
     try await answer(queries)
   }
 

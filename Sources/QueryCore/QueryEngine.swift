@@ -14,6 +14,7 @@ import PlaybackFacts
 /// refused or failed is not kept.
 public actor QueryEngine: QueryAnswering {
   private let backend: any QueryBackend
+  private let admission: QueryAdmission?
   private var cache: ResultCache
   private var requests: [Int: InFlightRequest] = [:]
   private var lastID = 0
@@ -25,8 +26,14 @@ public actor QueryEngine: QueryAnswering {
   /// - Parameters:
   ///   - backend: What adds up the facts.
   ///   - cacheBytes: How much memory the rows of answers may take, estimated.
-  public init(backend: any QueryBackend, cacheBytes: Int = 16 << 20) {
+  ///   - admission: Where what is not cached waits for its turn; nil where it is asked for at once.
+  public init(
+    backend: any QueryBackend,
+    cacheBytes: Int = 16 << 20,
+    admission: QueryAdmission? = nil
+  ) {
     self.backend = backend
+    self.admission = admission
     cache = ResultCache(limit: ResultCache.Limit(bytes: cacheBytes))
   }
 
@@ -41,9 +48,19 @@ public actor QueryEngine: QueryAnswering {
 
   /// Answers all questions over the same snapshot of the data.
   public func answer(_ queries: [Query]) async throws(QueryError) -> QueryAnswer {
+    try await answer(queries, for: .thisMachine)
+  }
+
+  /// Answers all questions over the same snapshot of the data, in the turn of a client.
+  ///
+  /// Cached answers wait for no turn; who asks what another client waits for already shares its turn.
+  public func answer(
+    _ queries: [Query],
+    for client: QueryClient
+  ) async throws(QueryError) -> QueryAnswer {
     var asked: Set<Query> = []
     let questions = queries.flatMap(\.questions).filter { asked.insert($0).inserted }
-    let snapshot = try await snapshot(of: questions)
+    let snapshot = try await snapshot(of: questions, for: client)
     let results = queries.compactMap { $0.result(of: snapshot.rows) }
     return QueryAnswer(state: snapshot.state, results: results)
   }
@@ -67,19 +84,28 @@ public actor QueryEngine: QueryAnswering {
   var callersUnderWay: Int { requests.values.reduce(0) { $0 + $1.callers } }
 
   /// The rows of all questions, over one snapshot.
-  private func snapshot(of questions: [Query]) async throws(QueryError) -> InFlightRequest.Snapshot
-  {
+  private func snapshot(
+    of questions: [Query],
+    for client: QueryClient
+  ) async throws(QueryError) -> InFlightRequest.Snapshot {
     lookups.asked += questions.count
     switch backend.glance() {
-    case .current(let history): return try await snapshot(of: questions, at: history)
-    case .unknown: return try await snapshot(of: questions, at: dataHistory())
+    case .current(let history): return try await snapshot(of: questions, at: history, for: client)
+    case .unknown: return try await snapshot(of: questions, at: dataHistory(), for: client)
     case .changed(let stamp):
       // What new facts have probably changed is asked for at once, and the answer tells about the rest.
       let asked = questions.filter { !isClosed($0) || !cache.holds($0) }
-      if asked.isEmpty { return try await snapshot(of: questions, at: dataHistory()) }
-      let snapshots = try await answers(to: requests(for: asked, at: .stamp(stamp)))
+      if asked.isEmpty {
+        return try await snapshot(of: questions, at: dataHistory(), for: client)
+      }
+      let snapshots = try await answers(to: requests(for: asked, at: .stamp(stamp), client))
       let newest = snapshots.max { $0.state.version < $1.state.version } ?? snapshots[0]
-      return try await snapshot(of: questions, at: newest.history, beside: snapshots)
+      return try await snapshot(
+        of: questions,
+        at: newest.history,
+        beside: snapshots,
+        for: client
+      )
     }
   }
 
@@ -93,7 +119,8 @@ public actor QueryEngine: QueryAnswering {
   private func snapshot(
     of questions: [Query],
     at now: DataHistory,
-    beside snapshots: [InFlightRequest.Snapshot] = []
+    beside snapshots: [InFlightRequest.Snapshot] = [],
+    for client: QueryClient
   ) async throws(QueryError) -> InFlightRequest.Snapshot {
     let version = now.state.version
     cache.follow(version, now.log)
@@ -108,17 +135,19 @@ public actor QueryEngine: QueryAnswering {
     // The rows of a call show one version, and what is kept may be valid at a later one too.
     var parts = snapshots + [InFlightRequest.Snapshot(history: now, rows: rows)]
     if !missing.isEmpty {
-      parts += try await answers(to: requests(for: missing, at: .version(version)))
+      parts += try await answers(to: requests(for: missing, at: .version(version), client))
     }
     if let whole = InFlightRequest.Snapshot(questions, from: parts) { return whole }
     // Facts arrived between the parts: only one call gets all of it over one snapshot.
-    return try await answers(to: [start(questions, at: .version(version))])[0]
+    return try await answers(to: [start(questions, at: .version(version), client)])[0]
   }
 
   /// The requests that will answer `questions`: those under way, and one more for the rest.
-  private func requests(for questions: [Query], at basis: InFlightRequest.Basis)
-    -> [InFlightRequest]
-  {
+  private func requests(
+    for questions: [Query],
+    at basis: InFlightRequest.Basis,
+    _ client: QueryClient
+  ) -> [InFlightRequest] {
     var joined: [Int: InFlightRequest] = [:]
     var rest: [Query] = []
     for question in questions {
@@ -127,17 +156,21 @@ public actor QueryEngine: QueryAnswering {
       }
       if let request { joined[request.id] = request } else { rest.append(question) }
     }
-    return Array(joined.values) + (rest.isEmpty ? [] : [start(rest, at: basis)])
+    return Array(joined.values) + (rest.isEmpty ? [] : [start(rest, at: basis, client)])
   }
 
-  /// Asks the backend, on behalf of whoever joins.
-  private func start(_ questions: [Query], at basis: InFlightRequest.Basis) -> InFlightRequest {
+  /// Asks the backend in the turn of a client, on behalf of whoever joins.
+  private func start(
+    _ questions: [Query],
+    at basis: InFlightRequest.Basis,
+    _ client: QueryClient
+  ) -> InFlightRequest {
     let request = InFlightRequest(id: nextID(), questions: questions, basis: basis)
     requests[request.id] = request
-    let (backend, arrival) = (backend, request.arrival)
+    let (backend, admission, arrival) = (backend, admission, request.arrival)
     // It never comes to this actor: others would wait for it there while all threads of the backend are busy.
     request.task = Task(executorPreference: backend.executor) {
-      arrival.arrive(await Self.ask(backend, questions))
+      arrival.arrive(await Self.ask(backend, questions, admission, client))
     }
     return request
   }
@@ -145,16 +178,32 @@ public actor QueryEngine: QueryAnswering {
   @concurrent
   private static func ask(
     _ backend: any QueryBackend,
-    _ questions: [Query]
+    _ questions: [Query],
+    _ admission: QueryAdmission?,
+    _ client: QueryClient
   ) async -> InFlightRequest.Outcome {
+    do throws(QueryError) {
+      guard let admission else { return .success(try await ask(backend, questions)) }
+      return .success(
+        try await admission.inTurn(of: client) { () async throws(QueryError) in
+          try await ask(backend, questions)
+        }
+      )
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  private static func ask(
+    _ backend: any QueryBackend,
+    _ questions: [Query]
+  ) async throws(QueryError) -> InFlightRequest.Snapshot {
     do {
       let plan = try QueryPlan(questions)
       let answer = try await backend.sums(for: plan.sumQueries)
-      return .success(
-        InFlightRequest.Snapshot(history: answer.history, rows: try plan.rows(of: answer))
-      )
+      return InFlightRequest.Snapshot(history: answer.history, rows: try plan.rows(of: answer))
     } catch {
-      return .failure(QueryError(error))
+      throw QueryError(error)
     }
   }
 

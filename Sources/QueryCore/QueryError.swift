@@ -10,6 +10,8 @@ public enum QueryError: Error, Hashable, Sendable {
   case notTold
   /// The source was asked too often; it may be asked again in so many seconds, ≥ 1.
   case limited(retryAfterSeconds: Int)
+  /// The source has more queries to answer than it can in time; it may be asked again in so many seconds, ≥ 1.
+  case tooManyWaiting(retryAfterSeconds: Int)
   /// The data can't be reached; trying again later may help. What people elsewhere are told, where it differs,
   /// names no paths of this machine.
   case unavailable(reason: String, publicReason: String? = nil)
@@ -23,6 +25,7 @@ extension QueryError: CustomStringConvertible {
       "\(name): \(detail)"
     case .notTold: "not provided by this source"
     case .limited(let seconds): "rate limit of the server reached; retry in \(seconds) s"
+    case .tooManyWaiting(let seconds): "too many queries are waiting; retry in \(seconds) s"
     case .unavailable(let reason, _): reason
     }
   }
@@ -31,7 +34,10 @@ extension QueryError: CustomStringConvertible {
 extension QueryError {
   /// In how many seconds the source may be asked again, where it said so.
   public var retryAfterSeconds: Int? {
-    if case .limited(let seconds) = self { seconds } else { nil }
+    switch self {
+    case .limited(let seconds), .tooManyWaiting(let seconds): seconds
+    case .invalidAttribute, .invalidParameter, .notTold, .unavailable: nil
+    }
   }
 }
 

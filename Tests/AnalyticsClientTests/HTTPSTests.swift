@@ -1,5 +1,6 @@
 import NIOCore
 import QueryCore
+import TestSupport
 import Testing
 
 @testable import AnalyticsClient
@@ -9,25 +10,6 @@ import Testing
 
   @Suite("HTTPS", .timeLimit(.minutes(10)))
   struct HTTPSTests {
-    /// Of `localhost`, signed by itself, until 2120.
-    private static let certificate = """
-      -----BEGIN CERTIFICATE-----
-      MIIBQTCB6KADAgECAgEHMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCWxvY2FsaG9z
-      dDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowFDESMBAGA1UEAwwJ
-      bG9jYWxob3N0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAED7sypJomI/BwO/rS
-      tU8mfp1gWWI1lm5cWIU8ae6sCAFVAMI2MdYGjVNELhCEdGtcAwXXoE4/7RmQKBO9
-      lUQf56MpMCcwFAYDVR0RBA0wC4IJbG9jYWxob3N0MA8GA1UdEwEB/wQFMAMBAf8w
-      CgYIKoZIzj0EAwIDSAAwRQIhAIR8rjR/3Q3yZCLR4iHpvFSVXt0OTcL5SDZoDS7u
-      PqULAiBKPvco/NfAGfDy/9UAL7EJRzTrkQScXuMBLKjDSxwfOQ==
-      -----END CERTIFICATE-----
-      """
-    private static let key = """
-      -----BEGIN PRIVATE KEY-----
-      MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgnOsbMHmX0NV/LFq4
-      0keC6W2W++HdI558hrdVdjTN80yhRANCAAQPuzKkmiYj8HA7+tK1TyZ+nWBZYjWW
-      blxYhTxp7qwIAVUAwjYx1gaNU0QuEIR0a1wDBdegTj/tGZAoE72VRB/n
-      -----END PRIVATE KEY-----
-      """
     private static let hello = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 
     /// Speaks first, and not TLS.
@@ -45,8 +27,11 @@ import Testing
     private func run(
       _ body: @Sendable (_ server: ScriptedServer, _ port: Int) async throws -> Void
     ) async throws {
-      let certificate = try NIOSSLCertificate(bytes: Array(Self.certificate.utf8), format: .pem)
-      let key = try NIOSSLPrivateKey(bytes: Array(Self.key.utf8), format: .pem)
+      let certificate = try NIOSSLCertificate(
+        bytes: Array(TestCertificate.chain.utf8),
+        format: .pem
+      )
+      let key = try NIOSSLPrivateKey(bytes: Array(TestCertificate.key.utf8), format: .pem)
       let context = try NIOSSLContext(
         configuration: .makeServerConfiguration(
           certificateChain: [.certificate(certificate)],
@@ -65,7 +50,7 @@ import Testing
     private func trusting() throws -> HTTPClient {
       try HTTPClient(
         trusting: .certificates([
-          NIOSSLCertificate(bytes: Array(Self.certificate.utf8), format: .pem)
+          NIOSSLCertificate(bytes: Array(TestCertificate.chain.utf8), format: .pem)
         ])
       )
     }

@@ -15,6 +15,7 @@ struct LimitedServerTests {
       var paths: [String] = []
       var status = HTTPResponse.Status.ok
       var headers: HTTPFields = [:]
+      var refusal: [UInt8] = []
       var time = testTime
     }
 
@@ -23,8 +24,12 @@ struct LimitedServerTests {
     var paths: [String] { state.withLock(\.paths) }
     var time: Timestamp { state.withLock(\.time) }
 
-    func answers(_ status: HTTPResponse.Status, _ headers: HTTPFields = [:]) {
-      state.withLock { ($0.status, $0.headers) = (status, headers) }
+    func answers(
+      _ status: HTTPResponse.Status,
+      _ headers: HTTPFields = [:],
+      body: [UInt8] = []
+    ) {
+      state.withLock { ($0.status, $0.headers, $0.refusal) = (status, headers, body) }
     }
 
     func pass(milliseconds: Int64) { state.withLock { $0.time = $0.time + milliseconds } }
@@ -33,9 +38,9 @@ struct LimitedServerTests {
 
     /// Answers `/data/state`, unless `isStateless`, and the number 7 to every question.
     func response(_ path: String, isStateless: Bool) -> Response {
-      let (status, headers) = state.withLock { state in
+      let (status, headers, refusal) = state.withLock { state in
         state.paths.append(path)
-        return (state.status, state.headers)
+        return (state.status, state.headers, state.refusal)
       }
       if isStateless, !path.hasPrefix("/data/metrics") { return Response(status: .notFound) }
       let body =
@@ -44,7 +49,7 @@ struct LimitedServerTests {
       return Response(
         status: status,
         headers: headers,
-        body: .init(byteBuffer: ByteBuffer(bytes: status == .ok ? body : []))
+        body: .init(byteBuffer: ByteBuffer(bytes: status == .ok ? body : refusal))
       )
     }
   }
@@ -98,6 +103,26 @@ struct LimitedServerTests {
       let insisted = try await remote.answer(queries, anew: true)
       #expect(insisted.results.count == 3)
       #expect(script.paths.count == 5)
+    }
+  }
+
+  @Test(arguments: [("5", 5), ("", 5), ("30", 30)])
+  func `a server that has too many queries says when to ask again`(
+    field: String,
+    seconds: Int
+  ) async throws {
+    let queries = [try query("play")]
+    let problem = Problem(.tooManyWaiting)
+
+    try await run { remote in
+      script.answers(
+        .serviceUnavailable,
+        field.isEmpty ? [:] : [.retryAfter: field],
+        body: problem.json()
+      )
+      await #expect(throws: QueryError.tooManyWaiting(retryAfterSeconds: seconds)) {
+        try await remote.answer(queries)
+      }
     }
   }
 

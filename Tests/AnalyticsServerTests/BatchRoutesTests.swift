@@ -2,6 +2,7 @@ import AnalyticsAPI
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import NIOCore
 import PlaybackFacts
 import QueryCore
 import Testing
@@ -93,13 +94,17 @@ struct BatchRoutesTests {
     var options = ServerOptions.patient
     options.readsPerMinute = [.production: 5]
     let data = StubAnswering()
-    let answer = try await post(
-      Array(repeating: "/data/metrics/play/count", count: 60),
-      data,
-      options
-    )
-
-    #expect(answer.status == .tooManyRequests)
+    let paths = Array(repeating: "/data/metrics/play/count", count: 60)
+    let body = String(decoding: QueryBatch(paths: paths).json(), as: UTF8.self)
+    try await server(data: data, options: options).application().test(.router) { client in
+      #expect(try await client.execute(uri: "/data/state", method: .get).status == .ok)
+      let answer = try await client.execute(
+        uri: "/data/batch",
+        method: .post,
+        body: ByteBuffer(string: body)
+      )
+      #expect(answer.status == .tooManyRequests)
+    }
     #expect(data.queries.isEmpty)
   }
 

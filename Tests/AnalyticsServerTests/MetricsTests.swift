@@ -94,6 +94,7 @@ struct MetricsTests {
     let metrics = ServerMetrics(version: "1")
     let errors: [QueryError] = [
       .unavailable(reason: "No disk."), .invalidParameter(name: "from", detail: "No date."),
+      .tooManyWaiting(retryAfterSeconds: 5),
     ]
     for error in errors {
       let data = metrics.timing(StubAnswering { _ throws(QueryError) in throw error }, of: .sandbox)

@@ -1,6 +1,7 @@
 import AnalyticsAPI
 import HTTPTypes
 import HummingbirdTesting
+import NIOCore
 import PlaybackFacts
 import QueryCore
 import Testing
@@ -138,6 +139,43 @@ struct ReadLimitTests {
     #expect(!limit.count(1, weight: 3, at: testTime).isExceeded)
     #expect(!limit.count(2, weight: 99, at: testTime).isExceeded)
     #expect(limit.count(2, at: testTime).isExceeded)
+    // One that was counted once before, and for ever counts for too many.
+    #expect(!limit.count(3, at: testTime).isExceeded)
+    #expect(!limit.count(3, weight: 99, counted: 1, at: testTime).isExceeded)
+    #expect(limit.count(3, weight: 99, counted: 1, at: testTime).isExceeded)
+  }
+
+  @Test(arguments: [1, 3, 10])
+  func `a request that counts for more than the limit is answered as the first of a minute`(
+    limit: Int
+  ) async throws {
+    var options = ServerOptions.few
+    options.readsPerMinute[.production] = limit
+    let paths = Array(repeating: "/data/metrics/play/count", count: QueryBatch.largestCount)
+    let batch = String(decoding: QueryBatch(paths: paths).json(), as: UTF8.self)
+    try await app(options).application().test(.router) { client in
+      let history = try await client.execute(
+        uri: "/pings/media/vi1",
+        method: .get,
+        headers: Self.basic("a")
+      )
+      expect(history, .ok, limit, 0)
+      let many = try await client.execute(
+        uri: "/data/batch",
+        method: .post,
+        headers: Self.basic("b"),
+        body: ByteBuffer(string: batch)
+      )
+      expect(many, .ok, limit, 0)
+      for key in ["a", "b"] {
+        let more = try await client.execute(
+          uri: "/data/state",
+          method: .get,
+          headers: Self.basic(key)
+        )
+        expect(more, .tooManyRequests, limit, 0)
+      }
+    }
   }
 }
 

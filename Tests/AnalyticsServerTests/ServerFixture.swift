@@ -27,6 +27,8 @@ func server(
   sandboxAccess: (any AccessGranting)? = nil,
   metrics: ServerMetrics? = nil,
   writeFault: String? = nil,
+  admission: QueryAdmission = QueryAdmission(),
+  executor: (any TaskExecutor)? = nil,
   options: ServerOptions = .patient,
   onListening: @escaping @Sendable (ListenAddress) async -> Void = { _ in }
 ) -> ServerApplication {
@@ -38,7 +40,9 @@ func server(
     observing: source,
     pings: source,
     access: access,
-    collector: collector
+    collector: collector,
+    admission: admission,
+    executor: executor
   )
   production.writeFault = { writeFault }
   return ServerApplication(

@@ -74,6 +74,26 @@ import Testing
     #expect(live.backlog().isEmpty)
   }
 
+  @Test func `an outage hits whom it hits, when it is`() {
+    let start = lastHours(2).from
+    let outage = Outage(at: start + 30 * Milliseconds.minute)
+    func errors(_ outage: Outage?) -> [Fact] {
+      var history = AudienceHistory(
+        of: Audience(seed: 5, playbacksPerHour: 600, outage: outage),
+        during: lastHours(2)
+      )
+      return history.all().facts.filter { $0.kind == .error }
+    }
+
+    let more = errors(outage)
+    let usual = errors(nil)
+    let hit = more.filter { outage.hits($0.playback.country, at: $0.time) }
+
+    #expect(hit.count > 20)
+    #expect(more.count - hit.count < usual.count * 2)
+    #expect(hit.allSatisfy { Country.continent(of: $0.playback.country) == "EU" })
+  }
+
   @Test func `has everything that can happen, on every kind of device`() {
     var history = AudienceHistory(
       of: Audience(seed: 6, playbacksPerHour: 120),

@@ -74,6 +74,65 @@ struct ViewFuzzTests {
         isIntegral: .random(using: &random),
         symbols: symbols
       ) { "\($0)" },
+      ColumnChart(
+        series(using: &random),
+        comparison: series(using: &random),
+        labels: (-1..<5).map { LineChart.Label(at: $0 * 7, text(using: &random)) },
+        lastIsOpen: .random(using: &random),
+        cursor: Int.random(in: -2..<50, using: &random),
+        isIntegral: .random(using: &random),
+        symbols: symbols
+      ) { "\($0)" },
+      CurveChart(
+        (0..<Int.random(in: 0..<4, using: &random)).map { _ in series(using: &random) },
+        labels: (-1..<5).map { LineChart.Label(at: $0 * 7, text(using: &random)) },
+        lastIsOpen: .random(using: &random),
+        cursor: Int.random(in: -2..<50, using: &random),
+        symbols: symbols
+      ) { "\($0)" },
+      Trend(
+        series(using: &random),
+        maximum: value(using: &random),
+        lastIsOpen: .random(using: &random),
+        cursor: Int.random(in: -2..<50, using: &random),
+        symbols: symbols
+      ),
+      RowShare(
+        value(using: &random) ?? 0,
+        comparison: value(using: &random),
+        row: 1,
+        symbols: symbols
+      ),
+      ThinBar(value(using: &random) ?? 0, comparison: value(using: &random), symbols: symbols),
+      SmallMultiples(
+        (0..<Int.random(in: 0..<9, using: &random)).map { _ in
+          SmallMultiples.Item(
+            text(using: &random),
+            value: text(using: &random),
+            series(using: &random),
+            range: text(using: &random)
+          )
+        },
+        labels: (-1..<5).map { LineChart.Label(at: $0 * 7, text(using: &random)) },
+        lastIsOpen: .random(using: &random),
+        cursor: Int.random(in: -2..<50, using: &random),
+        symbols: symbols
+      ),
+      Heatmap(
+        rows: (0..<Int.random(in: 0..<9, using: &random)).map { _ in
+          (text(using: &random), series(using: &random))
+        },
+        headings: (-1..<5).map { LineChart.Label(at: $0 * 7, text(using: &random)) },
+        cursor: (Int.random(in: -2..<9, using: &random), Int.random(in: -2..<50, using: &random)),
+        symbols: symbols
+      ) { "\($0)" },
+      Histogram(
+        edges: (0..<rows).map { Double($0 + 1) },
+        counts: series(using: &random).map { $0 ?? 0 },
+        marks: [.init(value(using: &random) ?? 1, text(using: &random))],
+        symbols: symbols
+      ) { "\($0)" },
+      BigDigits(text(using: &random), symbols: symbols),
       DataTable(
         columns: [
           .init("Title", .flexible(min: 4)), .init("plays", .fixed(7), .right),
@@ -83,8 +142,10 @@ struct ViewFuzzTests {
         count: rows,
         firstRow: Int.random(in: -2..<40, using: &random),
         selected: Int.random(in: -2..<40, using: &random),
-        symbols: symbols
-      ) { table[$0] },
+        symbols: symbols,
+        share: { .init(Double($0) / 7, comparison: 0.5) },
+        fields: { table[$0] }
+      ),
     ]
   }
 

@@ -57,6 +57,17 @@ struct CursesTerminalTests {
     }
   }
 
+  @Test(arguments: ["ชื่อเรื่อง", "नमस्ते", "שָׁלוֹם", "x̄σ̂", "日本 \u{1100}\u{1161}\u{11A8}"])
+  func `letters arrive with their marks`(title: String) throws {
+    try withTerminal { terminal, far in
+      try #require(terminal.hasUnicode)
+      terminal.present(canvas(title + "|", on: terminal), palette: .mono)
+      settle(terminal, far)
+
+      #expect(far.text.contains(title + "|"))
+    }
+  }
+
   @Test func `the terminal is given back as it was found`() throws {
     let far = try #require(PseudoTerminal(width: 40, height: 10))
     let found = far.localModes

@@ -37,6 +37,8 @@ struct BadUsageTests {
     Mistake("dash --once --range 3moons", "--range '3moons': "),
     Mistake("import", "Missing expected argument '<file> ...'"),
     Mistake("import - --once", "standard input can't be read twice"),
+    Mistake("export facts --range soon", "--range: 'soon' is no range such as -24h, today"),
+    Mistake("query metrics play count --range 1h --last 1h", "--range can't be used together"),
     Mistake("export facts --format xml", "'xml' is not csv or ndjson"),
     Mistake("simulate --viewers 5 --rate 5", "--viewers and --rate can't be used together"),
     Mistake("simulate --viewers nan", "--viewers"),

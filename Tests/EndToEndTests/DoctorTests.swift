@@ -3,6 +3,7 @@ import AnalyticsClient
 import Foundation
 import PlaybackFacts
 import QueryCore
+import TestSupport
 import Testing
 
 @testable import playhead
@@ -120,8 +121,8 @@ struct DoctorTests {
       )
       #expect(DoctorCommand.certificate(Settings(options: [:], variables: [:]), at: .now) == nil)
       #if TLS
-        try world.write(Self.chain, to: "chain.pem")
-        try world.write(Self.key, to: "key.pem")
+        try world.write(TestCertificate.chain, to: "chain.pem")
+        try world.write(TestCertificate.key, to: "key.pem")
         let expiry = Timestamp(seconds: 4_733_510_400)
         func level(daysBefore days: Int64) -> Finding.Level? {
           DoctorCommand.certificate(missing, at: expiry - days * Milliseconds.day)?.level
@@ -253,24 +254,4 @@ struct DoctorTests {
     #expect(Arrival(json: arrival.json()) == arrival)
     #expect(Arrival(json: Array("{}".utf8)) == nil)
   }
-
-  /// Of `localhost`, signed by itself, until 2120.
-  private static let chain = """
-    -----BEGIN CERTIFICATE-----
-    MIIBQTCB6KADAgECAgEHMAoGCCqGSM49BAMCMBQxEjAQBgNVBAMMCWxvY2FsaG9z
-    dDAgFw0yMDAxMDEwMDAwMDBaGA8yMTIwMDEwMTAwMDAwMFowFDESMBAGA1UEAwwJ
-    bG9jYWxob3N0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAED7sypJomI/BwO/rS
-    tU8mfp1gWWI1lm5cWIU8ae6sCAFVAMI2MdYGjVNELhCEdGtcAwXXoE4/7RmQKBO9
-    lUQf56MpMCcwFAYDVR0RBA0wC4IJbG9jYWxob3N0MA8GA1UdEwEB/wQFMAMBAf8w
-    CgYIKoZIzj0EAwIDSAAwRQIhAIR8rjR/3Q3yZCLR4iHpvFSVXt0OTcL5SDZoDS7u
-    PqULAiBKPvco/NfAGfDy/9UAL7EJRzTrkQScXuMBLKjDSxwfOQ==
-    -----END CERTIFICATE-----
-    """
-  private static let key = """
-    -----BEGIN PRIVATE KEY-----
-    MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgnOsbMHmX0NV/LFq4
-    0keC6W2W++HdI558hrdVdjTN80yhRANCAAQPuzKkmiYj8HA7+tK1TyZ+nWBZYjWW
-    blxYhTxp7qwIAVUAwjYx1gaNU0QuEIR0a1wDBdegTj/tGZAoE72VRB/n
-    -----END PRIVATE KEY-----
-    """
 }

@@ -1,8 +1,19 @@
+import Dispatch
 import Hummingbird
 import Logging
 import NIOCore
 import ServiceLifecycle
 import Synchronization
+
+/// Runs tasks on a thread of its own, whatever else the process does.
+private final class OwnThread: TaskExecutor {
+  private let queue = DispatchQueue(label: "hosted server")
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
+}
 
 /// A server as the hosted API is: in front of a Playhead server, it answers questions only.
 final class HostedServer: Sendable {
@@ -45,7 +56,8 @@ final class HostedServer: Sendable {
     )
     let group = ServiceGroup(configuration: .init(services: [application], logger: logger))
     try await withThrowingTaskGroup(of: Void.self) { tasks in
-      tasks.addTask {
+      // Other processes wait for its answers, which must not wait for the turn of other tests.
+      tasks.addTask(executorPreference: OwnThread()) {
         defer { listening.finish() }
         try await group.run()
       }

@@ -65,6 +65,17 @@ struct ImportTests {
       #expect(lines.count == 2)
       #expect(lines[0] == World.columns + ",bot")
       #expect(lines[1].hasPrefix("1716892201000,play,,\"li,1\",DE,computer,windows,firefox,"))
+      let typed = try await world.output(
+        "export",
+        "facts",
+        "--filter",
+        "country DE, us",
+        "--filter",
+        "browser!=chrome",
+        "--range",
+        "2024-05-28T10:30:01Z..2024-05-28T12:00Z"
+      )
+      #expect(typed == output)
     }
   }
 

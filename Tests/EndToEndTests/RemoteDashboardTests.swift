@@ -43,7 +43,7 @@ struct RemoteDashboardTests {
   /// and what the process itself takes.
   private func frame(
     _ world: World,
-    _ view: DashboardView,
+    _ view: ScreenID,
     _ source: [String] = []
   ) async throws -> [Substring] {
     let outcome = try await world.run(
@@ -56,10 +56,10 @@ struct RemoteDashboardTests {
   }
 
   @Test(arguments: [
-    (DashboardView.live, "play "), (.health, "pings accepted"), (.media, "The long walk"),
+    (ScreenID.live, "play "), (.health, "pings accepted"), (.media, "The long walk"),
   ])
   func `a server shows what its store shows, also below a path`(
-    view: DashboardView,
+    view: ScreenID,
     sign: String
   ) async throws {
     try await World.with { world in

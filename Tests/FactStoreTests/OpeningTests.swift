@@ -123,6 +123,37 @@ struct OpeningTests {
     #expect(try await store.check() == [])
   }
 
+  @Test(arguments: [1, 8, 12, 19, 28], [false, true])
+  func `a journal that a power cut left without its beginning keeps nobody from the store`(
+    length: Int,
+    existed: Bool
+  ) async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.storePath
+    if existed {
+      try await makeStore(at: path)
+    } else {
+      // The first page, before it says whose it is.
+      let queue = try DatabaseQueue(path: path)
+      try await queue.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL; VACUUM")
+      }
+      try queue.close()
+    }
+    // How it begins, how many pages it has, a random number, how many pages the file had.
+    let magic: [UInt8] = [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7]
+    let journal = Data(magic + [0, 0, 0, 1, 7, 7, 7, 7, 0, 0, 0, 1, 0, 0, 2, 0, 0, 0, 0x40, 0])
+    try journal.prefix(length).write(to: URL(filePath: path + "-journal"))
+
+    if existed {
+      let reader = try FactStore.open(at: path, options: options(isReadOnly: true))
+      #expect(try await reader.check() == [])
+      try reader.close()
+    }
+    let store = try FactStore.open(at: path, options: options())
+    #expect(try await store.check() == [])
+  }
+
   @Test func `a store that was cut is refused`() async throws {
     let folder = try TemporaryFolder()
     let path = folder.storePath

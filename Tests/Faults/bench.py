@@ -317,7 +317,7 @@ class Server:
             try:
                 text = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
                 for pid in text.split():
-                    if "playhead" in Path(f"/proc/{pid}/cmdline").read_text():
+                    if Path(f"/proc/{pid}/exe").resolve() == Path(self.bench.playhead).resolve():
                         return int(pid)
             except OSError:
                 pass

@@ -11,7 +11,7 @@ from bench import Crash, HERE, Hang, Players, Server, percentile
 
 # Of anonymous memory, in MB, whatever clients do.
 MEMORY_LIMIT = 512
-WATCH_LIMIT = 0.25
+WATCH_LIMIT = 0.1
 
 
 class Crowd:

@@ -67,7 +67,17 @@ struct CommandLineTests {
       "country = FR , germany,Nowhere",
       ["filterBy[country][]=FR", "filterBy[country][]=DE", "filterBy[country][]=Nowhere"]
     ),
+    ("os ios", ["filterBy[operatingSystem][]=ios"]),
+    (
+      "Operating System  ios, android",
+      [
+        "filterBy[operatingSystem][]=ios", "filterBy[operatingSystem][]=android",
+      ]
+    ),
+    ("country united states", ["filterBy[country][]=US"]),
+    ("media-id a=b", ["filterBy[mediaId][]=a=b"]),
     ("referrer=", ["filterBy[referrer][]="]),
+    ("referrer=os ios", ["filterBy[referrer][]=os ios"]),
     ("referrer=https://a.b/?c=d", ["filterBy[referrer][]=https://a.b/?c=d"]),
     (#"mediaId=a\,b,c\\"#, ["filterBy[mediaId][]=a,b", #"filterBy[mediaId][]=c\"#]),
   ])

@@ -41,6 +41,34 @@ struct SightTests {
     #expect(Sight.contrast(front, back) >= 4.5, "\(name) selection")
   }
 
+  @Test("charts are readable on every ground", arguments: coloured)
+  func charts(name: String) throws {
+    let behind = try background(name)
+    let (bar, top) = (try color(.bar, name), try color(.barTop, name))
+    let comparison = try color(.comparison, name)
+    #expect(Sight.contrast(bar, behind) >= 1.3, "\(name) bar: \(Sight.contrast(bar, behind))")
+    #expect(Sight.contrast(top, bar) >= 1.8, "\(name) top: \(Sight.contrast(top, bar))")
+    #expect(Sight.contrast(comparison, bar) >= 3, "\(name): \(Sight.contrast(comparison, bar))")
+    for ground in [Role.share, .shareBetween] {
+      let color = try color(ground, name)
+      #expect(Sight.contrast(try self.color(.text, name), color) >= 4.5, "\(name) \(ground)")
+      #expect(Sight.contrast(try self.color(.dim, name), color) >= 2.4, "\(name) \(ground)")
+      #expect(Sight.contrast(color, behind) >= 1.03, "\(name) \(ground)")
+    }
+    #expect(try color(.share, name) != (try color(.shareBetween, name)))
+  }
+
+  @Test("the comparison is no curve's colour", arguments: coloured)
+  func comparison(name: String) throws {
+    for index in 0..<8 {
+      let distance = Sight.usual.distance(
+        try color(.comparison, name),
+        try color(Role.series(index), name)
+      )
+      #expect(distance >= 10, "\(name), series \(index): \(distance)")
+    }
+  }
+
   @Test("better, worse and odd are told apart by every eye", arguments: coloured, Sight.allCases)
   func states(name: String, sight: Sight) throws {
     let roles = [Role.good, .warn, .bad]

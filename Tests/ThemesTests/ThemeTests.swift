@@ -38,6 +38,35 @@ struct ThemeTests {
     )
   }
 
+  @Test(
+    "curves and the comparison are told apart at every depth",
+    arguments: builtinNames,
+    ColorDepth.allCases
+  )
+  func curves(name: String, depth: ColorDepth) throws {
+    let theme = try ThemeLibrary().theme(named: name)
+    let series = (0..<8).map { theme.resolve(.series($0), depth) }
+    let comparison = theme.resolve(Style(.comparison), depth)
+
+    #expect(Set(series).count == 8)
+    // Where there are no colours, the comparison is dots and curves are dashes.
+    #expect(!series.contains(comparison) || comparison.foreground == nil)
+    #expect(comparison != theme.resolve(Style(.barTop), depth))
+    #expect(comparison != theme.resolve(Style(.grid), depth))
+  }
+
+  @Test(
+    "the five shades of a heatmap are told apart at every depth that has colours",
+    arguments: builtinNames.filter { $0 != "mono" },
+    ColorDepth.allCases.filter { $0 != .mono }
+  )
+  func shades(name: String, depth: ColorDepth) throws {
+    let theme = try ThemeLibrary().theme(named: name)
+    let roles: [Role] = [.gradient1, .gradient3, .gradient5, .gradient6, .gradient8]
+
+    #expect(Set(roles.map { theme.resolve(Style($0), depth).foreground }).count == 5)
+  }
+
   @Test("better and worse are told apart at every depth", arguments: builtinNames)
   func states(name: String) throws {
     let theme = try ThemeLibrary().theme(named: name)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Turns outlines of countries into the raster that the dashboard's map is drawn from.
 
-    rasterize.py countries.geojson > Sources/Dashboard/Map/WorldRaster+data.swift
+    rasterize.py countries.geojson > Sources/Dashboard/Screens/Map/WorldRaster+data.swift
 
 The outlines are those of Natural Earth at 1:110 million (public domain), with ISO codes. Each row of
 the raster is written as runs: the number of a country in two digits, its length in one or two.

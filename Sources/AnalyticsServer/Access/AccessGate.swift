@@ -73,20 +73,29 @@ final class AccessGate: Sendable {
     }
   }
 
-  /// Counts a request that was admitted as more requests.
+  /// Counts a request that was admitted, and so counted once, as more requests.
   ///
   /// - Throws: ``ReadLimit/Exceeded``.
   func count(
     _ context: ServerContext,
     in environment: ServedEnvironment,
-    weight: Int = 1
+    weight: Int
+  ) throws(ReadLimit.Exceeded) {
+    try count(context, in: environment, weight: weight, counted: 1)
+  }
+
+  private func count(
+    _ context: ServerContext,
+    in environment: ServedEnvironment,
+    weight: Int = 1,
+    counted: Int = 0
   ) throws(ReadLimit.Exceeded) {
     do throws(ReadLimit.Exceeded) {
       try reads.take(
-        key: context.note.key,
-        sender: context.sender,
+        context.client(of: environment.environment),
         of: environment.environment,
         weight: weight,
+        counted: counted,
         at: now(),
         noting: context.note
       )
@@ -99,8 +108,7 @@ final class AccessGate: Sendable {
   /// How many requests the address has left that sent one which came to no route; it is counted.
   func standing(of context: ServerContext) -> RateStanding {
     try? reads.take(
-      key: nil,
-      sender: context.sender,
+      context.client(of: environments[0].environment),
       of: environments[0].environment,
       at: now(),
       noting: context.note

@@ -4,14 +4,6 @@ import Synchronization
 
 /// How often each API key may ask, and each address without one, in a minute.
 struct ReadLimit: Sendable {
-  /// Who asks.
-  enum Asker: Hashable, Sendable {
-    /// The number of an API key; its tokens count as the key.
-    case key(Int64)
-    /// An address, or a /64 network of IPv6, that shows no valid key.
-    case address(UInt64)
-  }
-
   /// One request too many.
   struct Exceeded: Error, Hashable {
     /// Whether it is the API key that is out of requests, not the address.
@@ -24,7 +16,7 @@ struct ReadLimit: Sendable {
   /// The width of a window in milliseconds.
   static let window = Milliseconds.minute
 
-  private let limits: [StoreEnvironment: RequestLimit<Asker>]
+  private let limits: [StoreEnvironment: RequestLimit<QueryClient>]
 
   /// Makes a limit.
   /// - Parameter perMinute: how many requests there may be in each environment; the numbers may change, the
@@ -33,30 +25,42 @@ struct ReadLimit: Sendable {
     let pairs = perMinute().keys.map { environment in
       (
         environment,
-        RequestLimit<Asker>(perWindow: perMinute()[environment] ?? .max, width: Self.window)
+        RequestLimit<QueryClient>(perWindow: perMinute()[environment] ?? .max, width: Self.window)
       )
     }
     limits = Dictionary(uniqueKeysWithValues: pairs)
   }
 
-  /// Counts a request of the holder of a key, or of an address.
+  /// Counts a request; ``ReadNote/standing`` has what its client has left then.
+  ///
+  /// - Parameters:
+  ///   - client: Who sends it; programs of this machine without a key have no limit.
+  ///   - environment: What is read.
+  ///   - weight: As how many requests it counts.
+  ///   - counted: As how many of these it was counted before.
+  ///   - now: When it came.
+  ///   - note: Of the request.
   /// - Throws: ``Exceeded`` where it is one too many.
-  /// - Returns: What is left, also to be found in `context` then.
   func take(
-    key: Int64?,
-    sender: Sender,
+    _ client: QueryClient,
     of environment: StoreEnvironment,
     weight: Int = 1,
+    counted: Int = 0,
     at now: Timestamp,
     noting note: ReadNote
   ) throws(Exceeded) {
     guard let limit = limits[environment] else { return }
-    let asker = key.map(Asker.key) ?? sender.subscriber.map(Asker.address)
-    let standing = limit.count(asker, weight: weight, at: now)
+    let standing = limit.count(
+      client == .thisMachine ? nil : client,
+      weight: weight,
+      counted: counted,
+      at: now
+    )
     note.standing = standing
     guard standing.isExceeded else { return }
+    let isOfKey = if case .key = client { true } else { false }
     throw Exceeded(
-      isOfKey: key != nil,
+      isOfKey: isOfKey,
       limit: standing.limit,
       retryAfterSeconds: standing.resetSeconds
     )
@@ -80,19 +84,23 @@ final class ReadNote: Sendable {
   }
 }
 
-/// How many requests of an environment were refused because their sender had sent too many.
+/// How many requests of an environment were refused because there were too many.
 public final class LimitCounts: Sendable {
   private let pingCount = Atomic(0)
   private let readCount = Atomic(0)
+  private let waitingReadCount = Atomic(0)
 
   /// Makes counts that are 0.
   public init() {}
 
-  /// Pings.
+  /// Pings whose sender had sent too many.
   public var pings: Int { pingCount.load(ordering: .relaxed) }
-  /// Queries and all else that reads.
+  /// Queries and all else that reads, whose sender had sent too many.
   public var reads: Int { readCount.load(ordering: .relaxed) }
+  /// Queries and other large reads whose turn did not come in time.
+  public var waitingReads: Int { waitingReadCount.load(ordering: .relaxed) }
 
   func addPing() { pingCount.add(1, ordering: .relaxed) }
   func addRead() { readCount.add(1, ordering: .relaxed) }
+  func addWaitingRead() { waitingReadCount.add(1, ordering: .relaxed) }
 }

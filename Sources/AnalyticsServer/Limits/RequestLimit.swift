@@ -32,15 +32,21 @@ final class RequestLimit<Sender: Hashable & Sendable>: Sendable {
   ///   - sender: Who sends it; nil for one without a limit.
   ///   - weight: As how many requests it counts, ≥ 1; one that counts for more than all that are allowed
   ///     counts for these.
+  ///   - counted: As how many of these it was counted before, ≤ `weight`.
   ///   - now: When it came.
   /// - Returns: What the sender has left.
-  func count(_ sender: Sender?, weight: Int = 1, at now: Timestamp) -> RateStanding {
+  func count(
+    _ sender: Sender?,
+    weight: Int = 1,
+    counted: Int = 0,
+    at now: Timestamp
+  ) -> RateStanding {
     let mostPerWindow = mostPerWindow()
     guard let sender else {
       return RateStanding(limit: mostPerWindow, remaining: mostPerWindow, resetSeconds: 0)
     }
     let window = now.floored(to: width)
-    let weight = min(weight, max(1, mostPerWindow))
+    let weight = max(0, min(weight, max(1, mostPerWindow)) - counted)
     let (used, isExceeded) = state.withLock { state in
       if state.window != window { state = (window, [:]) }
       guard let used = state.counts[sender] ?? (state.counts.count < mostSenders ? 0 : nil)

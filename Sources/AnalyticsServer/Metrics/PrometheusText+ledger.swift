@@ -38,7 +38,7 @@ extension PrometheusText {
       environment
     )
     add(
-      [("too-many-requests", refusals.reads)],
+      [("too-many-requests", refusals.reads), ("too-many-waiting", refusals.waitingReads)],
       to: "playhead_refused_reads_total",
       help: "Queries and other reads that were refused, by reason.",
       environment

@@ -126,6 +126,13 @@ private struct TimedAnswering: QueryAnswering {
     try await timed { () async throws(QueryError) in try await data.answer(queries) }
   }
 
+  func answer(
+    _ queries: [Query],
+    for client: QueryClient
+  ) async throws(QueryError) -> QueryAnswer {
+    try await timed { () async throws(QueryError) in try await data.answer(queries, for: client) }
+  }
+
   func answer(_ queries: [Query], anew: Bool) async throws(QueryError) -> QueryAnswer {
     try await timed { () async throws(QueryError) in try await data.answer(queries, anew: anew) }
   }

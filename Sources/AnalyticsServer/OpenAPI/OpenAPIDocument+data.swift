@@ -100,7 +100,10 @@ extension OpenAPIDocument {
           MetricCatalog.histogramMeasures.map { QueryTarget($0, .histogram) },
           .histogram,
           path: [
-            ("metric", "A metric whose values differ.", MetricCatalog.histogramMeasures.map(\.metric))
+            (
+              "metric", "A metric whose values differ.",
+              MetricCatalog.histogramMeasures.map(\.metric)
+            )
           ],
           "Histogram"
         )

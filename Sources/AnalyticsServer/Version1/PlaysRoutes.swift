@@ -34,9 +34,8 @@ struct PlaysRoutes {
     let parameters = try QueryString(request.uri.query ?? "").parameters
     let asked = try PlaysRequest(media, parameters, now: now())
     let query = try environment.parser().parse(asked.successor, now: now())
-    var response = try await environment.answer(to: query, within: deadline, request) {
-      PlaysPage($0, path: basePath.text + asked.path).json()
-    }
+    var response = try await environment.answer(to: query, for: context, within: deadline, request)
+    { [basePath] in PlaysPage($0, path: basePath.text + asked.path).json() }
     response.headers[.link] = "<\(basePath.text)\(query.path)>; rel=\"successor-version\""
     return response
   }

@@ -34,7 +34,11 @@ const char *_Nullable cnc_capability(const char *_Nonnull name);
 // Gives a pair its colours; -1 is the terminal's own.
 void cnc_define_pair(int pair, int foreground, int background);
 
-// Puts scalars on a row, one for each column; 0 is the right half of the wide one before it.
+// A letter and its marks: what ncurses takes in a cell.
+enum { CNC_SCALARS = 5 };
+
+// Puts cells on a row, CNC_SCALARS for each column: a letter, its marks, and 0 for the rest. A letter of 0 is the right half of
+// the wide one before it.
 void cnc_put(
   int row, int column, const uint32_t *_Nonnull scalars, int count, unsigned attributes, int pair);
 

@@ -20,6 +20,11 @@ struct BrailleDots {
       none, Dashes(dots: 4, gap: 2), Dashes(dots: 2, gap: 2), Dashes(dots: 1, gap: 1),
       Dashes(dots: 1, gap: 3),
     ]
+
+    /// Those of one of several lines: none where colours tell them apart.
+    static func of(_ index: Int, on canvas: Canvas) -> Dashes {
+      canvas.hasColor ? none : all[index % all.count]
+    }
   }
 
   /// Makes an empty field over so many cells.
@@ -62,11 +67,15 @@ struct BrailleDots {
   func draw(in rect: Rect, style: Style, on canvas: inout Canvas) {
     for (index, pattern) in patterns.enumerated() where pattern != 0 {
       let (x, y) = (rect.x + index % columns, rect.y + index / columns)
-      let below = canvas[x: x, y: y]?.scalar.value ?? 0
-      let joined = (0x2800...0x28FF).contains(below) ? pattern | UInt8(below - 0x2800) : pattern
+      let below = canvas[x: x, y: y]
+      let dots = below?.style.role == .grid ? 0 : below?.scalar.value ?? 0
+      let joined = (0x2800...0x28FF).contains(dots) ? pattern | UInt8(dots - 0x2800) : pattern
       canvas.put(Symbols.dots(joined), x: x, y: y, style: style)
     }
   }
+
+  /// The bit of one dot of a cell, by column from the left and row from the bottom.
+  static func bit(x: Int, fromBottom row: Int) -> UInt8 { bits[3 - row][x] }
 
   /// Bits of a pattern by row and column: Unicode numbers the lowest row last.
   private static let bits: [[UInt8]] = [[1, 8], [2, 16], [4, 32], [64, 128]]

@@ -32,6 +32,22 @@ public struct DataTable: View {
     case bar(Double, Style = .series(0))
     /// The shape of a series.
     case sparkline([Double?], Style = .series(0))
+    /// A thin bar filled to a fraction, with a mark where it ended in the comparison period.
+    case thinBar(Double, comparison: Double? = nil)
+    /// The shape of a series whose last interval may be open.
+    case trend([Double?], lastIsOpen: Bool = false)
+  }
+
+  /// How far a row is tinted, see ``RowShare``.
+  public struct Share: Hashable, Sendable {
+    let fraction: Double
+    let comparison: Double?
+
+    /// Makes a share, with that of the comparison period if it is known.
+    public init(_ fraction: Double, comparison: Double? = nil) {
+      self.fraction = fraction
+      self.comparison = comparison
+    }
   }
 
   private let columns: [Column]
@@ -39,6 +55,7 @@ public struct DataTable: View {
   private let firstRow: Int
   private let selected: Int?
   private let symbols: Symbols
+  private let share: ((Int) -> Share?)?
   private let fields: (Int) -> [Field]
 
   /// Makes a table.
@@ -49,6 +66,7 @@ public struct DataTable: View {
   ///   - firstRow: the row shown first, see ``firstRow(showing:of:in:before:)``.
   ///   - selected: the row under the cursor.
   ///   - symbols: the glyphs to use.
+  ///   - share: how far a row is tinted; asked for visible rows only.
   ///   - fields: the fields of a row, one for each column; asked for visible rows only.
   public init(
     columns: [Column],
@@ -56,6 +74,7 @@ public struct DataTable: View {
     firstRow: Int = 0,
     selected: Int? = nil,
     symbols: Symbols = .blocks,
+    share: ((_ row: Int) -> Share?)? = nil,
     fields: @escaping (_ row: Int) -> [Field]
   ) {
     self.columns = columns
@@ -63,6 +82,7 @@ public struct DataTable: View {
     self.firstRow = max(0, firstRow)
     self.selected = selected
     self.symbols = symbols
+    self.share = share
     self.fields = fields
   }
 
@@ -103,6 +123,15 @@ public struct DataTable: View {
         let cells = Rect(x: area.x, y: body.y + line, width: area.width, height: 1)
         draw(field, column.alignment, in: cells, on: &canvas)
       }
+      if let share = share?(row) {
+        let tint = RowShare(
+          share.fraction,
+          comparison: share.comparison,
+          row: row,
+          symbols: symbols
+        )
+        canvas.draw(tint, in: body.row(line))
+      }
       if row == selected {
         canvas.restyle(body.row(line)) { $0.role == .text ? .selection : $0.adding(.selected) }
       }
@@ -124,6 +153,10 @@ public struct DataTable: View {
       canvas.draw(Bar(fraction, style: style, symbols: symbols), in: cells)
     case .sparkline(let values, let style):
       canvas.draw(Sparkline(values, style: style, symbols: symbols), in: cells)
+    case .thinBar(let fraction, let comparison):
+      canvas.draw(ThinBar(fraction, comparison: comparison, symbols: symbols), in: cells)
+    case .trend(let values, let lastIsOpen):
+      canvas.draw(Trend(values, lastIsOpen: lastIsOpen, symbols: symbols), in: cells)
     }
   }
 

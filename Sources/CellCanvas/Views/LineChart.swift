@@ -27,18 +27,7 @@ public struct LineChart: View {
   }
 
   /// A text below the axis, where an interval starts.
-  public struct Label: Hashable, Sendable {
-    /// The interval, counted from 0.
-    public var interval: Int
-    /// What to write there.
-    public var text: String
-
-    /// Makes a label.
-    public init(at interval: Int, _ text: String) {
-      self.interval = interval
-      self.text = text
-    }
-  }
+  public typealias Label = AxisLabel
 
   let series: [Series]
   let labels: [Label]
@@ -103,14 +92,10 @@ public struct LineChart: View {
     }
     guard !canvas.hasColor else { return String(repeating: "\(symbols.line)", count: 2) }
     var sample = Canvas(size: Size(width: 4, height: 1))
-    var dots = BrailleDots(width: 4, height: 1, dashes: dashes(of: index, on: canvas))
+    var dots = BrailleDots(width: 4, height: 1, dashes: .of(index, on: canvas))
     dots.line(from: (0, 1), to: (dots.width - 1, 1))
     dots.draw(in: sample.bounds, style: .text, on: &sample)
     return sample.lines[0]
-  }
-
-  static func dashes(of index: Int, on canvas: Canvas) -> BrailleDots.Dashes {
-    canvas.hasColor ? .none : BrailleDots.Dashes.all[index % BrailleDots.Dashes.all.count]
   }
 
   /// Intervals on the horizontal axis.

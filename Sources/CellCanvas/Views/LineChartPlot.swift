@@ -25,7 +25,7 @@ struct LineChartPlot: View {
         drawLine(
           through: closed,
           series.style,
-          LineChart.dashes(of: index, on: canvas),
+          BrailleDots.Dashes.of(index, on: canvas),
           in: rect,
           on: &canvas
         )

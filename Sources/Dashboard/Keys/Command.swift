@@ -4,7 +4,7 @@ public import QueryCore
 /// What a user can ask the dashboard to do, by a key, in the palette or in a menu.
 public enum Command: Hashable, Sendable {
   // Screens.
-  case show(DashboardView)
+  case show(ScreenID)
   /// So many screens on; back if negative.
   case turn(Int)
   case zoomPanel
@@ -31,12 +31,9 @@ public enum Command: Hashable, Sendable {
   case chooseMeasure(Measure)
   case openDimensions
   case chooseDimension(Dimension)
-  case openCompanions
-  /// Draws the curve of another measure over that of the chosen one, or takes it away.
-  case toggleCompanion(Measure)
-  /// Draws a curve for each of the largest values of the dimension, or one for all.
-  case toggleSplit
   case explain
+  /// What only one screen can do.
+  case screen(ScreenCommand)
 
   // Rows.
   case moveFocus(Int)
@@ -67,7 +64,7 @@ public enum Command: Hashable, Sendable {
   case nextSymbols
   case toggleMouse
 
-  // Take away.
+  // Export.
   case openExports
   case export(ScreenExport)
 
@@ -85,9 +82,19 @@ public enum Command: Hashable, Sendable {
   case interrupt
 }
 
-/// Something taken away from the screen: what, how it is written, and where it goes.
+/// What single screens can do beyond what all can; the other screens do nothing then.
+public enum ScreenCommand: Hashable, Sendable {
+  // Time.
+  case openOverlays
+  /// Draws the curve of another metric over that of the chosen one, or removes it.
+  case toggleOverlay(Measure)
+  /// Draws a curve for each of the largest values of the dimension, or one for all.
+  case toggleSplit
+}
+
+/// An export of the screen: what, how it is written, and where it goes.
 public struct ScreenExport: Hashable, Sendable {
-  /// What is taken.
+  /// What is exported.
   public enum Subject: String, Hashable, Sendable {
     case panel, screen
   }
@@ -102,7 +109,7 @@ public struct ScreenExport: Hashable, Sendable {
     case file, clipboard
   }
 
-  /// What is taken.
+  /// What is exported.
   public let subject: Subject
   /// How it is written.
   public let format: Format
@@ -112,7 +119,7 @@ public struct ScreenExport: Hashable, Sendable {
   /// The panel as CSV to the clipboard: what has a key of its own.
   static let copy = ScreenExport(subject: .panel, format: .csv, target: .clipboard)
 
-  /// Everything that can be taken away.
+  /// Everything that can be exported.
   static let all: [ScreenExport] = [
     ScreenExport(subject: .panel, format: .csv, target: .file),
     ScreenExport(subject: .panel, format: .json, target: .file),

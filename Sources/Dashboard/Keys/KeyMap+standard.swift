@@ -1,26 +1,29 @@
 import CellCanvas
 
 extension KeyMap {
-  private static let charts: Set<DashboardView> = [.overview, .time]
-  private static let lists: Set<DashboardView> = [.overview, .breakdown, .media, .map, .live]
+  private static let charts: Set<ScreenID> = [.overview, .time]
+  private static let lists: Set<ScreenID> = [.overview, .breakdown, .media, .map, .live]
 
   /// The keys as they are unless somebody wants others, in the order of the help.
   static let standardBindings: [Binding] =
     views + ranges + time + subjects + rows + filters + looks + program
 
   private static let views: [Binding] =
-    zip(DashboardView.allCases, ["o", "b", "t", "e", "w", "v", "h"] as [Character])
-    .map { view, key in
-      Binding(
-        "view-\(view.rawValue)",
-        [.character(key)],
-        .show(view),
-        "\(view.title): \(view.meaning)"
-      )
-    } + [
+    [
+      show(.overview, "o"), show(.breakdown, "b"), show(.time, "t"), show(.media, "e"),
+      show(.map, "w"), show(.live, "v"), show(.health, "h"),
       Binding("next-view", [.character("]")], .turn(1), "the next screen"),
       Binding("previous-view", [.character("[")], .turn(-1), "the screen before"),
     ]
+
+  private static func show(_ screen: ScreenID, _ key: Character) -> Binding {
+    Binding(
+      "view-\(screen.rawValue)",
+      [.character(key)],
+      .show(screen),
+      "\(screen.title): \(screen.meaning)"
+    )
+  }
 
   private static let ranges: [Binding] =
     TimeRange.presets.enumerated().map { index, range in
@@ -101,7 +104,7 @@ extension KeyMap {
     Binding(
       "overlay",
       [.character("a")],
-      .openCompanions,
+      .screen(.openOverlays),
       "draw another metric over it",
       hint: "add",
       on: [.time]
@@ -109,7 +112,7 @@ extension KeyMap {
     Binding(
       "split",
       [.character("x")],
-      .toggleSplit,
+      .screen(.toggleSplit),
       "a curve for each value of the dimension",
       hint: "split",
       on: [.time]

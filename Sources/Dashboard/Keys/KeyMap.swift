@@ -15,7 +15,7 @@ public struct KeyMap: Sendable {
     /// A word for the key bar; empty where it is not on it.
     public let hint: String
     /// The screens on which it means something; nil for all.
-    public let views: Set<DashboardView>?
+    public let views: Set<ScreenID>?
 
     init(
       _ name: String,
@@ -23,7 +23,7 @@ public struct KeyMap: Sendable {
       _ command: Command,
       _ help: String,
       hint: String = "",
-      on views: Set<DashboardView>? = nil
+      on views: Set<ScreenID>? = nil
     ) {
       self.name = name
       self.keys = keys
@@ -34,7 +34,7 @@ public struct KeyMap: Sendable {
     }
 
     /// Whether it means something on a screen.
-    func applies(on view: DashboardView) -> Bool { views?.contains(view) ?? true }
+    func applies(on view: ScreenID) -> Bool { views?.contains(view) ?? true }
   }
 
   /// All bindings, in the order of the help.
@@ -78,29 +78,29 @@ public struct KeyMap: Sendable {
   }
 
   /// What a key asks for on a screen; nil for keys without a meaning there.
-  public func command(for key: Key, on view: DashboardView) -> Command? {
+  public func command(for key: Key, on view: ScreenID) -> Command? {
     bindings.first { $0.keys.contains(key) && $0.applies(on: view) }?.command
   }
 
   /// What a key does and on which screens, as a sentence; nil for a key that no command has.
   func meaningElsewhere(of key: Key) -> String? {
     guard let binding = bindings.first(where: { $0.keys.contains(key) }) else { return nil }
-    let titles = DashboardView.allCases.filter(binding.applies).map(\.title)
+    let titles = ScreenID.allCases.filter(binding.applies).map(\.title)
     let last = titles.last ?? ""
     let list = titles.count > 1 ? "\(titles.dropLast().joined(separator: ", ")) and \(last)" : last
     return "\(key.label) is for \(list): \(binding.help)"
   }
 
   /// The lines of the help on a screen, its own keys first.
-  func help(on view: DashboardView) -> [Binding] {
+  func help(on view: ScreenID) -> [Binding] {
     let lines = bindings.filter { $0.applies(on: view) && !$0.help.isEmpty && !$0.keys.isEmpty }
-    let isOwn = { (binding: Binding) in DashboardView.allCases.contains { !binding.applies(on: $0) }
+    let isOwn = { (binding: Binding) in ScreenID.allCases.contains { !binding.applies(on: $0) }
     }
     return lines.filter(isOwn) + lines.filter { !isOwn($0) }
   }
 
   /// The entries of the key bar on a screen.
-  func hints(on view: DashboardView) -> [Binding] {
+  func hints(on view: ScreenID) -> [Binding] {
     bindings.filter { $0.applies(on: view) && !$0.hint.isEmpty && !$0.keys.isEmpty }
   }
 

@@ -1,5 +1,6 @@
 import QueryCore
 
+/// What an explanation asks: the number, and what it is made of.
 extension ScreenRequest {
   /// The measures that count what is behind a measure: for a rate, of what and by what.
   static func parts(of measure: Measure) -> [Measure] {
@@ -24,27 +25,16 @@ extension ScreenRequest {
 
   /// One number for the window, or for the moment that it ends with.
   func explainedNumber(_ measure: Measure, isOfMoment: Bool) -> Query {
-    isOfMoment ? number(measure, Query.liveTimeframe(at: slot)) : number(measure)
-  }
-}
-
-extension DashboardState {
-  /// The question for the number that is explained.
-  var explainedNumber: Query {
-    shownRequest.explainedNumber(explained ?? measure, isOfMoment: explainsMoment)
+    isOfMoment ? number(measure, moment) : number(measure)
   }
 
-  /// Whether what is explained is of one moment, as are the rows of the panel that keys go to.
-  var explainsMoment: Bool {
-    shownRequest.rankings.contains { $0.panel == focus && $0.isNow }
-  }
+  /// Whether the rows of a panel are of one moment, and so what is explained of them.
+  func isOfMoment(_ panel: ScreenPanel) -> Bool { questions.ranking(of: panel)?.isNow ?? false }
 
-  /// The question for the rows of the panel that keys go to, as many as a command line may ask for.
-  var explainedRows: Query? {
-    guard let ranking = shownRequest.rankings.first(where: { $0.panel == focus }) else {
-      return nil
-    }
-    var query = shownRequest.values(of: ranking)
+  /// The question for the rows of a panel, as many as a command line may ask for.
+  func explainedRows(of panel: ScreenPanel) -> Query? {
+    guard let ranking = questions.ranking(of: panel) else { return nil }
+    var query = values(of: ranking)
     query.page = Query.Page(number: 1, size: min(ranking.rows, Query.Page.largestSize))
     return query
   }

@@ -15,7 +15,6 @@ extension Snapshot {
       state: answer.state,
       now: asOf
     )
-    let items = results.items
     self.init(
       request: request,
       data: answer.state,
@@ -23,14 +22,14 @@ extension Snapshot {
       rest: answer.rest,
       tiles: results.tiles,
       curves: request.curves.map(results.curve),
-      rankings: request.rankings.map(results.ranking),
-      items: items.listed,
-      unlistedItems: items.others,
-      listedIDs: results.hasAllItems ? [] : Set(items.listed.map(\.mediaID)),
-      itemCount: results.itemCount,
-      hasAllItems: results.hasAllItems,
-      itemShapes: results.itemShapes,
-      explanation: results.explanation
+      rankings: request.questions.rankings.map(results.ranking),
+      table: request.questions.table.map(results.table),
+      explanation: results.explanation,
+      others: Dictionary(
+        request.questions.others.map { question in
+          (question, request.queries(of: question).compactMap { results.results[$0] })
+        }
+      ) { first, _ in first }
     )
   }
 }
@@ -42,42 +41,42 @@ private struct Results {
   let state: DataState
   let now: Timestamp
 
-  /// Whether the compared time is one in which somebody listened from its beginning.
+  /// Whether a collector ran from the beginning of the compared time.
   private var hasBefore: Bool {
     request.comparable.map { state.reaches(backTo: $0.from) } ?? false
   }
 
   var tiles: [Snapshot.Tile] {
-    let measures = request.tiles.map(\.measure)
+    let measures = request.questions.tiles.map(\.measure)
     // Where nothing at all was measured before, there is nothing to compare with.
     let hadData = measures.contains { measure in
       hasBefore && measure.unit == .count && (number(request.previousNumber(measure)) ?? 0) > 0
     }
     return measures.map { measure in
       let window = request.coarseWindow
-      let shape = request.shape(measure).map { values(of: [$0], in: window, measure) } ?? []
+      let trend = request.trend(measure).map { values(of: [$0], in: window, measure) } ?? []
       let value = number(request.number(measure))
       let previous = number(request.previousNumber(measure))
       let isMeasured =
-        measure.isZeroWhereAbsent ? isCollected(measure) : shape.contains { $0 != nil }
+        measure.isZeroWhereAbsent ? isCollected(measure) : trend.contains { $0 != nil }
       let wasMeasured = hadData && (previous != 0 || measure.unit != .milliseconds)
       return Snapshot.Tile(
         measure: measure,
-        // Facts may be imported of a time in which nobody listened.
+        // Facts may be imported of a time without a collector.
         value: isMeasured || (value ?? 0) != 0 ? value : nil,
         previous: wasMeasured ? previous : nil,
-        shape: shape
+        trend: trend
       )
     }
   }
 
-  /// Whether somebody listened when a measure is about.
+  /// Whether a collector ran in the time that a measure is about.
   private func isCollected(_ measure: Measure) -> Bool {
     measure.reach == .now
       ? state.isCollecting(at: now) : state.isCollected(request.window.timeframe)
   }
 
-  func curve(_ curve: ScreenRequest.Curve) -> Snapshot.Curve {
+  func curve(_ curve: CurveQuestion) -> Snapshot.Curve {
     let previous = curve.isCompared && hasBefore ? request.previous : nil
     return Snapshot.Curve(
       measure: curve.measure,
@@ -89,7 +88,7 @@ private struct Results {
       ),
       previous: previous.map { window in
         let before = values(of: request.series(curve, window), in: window, curve.measure)
-        let (edges, zone) = (request.window.edges, request.subject.zone)
+        let (edges, zone) = (request.window.edges, request.selection.zone)
         let days = zone.days(
           from: Timeframe(from: edges[0], to: request.window.end),
           to: Timeframe(from: window.edges[0], to: window.end)
@@ -102,7 +101,7 @@ private struct Results {
     )
   }
 
-  func ranking(_ ranking: ScreenRequest.Ranking) -> Snapshot.Ranking {
+  func ranking(_ ranking: RankingQuestion) -> Snapshot.Ranking {
     let result = results[request.values(of: ranking)]
     let before = Before(
       hasBefore ? request.previousValues(of: ranking).flatMap { results[$0] } : nil,
@@ -124,75 +123,73 @@ private struct Results {
     )
   }
 
-  /// The table of media items, and those that were asked for and are in none of its lists.
-  var items: (listed: [Snapshot.Item], others: [String: Snapshot.Item]) {
-    guard request.subject.view == .media, let first = ScreenRequest.itemMeasures.first else {
-      return ([], [:])
-    }
+  func table(_ table: TableQuestion) -> Snapshot.Table {
+    let lists = table.measures.compactMap { results[request.list($0, of: table)] }
+    let isWhole = lists.allSatisfy(\.isWhole)
+    let rows = rows(of: table)
+    let listed = rows.filter { !$0.isUnlisted }.map(\.row)
+      .sorted { ($1.values[0] ?? 0, $0.id) < ($0.values[0] ?? 0, $1.id) }
+    let unlisted = rows.filter(\.isUnlisted).map { ($0.row.id, $0.row) }
+    return Snapshot.Table(
+      question: table,
+      rows: listed,
+      unlistedRows: Dictionary(unlisted) { first, _ in first },
+      listedIDs: isWhole ? [] : Set(listed.map(\.id)),
+      count: lists.map(\.itemsTotal).max() ?? 0,
+      isWhole: isWhole,
+      trends: trends(of: table)
+    )
+  }
+
+  /// The rows of all lists, and those that were asked for and are in none of them.
+  private func rows(of table: TableQuestion) -> [(row: Snapshot.TableRow, isUnlisted: Bool)] {
+    let first = table.measures[0]
     let before = Before(
-      hasBefore ? request.previousItems(first).flatMap { results[$0] } : nil,
+      hasBefore ? request.previousList(first, of: table).flatMap { results[$0] } : nil,
       of: first
     )
-    let shownBefore = request.previousShownItems(first)
+    let shownBefore = request.previousShownRows(first, of: table)
       .map { Before(hasBefore ? results[$0] : nil, of: first) }
-    let shown = request.detail.hasNumbers ? Set(request.detail.values) : []
+    let shown = request.detail.hasNumbers ? Set(request.detail.rows) : []
     var values: [String: [Double?]] = [:]
-    let none = [Double?](repeating: nil, count: ScreenRequest.itemMeasures.count)
+    let none = [Double?](repeating: nil, count: table.measures.count)
     func take(_ query: Query?, _ column: Int) {
       for bucket in query.flatMap({ results[$0]?.buckets }) ?? [] {
         values[bucket.dimensionValue, default: none][column] = bucket.value.double
       }
     }
-    for (column, measure) in ScreenRequest.itemMeasures.enumerated() {
-      take(request.items(measure), column)
+    for (column, measure) in table.measures.enumerated() {
+      take(request.list(measure, of: table), column)
     }
-    let others = shown.filter { values[$0] == nil }
-    for id in others { values[id] = none }
-    for (column, measure) in ScreenRequest.itemMeasures.enumerated() {
-      take(request.shownItems(measure), column)
+    let unlisted = shown.filter { values[$0] == nil }
+    for id in unlisted { values[id] = none }
+    for (column, measure) in table.measures.enumerated() {
+      take(request.shownRows(measure, of: table), column)
     }
-    let isWhole = results[request.items(first)]?.isWhole ?? false
-    let items = values.map { mediaID, values in
+    let isWhole = results[request.list(first, of: table)]?.isWhole ?? false
+    return values.map { id, values in
       var values = values
       // What a whole answer leaves out was not counted: none.
-      if isWhole || shown.contains(mediaID) { values[0] = values[0] ?? 0 }
-      return Snapshot.Item(
-        mediaID: mediaID,
+      if isWhole || shown.contains(id) { values[0] = values[0] ?? 0 }
+      let row = Snapshot.TableRow(
+        id: id,
         values: values,
-        previous: shown.contains(mediaID) ? shownBefore?[mediaID] : before[mediaID]
+        previous: shown.contains(id) ? shownBefore?[id] : before[id]
       )
+      return (row, unlisted.contains(id))
     }
-    return (
-      items.filter { !others.contains($0.mediaID) }
-        .sorted { ($1.values[0] ?? 0, $0.mediaID) < ($0.values[0] ?? 0, $1.mediaID) },
-      Dictionary(
-        items.filter { others.contains($0.mediaID) }.map { ($0.mediaID, $0) }
-      ) { first, _ in first }
-    )
   }
 
-  var itemCount: Int { itemLists.map(\.itemsTotal).max() ?? 0 }
-
-  var hasAllItems: Bool { itemLists.allSatisfy(\.isWhole) }
-
-  private var itemLists: [QueryResult] {
-    guard request.subject.view == .media else { return [] }
-    return ScreenRequest.itemMeasures.compactMap { results[request.items($0)] }
-  }
-
-  var itemShapes: [String: [Double?]] {
-    guard request.subject.view == .media, let measure = ScreenRequest.itemMeasures.first else {
-      return [:]
-    }
-    var shapes: [String: [Double?]] = [:]
-    for mediaID in request.detail.values {
-      shapes[mediaID] = values(
-        of: [request.itemShape(mediaID)],
+  private func trends(of table: TableQuestion) -> [String: [Double?]] {
+    var trends: [String: [Double?]] = [:]
+    for id in request.detail.rows {
+      trends[id] = values(
+        of: [request.rowTrend(id, of: table)],
         in: request.coarseWindow,
-        measure
+        table.measures[0]
       )
     }
-    return shapes
+    return trends
   }
 
   var explanation: Snapshot.Explanation? {
@@ -222,18 +219,18 @@ private struct Results {
     return value.double
   }
 
-  /// One value for each interval: what an answer leaves out is 0 if it is counted and somebody listened,
-  /// else missing.
+  /// One value for each interval: what an answer leaves out is 0 if it is counted and a collector ran, else
+  /// missing.
   private func values(
     of queries: [Query],
     in window: TimeWindow,
     _ measure: Measure
   ) -> [Double?] {
     var values = zip(window.edges, window.edges.dropFirst()).map { start, end -> Double? in
-      let isKept = start >= window.timeframe.from && start <= now && start < window.timeframe.to
+      let isRetained = start >= window.timeframe.from && start <= now && start < window.timeframe.to
       let isMeasured =
         measure.isZeroWhereAbsent && state.isCollected(Timeframe(from: start, to: end))
-      return isKept && isMeasured ? 0 : nil
+      return isRetained && isMeasured ? 0 : nil
     }
     for query in queries {
       guard case .timeseries(let points) = results[query]?.rows else { continue }
@@ -269,16 +266,5 @@ extension QueryResult {
   fileprivate var buckets: [Bucket] {
     guard case .buckets(let buckets) = rows else { return [] }
     return buckets
-  }
-}
-
-extension Measure {
-  /// Whether parts add up to the whole, so that they have shares.
-  var isAdditive: Bool {
-    switch computation {
-    case .sums(let formula): formula.divisors.isEmpty
-    case .views: true
-    case .peakConcurrency, .averageConcurrency, .percentile: false
-    }
   }
 }

@@ -147,7 +147,7 @@ public final class DashboardRuntime: Sendable {
   private func watchSource(_ work: inout Work) {
     let source = source(&work)
     work.watch = Task { await watch(source) }
-    work.media = Task { await tellMedia(source) }
+    work.media = Task { await watchMedia(source) }
   }
 
   // MARK: - Fetching
@@ -161,12 +161,12 @@ public final class DashboardRuntime: Sendable {
         let asOf = now()
         do {
           let answer = try await source.opened().answering
-            .answer(request.queries, anew: request.asksAnew)
-          land(id, .snapshotLoaded(id: id, Snapshot(request, answer, asOf: asOf)), from: source)
+            .answer(request.queries, anew: request.skipsCaches)
+          end(id, .snapshotLoaded(id: id, Snapshot(request, answer, asOf: asOf)), from: source)
         } catch {
           let wait = (error as? QueryError)?.retryAfterSeconds
           let reason = "\(error)"
-          land(
+          end(
             id,
             .fetchFailed(id: id, reason: reason, jitter: jitter(), retryAfterSeconds: wait),
             from: source
@@ -176,13 +176,13 @@ public final class DashboardRuntime: Sendable {
       work.limit = Task {
         guard (try? await clock.sleep(for: deadline)) != nil else { return }
         let reason = "no answer within \(deadline.components.seconds) s"
-        land(id, .fetchFailed(id: id, reason: reason, jitter: jitter()), from: source)
+        end(id, .fetchFailed(id: id, reason: reason, jitter: jitter()), from: source)
       }
     }
   }
 
   /// Posts how a fetch ended, unless it has ended before or was superseded.
-  private func land(_ id: Int, _ message: DashboardMessage, from source: SourceOpening) {
+  private func end(_ id: Int, _ message: DashboardMessage, from source: SourceOpening) {
     let isAwaited = work.withLock { work in
       guard work.fetchID == id else { return false }
       work.abandonFetch()
@@ -213,8 +213,8 @@ public final class DashboardRuntime: Sendable {
   }
 
   /// Posts what is known of media items, at first and whenever it is something else.
-  private func tellMedia(_ source: SourceOpening) async {
-    // That of nothing: a store to which nothing was told yet must not take away what is known.
+  private func watchMedia(_ source: SourceOpening) async {
+    // That of nothing: a store without titles must not remove those that are known.
     var version: UInt64 = 0
     while !Task.isCancelled {
       do {

@@ -2,13 +2,13 @@ public import AnalyticsSource
 public import QueryCore
 import Synchronization
 
-/// A source as the runtime asks it: what answers, and what else it tells.
+/// A source as the runtime asks it: what answers queries, and what else it offers.
 public struct DashboardSource: Sendable {
   /// What answers questions.
   public let answering: any QueryAnswering
-  /// What tells of passing facts and of health; nil where nothing does.
+  /// Live facts and the state of the source; nil where it offers neither.
   public let observing: (any SourceObserving)?
-  /// What tells titles and tags of media items; nil where nothing does.
+  /// Titles and tags of media items; nil where it offers none.
   public let media: (any MediaListing)?
 
   /// Describes a source.

@@ -7,7 +7,7 @@
 ///               ◀──           ◀──           ◀──
 ///                 some frames in a row taken at once
 /// ```
-/// It has neither a clock nor a terminal; what happens when is told to it. Whoever speeds up and has
+/// It has neither a clock nor a terminal; its caller says what happens when. Whoever speeds up and has
 /// to slow down again soon waits longer before the next try.
 public struct FramePace: Hashable, Sendable {
   private static let intervals = [Duration.zero, .seconds(1), .seconds(2), .seconds(5)]

@@ -3,7 +3,7 @@ import PlaybackFacts
 import QueryCore
 import Synchronization
 
-/// What the runtime has to say, of each kind only the newest: it can't grow while nobody listens.
+/// What the runtime has to say, of each kind only the newest: it can't grow while nobody takes it.
 final class Mailbox: Sendable {
   private struct Contents {
     var data: DashboardMessage?
@@ -50,7 +50,7 @@ final class Mailbox: Sendable {
   /// Facts are not replaced but joined; the oldest go when there are too many.
   func post(facts recent: RecentFacts, from sender: SourceOpening) {
     post(from: sender) { contents in
-      // Facts end a failure to tell them.
+      // Facts end the failure to read them.
       contents.health = nil
       guard var waiting = contents.facts else { return contents.facts = recent }
       waiting.cursor = recent.cursor

@@ -33,6 +33,13 @@ struct Change: Hashable {
       verdict == .bad && abs(after - before) >= max(abs(before) / 20, before == 0 ? 0.005 : 0)
   }
 
+  /// By how much a value is more than before, in the unit in which changes of the measure are shown; nil
+  /// where that is not known.
+  static func amount(from before: Double?, to after: Double?, of measure: Measure) -> Double? {
+    guard let before, let after else { return nil }
+    return Comparison(of: measure, now: .decimal(after), before: .decimal(before))?.change.amount
+  }
+
   /// The style that says what the change means.
   var style: Style {
     switch verdict {

@@ -13,7 +13,7 @@ final class Connections: Sendable {
   let readers: WorkQueue
   /// A connection that only looks at the state of the data, and where it does.
   let observer: DatabaseQueue
-  let observing = WorkQueue("playhead.store.state", width: 1)
+  let observing = WorkQueue("store.state", width: 1)
   private let opening: StoreOpening
   /// Notices what happens to the files.
   let watch: FileWatch
@@ -32,7 +32,7 @@ final class Connections: Sendable {
     path = opening.path
     self.opening = opening
     pool = try opening.openPool()
-    readers = WorkQueue("playhead.store.read", width: pool.configuration.maximumReaderCount)
+    readers = WorkQueue("store.read", width: pool.configuration.maximumReaderCount)
     observer = try opening.openObserver()
     let (index, header) = try observer.read { db in (try LogIndex(of: db), StoreHeader(of: db)) }
     state = Mutex(.open(index))

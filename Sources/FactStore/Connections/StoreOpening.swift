@@ -150,7 +150,7 @@ struct StoreOpening {
   /// Large pages make reading a column one read; journal commits write at least two pages each.
   static let pageSize = 16_384
 
-  private var uri: String {
+  var uri: String {
     guard isImmutable else { return path }
     return "file:\(Self.escaped(path))?immutable=1"
   }
@@ -167,7 +167,8 @@ struct StoreOpening {
     configuration.readonly = options.isReadOnly
     // Who only reads is one screen or one command: a third connection would come with the first rare
     // coincidence, and stay.
-    if options.isReadOnly { configuration.maximumReaderCount = 2 }
+    // Otherwise there are connections for all queries that are computed at once, and some for other reads.
+    configuration.maximumReaderCount = options.isReadOnly ? 2 : QueryAdmission.cores + 4
     let (isNew, isReader) = (isNew, options.isReadOnly)
     let addsChecksums = options.addsChecksums
     let (reading, retention) = (options.reading, options.retention)
@@ -191,138 +192,6 @@ struct StoreOpening {
       }
     }
     return configuration
-  }
-
-  /// What the first bytes of a file say.
-  private struct Header {
-    var format: Int
-    /// How many bytes SQLite leaves unused at the end of each page.
-    var reservedBytes: Int
-    var isBackup = false
-  }
-
-  /// Makes sure that the file is a store of a format that is known.
-  private func checkFile(hasLog: Bool) throws(StoreError) -> Header {
-    let header = try readHeader()
-    let isBackup = header.applicationID == Schema.backupID
-    let hasJournal = Self.size(of: StoreFileNames(path).journal) > 0
-    if isBackup, hasLog || hasJournal { throw .foreignLog(path: path) }
-    let (applicationID, version, schemaVersion) =
-      hasLog
-      ? try identity()
-      : (
-        isBackup ? Schema.applicationID : header.applicationID, header.version, header.schemaVersion
-      )
-    // What is in the log came after what is in the file.
-    if applicationID == Schema.applicationID, schemaVersion < header.schemaVersion {
-      throw .foreignLog(path: path)
-    }
-    guard applicationID == Schema.applicationID else {
-      // A store whose making was interrupted is an empty database.
-      if applicationID == 0, try isEmptyDatabase() {
-        return Header(format: 0, reservedBytes: header.reservedBytes)
-      }
-      throw .foreign(path: path)
-    }
-    let format = version & ~Int(Schema.checksumMark)
-    guard (0...Schema.version).contains(format) else {
-      throw .newer(path: path, version: format, newestKnown: Schema.version)
-    }
-    let hasMark = version != format
-    guard header.reservedBytes == PageChecksums.size || header.reservedBytes == 0 && !hasMark else {
-      throw .corrupt(path: path, detail: "its header has no room for checksums")
-    }
-    return Header(format: format, reservedBytes: header.reservedBytes, isBackup: isBackup)
-  }
-
-  /// The header as the log has it, which is not in the file yet.
-  private func identity() throws(StoreError) -> (
-    applicationID: Int, version: Int, schemaVersion: Int
-  ) {
-    try look { db in
-      (
-        try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
-        Int(UInt32(bitPattern: try Int32.fetchOne(db, sql: "PRAGMA user_version") ?? 0)),
-        try Int.fetchOne(db, sql: "PRAGMA schema_version") ?? 0
-      )
-    }
-  }
-
-  /// Reads the header as it is in the file.
-  private func readHeader() throws(StoreError) -> (
-    applicationID: Int, version: Int, schemaVersion: Int, reservedBytes: Int
-  ) {
-    let header = try readStart()
-    guard header.starts(with: Array("SQLite format 3\u{0}".utf8)) else {
-      throw .foreign(path: path)
-    }
-    guard header.count == 100 else { throw .truncated(path: path) }
-    func number(at offset: Int) -> Int {
-      header[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
-    }
-    let pageSize = max(512, Int(header[16]) << 8 | Int(header[17]) << 16)
-    if !hasLog, number(at: 28) * pageSize > Self.size(of: path) { throw .truncated(path: path) }
-    return (number(at: 68), number(at: 60), number(at: 40), Int(header[20]))
-  }
-
-  /// The first bytes of the file.
-  private func readStart() throws(StoreError) -> [UInt8] {
-    let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw .notPermitted(path: path) }
-    defer { Glibc.close(file) }
-    var bytes = [UInt8](repeating: 0, count: StoreHeader.size)
-    let count = pread(file, &bytes, bytes.count, 0)
-    guard count >= 0 else {
-      throw .unreadable(path: path, reason: String(cString: strerror(errno)))
-    }
-    return Array(bytes[..<count])
-  }
-
-  private func isEmptyDatabase() throws(StoreError) -> Bool {
-    try look { db in
-      try Int.fetchOne(
-        db,
-        sql: "SELECT count(*) FROM sqlite_master WHERE tbl_name != 'grdb_migrations'"
-      ) == 0
-    }
-  }
-
-  private func look<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
-    do {
-      var configuration = Configuration()
-      configuration.readonly = true
-      configuration.busyMode = .timeout(options.patience)
-      return try DatabaseQueue(path: uri, configuration: configuration).read(body)
-    } catch {
-      throw StoreError(error, path: path)
-    }
-  }
-
-  /// Undoes what a process that was killed had begun to write without a log.
-  ///
-  /// It made the store, or brought it to a newer format. Only a connection that may write can undo it; until then
-  /// SQLite lets nobody read the file.
-  private static func undoUnfinishedWrite(to path: String, patience: Double) {
-    guard let journal = FileHandle(forReadingAtPath: path + "-journal"),
-      let start = try? journal.read(upToCount: 20), start.count == 20,
-      let file = FileHandle(forReadingAtPath: path)
-    else { return }
-    let header = (try? file.read(upToCount: 72)) ?? Data()
-    // Other programs' files stay as they are, journals included.
-    let wasEmpty = start[16..<20].allSatisfy { $0 == 0 }
-    func says(_ id: String) -> Bool {
-      header.count == 72 && header[68..<72].elementsEqual(id.utf8)
-    }
-    // A journal beside a backup is that of what the backup was copied over.
-    // The first page is made before the store says whose it is.
-    let isFirstPage = size(of: path) <= pageSize && (header.count < 72 || says("\0\0\0\0"))
-    guard wasEmpty && !says("PHSB") || says("PHST") || isFirstPage else { return }
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(patience)
-    // What is wrong with the file is said by who reads it next.
-    let queue = try? DatabaseQueue(path: path, configuration: configuration)
-    _ = try? queue?.inDatabase { db in try Row.fetchOne(db, sql: "SELECT 1 FROM sqlite_schema") }
-    try? queue?.close()
   }
 
   static func size(of path: String) -> Int {

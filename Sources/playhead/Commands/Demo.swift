@@ -29,7 +29,7 @@ struct Demo: ParsableCommand {
     String?
 
   private static let days: Int64 = 30
-  private static let facts = 300_000
+  private static let facts = 2_000_000
 
   func run() throws {
     let settings = try DashboardScreen.checked(
@@ -72,7 +72,8 @@ struct Demo: ParsableCommand {
     let audience = Audience(
       seed: seed,
       playbacksPerHour: 60,
-      liveEventAt: now - 25 * Milliseconds.minute
+      liveEventAt: now - 40 * Milliseconds.minute,
+      outage: Outage(at: Self.lastEvening(before: now - 2 * Milliseconds.hour))
     )
     let (shown, isShown) = AsyncStream.makeStream(of: Void.self)
     let simulation = DemoAudience(
@@ -124,7 +125,9 @@ struct Demo: ParsableCommand {
               media: store,
               observing: store,
               collector: collecting.collector,
-              refusals: collecting.refusals
+              refusals: collecting.refusals,
+              admission: collecting.admission,
+              executor: store.executor
             ),
             now: { .now }
           ),
@@ -144,6 +147,14 @@ struct Demo: ParsableCommand {
     try dashboard.show(media: audience.mediaItems(in: history), beside: work) {
       isShown.finish()
     }
+  }
+}
+
+extension Demo {
+  /// 19:05 UTC, when most of Europe watches.
+  private static func lastEvening(before time: Timestamp) -> Timestamp {
+    let evening = 19 * Milliseconds.hour + 5 * Milliseconds.minute
+    return (time - evening).floored(to: Milliseconds.day) + evening
   }
 }
 
@@ -171,7 +182,7 @@ private actor DemoAudience: Service {
     history = History(audience, timeframe, facts: facts, isContinued: true)
   }
 
-  /// Writes the history, and tells the collector of those who are still watching.
+  /// Writes the history, and hands playbacks that still go on to the collector.
   func writeHistory() async throws {
     let end = try await history.write(to: collecting.store).end
     var live = LiveAudience(continuing: end)

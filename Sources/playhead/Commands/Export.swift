@@ -32,12 +32,13 @@ struct Export: AsyncParsableCommand {
       defer { store.closeAfterReading() }
       let retention = store.retention
       let now = Timestamp.now
-      var parameters = try selection.parameters(now: now)
+      var parameters = try selection.parameters(now: now, zone: settings.zone())
       // Without a timeframe, everything; slots and clocks may reach a little beyond now.
-      if !parameters.contains(where: { $0.name == ParameterName.from.rawValue }) {
+      let given = Set(parameters.map(\.name))
+      if !given.contains(ParameterName.from.rawValue) {
         parameters.append(.init(.from, retention.edge(at: now).atom))
       }
-      if selection.to == nil {
+      if !given.contains(ParameterName.to.rawValue) {
         parameters.append(.init(.to, (now + Milliseconds.day).atom))
       }
       let query = try selection.parse(

@@ -49,13 +49,13 @@ struct MoversCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try source.settings()
-    let zone = try selection.zone(tz, settings)
     let source = try OpenSource(settings)
     defer { source.close() }
+    let zone = try tz.flatMap { Zone($0) } ?? settings.zone()
     let now = Timestamp.now
     var parameters = try selection.parameters(now: now, zone: zone)
     let own: [(ParameterName, String?)] = [
-      (.compare, compare), (.timezone, tz ?? zone?.name), (.viewDuration, viewDuration),
+      (.compare, compare), (.timezone, tz), (.viewDuration, viewDuration),
     ]
     parameters += own.compactMap { name, value in value.map { .init(name, $0) } }
     // Refused in the words of the three queries, and with the names of those that can be split.

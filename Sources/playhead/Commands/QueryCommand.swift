@@ -111,12 +111,14 @@ struct QueryOptions: ParsableArguments {
 
   /// Asks, prints the answer, and asks again where `--watch` wants it.
   func ask(_ endpoint: QueryRequest.Endpoint) async throws {
-    let source = try OpenSource(source.settings())
+    let settings = try source.settings()
+    let source = try OpenSource(settings)
     defer { source.close() }
+    let zone = try tz.flatMap { Zone($0) } ?? settings.zone()
     repeat {
       let now = Timestamp.now
       let query = try selection.parse(
-        QueryRequest(endpoint, try parameters(now: now)),
+        QueryRequest(endpoint, try parameters(now: now, zone: zone)),
         with: source.parser,
         now: now
       )
@@ -132,8 +134,8 @@ struct QueryOptions: ParsableArguments {
   }
 
   /// The options in the spelling of the HTTP API.
-  private func parameters(now: Timestamp) throws -> [QueryRequest.Parameter] {
-    var parameters = try selection.parameters(now: now)
+  private func parameters(now: Timestamp, zone: Zone) throws -> [QueryRequest.Parameter] {
+    var parameters = try selection.parameters(now: now, zone: zone)
     let own: [(ParameterName, String?)] = [
       (.interval, interval), (.compare, compare), (.sortBy, sortBy), (.sortOrder, sortOrder),
       (.currentPage, page),

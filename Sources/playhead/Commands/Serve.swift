@@ -78,8 +78,9 @@ struct Serve: AsyncParsableCommand {
     let referrers = try settings.referrers()
     let bots = BotsSetting(try settings.bots() ?? .all)
     let lookup = AudienceLookup(referrers: referrers) { countries.country(of: $0) }
+    let admission = QueryAdmission()
     let stores = try [StoreEnvironment.production, .sandbox].map { environment in
-      try CollectingStore(settings, environment, lookup, metrics)
+      try CollectingStore(settings, environment, lookup, metrics, admission)
     }
     let ledgers = stores.map { LedgerKeeper($0, logger: logger) }
     let served = zip(stores, ledgers).map { store, ledger in
@@ -149,7 +150,7 @@ struct Serve: AsyncParsableCommand {
     ).run()
   }
 
-  /// Who may ask, as the line at the start says it.
+  /// Who may query the server, for the first log line.
   private func keysText(
     _ requirement: KeyRequirement,
     _ environments: [CollectingStore]
@@ -182,23 +183,26 @@ struct CollectingStore {
   private let metrics: ServerMetrics?
   /// Of the server that shows the store.
   let refusals = LimitCounts()
+  let admission: QueryAdmission
 
   init(
     _ store: FactStore,
     _ audience: AudienceLookup,
     limits: CollectorLimits = CollectorLimits(),
     cacheBytes: Int,
-    metrics: ServerMetrics? = nil
+    metrics: ServerMetrics? = nil,
+    admission: QueryAdmission = QueryAdmission()
   ) {
     self.store = store
     self.metrics = metrics
+    self.admission = admission
     let environment = store.retention.environment
     collector = Collector(
       sink: metrics?.timing(store, of: environment) ?? store,
       audience: audience,
       limits: limits
     )
-    engine = QueryEngine(backend: store, cacheBytes: cacheBytes)
+    engine = QueryEngine(backend: store, cacheBytes: cacheBytes, admission: admission)
   }
 
   /// The store as a server shows it to those who may read it.
@@ -214,7 +218,9 @@ struct CollectingStore {
       pings: store,
       access: store,
       collector: collector,
-      refusals: refusals
+      refusals: refusals,
+      admission: admission,
+      executor: store.executor
     )
   }
 
@@ -223,7 +229,8 @@ struct CollectingStore {
     _ settings: Settings,
     _ environment: StoreEnvironment,
     _ audience: AudienceLookup,
-    _ metrics: ServerMetrics
+    _ metrics: ServerMetrics,
+    _ admission: QueryAdmission
   ) throws {
     let (sums, answers) = try settings.cacheBytes()
     var limits = try settings.collectorLimits()
@@ -243,7 +250,8 @@ struct CollectingStore {
       audience,
       limits: limits,
       cacheBytes: answers / 8 * eighths,
-      metrics: metrics
+      metrics: metrics,
+      admission: admission
     )
   }
 }
@@ -254,7 +262,7 @@ struct Maintenance: Service, CustomStringConvertible {
   let clockReports: ClockReports
   let logger: Logger
 
-  /// What logs call it.
+  /// Its name in logs.
   var description: String { "maintenance of \(store.path)" }
 
   func run() async throws {

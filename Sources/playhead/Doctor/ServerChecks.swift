@@ -27,7 +27,7 @@ struct ServerChecks {
     }
   }
 
-  /// Whether the server is reached through its public address, and what arrives there.
+  /// Whether the public address reaches the server, and which headers arrive.
   func `public`(_ url: String) async -> [Finding] {
     if url.lowercased().hasPrefix("https:"), !ServerProbe.hasTLS {
       return [
@@ -65,7 +65,7 @@ struct ServerChecks {
     }
   }
 
-  /// What an answer about the arrival of a request says of the proxy on its way.
+  /// What the server's report on a request shows about the proxy in front of it.
   static func proxy(_ answer: ServerProbe.Answer, isLocal: Bool) -> Finding {
     if answer.status == 401 {
       return .warning(

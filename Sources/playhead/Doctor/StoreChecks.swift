@@ -13,7 +13,7 @@ struct StoreChecks {
 
   private var name: String { environment == .production ? "store" : "sandbox" }
 
-  /// What is found of the store, then of its clock, disk and keys; a sandbox that does not exist is no finding.
+  /// The findings on the store, its clock, its disk and its keys; a missing sandbox is not reported.
   func findings() async throws -> [Finding] {
     let path = settings.storePath(of: environment)
     let store: FactStore
@@ -56,7 +56,7 @@ struct StoreChecks {
     return findings + Self.keys(keys, of: environment, now: now)
   }
 
-  /// A log beyond this is not emptied, in bytes.
+  /// A write-ahead log larger than this, in bytes, is reported as never emptied.
   private static let longLog = 512_000_000
 
   private func state(of summary: StoreSummary, at path: String) -> Finding {
@@ -92,14 +92,14 @@ struct StoreChecks {
     )
   }
 
-  /// A key as far as it is judged.
+  /// The part of an API key that is checked.
   struct Key {
     let name: String
     let isActive: Bool
     let expiresAt: Timestamp?
   }
 
-  /// What is found of the keys of an environment.
+  /// The findings on the keys of an environment.
   static func keys(
     _ keys: [Key],
     of environment: StoreEnvironment,

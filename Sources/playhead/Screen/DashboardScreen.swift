@@ -72,12 +72,22 @@ struct DashboardScreen: Sendable {
       processUse: { meter.measure() },
       wake: terminal.wake
     )
-    var loop = TerminalLoop(terminal, state, runtime: runtime, memory: memory)
+    let clock = ContinuousClock()
+    let startedAt = clock.now
+    let surroundings = TerminalLoop.Surroundings(
+      now: { .now },
+      uptime: { startedAt.duration(to: clock.now) },
+      remember: { memory?.note($0, at: $1) },
+      writeFile: ExportFile.write,
+      hasFailed: { work?.failure != nil }
+    )
+    var loop = TerminalLoop(terminal, state, runtime: runtime, surroundings)
     work?.onFailure(terminal.wake)
-    loop.run(known, beside: work) {
+    loop.run(known) {
       work?.start()
       onFirstFrame()
     }
+    memory?.write(loop.state.memory)
     try work?.end()
   }
 

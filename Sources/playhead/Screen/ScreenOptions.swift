@@ -23,7 +23,7 @@ struct ScreenOptions: ParsableArguments, Sendable {
   var range: String?
   @Option(
     help: ArgumentHelp(
-      "The screen at the start: \(DashboardView.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "The screen at the start: \(ScreenID.allCases.map(\.rawValue).joined(separator: ", ")).",
       valueName: "screen"
     )
   ) var view: String?
@@ -52,9 +52,9 @@ struct ScreenOptions: ParsableArguments, Sendable {
     if let range, let fault = DashboardState.fault(ofRange: range, at: .now) {
       throw ValidationError("--range '\(range)': \(fault)")
     }
-    for name in [view].compactMap({ $0 }) + viewNames where DashboardView(rawValue: name) == nil {
+    for name in [view].compactMap({ $0 }) + viewNames where ScreenID(rawValue: name) == nil {
       throw ValidationError(
-        "'\(name)' is not one of the screens \(DashboardView.allCases.map(\.rawValue).joined(separator: ", "))"
+        "'\(name)' is not one of the screens \(ScreenID.allCases.map(\.rawValue).joined(separator: ", "))"
       )
     }
     if !(0.1...3600).contains(refresh) {
@@ -80,14 +80,14 @@ struct ScreenOptions: ParsableArguments, Sendable {
   }
 
   /// The screen that is shown at first; nil where none was said.
-  var firstView: DashboardView? { view.flatMap(DashboardView.init(rawValue:)) }
+  var firstView: ScreenID? { view.flatMap(ScreenID.init(rawValue:)) }
 
   /// The minimum refresh interval.
   var refreshInterval: Duration { .seconds(refresh) }
 
   /// The screens to cycle through, and the interval.
   var cycleOptions: Cycle.Options {
-    let views = viewNames.compactMap(DashboardView.init(rawValue:))
+    let views = viewNames.compactMap(ScreenID.init(rawValue:))
     let standard = Cycle.Options()
     return Cycle.Options(
       views: views.isEmpty ? standard.views : views,

@@ -2,17 +2,17 @@ import AnalyticsServer
 import PlaybackFacts
 import ServiceLifecycle
 
-/// The certificate with which a server encrypts; it is read again when its files change.
+/// The server's TLS certificate; it is read again when its files change.
 struct Certificate: Service {
   let encryption: any ConnectionEncryption
   /// Until when it is valid.
   let expiry: Timestamp
-  /// Looks at the files, and says what is wrong with them.
+  /// Reads the files again if they changed, and reports what is wrong with them.
   fileprivate let refresh: @Sendable (Timestamp) -> String?
-  /// Takes what is wrong with them.
+  /// Receives a sentence about what is wrong with the files.
   var report: @Sendable (String) -> Void = { StandardError.write("playhead: \($0)\n") }
 
-  /// Looks at the files every two seconds, until cancelled.
+  /// Checks the files every two seconds, until cancelled.
   func run() async throws {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {

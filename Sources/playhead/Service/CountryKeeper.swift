@@ -4,12 +4,12 @@ import ServiceLifecycle
 import Synchronization
 import TextAndBytes
 
-/// Holds what is known of countries, and reads its files again when they change.
+/// Looks countries up, and reads the files again when they change.
 final class CountryKeeper: Service {
   private struct State {
     var files: CountryFiles
     var lookup: CountryLookup
-    /// The files as they were when they were read last, well or not.
+    /// The versions of the files at the last reading, whether it succeeded or not.
     var versions: [FileVersion?]
     /// Whether it was reported that they can't be read.
     var isReported = false
@@ -42,7 +42,7 @@ final class CountryKeeper: Service {
     state.withLock(\.lookup).country(of: address)
   }
 
-  /// Looks at the files every two seconds, until cancelled.
+  /// Checks the files every two seconds, until cancelled.
   func run() async throws {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
@@ -53,8 +53,8 @@ final class CountryKeeper: Service {
     }
   }
 
-  /// Reads the files again if they have changed; those that can't be used change nothing.
-  /// - Returns: what is wrong with them, the first time; nil where nothing is.
+  /// Reads the files again if they have changed; if they can't be used, the old countries stay.
+  /// - Returns: What is wrong with the files, once per change; nil where nothing is.
   func refresh() -> String? {
     let (files, former) = state.withLock { ($0.files, $0.versions) }
     let versions = files.versions

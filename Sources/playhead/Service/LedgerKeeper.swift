@@ -30,7 +30,7 @@ final class LedgerKeeper: Service {
   /// Copies once a second, until cancelled, and once more at the end; notes every minute that it is there.
   private func keep() async {
     var kept = CollectorCounts()
-    var (keptPings, keptReads) = (0, 0)
+    var (keptPings, keptReads, keptWaitingReads) = (0, 0, 0)
     var noted: Timestamp?
     while !Task.isCancelled {
       // Only the end of the service interrupts it.
@@ -43,12 +43,13 @@ final class LedgerKeeper: Service {
           try await store.noteWork(at: minute)
           noted = minute
         }
-        let (pings, reads) = (refusals.pings, refusals.reads)
+        let (pings, reads, waitingReads) = (refusals.pings, refusals.reads, refusals.waitingReads)
         var added = Self.difference(counts, kept)
         added[.refusedPings("too-many-requests")] = pings - keptPings
         added[.refusedReads("too-many-requests")] = reads - keptReads
+        added[.refusedReads("too-many-waiting")] = waitingReads - keptWaitingReads
         try await store.count(added, at: .now)
-        (kept, keptPings, keptReads) = (counts, pings, reads)
+        (kept, keptPings, keptReads, keptWaitingReads) = (counts, pings, reads, waitingReads)
         try await store.writeKeyUses()
         note(nil)
       } catch {

@@ -1,8 +1,8 @@
 import Logging
 import Synchronization
 
-/// Reads the settings again while a server runs: takes those that may change at once, and says of the others
-/// that they wait for its next start.
+/// Reloads the settings of a running server: applies those that may change, and logs which others wait for a
+/// restart.
 ///
 /// ```
 /// HUP ─▶ settings ─▶ each part reads what it goes by ─▶ all parts take it
@@ -37,7 +37,7 @@ final class SettingsReload: Sendable {
     self.read = read
   }
 
-  /// Reads them, and logs what became of it; settings with a mistake change nothing.
+  /// Reloads the settings and logs the result; with a mistake in them nothing changes.
   func run() {
     let settings: Settings
     do {
@@ -66,7 +66,7 @@ final class SettingsReload: Sendable {
 }
 
 extension Setting {
-  /// Whether a server goes by it; the rest are the dashboard's and the client's.
+  /// Whether the server uses it; the other settings are for the dashboard and the client.
   fileprivate var isOfServer: Bool {
     switch self {
     case .remote, .apiKey, .theme, .timezone, .graph, .color: false

@@ -9,15 +9,15 @@ import TextAndBytes
 
 /// The data that a subcommand asks: a store, or a server elsewhere.
 struct OpenSource {
-  /// What answers.
+  /// Answers queries.
   let answering: any QueryAnswering
-  /// What reads questions in the words of the API.
+  /// Parses query requests.
   let parser: QueryParser
   /// What people call it: `local`, or the server's host.
   let name: String
   /// The address of the server that answers; empty for a store.
   let address: String
-  /// What knows titles and tags.
+  /// Lists titles and tags.
   let media: any MediaListing
   /// What knows what became of pings.
   let pings: any PingHistoryReading
@@ -86,7 +86,7 @@ struct OpenSource {
     DashboardSource(answering: answering, observing: observing, media: media)
   }
 
-  /// Lets go of the store.
+  /// Closes the store.
   func close() {
     store?.closeAfterReading()
   }

@@ -8,6 +8,8 @@ struct SelectionOptions: ParsableArguments {
   @Option(help: "The start, such as 2024-05-01T00:00:00+02:00.") var from: String?
   @Option(help: "The end, itself excluded.") var to: String?
   @Option(help: "The last 90s, 15m, 24h, 7d or 1y, up to now.") var last: String?
+  @Option(help: "A range in words, such as 'last week', 9:00-11:00 or 'since monday'.")
+  var range: String?
   @Option(
     help: ArgumentHelp(
       "A filter such as country=FR,DE; != excludes. Repeatable.",
@@ -21,15 +23,26 @@ struct SelectionOptions: ParsableArguments {
     if last != nil && from != nil {
       throw ValidationError("--last and --from can't be used together")
     }
+    if let range {
+      if last != nil || from != nil || to != nil {
+        throw ValidationError("--range can't be used together with --last, --from or --to")
+      }
+      _ = try timeframe(of: range, now: .now, zone: .utc)
+    }
     if let last, parseDuration(last) == nil {
       throw ValidationError("--last '\(last)' is not a time such as 90s, 15m, 24h, 7d or 1y")
     }
     _ = try filterParameters
   }
 
-  /// These options in the spelling of the HTTP API.
-  func parameters(now: Timestamp) throws -> [QueryRequest.Parameter] {
+  /// These options in the spelling of the HTTP API; `--range` speaks of the days of a zone.
+  func parameters(now: Timestamp, zone: Zone) throws -> [QueryRequest.Parameter] {
     var parameters = try filterParameters
+    if let range {
+      let timeframe = try timeframe(of: range, now: now, zone: zone)
+      parameters.append(.init(.from, timeframe.from.atom))
+      parameters.append(.init(.to, timeframe.to.atom))
+    }
     if let last = last.flatMap(parseDuration) {
       let end = to.flatMap { Timestamp(atom: $0) } ?? now.ceiled(to: Milliseconds.second)
       parameters.append(.init(.from, (end - last).atom))
@@ -38,6 +51,19 @@ struct SelectionOptions: ParsableArguments {
     if let to { parameters.append(.init(.to, to)) }
     if let bots { parameters.append(.init(.bots, bots)) }
     return parameters
+  }
+
+  private func timeframe(of range: String, now: Timestamp, zone: Zone) throws -> Timeframe {
+    do {
+      let meaning = try RangeText(now: now, zone: zone).parse(range)
+      let timeframe = meaning.timeframe(now: now, zone: zone)
+      guard timeframe.from < timeframe.to else {
+        throw ValidationError("--range '\(range)': that time has not come yet")
+      }
+      return timeframe
+    } catch let fault as RangeText.Fault {
+      throw ValidationError("--range: \(fault)")
+    }
   }
 
   /// Reads a question; a refusal is wrong usage, in the words of the command line.

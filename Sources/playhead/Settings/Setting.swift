@@ -100,7 +100,7 @@ extension Setting {
     }
   }
 
-  /// Whether its value opens something, and must not be shown.
+  /// Whether its value is a secret that must not be shown.
   var isSecret: Bool { self == .apiKey || self == .metricsToken }
 }
 

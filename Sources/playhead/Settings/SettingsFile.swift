@@ -119,7 +119,7 @@ struct SettingsFile: Sendable {
     if !hidden.isEmpty { sourceFaults.append((sentence, hidden)) }
   }
 
-  /// What lines of a text that can't be read as a whole seem to say of the source.
+  /// The source settings that lines of a broken file seem to set.
   private static func sourceSettings(namedIn text: String) -> Set<Setting> {
     let names = text.split(whereSeparator: \.isNewline).map { line in
       line.trimmingCharacters(in: .whitespaces).prefix { $0.isLetter || $0 == "-" }
@@ -137,7 +137,7 @@ struct SettingsFile: Sendable {
       asked[name] = texts
     }
     if (try? KeyMap(rebinding: asked)) != nil { return keys = asked }
-    // One by one, who is wrong is found; quitting first, whose key another may get.
+    // One by one, to find the wrong one; `quit` first, since another command may get its key.
     for (name, texts) in asked.sorted(by: {
       ($0.key == "quit" ? "" : $0.key) < ($1.key == "quit" ? "" : $1.key)
     }) {

@@ -1,9 +1,10 @@
 import CellCanvas
-import Dashboard
 import PlaybackFacts
 import QueryCore
 import Testing
 import Themes
+
+@testable import Dashboard
 
 /// A dashboard over a sample audience, driven by keys, whose fetches are answered at once.
 struct Screen {
@@ -90,5 +91,17 @@ struct Screen {
 
   func text(_ width: Int, _ height: Int) -> String {
     state.frame(Size(width: width, height: height), .text)
+  }
+}
+
+extension Screen {
+  /// The rows of a ranking as they are shown.
+  func rows(of panel: ScreenPanel) -> [Snapshot.Row] {
+    state.screen.rows(of: panel, state.context)
+  }
+
+  /// The table of media items as it is shown.
+  var mediaRows: [Snapshot.TableRow] {
+    (state.screens[.media] as? MediaScreen)?.rows(state.context) ?? []
   }
 }

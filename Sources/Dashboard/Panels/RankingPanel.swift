@@ -1,0 +1,207 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+import TextAndBytes
+
+/// The values of a dimension, the highest first, with share, change and bar.
+struct RankingPanel: View {
+  /// What stands above the names.
+  var heading: String
+  var dimension = Dimension.country
+  /// What is counted.
+  var measure = Measure.plays
+  /// All values; nil before they are known.
+  var ranking: Snapshot.Ranking?
+  /// The rows as they are shown.
+  var rows: [Snapshot.Row] = []
+  var names = ValueNames()
+  /// The place of the cursor; nil where it is in another panel.
+  var cursor: Int?
+  /// What rows are searched for; empty for all.
+  var search = ""
+  /// How rows are sorted; nil where they can't be.
+  var sort: RowSort?
+  /// When those watched who are listed; nil where rows are of a whole time.
+  var moment: String?
+  /// Whether numbers are compared.
+  var isComparing = true
+  /// Whether a collector ran in the time that the rows are of; true where that is not known.
+  var isCollected = true
+  var isFocused = false
+  var symbols = Symbols.blocks
+
+  func draw(in rect: Rect, on canvas: inout Canvas) {
+    let area = Self.body(of: rect)
+    let first = Self.firstRow(of: rows.count, cursor: cursor ?? 0, in: area)
+    let total = ranking?.total ?? 0
+    let highest = rows.compactMap(\.value).max() ?? 0
+    let table = DataTable(
+      columns: columns(highest: highest, in: area.width),
+      count: rows.count,
+      firstRow: first,
+      selected: cursor,
+      symbols: symbols
+    ) { index in
+      fields(of: rows[index], total: total, highest: highest)
+    }
+    canvas.draw(table, in: area)
+    drawSigns(cursor: cursor.map { $0 - first + 1 }, in: rect, on: &canvas)
+    if rows.isEmpty { canvas.draw(TextLine(nothing, .dim), in: area.row(1)) }
+  }
+
+  /// Where the rows of a list are: behind the signs of focus and cursor.
+  static func body(of rect: Rect) -> Rect { rect.inset(left: FittingLine.gap) }
+
+  /// The row that a list shows first, below its heading: the cursor is in its middle where that can be.
+  static func firstRow(of count: Int, cursor: Int, in area: Rect) -> Int {
+    let visible = max(1, area.height - 1)
+    return max(0, min(cursor - visible / 2, count - visible))
+  }
+
+  /// What stands in place of rows.
+  private var nothing: String {
+    guard ranking != nil else { return NumberText.unknown }
+    guard search.isEmpty else {
+      return "\(NumberText.noData) nothing with '\(search.scrubbed)' in its name"
+    }
+    return "\(NumberText.noData) \(isCollected ? "none in this time" : "not collected")"
+  }
+
+  /// Marks the panel with the focus, its title and the row under the cursor.
+  private func drawSigns(cursor: Int?, in rect: Rect, on canvas: inout Canvas) {
+    guard rect.height > 1 else { return }
+    let title = Rect(x: rect.x + FittingLine.gap, y: rect.y, width: heading.count, height: 1)
+    canvas.restyle(title.intersection(rect)) { _ in .title }
+    guard isFocused else { return }
+    canvas.draw(TextLine("\(symbols.pointer)", .accent), in: rect.row(0))
+    if let cursor { canvas.draw(TextLine("\(symbols.pointer)", .accent), in: rect.row(cursor)) }
+  }
+
+  /// How many values there are, and of those how many are found.
+  private var count: String? {
+    ranking.map {
+      search.isEmpty
+        ? "\($0.count)" : "\(rows.count) of \($0.count) with '\(search.scrubbed)'"
+    }
+  }
+
+  /// The columns of the longest name, whichever rows are on the screen.
+  private var nameWidth: Int {
+    (ranking?.rows ?? []).reduce(0) {
+      max($0, CharacterWidth.columns(of: names[$1.dimensionValue, in: dimension]))
+    }
+  }
+
+  /// Columns whose numbers are near their names.
+  ///
+  /// Names get the room that they need, up to half of it, and bars what is left. Where it is tight, the
+  /// change goes before names are cut, and the share.
+  private func columns(highest: Double, in room: Int) -> [DataTable.Column] {
+    func marked(_ text: String, _ column: RowSort.Column) -> String {
+      sort.map { $0.heading(text, of: column, symbols) } ?? text
+    }
+    let value = moment ?? measure.title.lowercased()
+    let width = max(Self.valueWidth(of: measure, upTo: highest), min(value.count, 11))
+    let title = room >= 32 ? count.map { "\(heading) \($0)" } ?? heading : heading
+    let valueWidth = max(width, sort == nil ? 0 : value.count + 2)
+    let bar = 4
+    let whole = max(nameWidth, CharacterWidth.columns(of: marked(title, .name)))
+    let name = min(whole, max(18, room / 2))
+    // Beside value and bar; beside the share too, if that leaves enough.
+    let beside = room - valueWidth - bar - 2
+    let besideShare = beside - 8
+    let least = min(name, 18, besideShare >= 16 ? besideShare : max(10, beside))
+    let change = DataTable.Column(
+      marked("change", .change),
+      .fixed(sort == nil ? 8 : 9).optional(rank: 3),
+      .right
+    )
+    return [
+      DataTable.Column(marked(title, .name), .flexible(min: least, weight: 20, upTo: name)),
+      DataTable.Column(marked(value, .value), .fixed(valueWidth), .right),
+      DataTable.Column("share", .fixed(7).optional(rank: 2), .right),
+    ] + (isComparing ? [change] : [])
+      + [DataTable.Column("", .flexible(min: bar, weight: 1).optional(rank: 1))]
+  }
+
+  private static func valueWidth(of measure: Measure, upTo highest: Double) -> Int {
+    switch measure.unit {
+    case .count, .viewers:
+      highest >= 999.5 ? 7 : measure.computation == .averageConcurrency ? 5 : 3
+    case .ratio, .milliseconds, .seconds: 8
+    }
+  }
+
+  private func fields(
+    of row: Snapshot.Row,
+    total: Double,
+    highest: Double
+  ) -> [DataTable.Field] {
+    let width = Self.valueWidth(of: measure, upTo: highest)
+    let value = row.value.map { NumberText.aligned($0, measure, width: width, upTo: highest) }
+    // Parts of a rate add up to nothing: they have no shares.
+    let share = row.value.flatMap {
+      total > 0 && (measure.isAdditive || moment != nil)
+        ? Numbers.fixed($0 / total * 100, 1) + " %" : nil
+    }
+    return [
+      .text(names[row.dimensionValue, in: dimension]),
+      .text(value ?? NumberText.noData + (highest >= 999.5 ? "  " : ""), .text),
+      .text(share ?? NumberText.noData, .dim),
+    ] + (isComparing ? [change(of: row)] : [])
+      + [.bar(highest > 0 ? (row.value ?? 0) / highest : 0, .area)]
+  }
+
+  private func change(of row: Snapshot.Row) -> DataTable.Field {
+    if row.previous == 0, (row.value ?? 0) > 0, measure.isZeroWhereAbsent {
+      return .text("new", .dim)
+    }
+    guard let change = Change(from: row.previous, to: row.value, of: measure) else {
+      return .text(NumberText.noData, .dim)
+    }
+    return .text(change.text(symbols), change.style)
+  }
+}
+
+extension RankingPanel {
+  /// The ranking of a panel as its screen shows it.
+  ///
+  /// - Parameters:
+  ///   - question: what the screen asks for the panel.
+  ///   - rows: the rows as they are shown.
+  ///   - sort: how these are sorted; nil where they can't be.
+  ///   - context: the rest of the dashboard.
+  init(
+    _ question: RankingQuestion,
+    _ rows: [Snapshot.Row],
+    sort: RowSort?,
+    _ context: ScreenContext
+  ) {
+    let panel = question.panel
+    let ranking = context.snapshot?.ranking(of: panel)
+    let dimension = ranking?.dimension ?? question.dimension
+    let request = context.request
+    self.init(
+      heading: dimension.title.prefix(1).uppercased() + dimension.title.dropFirst(),
+      dimension: dimension,
+      measure: ranking?.measure ?? question.measure,
+      ranking: ranking,
+      rows: rows,
+      names: context.names,
+      cursor: context.cursorRow(in: panel, count: rows.count),
+      search: context.search(in: panel),
+      sort: sort,
+      moment: question.isNow
+        ? context.mode == .live
+          ? "now" : "at \(TimeText.clock(context.zone.civil(request.slot)))" : nil,
+      isComparing: request.isComparing,
+      isCollected: context.snapshot.map { snapshot in
+        question.isNow
+          ? snapshot.data.isCollecting(at: request.slot)
+          : snapshot.data.isCollected(request.window.timeframe)
+      } ?? true,
+      isFocused: context.focus.panel == panel,
+      symbols: context.symbols
+    )
+  }
+}

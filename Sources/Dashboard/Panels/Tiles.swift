@@ -1,0 +1,134 @@
+import CellCanvas
+import QueryCore
+
+/// The measures as numbers, side by side: each a label, the value, its change and its trend.
+struct Tiles: View {
+  /// One measure.
+  struct Tile: Hashable, Sendable {
+    let question: TileQuestion
+    /// The number with its trend; nil before it is known.
+    let result: Snapshot.Tile?
+
+    var measure: Measure { question.measure }
+  }
+
+  let tiles: [Tile]
+  /// Whether numbers are compared.
+  var isComparing = true
+  /// Whether there is room for changes, whether or not there are any.
+  var hasChanges = true
+  var symbols = Symbols.blocks
+
+  private static let narrow = 13
+  /// A value, a change such as `▼ 13.4 pt!` beside it, and the blanks after each.
+  private static let wide = 22
+  /// Where the change stands beside the value.
+  private static let changeOffset = 10
+
+  /// The rows that tiles make use of in an area of so many columns and rows.
+  static func height(hasChanges: Bool, in rect: Rect) -> Int {
+    guard rect.height >= 6 else { return 2 }
+    let width = inner(rect).width
+    return trendOffset(hasChanges: hasChanges, isWide: isWide(width)) + 1
+  }
+
+  private static func inner(_ rect: Rect) -> Rect { rect.inset(left: FittingLine.gap, right: 1) }
+
+  /// The row of the trend: below label, value and, where it has a row of its own, the change.
+  private static func trendOffset(hasChanges: Bool, isWide: Bool) -> Int {
+    isWide || !hasChanges ? 2 : 3
+  }
+
+  private static func isWide(_ width: Int) -> Bool { room(in: width, isWide: true) >= 6 }
+
+  private static func room(in width: Int, isWide: Bool) -> Int {
+    isWide ? (width + 2) / wide : (width + 1) / narrow
+  }
+
+  func draw(in rect: Rect, on canvas: inout Canvas) {
+    let rect = Self.inner(rect)
+    guard !rect.isEmpty else { return }
+    let isWide = Self.isWide(rect.width)
+    let room = Self.room(in: rect.width, isWide: isWide)
+    let count = min(max(1, tiles.count), max(1, room))
+    let layout = Layout(
+      .columns,
+      spacing: isWide ? 2 : 1,
+      Array(repeating: .flexible(), count: count)
+    )
+    for (tile, area) in zip(tiles, layout.split(rect)) {
+      draw(tile, isWide: isWide, in: area, on: &canvas)
+    }
+  }
+
+  private func draw(_ tile: Tile, isWide: Bool, in rect: Rect, on canvas: inout Canvas) {
+    let measure = tile.measure
+    // What is of this moment is of the slot of 20 s that is open, and of the one before.
+    let titles = [measure.reach == .now ? "\(measure.title) 20 s" : "", measure.title]
+    let title = titles.first { !$0.isEmpty && $0.count <= rect.width }
+    let label = TextRun(title ?? tile.question.shortTitle, .dim)
+    let value = TextRun(text(of: tile, width: min(9, rect.width)), .title)
+    let change = change(of: tile)
+    guard rect.height > 1 else {
+      canvas.draw(TextLine([label, TextRun(" "), value]), in: rect)
+      return
+    }
+    canvas.draw(TextLine([label]), in: rect.row(0))
+    canvas.draw(TextLine([value]), in: rect.row(1))
+    let place = isWide ? rect.row(1).inset(left: Self.changeOffset) : rect.row(2)
+    // Without its unit or its mark, a change would say something else.
+    if change.width <= place.width { canvas.draw(TextLine([change]), in: place) }
+    let offset = Self.trendOffset(hasChanges: hasChanges, isWide: isWide)
+    canvas.draw(trend(of: tile.result), in: rect.inset(top: offset))
+  }
+
+  private func trend(of tile: Snapshot.Tile?) -> Sparkline {
+    let values = tile?.trend ?? []
+    let measured = values.compactMap { $0 }
+    // What is not added up keeps about the same height, which says little: half the room will do.
+    let isCounted = tile?.measure.isZeroWhereAbsent ?? true
+    let mean = measured.isEmpty ? 0 : measured.reduce(0, +) / Double(measured.count)
+    return Sparkline(
+      values,
+      maximum: isCounted || mean == 0 ? nil : 2 * mean,
+      style: .area,
+      symbols: symbols
+    )
+  }
+
+  private func text(of tile: Tile, width: Int) -> String {
+    guard let result = tile.result else { return NumberText.unknown }
+    let unit = tile.measure.unit
+    return result.value.map { NumberText.text($0, unit, width: width) } ?? NumberText.noData
+  }
+
+  private func change(of tile: Tile) -> TextRun {
+    guard let result = tile.result, result.value != nil, isComparing else { return TextRun("") }
+    guard let change = Change(from: result.previous, to: result.value, of: tile.measure) else {
+      return TextRun(NumberText.noData, .dim)
+    }
+    return TextRun(change.text(symbols) + (change.isAlarming ? "!" : ""), change.style)
+  }
+}
+
+extension ScreenContext {
+  /// The tiles of the numbers on the screen.
+  var tiles: Tiles {
+    Tiles(
+      tiles: request.questions.tiles.map { question in
+        Tiles.Tile(
+          question: question,
+          result: snapshot?.tiles.first { $0.measure == question.measure }
+        )
+      },
+      isComparing: request.isComparing,
+      hasChanges: request.subject.screen.traits.comparesPeriods,
+      symbols: symbols
+    )
+  }
+}
+
+extension Style {
+  /// Filled areas: quieter than the numbers they belong to.
+  static let area = Style(.gradient4)
+}

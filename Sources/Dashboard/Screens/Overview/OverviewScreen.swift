@@ -1,0 +1,84 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+
+/// Numbers, the chart, countries, devices and top media at a glance.
+struct OverviewScreen: Screen {
+  static let meaning = "numbers, the chart, countries, devices, top media"
+  static let panels: [ScreenPanel] = [.chart, .countries, .devices, .topMedia]
+
+  func questions(_ selection: Selection) -> Questions {
+    let measure = selection.additiveMeasure
+    return Questions(
+      tiles: selection.isNow ? Self.tilesOfNow : Self.tilesOfPast,
+      curves: [CurveQuestion(measure: selection.measure, isCompared: true)],
+      rankings: [
+        RankingQuestion(panel: .countries, dimension: .country, measure: measure, rows: 100),
+        RankingQuestion(panel: .devices, dimension: .deviceType, measure: measure, rows: 100),
+        RankingQuestion(panel: .topMedia, dimension: .mediaID, measure: measure, rows: 100),
+      ]
+    )
+  }
+
+  func layout(in rect: Rect, _ context: ScreenContext) -> Arrangement {
+    let isTall = rect.height >= 26
+    let chart = Layout.Part.flexible(min: rect.height < 10 ? 3 : 6, weight: isTall ? 2 : 3)
+    let lists: Arrangement = .columns([
+      (.flexible(min: 25, weight: 11), .panel(.countries)),
+      (.flexible(min: 25, weight: 8).optional(rank: 2), .panel(.devices)),
+      (.flexible(min: 25, weight: 11).optional(rank: 1), .panel(.topMedia)),
+    ])
+    return .rows([
+      (.fixed(Tiles.height(hasChanges: true, in: rect)).optional(rank: 2), .panel(.tiles)),
+      Arrangement.gap(rank: 6),
+      (chart.optional(rank: 3), .panel(.chart)),
+      Arrangement.gap(rank: 5),
+      (.flexible(min: 4, weight: 1).optional(rank: 4), lists),
+      (.fixed(isTall ? 1 : 0).optional(rank: 8), .blank),
+    ])
+  }
+
+  func view(of panel: ScreenPanel, _ context: ScreenContext) -> any View {
+    if panel == .tiles { return context.tiles }
+    guard panel == .topMedia, var media = ranking(of: panel, context) else {
+      return usualView(of: panel, context)
+    }
+    media.heading = "Top media"
+    return media
+  }
+
+  func chart(of panel: ScreenPanel, _ context: ScreenContext) -> ChartPanel? {
+    guard panel == .chart else { return nil }
+    return context.chart(of: panel, from: [.overview, .time], hasLegend: false)
+  }
+
+  // MARK: - Tiles
+
+  /// Who watches at this moment is among the numbers.
+  static let tilesOfNow = tiles(TileQuestion("ccv", .live, "Watching"))
+
+  /// In the past, nobody watches now: the most who did.
+  static let tilesOfPast = tiles(TileQuestion("ccv", .peak, "Peak"))
+
+  private static func tiles(_ viewers: TileQuestion?) -> [TileQuestion] {
+    [
+      TileQuestion("play", .count, "Plays"),
+      TileQuestion("play", .rate, "Play rate"),
+      viewers,
+      TileQuestion("watch-time", .average, "Avg watch"),
+      TileQuestion("end", .rate, "To end"),
+      TileQuestion("impression-time", .average, "First frame"),
+      TileQuestion("error", .rate, "Errors"),
+      TileQuestion("stall-time", .rate, "Stalls"),
+    ].compactMap { $0 }
+  }
+}
+
+extension ScreenPanel {
+  /// Numbers side by side, at the top of a screen.
+  static let tiles = ScreenPanel("tiles", .plain)
+  static let chart = ScreenPanel("chart", .chart(choosesMetric: true))
+  static let countries = ScreenPanel("countries", .rows)
+  static let devices = ScreenPanel("devices", .rows)
+  static let topMedia = ScreenPanel("media", .rows)
+}

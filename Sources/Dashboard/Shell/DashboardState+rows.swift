@@ -1,0 +1,177 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+
+/// A row that was opened on another screen: without its filter, one is back where it was.
+struct OpenedRow: Hashable, Sendable {
+  let clause: Filter.Clause
+  /// The screen on which the row was.
+  let from: ScreenID
+  /// The screen on which it was opened.
+  let to: ScreenID
+}
+
+/// The cursor in the rows of the focused panel, and what is done with the row under it.
+extension DashboardState {
+  /// Whether the panel that keys go to has rows.
+  var hasRows: Bool { subject.questions.dimension(ofRowsIn: focus.panel) != nil }
+
+  /// The ids of the rows of the panel that keys go to, as they are shown.
+  var rowIDs: [String] { screen.rowIDs(of: focus.panel, context) }
+
+  /// The row under the cursor: the selected one, or whichever is first.
+  var rowUnderCursor: SelectedRow? {
+    let context = context
+    guard hasRows, let dimension = context.shownDimension(of: focus.panel) else { return nil }
+    if let row = context.selectedRow(in: focus.panel) { return row }
+    return screen.rowIDs(of: focus.panel, context).first.map {
+      SelectedRow(id: $0, index: 0, dimension: dimension)
+    }
+  }
+
+  mutating func turn(to view: ScreenID) {
+    guard view != self.view else { return }
+    self.view = view
+    focus = PanelFocus(view.panels[0])
+    explained = nil
+    observed.fault = nil
+    rowsChanged()
+  }
+
+  mutating func moveFocus(by count: Int) {
+    guard overlay == nil else { return }
+    let panels = view.panels
+    let index = panels.firstIndex(of: focus.panel) ?? 0
+    let wrapped = (index + count) % panels.count
+    focus.move(to: panels[wrapped < 0 ? wrapped + panels.count : wrapped])
+  }
+
+  mutating func moveRow(by count: Int) {
+    switch overlay {
+    case .help(let line):
+      overlay = .help(firstLine: min(max(0, line + count), max(0, keyMap.help(on: view).count - 1)))
+    case .explanation(let line): overlay = .explanation(firstLine: min(max(0, line + count), 40))
+    case .menu(var menu):
+      menu.move(by: count)
+      overlay = .menu(menu)
+      previewTheme(menu)
+    case .prompt: break
+    case nil: movePanel(by: count)
+    }
+  }
+
+  /// Moves what the focused panel moves: its cursor, its metric or its lines.
+  private mutating func movePanel(by count: Int) {
+    guard !hasRows else { return selectRow(at: (rowUnderCursor?.index ?? 0) + count) }
+    switch focus.panel.kind {
+    case .chart(let choosesMetric):
+      if choosesMetric { chooseMeasure(movedBy: count.signum()) }
+    case .scrolled:
+      let place = ShellLayout(self, in: size.bounds).place(of: focus.panel)
+      guard let area = place?.area else { return }
+      let context = context
+      screens[view].scroll(
+        by: count,
+        in: Size(width: area.width - 1, height: area.height),
+        context
+      )
+    case .rows, .lines, .plain: break
+    }
+  }
+
+  /// Puts the cursor on a row of the focused panel; the nearest if there is none.
+  mutating func selectRow(at index: Int) {
+    guard hasRows, let dimension = context.shownDimension(of: focus.panel) else { return }
+    let ids = rowIDs
+    guard !ids.isEmpty else { return }
+    let nearest = min(max(0, index), ids.count - 1)
+    focus.selectedRow = SelectedRow(id: ids[nearest], index: nearest, dimension: dimension)
+  }
+
+  /// Puts the selected row where the answer to another question ranks it, or takes the cursor off one that is
+  /// not in it.
+  mutating func followSelectedRow() {
+    let id = context.selectedRow(in: focus.panel)?.id
+    focus.selectedRow = nil
+    if let id, let index = rowIDs.firstIndex(of: id) { selectRow(at: index) }
+  }
+
+  mutating func chooseRow(isExcluded: Bool = false) {
+    guard hasRows else {
+      if !isExcluded, focus.panel.kind == .chart(choosesMetric: true) {
+        openMeasures()
+      } else {
+        notice = noRows
+      }
+      return
+    }
+    guard let row = rowUnderCursor, rowIDs.contains(row.id) else {
+      notice = noRows
+      return
+    }
+    let clause = Filter.Clause(row.dimension, [row.id], isNegated: isExcluded)
+    guard filter(by: [clause]) else { return }
+    if let target = screen.opensRowsOn, !isExcluded {
+      let from = view
+      turn(to: target)
+      opened = OpenedRow(clause: clause, from: from, to: target)
+    }
+  }
+
+  /// Adds filters that a row stands for; the cursor and the search that led to it have done their work.
+  ///
+  /// - Returns: whether one of them is new.
+  @discardableResult
+  mutating func filter(by clauses: [Filter.Clause]) -> Bool {
+    let added = clauses.filter { add($0) }
+    guard !added.isEmpty else {
+      notice = "that filter is there already"
+      return false
+    }
+    focus.selectedRow = nil
+    focus.search = ""
+    return true
+  }
+
+  /// Said where a key is for rows and there are none.
+  var noRows: String {
+    let next = view.panels.count > 1 ? keyMap.label(of: .moveFocus(1)) : nil
+    return "there are no rows here" + (next.map { "; \($0) goes to the next panel" } ?? "")
+  }
+
+  /// Whether a command of the key bar does something for the panel that keys go to.
+  func hasUse(for command: Command) -> Bool {
+    switch command {
+    case .chooseRow: hasRows || focus.panel.kind == .plain
+    case .find: hasRows || focus.panel.kind == .lines
+    case .moveFocus: view.panels.count > 1
+    case .shift: view.traits.time == .chosen
+    case .explain: view.traits.time != .none
+    default: true
+    }
+  }
+
+  // MARK: - Order
+
+  mutating func nextSort() {
+    let columns = screen.sortColumns(context)
+    guard var sort = screen.sort, !columns.isEmpty else { return }
+    sort.next(of: columns)
+    self.sort(by: sort)
+    focus.selectedRow = nil
+    notice = "sorted by \(sort.column.title)"
+  }
+
+  mutating func reverseSort() {
+    guard var sort = screen.sort else { return }
+    sort.isReversed.toggle()
+    self.sort(by: sort)
+    focus.selectedRow = nil
+    notice = "sorted by \(sort.column.title)\(sort.isReversed ? ", the other way round" : "")"
+  }
+
+  private mutating func sort(by sort: RowSort) {
+    screens[view].sort = sort
+    rowsChanged()
+  }
+}

@@ -1,0 +1,79 @@
+import PlaybackFacts
+import QueryCore
+
+extension DashboardState {
+  /// Adds a filter, unless it is there or says the opposite of one that is.
+  ///
+  /// - Returns: whether it was added.
+  @discardableResult
+  mutating func add(_ clause: Filter.Clause) -> Bool {
+    guard !filters.contains(clause) else { return false }
+    let opposite = Filter.Clause(clause.dimension, clause.values, isNegated: !clause.isNegated)
+    filters.removeAll { $0 == opposite || $0.excludes(clause) }
+    filters.append(clause)
+    return true
+  }
+
+  /// Whether playbacks of bots count.
+  var bots: Bots { Filter(filters).bots }
+
+  /// Lets playbacks of bots count or not.
+  mutating func countBots(_ bots: Bots) {
+    filters.removeAll { $0.dimension == .bots }
+    if let clause = bots.clause { filters.append(clause) }
+  }
+
+  mutating func negateFilter(_ index: Int) {
+    guard filters.indices.contains(index) else { return }
+    let clause = filters[index]
+    let negated = Filter.Clause(clause.dimension, clause.values, isNegated: !clause.isNegated)
+    filters.remove(at: index)
+    guard !filters.contains(negated) else { return }
+    filters.insert(negated, at: index)
+    filters.removeAll { $0 != negated && $0.excludes(negated) }
+  }
+
+  mutating func removeFilter(_ index: Int) {
+    guard filters.indices.contains(index) else { return }
+    filters.remove(at: index)
+  }
+
+  /// Takes in filters as they are typed, see ``FilterText``.
+  ///
+  /// - Parameters:
+  ///   - text: what was typed.
+  ///   - index: the filter that it replaces; nil for none.
+  /// - Returns: a sentence that says what is wrong; nil if nothing is.
+  mutating func take(filter text: String, replacing index: Int?) -> String? {
+    let edited = index.flatMap { filters.indices.contains($0) ? filters[$0] : nil }
+    do throws(FilterText.Fault) {
+      let clauses = try FilterText(media: media, referrers: source.referrers)
+        .parse(text, before: edited?.values ?? [])
+      if let index { removeFilter(index) }
+      for clause in clauses { add(clause) }
+      return nil
+    } catch {
+      return error.sentence
+    }
+  }
+
+  /// A filter as people say it.
+  func words(_ clause: Filter.Clause) -> String { names.words(clause) }
+}
+
+extension ValueNames {
+  /// A filter as people say it.
+  func words(_ clause: Filter.Clause) -> String {
+    if clause.dimension == .bots { return clause.isNegated ? "bots out" : "only bots" }
+    let values = clause.values.map { self[$0, in: clause.dimension] }
+    return
+      "\(clause.dimension.title) \(clause.isNegated ? "not " : "")\(values.joined(separator: ", "))"
+  }
+}
+
+extension Filter.Clause {
+  /// Whether no question can ask for both: that an item has this tag and that tag can't be written.
+  fileprivate func excludes(_ other: Filter.Clause) -> Bool {
+    dimension == .tag && other.dimension == .tag && !isNegated && !other.isNegated
+  }
+}

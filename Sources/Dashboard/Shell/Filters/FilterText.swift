@@ -1,0 +1,147 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCommandLine
+import QueryCore
+
+/// Filters as people type them.
+///
+/// | text | means |
+/// |---|---|
+/// | `country=FR,DE browser!=chrome` | two filters, as the command line takes them |
+/// | `country = France` | names of countries and titles, blanks around the sign |
+/// | `operating system=ios`, `browser not safari` | as filters are shown |
+/// | `media=The long walk` | the ids of all media items with that title |
+struct FilterText {
+  /// A sentence that says what is wrong.
+  struct Fault: Error, Hashable {
+    let sentence: String
+  }
+
+  /// The titles that can be typed.
+  var media = MediaNames()
+  /// How much of referrers the source has.
+  var referrers = ReferrerDetail.page
+
+  /// The filters of a text.
+  ///
+  /// - Parameters:
+  ///   - text: what was typed.
+  ///   - before: the values of the filter that was edited, which are ids even where nothing knows them.
+  /// - Returns: the filters in the order of the text.
+  /// - Throws: a sentence for the first filter that nothing can pass.
+  func parse(_ text: String, before: [String] = []) throws(Fault) -> [Filter.Clause] {
+    var clauses: [Filter.Clause] = []
+    for expression in Self.expressions(in: Self.signed(text)) {
+      clauses.append(try withIDs(try clause(expression), before: before))
+    }
+    guard !clauses.isEmpty else {
+      throw Fault(sentence: "a filter is written country=FR,DE or browser!=chrome")
+    }
+    return clauses
+  }
+
+  /// The clause of one expression, with values that there can be.
+  private func clause(_ expression: String) throws(Fault) -> Filter.Clause {
+    let clause: Filter.Clause?
+    do throws(QueryError) {
+      let parameters = try QueryRequest.Parameter.filters(expression)
+      clause = try Filter(parameters: parameters, referrers: referrers).clauses.first
+    } catch {
+      if case .invalidParameter(_, let detail) = error { throw Fault(sentence: detail) }
+      throw Fault(sentence: error.description)
+    }
+    guard let clause, clause.dimension == .referrer || !clause.values.contains("") else {
+      throw Fault(sentence: "write a value behind the sign, such as country=FR")
+    }
+    if clause.dimension == .country,
+      let value = clause.values.first(where: { $0 != Dimension.unknown && Country.of($0) == nil })
+    {
+      throw Fault(
+        sentence: "there is no country '\(value)'; write its two letters or its English name"
+      )
+    }
+    return clause
+  }
+
+  /// The clause by ids of the media items whose titles it has.
+  ///
+  /// What is an id stays, and so do the values that a clause had before it was edited.
+  private func withIDs(
+    _ clause: Filter.Clause,
+    before: [String]
+  ) throws(Fault) -> Filter.Clause {
+    guard clause.dimension == .mediaID else { return clause }
+    let titles = clause.values.filter { !media.knows($0) && !before.contains($0) }
+    guard !titles.isEmpty else { return clause }
+    // A title may have commas.
+    let whole = clause.values.joined(separator: ", ")
+    let known = media.ids(ofTitles: titles + [whole])
+    if let ids = known[whole] {
+      return Filter.Clause(.mediaID, ids, isNegated: clause.isNegated)
+    }
+    guard titles.allSatisfy({ known[$0] != nil || !$0.contains(" ") }) else {
+      throw Fault(sentence: "no media item is called '\(whole)'")
+    }
+    let ids = clause.values.flatMap { titles.contains($0) ? known[$0] ?? [$0] : [$0] }
+    return Filter.Clause(.mediaID, ids, isNegated: clause.isNegated)
+  }
+
+  /// A filter as it is typed.
+  static func text(of clause: Filter.Clause) -> String {
+    let values = clause.values.map {
+      $0.replacing("\\", with: "\\\\").replacing(",", with: "\\,")
+    }
+    return clause.dimension.filterName + (clause.isNegated ? "!=" : "=")
+      + values.joined(separator: ",")
+  }
+
+  // MARK: - Words
+
+  /// The words of a text, names of dimensions of two words before a sign as one.
+  private static func words(of text: String) -> [Substring] {
+    var words = text.split(separator: " ")
+    for index in words.indices.dropFirst().reversed() {
+      let name = words[index].prefix { $0 != "=" && $0 != "!" }
+      let next = words.indices.contains(index + 1) ? words[index + 1] : ""
+      let sign = name.count < words[index].count ? words[index].dropFirst(name.count) : next
+      let both = "\(words[index - 1]) \(name)".lowercased()
+      guard sign.hasPrefix("=") || sign.hasPrefix("!="),
+        let dimension = Dimension.allCases.first(where: { $0.title == both })
+      else { continue }
+      words[index] = dimension.breakdownName + words[index].dropFirst(name.count)
+      words[index - 1] = ""
+    }
+    return words.filter { !$0.isEmpty }
+  }
+
+  /// A filter as it is shown, `browser not safari`, with the sign that it has as it is typed.
+  private static func signed(_ text: String) -> String {
+    let text = text.trimmed
+    guard !text.contains("=") else { return text }
+    for dimension in Dimension.allCases.sorted(by: { $0.title.count > $1.title.count })
+    where text.lowercased().hasPrefix(dimension.title + " ") {
+      let values = String(text.dropFirst(dimension.title.count + 1)).trimmed
+      let isNegated = values.lowercased().hasPrefix("not ")
+      return dimension.filterName + (isNegated ? "!=\(values.dropFirst(4))" : "=\(values)")
+    }
+    return text
+  }
+
+  /// Parts that are apart by blanks; a blank belongs to a value where no `=` follows.
+  private static func expressions(in text: String) -> [String] {
+    var expressions: [String] = []
+    let words = words(of: text)
+    for (index, word) in words.enumerated() {
+      let isBeforeSign = words.dropFirst(index + 1).first.map {
+        $0.hasPrefix("=") || $0.hasPrefix("!=")
+      }
+      let beginsOne = word.contains("=") && !word.hasPrefix("=") && !word.hasPrefix("!=")
+      if beginsOne || isBeforeSign == true || expressions.isEmpty {
+        expressions.append(String(word))
+      } else {
+        expressions[expressions.count - 1] += " " + word
+      }
+    }
+    return expressions
+  }
+}
