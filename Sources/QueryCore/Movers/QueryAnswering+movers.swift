@@ -66,11 +66,11 @@ struct MoverRanking {
   /// So many values are taken apart: those that contribute most, and the largest.
   private static let candidateCount = 4
   private static let largestCount = 2
-  /// A pair has to explain so much of what either of its values does, …
+  /// A pair has to explain so much of what either of its values does.
   private static let pairPart = 0.6
-  /// … being so much more of the change for its size, …
+  /// It has to be so much more of the change for its size.
   private static let pairConcentration = 1.4
-  /// … and more than chance makes of one of many pairs.
+  /// It has to be more than chance makes of one of many pairs, in standard errors.
   private static let pairErrors = 3.0
 
   init(_ request: Movers.Request, _ all: MoverAmounts) {
