@@ -28,11 +28,11 @@ public struct Pagination: Hashable, Sendable {
   /// The pages: this one, the first and the last; then the previous and the next where they exist.
   public let links: [Link]
 
-  /// Describes the page of an answer; nil for a number, which has none.
+  /// Describes the page of an answer; nil for a number or a histogram, which have none.
   public init?(of result: QueryResult) {
     let count: Int
     switch result.rows {
-    case .number: return nil
+    case .number, .histogram: return nil
     case .buckets(let rows): count = rows.count
     case .timeseries(let rows): count = rows.count
     }

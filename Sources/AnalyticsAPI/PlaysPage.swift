@@ -45,7 +45,7 @@ public struct PlaysPage: Hashable, Sendable {
 
   private var rows: [(value: String, plays: MetricValue)] {
     switch result.rows {
-    case .number: []
+    case .number, .histogram: []
     case .buckets(let rows): rows.map { ($0.dimensionValue, $0.value) }
     case .timeseries(let rows):
       rows.map { ($0.emittedAt.atom(offsetSeconds: $0.offsetSeconds), $0.value) }

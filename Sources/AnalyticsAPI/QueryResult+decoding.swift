@@ -42,6 +42,16 @@ extension QueryResult {
         compared: compared(body.data.map(\.comparedValue)),
         itemsTotal: body.pagination.itemsTotal
       )
+    case .histogram:
+      let body = try RowsBody<BinBody>(from: decoder)
+      var bins: [Bin] = []
+      for row in body.data { bins.append(try row.bin(of: query.measure)) }
+      self.init(
+        query: query,
+        rows: .histogram(bins),
+        compared: compared(body.data.map(\.comparedValue)),
+        itemsTotal: bins.count
+      )
     }
   }
 }
@@ -57,6 +67,24 @@ private struct PageBody<Row: Decodable>: Decodable {
 
   struct Pagination: Decodable {
     let itemsTotal: Int
+  }
+}
+
+private struct RowsBody<Row: Decodable>: Decodable {
+  let data: [Row]
+}
+
+private struct BinBody: Decodable {
+  let from: Int64
+  let to: Int64
+  let metricValue: WireNumber
+  let comparedValue: WireNumber?
+
+  func bin(of measure: Measure) throws(AnswerError) -> QueryResult.Bin {
+    guard from < to else {
+      throw .malformed(reason: "a row of the histogram goes from \(from) to \(to)")
+    }
+    return QueryResult.Bin(bounds: from..<to, value: metricValue.value(of: measure))
   }
 }
 

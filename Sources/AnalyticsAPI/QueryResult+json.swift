@@ -12,7 +12,8 @@ extension QueryResult {
   ///  "pagination":{"currentPage":1,"currentPageItems":1,"pageSize":25,"pagesTotal":1,
   ///                "itemsTotal":1,"links":[{"rel":"self","uri":"/data/buckets/play/country?…"},…]}}
   /// ```
-  /// The members always come in this order; totals have no `timeframe`, numbers no `pagination`. Where
+  /// The members always come in this order; totals have no `timeframe`, numbers and histograms no
+  /// `pagination`. A row of a histogram is `{"from":800,"to":816,"metricValue":37}`, without its `to`. Where
   /// a timeframe is compared, `context` ends with `"compared":{"period":"previous","timeframe":{…}}`,
   /// rows end with `comparedValue`, and `comparedData` follows the `data` of a number; all three may be
   /// null, where facts of then are no longer kept or there is nothing to compare with.
@@ -50,6 +51,17 @@ extension QueryResult {
           json.number(point.value)
           if let before { json.compared(before) }
         }
+      case .histogram(let bins):
+        json.array(withCompared(bins)) { json, row in
+          let (bin, before) = row
+          json.key("from")
+          json.integer(bin.bounds.lowerBound)
+          json.key("to")
+          json.integer(bin.bounds.upperBound)
+          json.key("metricValue")
+          json.number(bin.value)
+          if let before { json.compared(before) }
+        }
       }
       if let pagination = Pagination(of: self) {
         json.key("pagination")
@@ -78,6 +90,7 @@ extension QueryResult {
     case .timeseries(let interval):
       json.key("interval")
       json.string(interval.rawValue)
+    case .histogram: break
     }
     if let timeframe = query.timeframe {
       json.key("timeframe")

@@ -16,7 +16,7 @@ struct PagedAnswer {
     self.query = query
     var part = query
     let largest = Query.Page.largestSize
-    if query.shape != .number, query.page.size > largest {
+    if query.shape != .number, query.shape != .histogram, query.page.size > largest {
       let first = (query.page.number - 1) * query.page.size
       part.page = Query.Page(number: first / largest + 1, size: largest)
       skipped = first % largest
@@ -33,7 +33,7 @@ struct PagedAnswer {
     compared = page.compared.map { (compared ?? []) + $0 }
     let end = (query.page.number - 1) * query.page.size + query.page.size
     let isWhole =
-      part.page == query.page
+      part.page == query.page || query.shape == .histogram
       || part.page.number * part.page.size >= min(itemsTotal, end)
     part.page.number += 1
     next = isWhole ? nil : part
@@ -44,7 +44,9 @@ struct PagedAnswer {
     QueryResult(
       query: query,
       rows: (rows ?? .none(of: query.shape)).slice(from: skipped, count: query.page.size),
-      compared: compared.map { $0.slice(from: skipped, count: query.page.size) },
+      compared: compared.map {
+        query.shape == .histogram ? $0 : $0.slice(from: skipped, count: query.page.size)
+      },
       itemsTotal: itemsTotal
     )
   }

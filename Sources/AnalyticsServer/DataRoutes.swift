@@ -4,7 +4,7 @@ import Hummingbird
 import PlaybackFacts
 import QueryCore
 
-/// `GET /data/…`: the three queries, and the state of the data.
+/// `GET /data/…`: the queries, and the state of the data.
 struct DataRoutes {
   let gate: AccessGate
   let deadline: Duration
@@ -12,7 +12,7 @@ struct DataRoutes {
   let now: @Sendable () -> Timestamp
 
   func add(to router: Router<ServerContext>) {
-    for query in ["metrics", "buckets", "timeseries"] {
+    for query in ["metrics", "buckets", "timeseries", "histogram"] {
       router.get("data/\(query)", use: answer)
       router.get("data/\(query)/**", use: answer)
     }

@@ -72,6 +72,7 @@ extension QueryResult {
     case .number: 1
     case .buckets(let buckets): buckets.count
     case .timeseries(let points): points.count
+    case .histogram(let bins): bins.count
     }
   }
 }

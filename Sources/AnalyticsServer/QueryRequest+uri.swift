@@ -27,6 +27,7 @@ extension QueryRequest.Endpoint {
     case ("metrics", ...2): self = .metrics(metric: first, aggregation: second)
     case ("buckets", ...2): self = .buckets(metric: first, breakdown: second)
     case ("timeseries", ...1): self = .timeseries(metric: first)
+    case ("histogram", ...1): self = .histogram(metric: first)
     default: return nil
     }
   }

@@ -1,4 +1,5 @@
 import PlaybackFacts
+import QueryCore
 
 /// What a fact says beside its time and its playback: its kind, threshold and value as one code.
 enum EventCode: UInt8, CaseIterable {
@@ -94,6 +95,14 @@ struct Event: Hashable {
     let known = code.kind.known(code.value(value))
     let code = EventCode(code.kind, value: known)
     return Event(offset: offset, code: code, value: code.hasValue ? known ?? 0 : 0)
+  }
+}
+
+extension Event {
+  /// The bucket of the time of an impression; nil of anything else, and of a time that is none.
+  var impressionBucket: Int? {
+    guard code == .timedImpression, isInRange else { return nil }
+    return Histogram.bucket(of: value)
   }
 }
 

@@ -2,7 +2,17 @@ public import PlaybackFacts
 
 /// How the facts behind a metric become one number.
 public enum Aggregation: String, CaseIterable, Hashable, Sendable {
-  case count, sum, average, rate, total, peak, live
+  case count, sum, average, p50, p75, p95, rate, total, peak, live
+
+  /// The percentile that it is, 1–99; nil for what is none.
+  public var percentile: Int? {
+    switch self {
+    case .p50: 50
+    case .p75: 75
+    case .p95: 95
+    case .count, .sum, .average, .rate, .total, .peak, .live: nil
+    }
+  }
 }
 
 /// What a number counts.
@@ -63,6 +73,9 @@ public struct Measure: Hashable, Sendable {
     case peakConcurrency
     /// The mean of the slots' counts, over all slots that have begun.
     case averageConcurrency
+    /// The time within which so many of a hundred impressions had their first frame, of those whose time is
+    /// known; read from a ``Histogram``.
+    case percentile(Int)
   }
 
   /// Where a measure may be asked for.
@@ -81,8 +94,13 @@ public struct Measure: Hashable, Sendable {
   public var canBeUnique: Bool {
     switch computation {
     case .views, .peakConcurrency, .averageConcurrency: true
-    case .sums: false
+    case .sums, .percentile: false
     }
+  }
+
+  /// Whether the values behind it can be counted by their size: ``Query/Shape/histogram``.
+  public var hasHistogram: Bool {
+    if case .percentile = computation { true } else { false }
   }
 
   /// Whether a group that an answer leaves out has the value 0; of a share or an average it has none.
@@ -90,6 +108,7 @@ public struct Measure: Hashable, Sendable {
     switch computation {
     case .sums(let formula): formula.divisors.isEmpty
     case .views, .peakConcurrency, .averageConcurrency: true
+    case .percentile: false
     }
   }
 
@@ -97,7 +116,7 @@ public struct Measure: Hashable, Sendable {
   public var isWhole: Bool {
     switch computation {
     case .sums(let formula): formula.isWhole
-    case .views, .peakConcurrency: true
+    case .views, .peakConcurrency, .percentile: true
     case .averageConcurrency: false
     }
   }

@@ -6,6 +6,11 @@ extension MetricCatalog {
 
   /// The measures that can be looked at over time.
   public static let timeseriesMeasures = bucketMeasures.filter { $0.reach == .everywhere }
+
+  /// The measures whose values can be counted by their size, one for each metric.
+  public static let histogramMeasures = metrics.compactMap {
+    $0.measures.first(where: \.hasHistogram)
+  }
 }
 
 extension Measure {

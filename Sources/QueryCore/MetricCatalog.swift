@@ -48,6 +48,9 @@ public enum MetricCatalog {
           reach: .numberOnly,
           isMoreBetter: nil
         ),
+        .percentile(.p50),
+        .percentile(.p75),
+        .percentile(.p95),
       ]
     ),
     Metric(
@@ -249,6 +252,18 @@ extension Metric {
       self.series = series
       self.reach = reach
       self.isMoreBetter = isMoreBetter
+    }
+
+    /// A percentile of the time to the first frame.
+    static func percentile(_ aggregation: Aggregation) -> Row {
+      Row(
+        aggregation,
+        "First frame, \(aggregation.rawValue)",
+        .milliseconds,
+        .percentile(aggregation.percentile ?? 50),
+        series: "impression-time-\(aggregation.rawValue)",
+        isMoreBetter: false
+      )
     }
   }
 

@@ -22,6 +22,10 @@ extension Query {
       return page(of: joined(now, moved(former), by: \.emittedAt)) { .timeseries($0) }
     case (.timeseries(let now), _):
       return page(of: joined(now, nil, by: \.emittedAt)) { .timeseries($0) }
+    case (.histogram(let now), .histogram(let former)):
+      return page(of: joined(now, former, by: \.bounds)) { .histogram($0) }
+    case (.histogram(let now), _):
+      return page(of: joined(now, nil, by: \.bounds)) { .histogram($0) }
     }
   }
 
@@ -52,7 +56,8 @@ extension Query {
   ) -> [ComparedRow<Row>] {
     guard let former else { return now.map { ComparedRow(row: $0, before: nil) } }
     let none: MetricValue? =
-      measure.isZeroWhereAbsent ? (measure.isWhole ? .integer(0) : .decimal(0)) : nil
+      measure.isZeroWhereAbsent || shape == .histogram
+      ? (measure.isWhole ? .integer(0) : .decimal(0)) : nil
     let before = Dictionary(former.map { (name($0), $0) }) { first, _ in first }
     let names = Set(now.map(name))
     return now.map { ComparedRow(row: $0, before: before[name($0)]?.value ?? none) }
@@ -89,7 +94,7 @@ extension Query {
     of rows: [ComparedRow<Row>],
     _ shaped: ([Row]) -> QueryResult.Rows
   ) -> QueryResult {
-    let wanted = wanted(ordered(rows))
+    let wanted = shape == .histogram ? ordered(rows) : wanted(ordered(rows))
     return QueryResult(
       query: self,
       rows: shaped(wanted.map(\.row)),

@@ -21,7 +21,7 @@ extension Query {
     return switch measure.computation {
     case .sums: true
     case .views: !isUnique
-    case .peakConcurrency, .averageConcurrency: false
+    case .peakConcurrency, .averageConcurrency, .percentile: false
     }
   }
 
@@ -44,7 +44,7 @@ extension Query {
     let formula =
       switch measure.computation {
       case .sums(let formula): formula
-      case .views, .peakConcurrency, .averageConcurrency: Formula(viewDuration.sum)
+      case .views, .peakConcurrency, .averageConcurrency, .percentile: Formula(viewDuration.sum)
       }
     return LeadingRows(formula, isAscending: order.isAscending, count: page.size)
   }
@@ -64,7 +64,7 @@ extension Query {
   func sumQuery(_ edges: IntervalEdges?) -> SumQuery {
     let grouping: SumQuery.Grouping =
       switch shape {
-      case .number: .none
+      case .number, .histogram: .none
       case .buckets(let dimension): .dimension(dimension)
       case .timeseries: edges.map { .intervals($0.times) } ?? .none
       }
@@ -84,6 +84,7 @@ extension Query {
       sumQuery.leading = leading.map { [$0] } ?? []
     case .peakConcurrency, .averageConcurrency:
       sumQuery.counting = .concurrency(of: isUnique ? .viewers : .playbacks)
+    case .percentile: sumQuery.counting = .impressionTimes
     }
     return sumQuery
   }
@@ -93,6 +94,14 @@ extension Query {
   ///
   /// - Throws: ``QueryError/unavailable(reason:)`` for sums in another shape than was asked for.
   func rows(of sums: SumRows, _ edges: IntervalEdges?) throws(QueryError) -> OrderedRows {
+    if shape == .histogram {
+      guard case .impressionTimes(.total(let histogram)) = sums else { throw .otherShape }
+      return .histogram(
+        histogram.entries.map {
+          QueryResult.Bin(bounds: Histogram.bounds(of: $0.bucket), value: .integer($0.count))
+        }
+      )
+    }
     switch (shape, try figures(of: sums, edges)) {
     case (.number, .total(let figure)):
       return .number(figure.value)
@@ -117,6 +126,7 @@ extension Query {
       case .number: rows.rows
       case .buckets(let buckets): .buckets(wanted(buckets))
       case .timeseries(let points): .timeseries(wanted(points))
+      case .histogram: rows.rows
       }
     return QueryResult(query: self, rows: wanted, itemsTotal: rows.total)
   }
@@ -153,6 +163,13 @@ extension Query {
         return Figure(
           value: .decimal(count == 0 ? 0 : Double(slots.total) / Double(count)),
           isPresent: slots.total != 0
+        )
+      }
+    case (.percentile(let percent), .impressionTimes(let histograms)):
+      histograms.mapped { histogram, _ in
+        Figure(
+          value: .integer(histogram.percentile(percent) ?? 0),
+          isPresent: !histogram.isEmpty
         )
       }
     default: throw .otherShape
@@ -253,6 +270,12 @@ extension QueryResult.Bucket: NamedRow {
   func replacing(value: MetricValue) -> Self {
     Self(value: value, dimensionValue: dimensionValue)
   }
+}
+
+extension QueryResult.Bin: NamedRow {
+  func isNamed(before other: Self) -> Bool { bounds.lowerBound < other.bounds.lowerBound }
+
+  func replacing(value: MetricValue) -> Self { Self(bounds: bounds, value: value) }
 }
 
 extension QueryResult.Point: NamedRow {

@@ -18,6 +18,8 @@ public struct Query: Hashable, Sendable {
     case buckets(Dimension)
     /// One for each interval.
     case timeseries(Interval)
+    /// How many values there are of each size: a count for each bucket of a ``Histogram`` that has any.
+    case histogram
   }
 
   /// What the rows of an answer are sorted by.
@@ -108,8 +110,11 @@ public struct Query: Hashable, Sendable {
 
   /// The order in which rows come unless another is asked for.
   public static func defaultOrder(of shape: Shape) -> Order {
-    if case .timeseries = shape { return Order(.emittedAt, isAscending: true) }
-    return Order(.metricValue, isAscending: false)
+    switch shape {
+    case .number, .buckets: Order(.metricValue, isAscending: false)
+    case .timeseries: Order(.emittedAt, isAscending: true)
+    case .histogram: Order(.dimensionValue, isAscending: true)
+    }
   }
 }
 
@@ -133,7 +138,11 @@ extension Query {
   /// What an answer calls the metric: `play-rate`, `view-5`, `unique-view-10`, `unique-ccv-peak`; for
   /// a number, whose aggregation is told beside it, `play`, `view-5`, `unique-ccv`.
   public var contextMetric: String {
-    var name = shape == .number ? measure.metric : measure.seriesName ?? measure.metric
+    var name =
+      switch shape {
+      case .number, .histogram: measure.metric
+      case .buckets, .timeseries: measure.seriesName ?? measure.metric
+      }
     if measure.computation == .views { name += "-\(viewDuration.seconds)" }
     return isUnique && measure.canBeUnique ? "unique-" + name : name
   }

@@ -90,6 +90,8 @@ public struct SumQuery: Hashable, Sendable {
     case concurrency(of: Audience)
     /// Distinct pairs of a UTC day and a viewer that have a view of this threshold.
     case viewers(of: ViewDuration)
+    /// The impressions whose time is known, by that time.
+    case impressionTimes
   }
 
   /// Who counts as one.
@@ -178,6 +180,8 @@ public enum SumRows: Hashable, Sendable {
   case concurrency(Grouped<Concurrency>)
   /// For ``SumQuery/Counting/viewers(of:)``.
   case viewers(Grouped<Int64>)
+  /// For ``SumQuery/Counting/impressionTimes``.
+  case impressionTimes(Grouped<Histogram>)
 
   /// Sums for ``SumQuery/Grouping/none``.
   public static func total(_ sums: Sums) -> SumRows { .sums(.total(sums)) }

@@ -77,6 +77,7 @@ public struct QueryParser: Sendable {
     switch target.kind {
     case .number: return .number
     case .buckets(let dimension): return .buckets(dimension)
+    case .histogram: return .histogram
     case .timeseries: break
     }
     let duration = timeframe?.duration ?? 0
@@ -183,7 +184,7 @@ extension Query.Shape {
   /// What its rows can be sorted by.
   package var sortKeys: [Query.SortKey] {
     switch self {
-    case .number: []
+    case .number, .histogram: []
     case .buckets: [.metricValue, .dimensionValue]
     case .timeseries: [.emittedAt, .metricValue]
     }

@@ -24,7 +24,7 @@ extension QueryRequest {
       parameters += clause.values.map { Parameter(filter.repeatableName, $0) }
     }
     if query.zone != Zone.utc.name { add(.timezone, query.zone) }
-    guard query.shape != .number else { return }
+    guard query.shape != .number, query.shape != .histogram else { return }
     let standard = Query.defaultOrder(of: query.shape)
     if query.order.key != standard.key { add(.sortBy, query.order.key.rawValue) }
     if query.order.isAscending != standard.isAscending {
@@ -54,6 +54,7 @@ extension QueryRequest.Endpoint {
         .metrics(metric: measure.metric, aggregation: measure.aggregation.rawValue)
       case .buckets(let dimension): .buckets(metric: name, breakdown: dimension.breakdownName)
       case .timeseries: .timeseries(metric: name)
+      case .histogram: .histogram(metric: measure.metric)
       }
   }
 
@@ -64,6 +65,7 @@ extension QueryRequest.Endpoint {
       case .metrics(let metric, let aggregation): ("metrics", [metric, aggregation])
       case .buckets(let metric, let breakdown): ("buckets", [metric, breakdown])
       case .timeseries(let metric): ("timeseries", [metric])
+      case .histogram(let metric): ("histogram", [metric])
       }
     return [name] + parts.prefix { $0 != nil }.compactMap { $0 }
   }

@@ -10,6 +10,8 @@ public struct QueryRequest: Hashable, Sendable {
     case buckets(metric: String?, breakdown: String?)
     /// `/data/timeseries/{metric}`: over time.
     case timeseries(metric: String?)
+    /// `/data/histogram/{metric}`: by size.
+    case histogram(metric: String?)
   }
 
   /// A parameter in its spelling over HTTP, percent-decoded, such as `filterBy[country][]`.

@@ -33,11 +33,26 @@ public struct QueryResult: Hashable, Sendable {
     }
   }
 
+  /// The values of one size.
+  public struct Bin: Hashable, Sendable {
+    /// The sizes, in the unit of the measure: from the first, without the last.
+    public let bounds: Range<Int64>
+    /// How many there are.
+    public let value: MetricValue
+
+    /// Makes a row.
+    public init(bounds: Range<Int64>, value: MetricValue) {
+      self.bounds = bounds
+      self.value = value
+    }
+  }
+
   /// The numbers, in the shape of the query.
   public enum Rows: Hashable, Sendable {
     case number(MetricValue)
     case buckets([Bucket])
     case timeseries([Point])
+    case histogram([Bin])
   }
 
   /// The question.
@@ -110,12 +125,18 @@ struct OrderedRows: Hashable, Sendable {
     OrderedRows(rows: .timeseries(points), total: points.count)
   }
 
+  /// Rows by size.
+  static func histogram(_ bins: [QueryResult.Bin]) -> OrderedRows {
+    OrderedRows(rows: .histogram(bins), total: bins.count)
+  }
+
   /// Whether the first rows are all there, so many or as many as there are.
   func reach(_ count: Int) -> Bool {
     switch rows {
     case .number: true
     case .buckets(let buckets): buckets.count >= min(count, total)
     case .timeseries(let points): points.count >= min(count, total)
+    case .histogram: true
     }
   }
 }

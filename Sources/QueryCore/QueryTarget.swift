@@ -6,6 +6,7 @@ package struct QueryTarget {
     case number
     case buckets(Dimension)
     case timeseries
+    case histogram
   }
 
   package let measure: Measure
@@ -38,6 +39,9 @@ package struct QueryTarget {
         $0.seriesName ?? $0.metric
       }
       kind = .timeseries
+    case .histogram(let metric):
+      measure = try Self.part("metric", metric, of: MetricCatalog.histogramMeasures) { $0.metric }
+      kind = .histogram
     }
   }
 
@@ -52,7 +56,7 @@ package struct QueryTarget {
     if measure.canBeUnique { names.insert(.unique) }
     if measure.computation == .views { names.insert(.viewDuration) }
     switch kind {
-    case .number: break
+    case .number, .histogram: break
     case .timeseries:
       names.insert(.interval)
       fallthrough

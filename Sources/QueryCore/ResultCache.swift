@@ -127,6 +127,7 @@ extension QueryResult.Rows {
     let question = 512
     return switch self {
     case .number: question
+    case .histogram(let bins): question + bins.count * MemoryLayout<QueryResult.Bin>.stride
     case .buckets(let buckets):
       buckets.reduce(question) {
         // Strings of up to 15 bytes are kept in place.

@@ -12,8 +12,9 @@ struct Playhead: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Dash.self, Demo.self, Serve.self, QueryCommand.self, Why.self, Import.self, Export.self,
-      Simulate.self, MediaCommand.self, KeysCommand.self, StoreCommand.self,
+      Dash.self, Demo.self, Serve.self, QueryCommand.self, MoversCommand.self, Why.self,
+      Import.self, Export.self, Simulate.self, MediaCommand.self, KeysCommand.self,
+      StoreCommand.self,
       MetricsCommand.self, ThemesCommand.self, ConfigCommand.self, DoctorCommand.self,
       ManualCommand.self,
     ],

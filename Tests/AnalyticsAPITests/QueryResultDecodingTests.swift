@@ -19,14 +19,14 @@ struct QueryResultDecodingTests {
     #expect(try QueryResult(query, json: result.json()) == result)
   }
 
-  @Test(arguments: [Query.Shape.number, .buckets(.country), .timeseries(.hour)])
+  @Test(arguments: [Query.Shape.number, .buckets(.country), .timeseries(.hour), .histogram])
   func `compared numbers read back as they were`(shape: Query.Shape) throws {
     let earlier = Timeframe(
       from: Self.timeframe.from - Self.timeframe.duration,
       to: Self.timeframe.from
     )
     let query = try Query(
-      measure("play", .count),
+      shape == .histogram ? measure("impression-time", .p50) : measure("play", .count),
       shape,
       in: Self.timeframe,
       compared: ComparedTimeframe(.previous, earlier)
@@ -49,6 +49,8 @@ struct QueryResultDecodingTests {
             )
           }
         )
+      case .histogram:
+        .histogram([800..<816, 816..<832].map { .init(bounds: $0, value: .integer(7)) })
       }
     let result = QueryResult(query: query, rows: rows, compared: values, itemsTotal: values.count)
 

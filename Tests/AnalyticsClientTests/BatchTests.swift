@@ -41,6 +41,40 @@ struct BatchTests {
     )
   }
 
+  @Test func `percentiles, histograms and movers are the same over a server`() async throws {
+    var builder = FactBuilder(seed: 15)
+    let engine = QueryEngine(backend: FactModel(builder.facts(2_000, in: Self.timeframe)))
+    let half = Self.timeframe.from + Self.timeframe.duration / 2
+    let (now, before) = (
+      Timeframe(from: half, to: Self.timeframe.to), Timeframe(from: Self.timeframe.from, to: half)
+    )
+    let p95 = try #require(MetricCatalog.measure("impression-time", .p95))
+    let compared = ComparedTimeframe(.previous, before)
+    let shapes = [Query.Shape.number, .buckets(.country), .timeseries(.day), .histogram]
+    let queries = shapes.flatMap { shape in
+      [Query(p95, shape, in: now), Query(p95, shape, in: now, compared: compared)]
+    }
+    let expected = try await engine.answer(queries).results
+    guard case .histogram(let bins)? = expected.last?.rows else {
+      Issue.record("\(expected)")
+      return
+    }
+    #expect(bins.count > 25)
+
+    try await LiveServer.run(data: engine) { url in
+      let remote = remote(url)
+      #expect(try await remote.answer(queries).results == expected)
+      #expect(try await remote.answer([queries[6]]).results == [expected[6]])
+      for name in ["play", "play-rate", "watch-time-average"] {
+        let measure = try #require(MetricCatalog.measure(seriesNamed: name))
+        let request = Movers.Request(measure, in: now, comparedWith: before)
+        let found = try await remote.movers(request)
+        #expect(found.rows == (try await engine.movers(request)).rows)
+        #expect(!found.rows.isEmpty)
+      }
+    }
+  }
+
   @Test(arguments: ["", "/stats"])
   func `a screen is one request, and one more for further pages`(basePath: String) async throws {
     var builder = FactBuilder(seed: 14, mediaItems: 340)

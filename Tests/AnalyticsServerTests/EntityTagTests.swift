@@ -22,6 +22,7 @@ struct EntityTagTests {
     StubAnswering(unchangedSince: version) { query in
       let rows: QueryResult.Rows =
         switch query.shape {
+        case .histogram: .histogram([.init(bounds: 800..<816, value: .integer(1))])
         case .number: .number(.integer(plays))
         case .buckets: .buckets([.init(value: .integer(plays), dimensionValue: "FR")])
         case .timeseries:

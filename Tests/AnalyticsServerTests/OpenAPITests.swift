@@ -50,7 +50,7 @@ struct OpenAPITests {
     let routes = server().router(intakes).routes.filter { $0.method != .options }
     let answered = routes.map { "\($0.method) \($0.path)".replacing("/**", with: "") }
     let written = try paths().flatMap { path, operations in
-      let query = ["metrics", "buckets", "timeseries"].map { "/data/\($0)" }
+      let query = ["metrics", "buckets", "timeseries", "histogram"].map { "/data/\($0)" }
         .first { path.hasPrefix("\($0)/") }
       return operations.keys.map { "\($0.uppercased()) \(query ?? path)" }
     }

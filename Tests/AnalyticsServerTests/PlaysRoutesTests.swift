@@ -13,6 +13,7 @@ struct PlaysRoutesTests {
   private let data = StubAnswering { query in
     let rows: QueryResult.Rows =
       switch query.shape {
+      case .histogram: .histogram([.init(bounds: 800..<816, value: .integer(1))])
       case .number: .number(.integer(0))
       case .buckets: .buckets([.init(value: .integer(7), dimensionValue: "a \"b\"")])
       case .timeseries:

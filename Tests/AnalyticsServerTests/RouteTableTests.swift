@@ -128,6 +128,7 @@ struct RouteTableTests {
     GET /data/buckets/play-total/media-id     key       401      401        200 p       200 s    401
     GET /data/buckets/{metric}/{breakdown}    key       401      401        200 p       200 s    401
     GET /data/events                          key       401      401        200 p       200 s    401
+    GET /data/histogram/{metric}              key       401      401        200 p       200 s    401
     GET /data/metrics/ccv/live                key       401      401        200 p       200 s    401
     GET /data/metrics/play/total              key       401      401        200 p       200 s    401
     GET /data/metrics/{metric}/{aggregation}  key       401      401        200 p       200 s    401

@@ -47,6 +47,36 @@ struct QueryOutputTests {
     ("metrics watch-time sum --filter country=fr --filter browser!=chrome", "spark", "30.5\n"),
     ("metrics impression-time average", "csv", "metricValue\n400\n"),
     ("metrics play rate", "csv", "metricValue\n0.75\n"),
+    // 300 and 500 lie in the buckets from 296 and from 496, each 8 wide.
+    ("metrics impression-time p50", "table", "First frame, p50 (ms)  299\n"),
+    ("metrics impression-time p95", "csv", "metricValue\n499\n"),
+    (
+      "buckets impression-time-p75 country", "csv", "dimensionValue,metricValue\nDE,499\nFR,299\n"
+    ),
+    (
+      "timeseries impression-time-p50 --interval day", "csv",
+      "emittedAt,metricValue\n2024-05-28T00:00:00+00:00,299\n"
+    ),
+    ("histogram impression-time", "csv", "from,to,metricValue\n296,304,1\n496,504,1\n"),
+    ("histogram impression-time", "spark", "██  296 – 504 ms\n"),
+    (
+      "histogram impression-time", "table",
+      """
+      from (ms)  to (ms)  count  up to here
+            296      304      1      50.0 %
+            496      504      1     100.0 %
+
+      """
+    ),
+    (
+      "histogram impression-time --filter country=FR", "json",
+      """
+      {"context":{"metric":"impression-time","timeframe":\
+      {"from":"2024-05-28T00:00:00+00:00","to":"2024-05-29T00:00:00+00:00"}},\
+      "data":[{"from":296,"to":304,"metricValue":1}]}
+
+      """
+    ),
     ("metrics error rate", "csv", "metricValue\n0.25\n"),
     (
       "buckets impression media-id", "csv",
@@ -181,6 +211,38 @@ struct QueryOutputTests {
 
       #expect(outcome.code == 0)
       #expect(outcome.output == expected)
+    }
+  }
+
+  @Test func `movers are printed in each format`() async throws {
+    try await World.with(["PLAYHEAD_RETENTION": "20000d"]) { world in
+      try world.write(await Self.store.value, to: World.usualStore)
+      let line =
+        "movers play --from 2024-05-28T12:00:00Z --to 2024-05-28T14:00:00Z --group-by country"
+      let table = try await world.run(line.words)
+      let csv = try await world.run((line + " --format csv").words)
+      let json = try await world.run((line + " --format json").words)
+
+      #expect(
+        table.output == """
+          Plays  1  before 2  change -1
+          value       now  before  contribution  of the change  n now  n before
+          country DE    0       1            -1        100.0 %      0         1  may be noise
+
+          """
+      )
+      #expect(
+        csv.output == """
+          dimension,value,dimension2,value2,metricValue,comparedValue,contribution,share,n,comparedN,noise
+          country,DE,,,0,1,-1,1,0,1,1
+
+          """
+      )
+      #expect(json.output.contains(#""values":[{"dimension":"country","value":"DE"}]"#))
+      #expect(json.output.hasSuffix("\"noise\":true}]}\n"))
+      let refused = try await world.run("movers ccv-peak".words)
+      #expect(refused.code == 2)
+      #expect(refused.error.contains("'ccv-peak' can't be split; use one of impression, "))
     }
   }
 

@@ -44,8 +44,23 @@ struct FormatTests {
     #expect(SegmentColumn.summarySum(nil, .plays).number == 130)
     #expect(SegmentColumn.summaryKeys(.country).number == 160 + 32 * 3)
     #expect(SegmentColumn.summarySum(.referrer, .plays).number == 161 + 32 * 7 + 1)
+    #expect(SegmentColumn.histogram(nil).number == 159)
+    #expect(SegmentColumn.histogram(.country).number == 160 + 32 * 3 + 31)
     #expect(Set(SegmentColumn.all.map(\.number)).count == SegmentColumn.all.count)
     #expect(SegmentColumn.all.allSatisfy { $0.number < 1 << Schema.columnBits })
+  }
+
+  @Test func `of a histogram is that of the article`() throws {
+    let counts = BucketCounts(
+      of: [1_204, 64, 65, 1_204].map {
+        BucketCounts.key(2, Histogram.bucket(of: $0))
+      }
+    )
+
+    // Three integer columns of one block each: code 2 twice, buckets 64 and 197, counts 2 and 2.
+    #expect(hex(counts.encoded) == "02" + "0004" + "08" + "8001" + "0085" + "0004")
+    #expect(try BucketCounts(decoding: counts.encoded).keys == counts.keys)
+    #expect(BucketCounts.bucketCount == 411)
   }
 
   private func hex(_ bytes: [UInt8]) -> String {

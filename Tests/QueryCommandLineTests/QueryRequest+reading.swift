@@ -36,6 +36,7 @@ extension QueryRequest.Endpoint {
     case 3 where parts[0] == "metrics": self = .metrics(metric: parts[1], aggregation: parts[2])
     case 3 where parts[0] == "buckets": self = .buckets(metric: parts[1], breakdown: parts[2])
     case 2 where parts[0] == "timeseries": self = .timeseries(metric: parts[1])
+    case 2 where parts[0] == "histogram": self = .histogram(metric: parts[1])
     default: return nil
     }
   }

@@ -91,6 +91,7 @@ struct ArticleTests {
     case .views: "views of `viewDuration`; unique: days × viewers with one"
     case .peakConcurrency: "the highest slot"
     case .averageConcurrency: "all slots ÷ slots that have begun"
+    case .percentile(let percent): "what \(percent) of 100 timed impressions don't exceed, to 1.6 %"
     }
   }
 

@@ -18,8 +18,11 @@ struct NaiveAnswer {
     let name = "\(query.measure.metric)/\(query.measure.aggregation)"
     switch query.shape {
     case .number:
-      let isWhole = ["count", "play/sum", "play/total", "impression-time/sum", "peak", "live"]
-        .contains { name.hasSuffix($0) }
+      let isWhole = [
+        "count", "play/sum", "play/total", "impression-time/sum", "p50", "p75", "p95", "peak",
+        "live",
+      ]
+      .contains { name.hasSuffix($0) }
       let value = Self.value(name, counted, counting, query.timeframe)
       rows = .number(value ?? (isWhole ? .integer(0) : .decimal(0)))
       itemsTotal = 1
@@ -80,7 +83,21 @@ struct NaiveAnswer {
       }
       rows = .timeseries(Self.page(query.page, sorted))
       itemsTotal = all.count
+    case .histogram:
+      let bounds = counted.compactMap { $0.kind == .impression ? $0.value : nil }.map(Self.bucket)
+      let bins = Dictionary(grouping: bounds) { $0 }.map { bounds, values in
+        QueryResult.Bin(bounds: bounds, value: .integer(Int64(values.count)))
+      }
+      rows = .histogram(bins.sorted { $0.bounds.lowerBound < $1.bounds.lowerBound })
+      itemsTotal = bins.count
     }
+  }
+
+  /// The values of the bucket of a value: so many that 32 buckets lie between two powers of two.
+  private static func bucket(of value: Int64) -> Range<Int64> {
+    var width: Int64 = 1
+    while value / width >= 64 { width *= 2 }
+    return value / width * width..<(value / width + 1) * width
   }
 
   private static func page<Row>(_ page: Query.Page, _ rows: [Row]) -> [Row] {
@@ -136,6 +153,12 @@ struct NaiveAnswer {
       let timed = Int64(facts.filter { $0.kind == .impression && $0.value != nil }.count)
       return ratio(total(.impression), timed)
     case "impression-time/sum": return whole(total(.impression))
+    case "impression-time/p50", "impression-time/p75", "impression-time/p95":
+      let times = facts.compactMap { $0.kind == .impression ? $0.value : nil }.sorted()
+      guard !times.isEmpty, let percent = Double(name.suffix(2)) else { return nil }
+      let place = max(1, Int((Double(times.count) * percent / 100).rounded(.up)))
+      let bounds = bucket(of: times[place - 1])
+      return .integer((bounds.lowerBound + bounds.upperBound - 1) / 2)
     case "play/count", "play/sum", "play/total": return whole(count(.play))
     case "play/rate": return ratio(count(.play), count(.impression))
     case "start/count": return whole(count(.start))

@@ -37,7 +37,8 @@ struct QueryParserRefusalTests {
   private static let metrics =
     "impression,impression-time,play,start,end,watch-time,view,ccv,error,stall-time"
   private static let series =
-    "impression,impression-time-average,play,play-rate,start,start-rate,end,end-rate,"
+    "impression,impression-time-average,impression-time-p50,impression-time-p75,"
+    + "impression-time-p95,play,play-rate,start,start-rate,end,end-rate,"
     + "watch-time-sum,watch-time-average,view,ccv-peak,ccv-average,error,error-rate,stall-time-sum,stall-time-rate"
   private static let bucketSeries = series.replacing("play-rate,", with: "play-rate,play-total,")
   private static let breakdowns =
@@ -82,7 +83,7 @@ struct QueryParserRefusalTests {
     Case(
       .metrics(metric: "impression-time", aggregation: "count"),
       "aggregation",
-      partOf + "average,sum"
+      partOf + "average,sum,p50,p75,p95"
     ),
     Case(
       .metrics(metric: "watch-time", aggregation: "count"),

@@ -19,7 +19,7 @@ extension FactBuilder {
       let counting: SumQuery.Counting =
         generator.chance(0.4)
         ? .viewers(of: pick(ViewDuration.allCases))
-        : .concurrency(of: pick([.playbacks, .viewers]))
+        : pick([.concurrency(of: .playbacks), .concurrency(of: .viewers), .impressionTimes])
       return SumQuery(counting, in: asked, filter: filter, grouping: grouping)
     }
     let sums = generator.chance(0.3) ? Sum.allCases : (0..<3).map { _ in pick(Sum.allCases) }

@@ -6,7 +6,7 @@ extension FactBuilder {
   public mutating func question(in timeframe: Timeframe) -> Query {
     let shape = pick([
       Query.Shape.number, .buckets(pick(Dimension.allCases)), .timeseries(pick([.hour, .day])),
-      .timeseries(.minute),
+      .timeseries(.minute), .histogram,
     ])
     var asked = subframe(of: timeframe)
     if shape == .timeseries(.minute) {
@@ -20,6 +20,9 @@ extension FactBuilder {
     case .timeseries:
       let measure = pick(MetricCatalog.timeseriesMeasures)
       return rows(of: measure, shape, in: asked, keys: [.metricValue, .emittedAt])
+    case .histogram:
+      let measure = pick(MetricCatalog.histogramMeasures)
+      return Query(measure, shape, in: asked, filter: filter(for: measure), zone: zone())
     }
   }
 

@@ -89,6 +89,12 @@ public actor FactModel: FactSink, QueryBackend {
       )
     case .viewers(let duration):
       .viewers(groups(for: query, over: facts, tags, none: 0) { viewers(of: duration, over: $0) })
+    case .impressionTimes:
+      .impressionTimes(
+        groups(for: query, over: facts, tags, none: Histogram()) {
+          Histogram(of: $0.compactMap { $0.kind == .impression ? $0.value : nil })
+        }
+      )
     }
   }
 
@@ -230,7 +236,7 @@ extension SumRows {
       .byValue(rows.mapValues(reduced).filter { $0.value != .zero })
     case .sums(.byInterval(let rows)):
       .byInterval(rows.mapValues(reduced).filter { $0.value != .zero })
-    case .leading, .concurrency, .viewers: self
+    case .leading, .concurrency, .viewers, .impressionTimes: self
     }
   }
 }

@@ -91,6 +91,24 @@ extension OpenAPIDocument {
         )
       )
     )
+    paths.append(
+      (
+        "/data/histogram/{metric}",
+        query(
+          "histogram",
+          "How many values there are of each size (Playhead only)",
+          MetricCatalog.histogramMeasures.map { QueryTarget($0, .histogram) },
+          .histogram,
+          path: [
+            (
+              "metric", "A metric whose values differ.",
+              MetricCatalog.histogramMeasures.map(\.metric)
+            )
+          ],
+          "Histogram"
+        )
+      )
+    )
     return paths + ownDataPaths
   }
 

@@ -107,6 +107,21 @@ extension OpenAPIDocument {
         ])
       ),
       (
+        "Histogram",
+        object([
+          ("context", schema("Context")),
+          (
+            "data",
+            list(
+              object(
+                [("from", count), ("to", count), ("metricValue", count)],
+                optional: [("comparedValue", orNull(count))]
+              )
+            )
+          ),
+        ])
+      ),
+      (
         "Pagination",
         object([
           ("currentPage", ["type": "integer", "minimum": 1]), ("currentPageItems", count),

@@ -60,7 +60,7 @@ extension Measure {
     switch computation {
     case .sums(let formula): formula.divisors.isEmpty
     case .views: true
-    case .peakConcurrency, .averageConcurrency: false
+    case .peakConcurrency, .averageConcurrency, .percentile: false
     }
   }
 }

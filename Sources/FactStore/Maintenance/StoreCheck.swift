@@ -296,9 +296,13 @@ struct StoreCheck {
     }
     note(outOfRange: outOfRange, in: "Segment \(header.id)")
     try builder.add(file, [header], from: Timestamp(day: header.day), tables)
-    guard let segment = builder.segment() else {
+    guard var segment = builder.segment() else {
       findings.append("Segment \(header.id) holds no facts.")
       return
+    }
+    // Former versions wrote none.
+    if try SegmentColumn.histograms.allSatisfy({ try file.bytes($0, of: header.id) == nil }) {
+      segment.removeHistograms()
     }
     if segment.factCount != header.factCount || segment.byteCount != header.byteCount
       || segment.groupCount != header.groupCount

@@ -17,6 +17,10 @@ final class PartialCache: Sendable {
     case facts(hour: Int, segment: Int64)
     /// A filter as codes, of the dictionary's version and that of the tags.
     case mask(Filter, version: Int64, tagVersion: Int64, hasColumns: Bool)
+    /// How many impressions of some hours of a segment took how long; bit h stands for hour h of its day.
+    case histogram(hours: UInt32, segment: Int64, HistogramShape)
+    /// How many of all segments' whole hours did, while the set of segments is the same.
+    case histograms(epoch: Int64, fromHour: Int64, toHour: Int64, HistogramShape)
     /// Who watched in the slots of some hours since 1970, whatever holds their facts.
     case concurrency(hours: [Int64], AudienceShape)
     /// Who watched in the slots of an hour since 1970, as far as segments hold its facts.
@@ -29,8 +33,9 @@ final class PartialCache: Sendable {
     /// Whether anybody may ask for it while there are these segments and values.
     fileprivate func isCurrent(_ segments: Set<Int64>, epoch: Int64, values: Int64) -> Bool {
       switch self {
-      case .hours(_, let segment, _), .facts(_, let segment): segments.contains(segment)
-      case .stretch(let ofEpoch, _, _, _): ofEpoch == epoch
+      case .hours(_, let segment, _), .facts(_, let segment), .histogram(_, let segment, _):
+        segments.contains(segment)
+      case .stretch(let ofEpoch, _, _, _), .histograms(let ofEpoch, _, _, _): ofEpoch == epoch
       case .lead(let key, _): key.isCurrent(segments, epoch: epoch, values: values)
       case .mask(_, let version, _, _): version == values
       case .concurrency, .slots, .viewers, .dayViewers: true
@@ -43,6 +48,7 @@ final class PartialCache: Sendable {
       case .facts: 0
       case .lead(let key, _): key.byteCount
       case .hours(_, _, let shape), .stretch(_, _, _, let shape): shape.filter.byteCount
+      case .histogram(_, _, let shape), .histograms(_, _, _, let shape): shape.filter.byteCount
       case .mask(let filter, _, _, _): filter.byteCount
       case .concurrency(let hours, let shape), .viewers(let hours, let shape):
         8 * hours.count + shape.filter.byteCount
@@ -54,6 +60,7 @@ final class PartialCache: Sendable {
   enum Value {
     case partial(Partial)
     case lead(PartialLead)
+    case histogram(BucketCounts)
     case facts(HourFacts)
     case mask(FilterMask)
     // The stamp of the facts that were counted is part of these: an hour that is still open has
@@ -70,6 +77,7 @@ final class PartialCache: Sendable {
       switch self {
       case .partial(let partial): partial.byteCount
       case .lead(let lead): lead.byteCount
+      case .histogram(let counts): counts.byteCount
       case .facts(let facts): facts.byteCount
       case .mask(let mask): mask.byteCount
       case .concurrency(let counted, of: let stamps):

@@ -75,6 +75,7 @@ struct QueryExecutor: Sendable {
           try sums(query.byMedia, db, head, segmentQuery, needsTags: true)
             .map { try $0.byTag(tables.tags) }
         case .sums: try sums(query, db, head, segmentQuery)
+        case .impressionTimes: try histograms(query, db, head, segmentQuery)
         case .concurrency, .viewers: try audience(query, db, head, segmentQuery)
         }
       guard let answered, !cancellation.isCancelled else { return nil }
@@ -115,6 +116,25 @@ struct QueryExecutor: Sendable {
     return try builder.rows()
   }
 
+  /// Counts impressions by their times; nil where the journal in memory is newer than the snapshot.
+  private func histograms(
+    _ query: SumQuery,
+    _ db: Database,
+    _ head: Head,
+    _ segments: SegmentQuery
+  ) throws -> SumRows? {
+    let isOfTags = query.grouping == .dimension(.tag)
+    let query = isOfTags ? query.byMedia : query
+    let tail = try journal.withTail(db, head) { tail in
+      TailHours(&tail, Spread(query).timeframe, query.filter, segments.tables.tags)
+    }
+    guard let tail,
+      let counted = try HistogramQuery(query, segments, tail).histograms()
+    else { return nil }
+    let shaped = counted.shaped(for: query.grouping, none: Histogram())
+    return .impressionTimes(isOfTags ? shaped.byTag(segments.tables.tags) : shaped)
+  }
+
   /// Counts who watched; nil where the journal in memory is newer than the snapshot.
   private func audience(
     _ query: SumQuery,
@@ -129,7 +149,7 @@ struct QueryExecutor: Sendable {
     guard let hours else { return nil }
     let audience = try AudienceQuery(query, segments, hours)
     switch query.counting {
-    case .sums: return nil
+    case .sums, .impressionTimes: return nil
     case .concurrency(let counted):
       guard let slots = try audience.concurrency(of: counted) else { return nil }
       return .concurrency(slots.shaped(for: query.grouping, none: Concurrency()))
@@ -186,6 +206,18 @@ extension SumRows {
     }
     // Sums of watched time may be taken back.
     return .byValue(byTag.filter { $0.value != .zero })
+  }
+}
+
+extension Grouped<Histogram> {
+  /// Adds up the rows of media items by tag.
+  fileprivate func byTag(_ tags: MediaTags) -> Self {
+    guard case .byValue(let byMedia) = self else { return self }
+    var byTag: [String: Histogram] = [:]
+    for (mediaID, histogram) in byMedia {
+      for tag in tags[mediaID] { byTag[tag, default: Histogram()] += histogram }
+    }
+    return .byValue(byTag)
   }
 }
 

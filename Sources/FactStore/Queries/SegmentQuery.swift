@@ -130,7 +130,7 @@ struct SegmentQuery {
     cache[key] = .partial(sum)
   }
 
-  private func facts(ofHour hour: Int, of header: SegmentHeader) throws -> HourFacts {
+  func facts(ofHour hour: Int, of header: SegmentHeader) throws -> HourFacts {
     let key = PartialCache.Key.facts(hour: hour, segment: header.id)
     if case .facts(let facts) = cache[key] { return facts }
     let facts = try HourFacts(file, header, hour: hour)
@@ -248,7 +248,7 @@ extension Partial {
 extension Spread {
   /// The same rows, up to the end of the last hour where none of the segments, which are in the order of their
   /// days, has a fact after the timeframe.
-  fileprivate func reachingEndOfHour(
+  func reachingEndOfHour(
     ifNothingFollows asked: ArraySlice<SegmentHeader>
   ) -> Spread {
     let end = timeframe.to.ceiled(to: Milliseconds.hour)
@@ -265,7 +265,7 @@ extension SegmentHeader {
 }
 
 /// Turns sums by code of a dimension into those of the dimension that follows from it.
-private struct Derivation {
+struct Derivation {
   private let dimension: Dimension
   private let tables: CodeTables
   /// For each code that was seen, one more than the code that follows.
@@ -288,6 +288,12 @@ private struct Derivation {
         return sums
       }
     )
+  }
+
+  mutating func derived(_ counts: BucketCounts) throws -> BucketCounts {
+    try counts.recoded(codeCount: dimension.fixedValues?.count ?? 0) { code in
+      UInt32(try place(of: Int(code)))
+    }
   }
 
   private mutating func place(of code: Int) throws -> Int {

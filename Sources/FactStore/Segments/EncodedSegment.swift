@@ -87,6 +87,16 @@ struct EncodedSegment {
         append(.summarySum(dimension, sum), summary.values(of: sum))
       }
     }
+    let times = ImpressionTimes(groups, events)
+    for dimension in [nil] + Dimension.coded {
+      guard let counts = times.counts(by: dimension) else { continue }
+      columns.append((.histogram(dimension), counts.encoded))
+    }
+  }
+
+  /// Leaves out what former versions did not write.
+  mutating func removeHistograms() {
+    columns.removeAll { SegmentColumn.histograms.contains($0.column) }
   }
 
   private mutating func append(_ column: SegmentColumn, _ values: [Int64]) {

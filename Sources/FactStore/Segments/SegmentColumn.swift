@@ -15,6 +15,8 @@ enum SegmentColumn: Hashable {
   /// To which hour and value the rows of a summary belong; of all groups, without a dimension.
   case summaryKeys(Dimension?)
   case summarySum(Dimension?, Sum)
+  /// How many impressions took how long, by value of a dimension; by hour without one.
+  case histogram(Dimension?)
 
   var number: Int64 {
     switch self {
@@ -27,6 +29,7 @@ enum SegmentColumn: Hashable {
     case .detail(let hour): 64 + Int64(hour)
     case .summaryKeys(let dimension): Self.summary(dimension)
     case .summarySum(let dimension, let sum): Self.summary(dimension) + 1 + Int64(sum.rawValue)
+    case .histogram(let dimension): Self.summary(dimension) + 31
     }
   }
 
@@ -37,9 +40,13 @@ enum SegmentColumn: Hashable {
     + Sum.allCases.map { .sum($0) } + (0..<24).map { .detail(hour: $0) }
     + ([nil] + Dimension.coded).flatMap { dimension in
       [.summaryKeys(dimension)] + Sum.allCases.map { .summarySum(dimension, $0) }
+        + [.histogram(dimension)]
     }
 
-  /// 32 numbers for each dimension: `Sum` may grow.
+  /// The columns of histograms.
+  static let histograms: [SegmentColumn] = ([nil] + Dimension.coded).map { .histogram($0) }
+
+  /// 32 numbers for each dimension, the last for its histogram: `Sum` may grow.
   private static func summary(_ dimension: Dimension?) -> Int64 {
     128 + 32 * (dimension.map { Int64($0.rawValue) + 1 } ?? 0)
   }

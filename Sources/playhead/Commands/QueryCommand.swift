@@ -3,7 +3,7 @@ import Foundation
 import PlaybackFacts
 import QueryCore
 
-/// `playhead query`: the three queries.
+/// `playhead query`: the queries.
 struct QueryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query",
@@ -11,7 +11,7 @@ struct QueryCommand: AsyncParsableCommand {
     discussion: """
       Example: playhead query buckets play country --last 24h --filter browser=chrome,firefox
       """,
-    subcommands: [Number.self, Buckets.self, Timeseries.self]
+    subcommands: [Number.self, Buckets.self, Timeseries.self, HistogramQuery.self]
   )
 
   /// `playhead query metrics M A`: one number.
@@ -61,9 +61,25 @@ struct QueryCommand: AsyncParsableCommand {
       try await options.ask(.timeseries(metric: metric))
     }
   }
+
+  /// `playhead query histogram M`: by size.
+  struct HistogramQuery: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "histogram",
+      abstract: "How many values there are of each size.",
+      discussion: "Example: playhead query histogram impression-time --last 24h --format spark"
+    )
+
+    @Argument(help: "The metric: impression-time.") var metric: String
+    @OptionGroup var options: QueryOptions
+
+    func run() async throws {
+      try await options.ask(.histogram(metric: metric))
+    }
+  }
 }
 
-/// The options that all three queries share.
+/// The options that all queries share.
 ///
 /// They become the parameters of the HTTP API, which the query core reads: what is refused there is
 /// refused here, in the same words.

@@ -38,6 +38,12 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
       return points.enumerated().reduce("emittedAt,\(heading)\n") {
         $0 + row(instant($1.element), $1.element.value, $1.offset)
       }
+    case .histogram(let bins):
+      return bins.enumerated().reduce("from,to,\(heading)\n") {
+        let bounds = $1.element.bounds
+        return $0 + "\(bounds.lowerBound),\(bounds.upperBound),"
+          + row(nil, $1.element.value, $1.offset)
+      }
     }
   }
 
@@ -72,7 +78,35 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
         table.add([instant(point)] + numbers(point.value, result, index))
       }
       return table.text + pageLine(result)
+    case .histogram(let bins): return binTable(bins, result)
     }
+  }
+
+  /// The sizes with their counts, and which share of all is not larger.
+  private func binTable(_ bins: [QueryResult.Bin], _ result: QueryResult) -> String {
+    let unit = result.query.measure.unit.rawValue
+    let compared = result.compared == nil ? [] : ["before", "change"]
+    var table = TextTable(
+      (["from (\(unit))", "to (\(unit))", "count"] + compared + ["up to here"]).map { ($0, .right) }
+    )
+    let total = bins.reduce(0) { $0 + $1.value.double }
+    var passed = 0.0
+    for (index, bin) in bins.enumerated() {
+      passed += bin.value.double
+      let change = result.compared.map { compared -> [String] in
+        guard let before = compared[index] else { return ["-", "-"] }
+        let share = before.double == 0 ? nil : bin.value.double / before.double - 1
+        return [readable(before), share.map { text(of: .relative($0)) } ?? "-"]
+      }
+      let share = total == 0 ? 0 : passed / total * 100
+      table.add(
+        [
+          Numbers.grouped(Int(bin.bounds.lowerBound)), Numbers.grouped(Int(bin.bounds.upperBound)),
+          readable(bin.value),
+        ] + (change ?? []) + ["\(Numbers.fixed(share, 1)) %"]
+      )
+    }
+    return table.text
   }
 
   /// A number, and where something is compared, the one before and the change.
@@ -104,6 +138,11 @@ enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
       let peak = points.max { $0.value.double < $1.value.double } ?? first
       return
         "\(sparkline(values))  \(instant(first)) – \(instant(last))  peak \(readable(peak.value))\n"
+    case .histogram(let bins):
+      guard let first = bins.first, let last = bins.last else { return "\n" }
+      let unit = result.query.measure.unit.rawValue
+      let ends = "\(first.bounds.lowerBound) – \(last.bounds.upperBound) \(unit)"
+      return "\(sparkline(bins.map(\.value.double)))  \(ends)\n"
     }
   }
 

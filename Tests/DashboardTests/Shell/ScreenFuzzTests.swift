@@ -140,6 +140,9 @@ private struct Answers {
           QueryResult.Bucket(value: .integer(9), dimensionValue: "v\((index + step) % 9)")
         }
         return QueryResult(query: query, rows: .buckets(buckets), itemsTotal: buckets.count)
+      case .histogram:
+        let bin = QueryResult.Bin(bounds: 800..<816, value: .integer(Int64(step)))
+        return QueryResult(query: query, rows: .histogram([bin]), itemsTotal: 1)
       }
     }
     return QueryAnswer(

@@ -51,6 +51,8 @@ struct SampleAudience: QueryAnswering {
         return QueryResult.Point(emittedAt: from, offsetSeconds: 0, value: value)
       }
       return QueryResult(query: query, rows: .timeseries(points), itemsTotal: points.count)
+    case .histogram:
+      return QueryResult(query: query, rows: .histogram([]), itemsTotal: 0)
     }
   }
 
