@@ -355,7 +355,7 @@ extension Measure {
   fileprivate var canBeJoined: Bool {
     switch computation {
     case .averageConcurrency, .peakConcurrency: true
-    case .sums, .views: isAdditive
+    case .sums, .views, .percentile: isAdditive
     }
   }
 
