@@ -53,7 +53,8 @@ struct PanelTests {
 @Suite("Data table")
 struct DataTableTests {
   private let rows: [[DataTable.Field]] = [
-    [.text("France"), .text("40.1 k"), .thinBar(1)], [.text("Germany"), .text("18.9 k"), .thinBar(0.5)],
+    [.text("France"), .text("40.1 k"), .thinBar(1)],
+    [.text("Germany"), .text("18.9 k"), .thinBar(0.5)],
     [.text("Österreich"), .runs([TextRun("9 "), TextRun("k")]), .trend([1, 2])],
   ]
 

@@ -94,7 +94,7 @@ final class AcceptPace: ChannelDuplexHandler, RemovableChannelHandler {
   /// The connections that were accepted and are not closed, also those that are about to be.
   private var openCount = 0
 
-  /// - Parameter most: How many connections may be open when more are accepted.
+  /// Accepts more while at most so many connections are open.
   init(_ most: Int, logger: Logger) {
     self.most = most
     self.logger = logger

@@ -33,7 +33,7 @@ struct PanelTests {
     )
   }
 
-  @Test func `a ranking has a row for each value, with share and change, tinted as far as its value`() {
+  @Test func `a ranking has a row for each value, tinted as far as its value`() {
     let panel = RankingPanel(
       heading: "Country",
       ranking: ranking(rows),
