@@ -196,6 +196,12 @@ extension KeyMap {
       .export(.copy),
       "the panel as CSV to the clipboard; of an explanation its command line"
     ),
+    Binding(
+      "copy-command",
+      [.character("Y")],
+      .export(.commandLine),
+      "this screen as a command line to the clipboard"
+    ),
   ]
 
   private static let program: [Binding] = [

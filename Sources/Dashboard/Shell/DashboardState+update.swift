@@ -155,7 +155,9 @@ extension DashboardState {
 
     case .openExports: openExports()
     case .export(let export):
-      if case .explanation = overlay, export == .copy, source.options == nil {
+      var isCommandLine = export.format == .commandLine
+      if case .explanation = overlay, export == .copy { isCommandLine = true }
+      if isCommandLine, source.options == nil {
         notice = "only this program can ask \(source.name)"
         return []
       }

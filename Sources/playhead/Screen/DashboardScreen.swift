@@ -149,7 +149,8 @@ struct DashboardScreen: Sendable {
     }
   }
 
-  private func state(
+  /// What is shown at first.
+  func state(
     hasUnicode: Bool,
     remembered: DashboardMemory?
   ) throws -> DashboardState {
@@ -167,6 +168,12 @@ struct DashboardScreen: Sendable {
     if let range = options.range, let fault = state.take(range: range) {
       throw CommandError("--range '\(range)': \(fault)")
     }
+    state.take(
+      filters: options.filter,
+      metric: options.metric,
+      dimension: options.dimension,
+      comparison: options.compare
+    )
     state.start(
       view: options.firstView,
       isKiosk: options.kiosk,
