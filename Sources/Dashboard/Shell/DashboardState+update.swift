@@ -201,6 +201,7 @@ extension DashboardState {
       notice = "stays on this screen"
       return
     }
+    viewBeforeCycle = view
     cycle = Cycle(cycleOptions, at: uptime)
     let key = keyMap.label(of: .toggleCycle).map { "; \($0) stays" } ?? ""
     notice = "the next screen every \(cycleOptions.period / Milliseconds.second) s\(key)"

@@ -101,6 +101,12 @@ public struct DashboardState: Sendable {
   public internal(set) var observed = Observed()
 
   var cycleOptions: Cycle.Options
+  /// What was remembered, once it is restored.
+  var restored: DashboardMemory?
+  /// What the start has shown; nil before it is over.
+  var atStart: StartMemory?
+  /// The screen from which cycling began: no other was chosen since.
+  var viewBeforeCycle: ScreenID?
   /// The places to go back to.
   var backStack = BackStack()
   /// The range before HISTORY, to which LIVE goes back: one in the past is not remembered.

@@ -133,6 +133,17 @@ struct ScreenOptions: ParsableArguments, Sendable {
   private var viewNames: [String] { views?.split(separator: ",").map(String.init) ?? [] }
 }
 
+extension Symbols.Family {
+  /// What the settings call it.
+  var settingName: String {
+    switch self {
+    case .blocks: "block"
+    case .braille: "braille"
+    case .ascii: "ascii"
+    }
+  }
+}
+
 extension Settings {
   /// The most colours that are wanted; nil is as many as the terminal has.
   func colorDepth() throws -> ColorDepth? {
