@@ -101,6 +101,8 @@ public struct DashboardState: Sendable {
   public internal(set) var observed = Observed()
 
   var cycleOptions: Cycle.Options
+  /// The filters that were typed last, until an answer has shown whether facts pass them.
+  var typedFilters: [Filter.Clause]?
   /// What was remembered, once it is restored.
   var restored: DashboardMemory?
   /// What the start has shown; nil before it is over.
