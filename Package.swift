@@ -230,6 +230,7 @@ let package = Package(
       dependencies: [
         "playhead", "PlaybackFacts", "QueryCore", "AnalyticsAPI", "AnalyticsClient",
         "AnalyticsSource", "CellCanvas", "Dashboard", "TestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

@@ -22,6 +22,7 @@ extension DashboardState {
     case (_, .text): frame(size, .text)
     case (_, .ansi): frame(size, .ansi, depth: depth)
     case (_, .svg): frame(size, .svg, depth: depth)
+    case (_, .commandLine): commandLine ?? ""
     }
   }
 

@@ -102,6 +102,8 @@ public struct ScreenExport: Hashable, Sendable {
   /// How it is written.
   public enum Format: String, Hashable, Sendable {
     case csv, json, text, ansi, svg
+    /// The words that open it again.
+    case commandLine = "command-line"
   }
 
   /// Where it goes.
@@ -119,6 +121,13 @@ public struct ScreenExport: Hashable, Sendable {
   /// The panel as CSV to the clipboard: what has a key of its own.
   static let copy = ScreenExport(subject: .panel, format: .csv, target: .clipboard)
 
+  /// The screen as a command line to the clipboard, which has a key of its own too.
+  static let commandLine = ScreenExport(
+    subject: .screen,
+    format: .commandLine,
+    target: .clipboard
+  )
+
   /// Everything that can be exported.
   static let all: [ScreenExport] = [
     ScreenExport(subject: .panel, format: .csv, target: .file),
@@ -129,12 +138,18 @@ public struct ScreenExport: Hashable, Sendable {
     ScreenExport(subject: .panel, format: .csv, target: .clipboard),
     ScreenExport(subject: .panel, format: .json, target: .clipboard),
     ScreenExport(subject: .screen, format: .text, target: .clipboard),
+    commandLine,
   ]
 
   /// What a menu says of it.
   var title: String {
     let written =
-      format == .text ? "text" : format == .ansi ? "ANSI text" : format.rawValue.uppercased()
+      switch format {
+      case .text: "text"
+      case .ansi: "ANSI text"
+      case .commandLine: "a command line"
+      case .csv, .json, .svg: format.rawValue.uppercased()
+      }
     return
       "the \(subject.rawValue) as \(written) \(target == .file ? "into a file" : "to the clipboard")"
   }

@@ -67,7 +67,7 @@ extension KeyMap {
       "the next interval",
       on: charts
     ),
-    Binding("live", [.character("l")], .goLive, "back to LIVE, from anywhere", hint: "live"),
+    Binding("live", [.character("l")], .goLive, "back to LIVE and the range before", hint: "live"),
     Binding(
       "pause",
       [.character("p"), .character(" ")],
@@ -167,7 +167,12 @@ extension KeyMap {
   ]
 
   private static let filters: [Binding] = [
-    Binding("back", [.backspace, .delete], .goBack, "take the last filter off"),
+    Binding(
+      "back",
+      [.backspace, .delete],
+      .goBack,
+      "one step back: screens, ranges, filters, metrics"
+    ),
     Binding(
       "filters",
       [.character("f")],
@@ -190,6 +195,12 @@ extension KeyMap {
       [.character("y")],
       .export(.copy),
       "the panel as CSV to the clipboard; of an explanation its command line"
+    ),
+    Binding(
+      "copy-command",
+      [.character("Y")],
+      .export(.commandLine),
+      "this screen as a command line to the clipboard"
     ),
   ]
 

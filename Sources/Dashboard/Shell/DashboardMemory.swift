@@ -23,15 +23,53 @@ public struct DashboardMemory: Codable, Equatable, Sendable {
   var comparison: String?
   var filters: [SavedClause]?
   var savedFilters: [String: [SavedClause]]?
-  var theme: String?
-  var symbols: String?
-  var zone: String?
+  /// The theme that was chosen.
+  public internal(set) var theme: String?
+  /// The symbols that were chosen, by the name of their family.
+  public internal(set) var symbols: String?
+  /// The time zone that was chosen.
+  public internal(set) var zone: String?
   var isKiosk: Bool?
 }
 
+/// What a start has shown, and what was remembered before: who changes nothing has chosen nothing.
+struct StartMemory: Sendable {
+  let remembered: DashboardMemory
+  let shown: DashboardMemory
+  /// Where the range begins that a start has shown, if it grows.
+  let rangeStart: Timestamp?
+}
+
 extension DashboardState {
-  /// What should be remembered; a range in the past is not.
+  /// What should be remembered: what was chosen by key, and for the rest what was remembered before.
+  ///
+  /// What an option, a settings file or a terminal imposes is not remembered, nor is a range in the past.
   public var memory: DashboardMemory {
+    var memory = shownMemory
+    guard let atStart else { return memory }
+    func forget<Value: Equatable>(_ path: WritableKeyPath<DashboardMemory, Value>) {
+      guard memory[keyPath: path] == atStart.shown[keyPath: path] else { return }
+      memory[keyPath: path] = atStart.remembered[keyPath: path]
+    }
+    // It grows with the time, whoever said where it begins.
+    if let rangeStart, rangeStart == atStart.rangeStart { memory.range = atStart.shown.range }
+    forget(\.view)
+    forget(\.range)
+    forget(\.measure)
+    forget(\.dimension)
+    forget(\.screens)
+    forget(\.comparison)
+    forget(\.filters)
+    forget(\.savedFilters)
+    forget(\.theme)
+    forget(\.symbols)
+    forget(\.zone)
+    forget(\.isKiosk)
+    return memory
+  }
+
+  /// What is shown, as it would be remembered.
+  private var shownMemory: DashboardMemory {
     func saved(_ clauses: [Filter.Clause]) -> [DashboardMemory.SavedClause] {
       clauses.map {
         .init(
@@ -42,7 +80,7 @@ extension DashboardState {
       }
     }
     return DashboardMemory(
-      view: view.rawValue,
+      view: (cycle == nil ? view : viewBeforeCycle ?? view).rawValue,
       range: (isInPast ? rangeBeforeHistory : range).title,
       measure: measure.seriesName,
       dimension: dimension.breakdownName,
@@ -60,7 +98,7 @@ extension DashboardState {
     )
   }
 
-  /// What an option of this start says, which beats what was remembered.
+  /// What the options or the settings of this start say, which beats what was remembered.
   public struct Overrides: OptionSet, Sendable {
     /// The set as bits.
     public let rawValue: Int
@@ -76,8 +114,9 @@ extension DashboardState {
     public static let view = Overrides(rawValue: 8)
   }
 
-  /// Restores what was remembered, apart from what an option of this start says.
+  /// Restores what was remembered, apart from what this start says.
   public mutating func restore(_ memory: DashboardMemory, except said: Overrides = []) {
+    restored = memory
     func clauses(_ saved: [DashboardMemory.SavedClause]) -> [Filter.Clause] {
       saved.compactMap { saved in
         (Dimension.allCases + [.bots]).first { $0.filterName == saved.dimension }.map {
@@ -113,7 +152,7 @@ extension DashboardState {
     }
   }
 
-  /// Applies the options of a start.
+  /// Applies the options of a start, the last of what it says: from then on, changes are remembered.
   public mutating func start(
     view: ScreenID? = nil,
     isKiosk: Bool = false,
@@ -124,8 +163,14 @@ extension DashboardState {
     if let view { turn(to: view) }
     if isKiosk { looks.isKiosk = true }
     if isCycling {
+      viewBeforeCycle = self.view
       cycle = Cycle(cycleOptions, at: uptime)
       turn(to: cycleOptions.views[0])
     }
+    atStart = StartMemory(
+      remembered: restored ?? DashboardMemory(),
+      shown: shownMemory,
+      rangeStart: rangeStart
+    )
   }
 }

@@ -2,15 +2,6 @@ import CellCanvas
 import PlaybackFacts
 import QueryCore
 
-/// A row that was opened on another screen: without its filter, one is back where it was.
-struct OpenedRow: Hashable, Sendable {
-  let clause: Filter.Clause
-  /// The screen on which the row was.
-  let from: ScreenID
-  /// The screen on which it was opened.
-  let to: ScreenID
-}
-
 /// The cursor in the rows of the focused panel, and what is done with the row under it.
 extension DashboardState {
   /// Whether the panel that keys go to has rows.
@@ -111,11 +102,7 @@ extension DashboardState {
     }
     let clause = Filter.Clause(row.dimension, [row.id], isNegated: isExcluded)
     guard filter(by: [clause]) else { return }
-    if let target = screen.opensRowsOn, !isExcluded {
-      let from = view
-      turn(to: target)
-      opened = OpenedRow(clause: clause, from: from, to: target)
-    }
+    if let target = screen.opensRowsOn, !isExcluded { turn(to: target) }
   }
 
   /// Adds filters that a row stands for; the cursor and the search that led to it have done their work.

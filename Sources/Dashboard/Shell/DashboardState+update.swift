@@ -12,6 +12,7 @@ extension DashboardState {
   /// - Returns: the work to do, in order.
   public mutating func update(_ message: DashboardMessage) -> [DashboardEffect] {
     var effects: [DashboardEffect] = []
+    let before = message.isOfUser ? (step: step, count: backStack.count) : nil
     switch message {
     case .ticked(let time, let uptime): tick(time, uptime)
     case .dataStateRead(let state): read(state)
@@ -57,6 +58,7 @@ extension DashboardState {
       touch()
       turnWheel(by: rows, x: x, y: y)
     }
+    if let before { noteStep(from: before.step, count: before.count, by: message) }
     if effects.contains(.quit) { return effects }
     return effects + fetchIfNeeded() + observeIfNeeded()
   }
@@ -92,12 +94,9 @@ extension DashboardState {
     case .magnify: magnify()
     case .shrink: shrink()
     case .moveCursor(let count): moveCursor(by: count)
-    case .goLive:
-      mode = .live
-      cursor = nil
-      closeOverlay()
+    case .goLive: goLive()
     case .togglePause: togglePause()
-    case .compare(let period): comparison = period
+    case .compare(let period): compare(with: period)
     case .nextComparison: nextComparison()
     case .openZones: openZones()
     case .chooseZone(let name): chooseZone(name)
@@ -156,7 +155,9 @@ extension DashboardState {
 
     case .openExports: openExports()
     case .export(let export):
-      if case .explanation = overlay, export == .copy, source.options == nil {
+      var isCommandLine = export.format == .commandLine
+      if case .explanation = overlay, export == .copy { isCommandLine = true }
+      if isCommandLine, source.options == nil {
         notice = "only this program can ask \(source.name)"
         return []
       }
@@ -189,11 +190,8 @@ extension DashboardState {
       closeOverlay()
     } else if !focus.search.isEmpty {
       find("")
-    } else if let filter = filters.last {
-      let row = opened.flatMap { $0.clause == filter && $0.to == view ? $0 : nil }
-      filters.removeLast()
-      focus.selectedRow = nil
-      if let row { turn(to: row.from) }
+    } else {
+      stepBack()
     }
   }
 
@@ -203,6 +201,7 @@ extension DashboardState {
       notice = "stays on this screen"
       return
     }
+    viewBeforeCycle = view
     cycle = Cycle(cycleOptions, at: uptime)
     let key = keyMap.label(of: .toggleCycle).map { "; \($0) stays" } ?? ""
     notice = "the next screen every \(cycleOptions.period / Milliseconds.second) s\(key)"
@@ -260,6 +259,7 @@ extension DashboardState {
     observed = Observed()
     focus.selectedRow = nil
     focus.search = ""
+    backStack.removeAll()
     return [.cancelFetch, .useSource(index)]
   }
 

@@ -66,9 +66,7 @@ public struct DashboardState: Sendable {
   /// How much time is shown.
   public internal(set) var range = TimeRange.day { didSet { rangeStart = nil } }
   /// The filters, in the order in which they were added.
-  public internal(set) var filters: [Filter.Clause] = [] {
-    didSet { if let opened, !filters.contains(opened.clause) { self.opened = nil } }
-  }
+  public internal(set) var filters: [Filter.Clause] = []
   /// Filters that were given a name.
   public internal(set) var savedFilters: [String: [Filter.Clause]] = [:]
   /// The metric that is shown.
@@ -103,10 +101,20 @@ public struct DashboardState: Sendable {
   public internal(set) var observed = Observed()
 
   var cycleOptions: Cycle.Options
-  /// The row that was opened last, while its filter is there.
-  var opened: OpenedRow?
-  /// The range before HISTORY: one in the past is not remembered.
+  /// The filters that were typed last, until an answer has shown whether facts pass them.
+  var typedFilters: [Filter.Clause]?
+  /// What was remembered, once it is restored.
+  var restored: DashboardMemory?
+  /// What the start has shown; nil before it is over.
+  var atStart: StartMemory?
+  /// The screen from which cycling began: no other was chosen since.
+  var viewBeforeCycle: ScreenID?
+  /// The places to go back to.
+  var backStack = BackStack()
+  /// The range before HISTORY, to which LIVE goes back: one in the past is not remembered.
   var rangeBeforeHistory = TimeRange.day
+  /// Where that range begins, if it grows.
+  var rangeStartBeforeHistory: Timestamp?
   /// Where the range begins that follows now, if that was typed, so that it grows; nil for any other range.
   var rangeStart: Timestamp?
   /// The measure that is being explained.

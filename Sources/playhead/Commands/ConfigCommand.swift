@@ -7,8 +7,8 @@ struct ConfigCommand: ParsableCommand {
     commandName: "config",
     abstract: "Show the settings in force and where each comes from.",
     discussion: """
-      Options come before PLAYHEAD_… variables, these before the settings file, this before the \
-      defaults.
+      Options come before PLAYHEAD_… variables, these before the settings file, this before what the \
+      dashboard remembers of the last time, this before the defaults.
 
       Example: PLAYHEAD_THEME=light playhead config
       """
@@ -18,7 +18,11 @@ struct ConfigCommand: ParsableCommand {
 
   func run() throws {
     let written = source.settingsWithFaults()
-    let settings = (try? DashboardScreen.checked(written)) ?? written
+    var memory = MemoryFile(
+      path: Paths(variables: ProcessInfo.processInfo.environment).dashboardMemory
+    )
+    let settings = ((try? DashboardScreen.checked(written)) ?? written)
+      .remembering(memory.read())
     var table = TextTable([
       ("SETTING", .left), ("VALUE", .left), ("FROM", .left), ("MEANING", .left),
     ])

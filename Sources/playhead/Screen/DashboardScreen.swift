@@ -149,7 +149,8 @@ struct DashboardScreen: Sendable {
     }
   }
 
-  private func state(
+  /// What is shown at first.
+  func state(
     hasUnicode: Bool,
     remembered: DashboardMemory?
   ) throws -> DashboardState {
@@ -167,6 +168,12 @@ struct DashboardScreen: Sendable {
     if let range = options.range, let fault = state.take(range: range) {
       throw CommandError("--range '\(range)': \(fault)")
     }
+    state.take(
+      filters: options.filter,
+      metric: options.metric,
+      dimension: options.dimension,
+      comparison: options.compare
+    )
     state.start(
       view: options.firstView,
       isKiosk: options.kiosk,
@@ -176,12 +183,12 @@ struct DashboardScreen: Sendable {
     return state
   }
 
-  /// What the user said for this start, which what is remembered must not undo.
+  /// What options, variables and the settings file say, which what is remembered must not undo.
   private func said(hasUnicode: Bool) throws -> DashboardState.Overrides {
     var said: DashboardState.Overrides = []
-    if settings.isSaid(.theme) { said.insert(.theme) }
-    if settings.isSaid(.timezone) { said.insert(.zone) }
-    if settings.isSaid(.graph) || !hasUnicode { said.insert(.symbols) }
+    if settings.isSet(.theme) { said.insert(.theme) }
+    if settings.isSet(.timezone) { said.insert(.zone) }
+    if settings.isSet(.graph) || !hasUnicode { said.insert(.symbols) }
     if options.firstView != nil || options.cycle != nil { said.insert(.view) }
     return said
   }

@@ -27,6 +27,27 @@ struct ScreenOptions: ParsableArguments, Sendable {
       valueName: "screen"
     )
   ) var view: String?
+  @Option(
+    help: ArgumentHelp(
+      "A filter at the start, such as country=FR,DE; != excludes, none removes those of the last time. Repeatable.",
+      valueName: "dimension=value,…"
+    )
+  ) var filter: [String] = []
+  @Option(
+    help:
+      "The metric at the start: \(DashboardState.metricNames.prefix(3).joined(separator: ", ")), …; 'playhead metrics' lists them."
+  )
+  var metric: String?
+  @Option(
+    help:
+      "What to group by at the start: \(DashboardState.dimensionNames.joined(separator: ", "))."
+  )
+  var dimension: String?
+  @Option(
+    help:
+      "What to compare with at the start: \(DashboardState.comparisonNames.joined(separator: ", "))."
+  )
+  var compare: String?
   @Flag(help: "Show only the numbers, without tabs and key hints.") var kiosk = false
   @Option(help: "Cycle through the screens at this interval, such as 20s.") var cycle: String?
   @Option(
@@ -51,6 +72,20 @@ struct ScreenOptions: ParsableArguments, Sendable {
     }
     if let range, let fault = DashboardState.fault(ofRange: range, at: .now) {
       throw ValidationError("--range '\(range)': \(fault)")
+    }
+    if let fault = DashboardState.fault(ofFilters: filter) {
+      throw ValidationError("--filter: \(fault)")
+    }
+    for (option, name, names) in [
+      ("metric", metric, DashboardState.metricNames),
+      ("dimension", dimension, DashboardState.dimensionNames),
+      ("compare", compare, DashboardState.comparisonNames),
+    ] {
+      if let name, !names.contains(name) {
+        throw ValidationError(
+          "--\(option) '\(name)' is not one of \(names.joined(separator: ", "))"
+        )
+      }
     }
     for name in [view].compactMap({ $0 }) + viewNames where ScreenID(rawValue: name) == nil {
       throw ValidationError(
@@ -96,6 +131,17 @@ struct ScreenOptions: ParsableArguments, Sendable {
   }
 
   private var viewNames: [String] { views?.split(separator: ",").map(String.init) ?? [] }
+}
+
+extension Symbols.Family {
+  /// What the settings call it.
+  var settingName: String {
+    switch self {
+    case .blocks: "block"
+    case .braille: "braille"
+    case .ascii: "ascii"
+    }
+  }
 }
 
 extension Settings {

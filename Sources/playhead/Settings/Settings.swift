@@ -1,15 +1,19 @@
 import ArgumentParser
+import CellCanvas
+import Dashboard
 import Foundation
 import PlaybackFacts
 import QueryCore
+import Themes
 
-/// What is in force: options, then variables, then the file, then defaults.
+/// What is in force: options, then variables, then the file, then what is remembered, then defaults.
 struct Settings: Sendable {
   /// Where a value came from.
   enum Origin: Equatable, Sendable, CustomStringConvertible {
     case option
     case variable
     case file(String)
+    case remembered
     case standard
 
     var description: String {
@@ -17,6 +21,7 @@ struct Settings: Sendable {
       case .option: "option"
       case .variable: "environment"
       case .file(let path): path
+      case .remembered: "remembered"
       case .standard: "default"
       }
     }
@@ -82,6 +87,20 @@ struct Settings: Sendable {
     return copy
   }
 
+  /// The same settings with what the dashboard remembers, which comes before the defaults.
+  func remembering(_ memory: DashboardMemory?) -> Settings {
+    var copy = self
+    let themes = ThemeLibrary(
+      directory: Paths(variables: ProcessInfo.processInfo.environment).themes
+    )
+    copy.layers.remembered = [
+      .theme: memory?.theme.flatMap { themes.names.contains($0) ? $0 : nil },
+      .timezone: memory?.zone.flatMap { Zone($0)?.name },
+      .graph: memory?.symbols.flatMap(Symbols.Family.init).map(\.settingName),
+    ].compactMapValues(\.self)
+    return copy
+  }
+
   /// The same settings with another source: an option that names it, and none that names the other or
   /// its key.
   func replacing(with source: SettingsFile.Source) -> Settings {
@@ -99,6 +118,7 @@ struct Settings: Sendable {
     case .option: return (text, .option)
     case .variable: return (text, .variable)
     case .file: return (text, .file(file.path))
+    case .remembered: return (text, .remembered)
     case .standard: return (text, .standard)
     }
   }
@@ -107,7 +127,15 @@ struct Settings: Sendable {
   func isSaid(_ setting: Setting) -> Bool {
     switch value(setting)?.origin {
     case .option, .variable: true
-    case .file, .standard, nil: false
+    case .file, .remembered, .standard, nil: false
+    }
+  }
+
+  /// Whether an option, a variable or the settings file says it.
+  func isSet(_ setting: Setting) -> Bool {
+    switch value(setting)?.origin {
+    case .option, .variable, .file: true
+    case .remembered, .standard, nil: false
     }
   }
 

@@ -1,7 +1,8 @@
 import Configuration
 import Synchronization
 
-/// The layers of settings in order of precedence: options, variables, the file, defaults.
+/// The layers of settings in order of precedence: options, variables, the file, what the dashboard remembers,
+/// defaults.
 ///
 /// A value is the text as it was written; it is parsed later, so that an error can name its source.
 struct SettingsLayers: Sendable {
@@ -11,6 +12,8 @@ struct SettingsLayers: Sendable {
   private var variables: [String: String] { didSet { reader = makeReader() } }
   /// The values in the settings file.
   var file: [Setting: String] { didSet { reader = makeReader() } }
+  /// What the dashboard remembers.
+  var remembered: [Setting: String] = [:] { didSet { reader = makeReader() } }
   private let defaults: [Setting: String]
   private var reader: ConfigReader
 
@@ -19,6 +22,7 @@ struct SettingsLayers: Sendable {
     case option
     case variable
     case file
+    case remembered
     case standard
   }
 
@@ -64,6 +68,7 @@ struct SettingsLayers: Sendable {
         EnvironmentVariablesProvider(environmentVariables: variables)
           .prefixKeys(with: ["playhead"]),
         Self.provider("file", file),
+        Self.provider("remembered", remembered),
         Self.provider("defaults", defaults),
       ],
       accessReporter: AnswerReporter()

@@ -75,6 +75,7 @@ extension DashboardState {
       self.snapshot?.request.subject.isAlike(snapshot.request.subject) == false
     self.snapshot = snapshot
     if isAnotherQuestion { followSelectedRow() }
+    checkTypedFilters(snapshot)
   }
 
   /// Notes a failure; `wait` is after how many seconds the source may be asked again, if it said so.

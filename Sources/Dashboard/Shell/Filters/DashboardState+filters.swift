@@ -51,6 +51,7 @@ extension DashboardState {
         .parse(text, before: edited?.values ?? [])
       if let index { removeFilter(index) }
       for clause in clauses { add(clause) }
+      typedFilters = clauses
       return nil
     } catch {
       return error.sentence

@@ -41,7 +41,7 @@ struct FilterText {
   }
 
   /// The clause of one expression, with values that there can be.
-  private func clause(_ expression: String) throws(Fault) -> Filter.Clause {
+  func clause(_ expression: String) throws(Fault) -> Filter.Clause {
     let clause: Filter.Clause?
     do throws(QueryError) {
       let parameters = try QueryRequest.Parameter.filters(expression)

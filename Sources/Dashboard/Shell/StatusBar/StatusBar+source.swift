@@ -37,24 +37,24 @@ extension StatusBar {
     // What is frozen has the age of its answer, which a change of range while paused makes younger.
     if case .paused = context.mode, isOfRange, let asOf = context.snapshot?.asOf {
       let short = TimeText.clock(context.zone.civil(asOf))
-      return FittingLine.Segment(6, .text, ["as of \(clock(asOf))", "as of \(short)", ""])
+      return FittingLine.Segment(4, .text, ["as of \(clock(asOf))", "as of \(short)", ""])
     }
     guard let data = data ?? context.snapshot?.data else {
-      return FittingLine.Segment(6, .dim, ["data \(NumberText.unknown)", ""])
+      return FittingLine.Segment(4, .dim, ["data \(NumberText.unknown)", ""])
     }
     guard let newest = data.newestReceipt else {
       let words = data.collected == .untold ? "data age not told" : "no data yet"
-      return FittingLine.Segment(6, .dim, [words, ""])
+      return FittingLine.Segment(4, .dim, [words, ""])
     }
     guard newest <= context.now + Self.clockTolerance else {
-      return FittingLine.Segment(6, .warn, ["data newer than this clock", "data newer", ""])
+      return FittingLine.Segment(4, .warn, ["data newer than this clock", "data newer", ""])
     }
     let age = age(since: newest)
     guard data.isCollecting(at: context.now) else {
       let words = "! data \(age) old, nobody collects"
-      return FittingLine.Segment(6, .warn, [words, "! data \(age) old", "! data \(age)", "!"])
+      return FittingLine.Segment(4, .warn, [words, "! data \(age) old", "! data \(age)", "!"])
     }
-    return FittingLine.Segment(6, .text, ["data \(age) old", "data \(age)", ""])
+    return FittingLine.Segment(4, .text, ["data \(age) old", "data \(age)", ""])
   }
 
   /// A sign that an answer is late, or that limits of the source delay the question.
@@ -87,7 +87,7 @@ extension StatusBar {
   private func time(of time: Timestamp) -> FittingLine.Segment {
     // Seconds that come in steps of five look like a clock that is wrong.
     let text = frameInterval == nil ? clock(time) : TimeText.clock(context.zone.civil(time))
-    return FittingLine.Segment(4, .text, [text, ""])
+    return FittingLine.Segment(6, .text, Self.late([text, ""]))
   }
 
   var failure: [FittingLine.Segment] {

@@ -94,6 +94,9 @@ struct StatusBar: View {
     Array(chips.joined(separator: [TextRun("  ")]))
   }
 
+  /// Ways to say something of which the first gives way a round later than those of other segments.
+  static func late(_ words: [String]) -> [String] { words.prefix(1) + words }
+
   // MARK: - Mode and time
 
   private var mode: FittingLine.Segment {
@@ -116,7 +119,7 @@ struct StatusBar: View {
   private var diamond: String { context.symbolFamily == .ascii ? "<" : "◆" }
 
   private var time: FittingLine.Segment {
-    FittingLine.Segment(3, .text, (isOfRange ? times(of: shown) : []) + [""])
+    FittingLine.Segment(3, .text, Self.late((isOfRange ? times(of: shown) : []) + [""]))
   }
 
   /// Ways to say which time a question is about, the longest first.
@@ -170,7 +173,7 @@ struct StatusBar: View {
     return FittingLine.Segment(
       2,
       Style(.warn, .bold),
-      ["loading \(news.joined(separator: ", ")) …", "loading …"]
+      Self.late(["loading \(news.joined(separator: ", ")) …", "loading …"])
     )
   }
 
@@ -183,7 +186,7 @@ struct StatusBar: View {
       return FittingLine.Segment(10, [[]])
     }
     let begin = isCollected ? from : start ?? from
-    let words = [moment(begin)] + [date(begin)].compactMap { $0 }
+    let words = [moment(begin), date(begin) ?? moment(begin)]
     return FittingLine.Segment(
       5,
       .dim,
@@ -192,10 +195,11 @@ struct StatusBar: View {
   }
 
   private var compared: FittingLine.Segment {
-    guard let period = shown.selection.comparison, shown.subject.screen.traits.comparesPeriods,
-      isOfRange
-    else {
+    guard shown.subject.screen.traits.comparesPeriods, isOfRange else {
       return FittingLine.Segment(10, [[]])
+    }
+    guard let period = shown.selection.comparison else {
+      return FittingLine.Segment(10, .dim, ["no comparison", ""])
     }
     let title = period.title(of: shown.selection.range)
     let isCollected = shown.comparable.flatMap { comparable in
@@ -203,9 +207,10 @@ struct StatusBar: View {
     }
     let words =
       shown.previous == nil
-      ? ["vs \(title): older than retention", "vs – (older than retention)", ""]
+      ? ["vs \(title): older than retention", "vs – (older than retention)", "vs –", ""]
       : isCollected == false
-        ? ["vs \(title): not collected", "vs – (not collected)", ""] : ["vs \(title)", ""]
+        ? ["vs \(title): not collected", "vs – (not collected)", "vs –", ""]
+        : ["vs \(title)"] + Self.late(["vs \(period.shortTitle)", ""])
     return FittingLine.Segment(10, .dim, words)
   }
 

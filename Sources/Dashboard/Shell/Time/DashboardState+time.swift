@@ -6,6 +6,7 @@ extension DashboardState {
   mutating func choose(_ range: TimeRange) {
     self.range = range
     rangeBeforeHistory = range
+    rangeStartBeforeHistory = nil
     cursor = nil
     if view.traits.time != .chosen {
       notice = "\(range.isToday ? "today" : "the last \(range.length)"), on the screens of a range"
@@ -19,10 +20,24 @@ extension DashboardState {
 
   /// Shows a range in the past.
   mutating func look(at range: TimeRange, upTo end: Timestamp) {
-    if !isInPast { rangeBeforeHistory = self.range }
+    if !isInPast {
+      rangeBeforeHistory = self.range
+      rangeStartBeforeHistory = rangeStart
+    }
     self.range = range
     mode = .history(end: end)
     cursor = nil
+  }
+
+  /// Follows now again, with the range of before.
+  mutating func goLive() {
+    if isInPast {
+      range = rangeBeforeHistory
+      rangeStart = rangeStartBeforeHistory
+    }
+    mode = .live
+    cursor = nil
+    closeOverlay()
   }
 
   mutating func shift(byHalves halves: Int) {
@@ -110,10 +125,14 @@ extension DashboardState {
   mutating func nextComparison() {
     let all: [ComparedPeriod?] = ComparedPeriod.allCases + [nil]
     let index = all.firstIndex(of: comparison) ?? 0
-    comparison = all[(index + 1) % all.count]
-    if !view.traits.comparesPeriods {
-      notice = "compared with \(comparison?.choice ?? "nothing"), on the screens of a range"
-    }
+    compare(with: all[(index + 1) % all.count])
+  }
+
+  /// Compares with another period, and says with which.
+  mutating func compare(with period: ComparedPeriod?) {
+    comparison = period
+    notice = "compared with \(period?.choice ?? "nothing")"
+    if !view.traits.comparesPeriods { notice? += ", on the screens of a range" }
   }
 
   /// Takes in a range as it is typed: `-36h`, `last week`, `14:05`, `2024-05-01..2024-05-07`.

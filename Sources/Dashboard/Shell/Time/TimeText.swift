@@ -51,6 +51,15 @@ extension ComparedPeriod {
     }
   }
 
+  /// What follows "vs" where there is little room.
+  var shortTitle: String {
+    switch self {
+    case .previous: "prev"
+    case .weekBefore: "week"
+    case .yearBefore: "year"
+    }
+  }
+
   /// The title of a choice of periods.
   var choice: String {
     switch self {

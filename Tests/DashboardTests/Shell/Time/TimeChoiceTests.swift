@@ -104,7 +104,7 @@ struct TimeChoiceTests {
     screen.press(.left, .character("p"))
 
     #expect(screen.state.notice == "the past stands still; l goes back to LIVE")
-    screen.press(.character("c"))
+    screen.press(.tab)
     #expect(screen.state.notice == nil)
   }
 
@@ -137,12 +137,31 @@ struct TimeChoiceTests {
     screen.press(.character("c"))
     #expect(screen.state.comparison == .weekBefore)
     #expect(screen.state.snapshot?.chart?.previous.count == 24)
+    #expect(screen.state.notice == "compared with the same weekdays, earlier")
     screen.press(.character("c"))
     #expect(screen.text(200, 30).contains("vs a year earlier: older than retention"))
+    #expect(screen.state.notice == "compared with the same dates, last year")
     screen.press(.character("c"))
     #expect(screen.state.snapshot?.chart?.previous.isEmpty == true)
+    #expect(screen.state.notice == "compared with nothing")
+    #expect(screen.text(200, 30).contains("no comparison"))
     screen.press(.character("c"))
 
     #expect(screen.state.snapshot?.chart?.previous.count == 24)
+    #expect(screen.state.notice == "compared with the period right before")
+  }
+
+  @Test(arguments: [ScreenID.overview, .breakdown, .time, .media, .map])
+  func `the status bar says what is compared also where there is little room`(
+    view: ScreenID
+  ) throws {
+    var screen = try Screen()
+    screen.send(.command(.show(view)))
+    for words in ["vs prev", "vs week", "vs –"] {
+      let row = screen.text(80, 24).prefix { $0 != "\n" }
+      #expect(row.contains(words), "\(row)")
+      screen.press(.character("c"))
+      #expect(screen.state.notice?.hasPrefix("compared with ") == true)
+    }
   }
 }

@@ -1,0 +1,70 @@
+import ArgumentParser
+import CellCanvas
+import Dashboard
+import Foundation
+import PlaybackFacts
+import QueryCore
+import Testing
+
+@testable import playhead
+
+@Suite("A screen as a command line", .timeLimit(.minutes(10)))
+struct ScreenCommandLineTests {
+  /// The dashboard that some words on a command line open.
+  private func opened(_ words: [String], _ store: String) throws -> DashboardState {
+    let options = try ScreenOptions.parse(words)
+    let settings = Settings(options: options.settings.compactMapValues(\.self), variables: [:])
+    let source = DashboardState.Source(name: "local", options: ["--store", store])
+    let screen = DashboardScreen([source], settings, options) { _ in throw QueryError.notTold }
+    return try screen.state(hasUnicode: true, remembered: nil)
+  }
+
+  @Test(arguments: [
+    [], ["--view", "breakdown", "--range", "7d", "--filter", "country=FR,DE"],
+    ["--view", "time", "--range", "yesterday", "--metric", "end", "--compare", "week"],
+    ["--view", "media", "--filter", "referrer=https://a.b/c?d=e f", "--bots", "only"],
+    ["--filter", "media=it's, a title", "--filter", "os!=ios", "--compare", "none"],
+    ["--view", "map", "--range", "last month", "--dimension", "browser"],
+  ])
+  func `it opens the same screen`(words: [String]) async throws {
+    try await World.with { world in
+      let store = world.path("a store.db")
+      let line = try #require(try opened(words + ["--tz", "Asia/Kolkata"], store).commandLine)
+      let printed = try await world.shell(
+        line.replacing("playhead dash ", with: "printf '%s\\n' ", maxReplacements: 1)
+      )
+      var again = printed.output.split(separator: "\n").map(String.init)
+      let place = try #require(again.firstIndex(of: "--store"))
+      #expect(again[place...] == ["--store", store])
+      again.removeSubrange(place...)
+
+      #expect(try opened(again, store).commandLine == line)
+    }
+  }
+
+  @Test func `its words are options of the dashboard`() async throws {
+    try await World.with { world in
+      try await world.fill()
+      let frame = try await world.output(
+        "dash",
+        "--once",
+        "--view",
+        "breakdown",
+        "--range",
+        "7d",
+        "--filter",
+        "country=FR",
+        "--metric",
+        "end",
+        "--dimension",
+        "device-type",
+        "--compare",
+        "week",
+        "--size",
+        "160x40"
+      )
+
+      #expect(frame.contains("country FR") && frame.contains("vs a week earlier"))
+    }
+  }
+}
