@@ -18,9 +18,14 @@ struct HostedList {
   let rows: [Result<MediaRow, RowFault>]
   let page: Page?
 
+  /// A page has a hundred items at most; what is longer is not even looked at.
+  private static let longestText = 8 << 20
+
   /// Nil where the bytes are no such list.
   init?(json bytes: ArraySlice<UInt8>) {
-    guard bytes.firstRange(of: Array("\"data\"".utf8)) != nil else { return nil }
+    guard bytes.count <= Self.longestText,
+      bytes.firstRange(of: Array("\"data\"".utf8)) != nil
+    else { return nil }
     var bytes = Array(bytes)
     replaceHalfSurrogates(&bytes)
     guard let body = try? JSONDecoder().decode(Body.self, from: Data(bytes)) else { return nil }

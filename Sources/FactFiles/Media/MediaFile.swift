@@ -29,8 +29,8 @@ public struct MediaFile: Sendable {
   /// Where in `items` the item of an id is.
   private var places: [String: Int] = [:]
 
-  /// 128 MiB: the descriptions of a million media items.
-  public static let longestText = 128 << 20
+  /// 64 MiB: the descriptions of half a million media items.
+  public static let longestText = 64 << 20
   /// The most rows of a file.
   public static let mostRows = 2_000_000
   private static let listedRows = 1000
