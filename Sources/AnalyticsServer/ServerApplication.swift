@@ -197,7 +197,7 @@ public struct ServerApplication: Service {
           ).get()
           try await channel.eventLoop.submit {
             try channel.pipeline.syncOperations.addHandler(
-              AcceptFailures(logger: logger),
+              AcceptPace(options.mostConnections, logger: logger),
               position: .first
             )
           }.get()

@@ -14,26 +14,12 @@ public struct Symbols: Hashable, Sendable {
   public let family: Family
   /// Nine glyphs from empty to full, growing upwards.
   public let levels: [Unicode.Scalar]
-  /// Nine glyphs from empty to full, growing to the right.
-  public let bars: [Unicode.Scalar]
   /// One glyph for each of eight lines in one chart.
   public let marks: [Unicode.Scalar]
-  /// Fills the interval that is still open.
-  public let open: Unicode.Scalar
-  /// Draws a compared line behind.
-  public let compared: Unicode.Scalar
-  /// A solid line, for legends.
-  public let line: Unicode.Scalar
   /// Horizontal rule or axis.
   public let horizontal: Unicode.Scalar
   /// Vertical rule or axis.
   public let vertical: Unicode.Scalar
-  /// Where a label meets the vertical axis.
-  public let tickLeft: Unicode.Scalar
-  /// Where a label meets the horizontal axis.
-  public let tickDown: Unicode.Scalar
-  /// Where both axes meet.
-  public let origin: Unicode.Scalar
   /// A rise.
   public let up: Unicode.Scalar
   /// A fall.
@@ -51,16 +37,9 @@ public struct Symbols: Hashable, Sendable {
   public static let ascii = Symbols(
     family: .ascii,
     levels: [" ", "_", "_", ".", "-", "-", "=", "*", "#"],
-    bars: [" ", "-", "-", "-", "-", "=", "=", "=", "="],
     marks: ["*", "+", "x", "o", "@", "%", "&", "$"],
-    open: ":",
-    compared: ".",
-    line: "-",
     horizontal: "-",
     vertical: "|",
-    tickLeft: "+",
-    tickDown: "+",
-    origin: "+",
     up: "^",
     down: "v",
     dot: "*",
@@ -80,16 +59,9 @@ public struct Symbols: Hashable, Sendable {
     Symbols(
       family: family,
       levels: [" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"],
-      bars: [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
       marks: ["●", "▪", "▴", "◆", "○", "▫", "▵", "◇"],
-      open: "▒",
-      compared: "┄",
-      line: "─",
       horizontal: "─",
       vertical: "│",
-      tickLeft: "┤",
-      tickDown: "┬",
-      origin: "┼",
       up: "▲",
       down: "▼",
       dot: "●",
@@ -102,7 +74,7 @@ public struct Symbols: Hashable, Sendable {
     family == .ascii ? [" ", ".", ".", ":", ":", "|", "|", "#", "#"] : levels
   }
   /// Fills the interval that is not over.
-  var hatch: Unicode.Scalar { family == .ascii ? "/" : "▒" }
+  public var hatch: Unicode.Scalar { family == .ascii ? "/" : "▒" }
   /// What columns stand on: a line at the upper edge of its row.
   var baseline: Unicode.Scalar { family == .ascii ? "-" : "▔" }
   /// A dotted line at the upper edge of its row.

@@ -26,6 +26,8 @@ public enum FactFileError: Error, Hashable, Sendable {
   case rowTooLong(line: Int, limit: Int)
   /// The text, which has to fit into memory as a whole, is longer than the limit in bytes.
   case textTooLong(limit: Int)
+  /// It has more rows than are read.
+  case tooManyRows(limit: Int)
 }
 
 extension FactFileError: CustomStringConvertible {
@@ -58,6 +60,8 @@ extension FactFileError: CustomStringConvertible {
       "line \(line) is longer than \(limit) bytes"
     case .textTooLong(let limit):
       "the file has more than \(limit) bytes of text; split it"
+    case .tooManyRows(let limit):
+      "the file has more than \(limit) rows; split it"
     }
   }
 }

@@ -81,7 +81,7 @@ struct ConnectionLimitTests {
   @Test(arguments: [EMFILE, ENFILE, ENOBUFS, ENOMEM, ECONNABORTED])
   func `a server that can't accept a connection goes on after a moment`(code: Int32) throws {
     let seen = Seen()
-    let channel = EmbeddedChannel(handlers: [seen, AcceptFailures(logger: Self.quiet), seen.behind])
+    let channel = EmbeddedChannel(handlers: [seen, AcceptPace(1, logger: Self.quiet), seen.behind])
     try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     let before = seen.reads
 
@@ -97,9 +97,34 @@ struct ConnectionLimitTests {
     #expect(seen.reads == before + 2)
   }
 
+  @Test func `connections that are not closed yet keep others in the queue of the system`() throws {
+    let seen = Seen()
+    let channel = EmbeddedChannel(handlers: [seen, AcceptPace(1, logger: Self.quiet)])
+    try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+    let accepted = (0..<2).map { _ in EmbeddedChannel() }
+    func reads() -> Int {
+      let before = seen.reads
+      channel.read()
+      return seen.reads - before
+    }
+
+    #expect(reads() == 1)
+    channel.pipeline.fireChannelRead(accepted[0] as any Channel)
+    #expect(reads() == 1)
+    channel.pipeline.fireChannelRead(accepted[1] as any Channel)
+    #expect(reads() == 0)
+
+    let before = seen.reads
+    _ = try accepted[0].finish(acceptAlreadyClosed: true)
+    accepted[0].embeddedEventLoop.run()
+    channel.embeddedEventLoop.run()
+    #expect(seen.reads == before + 1)
+    #expect(reads() == 1)
+  }
+
   @Test func `other errors are not for it`() throws {
     let seen = Seen()
-    let channel = EmbeddedChannel(handlers: [AcceptFailures(logger: Self.quiet), seen.behind])
+    let channel = EmbeddedChannel(handlers: [AcceptPace(1, logger: Self.quiet), seen.behind])
 
     channel.pipeline.fireErrorCaught(IOError(errnoCode: EBADF, reason: "accept"))
 

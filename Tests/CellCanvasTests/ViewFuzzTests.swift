@@ -40,7 +40,7 @@ struct ViewFuzzTests {
     let table = (0..<rows).map { _ -> [DataTable.Field] in
       [
         .text(text(using: &random)), .runs([TextRun(text(using: &random), .good)]),
-        .bar(value(using: &random) ?? 0), .sparkline(series(using: &random)),
+        .thinBar(value(using: &random) ?? 0), .trend(series(using: &random)),
       ]
     }
     return [
@@ -54,30 +54,10 @@ struct ViewFuzzTests {
         isFocused: true,
         symbols: symbols
       ),
-      Bar(value(using: &random) ?? 0, symbols: symbols),
-      Sparkline(
-        series(using: &random),
-        maximum: value(using: &random),
-        symbols: symbols
-      ),
-      LineChart(
-        (0..<Int.random(in: 0..<4, using: &random)).map {
-          LineChart.Series(
-            series(using: &random),
-            style: .series($0),
-            isCompared: .random(using: &random)
-          )
-        },
-        labels: (-1..<5).map { LineChart.Label(at: $0 * 7, text(using: &random)) },
-        lastIsOpen: .random(using: &random),
-        cursor: Int.random(in: -2..<50, using: &random),
-        isIntegral: .random(using: &random),
-        symbols: symbols
-      ) { "\($0)" },
       ColumnChart(
         series(using: &random),
         comparison: series(using: &random),
-        labels: (-1..<5).map { LineChart.Label(at: $0 * 7, text(using: &random)) },
+        labels: (-1..<5).map { AxisLabel(at: $0 * 7, text(using: &random)) },
         lastIsOpen: .random(using: &random),
         cursor: Int.random(in: -2..<50, using: &random),
         isIntegral: .random(using: &random),
@@ -85,7 +65,7 @@ struct ViewFuzzTests {
       ) { "\($0)" },
       CurveChart(
         (0..<Int.random(in: 0..<4, using: &random)).map { _ in series(using: &random) },
-        labels: (-1..<5).map { LineChart.Label(at: $0 * 7, text(using: &random)) },
+        labels: (-1..<5).map { AxisLabel(at: $0 * 7, text(using: &random)) },
         lastIsOpen: .random(using: &random),
         cursor: Int.random(in: -2..<50, using: &random),
         symbols: symbols
@@ -113,7 +93,7 @@ struct ViewFuzzTests {
             range: text(using: &random)
           )
         },
-        labels: (-1..<5).map { LineChart.Label(at: $0 * 7, text(using: &random)) },
+        labels: (-1..<5).map { AxisLabel(at: $0 * 7, text(using: &random)) },
         lastIsOpen: .random(using: &random),
         cursor: Int.random(in: -2..<50, using: &random),
         symbols: symbols
@@ -122,7 +102,7 @@ struct ViewFuzzTests {
         rows: (0..<Int.random(in: 0..<9, using: &random)).map { _ in
           (text(using: &random), series(using: &random))
         },
-        headings: (-1..<5).map { LineChart.Label(at: $0 * 7, text(using: &random)) },
+        headings: (-1..<5).map { AxisLabel(at: $0 * 7, text(using: &random)) },
         cursor: (Int.random(in: -2..<9, using: &random), Int.random(in: -2..<50, using: &random)),
         symbols: symbols
       ) { "\($0)" },

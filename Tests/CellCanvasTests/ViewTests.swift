@@ -50,72 +50,11 @@ struct PanelTests {
   }
 }
 
-@Suite("Bar")
-struct BarTests {
-  @Test(
-    "a bar is drawn in eighths",
-    arguments: [
-      (1.0, "████"), (0.5, "██  "), (0.28, "█▏  "), (0.001, "▏   "), (0, "    "), (-1, "    "),
-      (.nan, "    "), (.infinity, "████"), (7, "████"),
-    ]
-  )
-  func fractions(fraction: Double, line: String) {
-    #expect(lines(4, 1, Bar(fraction)) == [line])
-  }
-
-  @Test func `ASCII has halves at least`() {
-    #expect(lines(4, 1, Bar(0.63, symbols: .ascii)) == ["==- "])
-    #expect(lines(4, 1, Bar(0.01, symbols: .ascii)) == ["-   "])
-  }
-}
-
-@Suite("Sparkline")
-struct SparklineTests {
-  @Test func `values are scaled to the highest`() {
-    #expect(lines(9, 1, Sparkline([0, 1, 2, 3, 4, 5, 6, 7, 8])) == ["▁▁▂▃▄▅▆▇█"])
-  }
-
-  @Test func `a missing value is a gap, a zero is not`() {
-    #expect(lines(4, 1, Sparkline([8, nil, 0, 4])) == ["█ ▁▄"])
-  }
-
-  @Test func `peaks survive when there are more values than columns`() {
-    #expect(lines(3, 1, Sparkline([1, 8, 1, 1, nil, 4])) == ["█▁▄"])
-  }
-
-  @Test func `few values are stretched`() {
-    #expect(lines(4, 1, Sparkline([4, 8])) == ["▄▄██"])
-  }
-
-  @Test func `two rows have sixteen levels`() {
-    #expect(lines(3, 2, Sparkline([4, 12, 16])) == [" ▄█", "▄██"])
-  }
-
-  @Test(
-    "odd values do no harm",
-    arguments: [
-      ([], "   "), ([nil, nil, nil], "   "), ([0, 0, 0], "▁▁▁"), ([.nan, .infinity, 1], "  █"),
-      ([-5, -1, 0], "▁▁▁"),
-    ] as [([Double?], String)]
-  )
-  func odd(values: [Double?], line: String) {
-    #expect(lines(3, 1, Sparkline(values)) == [line])
-  }
-
-  @Test func `braille has two values in a cell`() {
-    #expect(lines(3, 1, Sparkline([1, 2, 3, 4, nil, 0], symbols: .braille)) == ["⣠⣾⢀"])
-  }
-
-  @Test func `a maximum makes sparklines comparable`() {
-    #expect(lines(2, 1, Sparkline([4, 16], maximum: 8)) == ["▄█"])
-  }
-}
-
 @Suite("Data table")
 struct DataTableTests {
   private let rows: [[DataTable.Field]] = [
-    [.text("France"), .text("40.1 k"), .bar(1)], [.text("Germany"), .text("18.9 k"), .bar(0.5)],
-    [.text("Österreich"), .runs([TextRun("9 "), TextRun("k")]), .sparkline([1, 2])],
+    [.text("France"), .text("40.1 k"), .thinBar(1)], [.text("Germany"), .text("18.9 k"), .thinBar(0.5)],
+    [.text("Österreich"), .runs([TextRun("9 "), TextRun("k")]), .trend([1, 2])],
   ]
 
   private func table(first: Int = 0, selected: Int? = nil) -> DataTable {
@@ -134,9 +73,9 @@ struct DataTableTests {
     #expect(
       lines(20, 5, table()) == [
         "Country   plays     ",
-        "France   40.1 k ████",
-        "Germany  18.9 k ██  ",
-        "Österre…    9 k ▄▄██",
+        "France   40.1 k ━━━━",
+        "Germany  18.9 k ━━  ",
+        "Österre…    9 k ⣶⣶⣿⣿",
         "                    ",
       ]
     )

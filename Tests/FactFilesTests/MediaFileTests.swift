@@ -307,4 +307,25 @@ struct MediaFileTests {
   ) throws {
     #expect(throws: error) { try read(text) }
   }
+
+  @Test func `of many bad rows some are listed and all are counted`() throws {
+    let rows = (0..<3000).map { "a\($0),t,x,-1" }.joined(separator: "\n")
+    let csv = try MediaFile(Array(("mediaId,title,tags,duration\n" + rows).utf8))
+    let json = try MediaFile(Array(String(repeating: "{\"mediaId\":3}\n", count: 3000).utf8))
+
+    for file in [csv, json] {
+      #expect(file.refusedCount == 3000)
+      #expect(file.refused.count == 1000)
+    }
+    #expect(csv.refused.first?.line == 2)
+  }
+
+  @Test(arguments: ["mediaId\n", "{}\n"])
+  func `a file with more rows than anybody has media items is refused`(header: String) {
+    let text = Array(header.utf8) + [UInt8](repeating: 0x0a, count: MediaFile.mostRows + 1)
+
+    #expect(throws: FactFileError.tooManyRows(limit: MediaFile.mostRows)) {
+      try MediaFile(text)
+    }
+  }
 }

@@ -73,10 +73,12 @@ final class RefusedConnection: ChannelInboundHandler, RemovableChannelHandler {
 @available(*, unavailable)
 extension RefusedConnection: Sendable {}
 
-/// Lets a server go on that could not accept a connection, because there were no more files or no memory.
+/// Accepts no more connections than there are files for, and lets a server go on that could not accept one.
 ///
-/// It pauses for a moment, since it would fail again at once.
-final class AcceptFailures: ChannelDuplexHandler, RemovableChannelHandler {
+/// Those that are refused or dropped are closed on other threads. Were new ones accepted faster than that, they would
+/// take the files of the store; they wait in the system's queue instead. After a failure, for want of files or memory,
+/// it pauses for a moment, since it would fail again at once.
+final class AcceptPace: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = any Channel
   typealias InboundOut = any Channel
   typealias OutboundIn = Never
@@ -84,13 +86,30 @@ final class AcceptFailures: ChannelDuplexHandler, RemovableChannelHandler {
 
   private static let pause = TimeAmount.milliseconds(100)
 
+  private let most: Int
   private let logger: Logger
   private var isPaused = false
   private var isReadHeld = false
   private var lastReport: NIODeadline?
+  /// The connections that were accepted and are not closed, also those that are about to be.
+  private var openCount = 0
 
-  init(logger: Logger) {
+  /// - Parameter most: How many connections may be open when more are accepted.
+  init(_ most: Int, logger: Logger) {
+    self.most = most
     self.logger = logger
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    openCount += 1
+    let loop = context.eventLoop
+    let context = NIOLoopBound(context, eventLoop: loop)
+    let pace = NIOLoopBound(self, eventLoop: loop)
+    unwrapInboundIn(data).closeFuture.hop(to: loop).whenComplete { _ in
+      pace.value.openCount -= 1
+      pace.value.goOn(context.value)
+    }
+    context.value.fireChannelRead(data)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -108,16 +127,22 @@ final class AcceptFailures: ChannelDuplexHandler, RemovableChannelHandler {
     isPaused = true
     context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) {
       self.isPaused = false
-      guard self.isReadHeld else { return }
-      self.isReadHeld = false
-      context.read()
+      self.goOn(context)
     }
   }
 
   func read(context: ChannelHandlerContext) {
-    if isPaused { isReadHeld = true } else { context.read() }
+    if mayAccept { context.read() } else { isReadHeld = true }
+  }
+
+  private var mayAccept: Bool { !isPaused && openCount <= most }
+
+  private func goOn(_ context: ChannelHandlerContext) {
+    guard isReadHeld, mayAccept else { return }
+    isReadHeld = false
+    context.read()
   }
 }
 
 @available(*, unavailable)
-extension AcceptFailures: Sendable {}
+extension AcceptPace: Sendable {}

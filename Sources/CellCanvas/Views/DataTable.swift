@@ -28,10 +28,6 @@ public struct DataTable: View {
     case text(String, Style = .text)
     /// Text in several styles.
     case runs([TextRun])
-    /// A bar filled to a fraction.
-    case bar(Double, Style = .series(0))
-    /// The shape of a series.
-    case sparkline([Double?], Style = .series(0))
     /// A thin bar filled to a fraction, with a mark where it ended in the comparison period.
     case thinBar(Double, comparison: Double? = nil)
     /// The shape of a series whose last interval may be open.
@@ -149,10 +145,6 @@ public struct DataTable: View {
       draw([TextRun(text, style)], alignment, in: cells, on: &canvas)
     case .runs(let runs):
       draw(runs, alignment, in: cells, on: &canvas)
-    case .bar(let fraction, let style):
-      canvas.draw(Bar(fraction, style: style, symbols: symbols), in: cells)
-    case .sparkline(let values, let style):
-      canvas.draw(Sparkline(values, style: style, symbols: symbols), in: cells)
     case .thinBar(let fraction, let comparison):
       canvas.draw(ThinBar(fraction, comparison: comparison, symbols: symbols), in: cells)
     case .trend(let values, let lastIsOpen):

@@ -30,14 +30,9 @@ extension DashboardState {
     render(into: &canvas)
     if format == .svg { return canvas.svg(palette(depth), title: "Playhead: \(view.title)") }
     if format == .ansi { return canvas.ansi(palette(depth), ascii: looks.symbolFamily == .ascii) }
-    let lines = canvas.lines.map { line in
-      let text = looks.symbolFamily == .ascii ? Self.ascii(line) : line
-      return text.lastIndex { $0 != " " }.map { text[...$0] } ?? ""
+    let lines = canvas.lines(ascii: looks.symbolFamily == .ascii).map { line in
+      line.lastIndex { $0 != " " }.map { line[...$0] } ?? ""
     }
     return lines.map { $0 + "\n" }.joined()
-  }
-
-  private static func ascii(_ line: String) -> String {
-    String(String.UnicodeScalarView(line.unicodeScalars.map(ASCIIGlyphs.closest)))
   }
 }

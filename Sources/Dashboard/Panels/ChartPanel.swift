@@ -104,8 +104,12 @@ struct ChartPanel: View {
 
   /// The intervals as they are shown: each has a column of its own.
   private func shown(in width: Int) -> JoinedIntervals {
-    // A label of the axis and the blank behind it.
-    let columns = max(1, width - 8)
+    let (scale, unit) = (timeScale, curves?.first?.measure.unit ?? .count)
+    let highest = curves?.map(\.result.highest).max() ?? 0
+    // Values that are joined may be longer by a digit.
+    let columns =
+      ColumnChart([], symbols: symbols) { NumberText.axis($0 * scale, unit) }
+      .intervals(in: width - 1, upTo: highest / scale)
     let starts = window.edges.dropLast().map { edge in
       let time = subject.zone.civil(edge)
       return time.date.daysSince1970 * 1440 + time.hour * 60 + time.minute

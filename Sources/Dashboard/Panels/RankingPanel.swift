@@ -40,29 +40,13 @@ struct RankingPanel: View {
       count: rows.count,
       firstRow: first,
       selected: cursor,
-      symbols: symbols
-    ) { index in
-      fields(of: rows[index], total: total, highest: highest)
-    }
+      symbols: symbols,
+      share: { highest > 0 ? share(of: rows[$0], upTo: highest) : nil },
+      fields: { fields(of: rows[$0], total: total, highest: highest) }
+    )
     canvas.draw(table, in: area)
-    drawShares(from: first, highest: highest, in: area, on: &canvas)
     drawSigns(cursor: cursor.map { $0 - first + 1 }, in: rect, on: &canvas)
     if rows.isEmpty { canvas.draw(TextLine(nothing, .dim), in: area.row(1)) }
-  }
-
-  /// Tints the rows as far as their values reach, the highest over the whole width.
-  private func drawShares(from first: Int, highest: Double, in area: Rect, on canvas: inout Canvas) {
-    guard highest > 0 else { return }
-    for (place, row) in rows.dropFirst(first).prefix(max(0, area.height - 1)).enumerated()
-    where first + place != cursor {
-      let share = RowShare(
-        (row.value ?? 0) / highest,
-        comparison: row.previous.map { $0 / highest },
-        row: first + place,
-        symbols: symbols
-      )
-      canvas.draw(share, in: area.row(place + 1))
-    }
   }
 
   /// Where the rows of a list are: behind the signs of focus and cursor.
@@ -122,10 +106,9 @@ struct RankingPanel: View {
     let valueWidth = max(width, sort == nil ? 0 : value.count + 2)
     let whole = max(nameWidth, CharacterWidth.columns(of: marked(title, .name)))
     let name = min(whole, max(18, room / 2))
-    // Beside the value; beside the share too, if that leaves enough.
-    let beside = room - valueWidth - 2
-    let besideShare = beside - 8
-    let least = min(name, 18, besideShare >= 16 ? besideShare : max(10, beside))
+    // Beside the numbers as far as that leaves enough.
+    let all = room - valueWidth - 8 - (isComparing ? 10 : 0) - 1
+    let least = min(name, 18, all >= 12 ? all : max(10, room - valueWidth - 2))
     let change = DataTable.Column(
       marked("change", .change),
       .fixed(sort == nil ? 8 : 9).optional(rank: 3),
@@ -145,6 +128,14 @@ struct RankingPanel: View {
       highest >= 999.5 ? 7 : measure.computation == .averageConcurrency ? 5 : 3
     case .ratio, .milliseconds, .seconds: 8
     }
+  }
+
+  /// The highest value tints its whole row.
+  private func share(of row: Snapshot.Row, upTo highest: Double) -> DataTable.Share {
+    DataTable.Share(
+      (row.value ?? 0) / highest,
+      comparison: isComparing ? row.previous.map { $0 / highest } : nil
+    )
   }
 
   private func fields(

@@ -81,7 +81,13 @@ struct Tiles: View {
     // Without its unit or its mark, a change would say something else.
     if change.width <= place.width { canvas.draw(TextLine([change]), in: place) }
     let offset = Self.trendOffset(hasChanges: hasChanges, isWide: isWide)
-    canvas.draw(trend(of: tile.result), in: rect.inset(top: offset))
+    // Below the value: a shape that needs less room than there is does not go to the right.
+    let cells = ((tile.result?.trend.count ?? 0) + 1) / 2 + 1
+    let room = symbols.family == .ascii ? rect.width : min(rect.width, cells)
+    canvas.draw(
+      trend(of: tile.result),
+      in: Rect(x: rect.x, y: rect.y + offset, width: room, height: rect.height - offset)
+    )
   }
 
   private func trend(of tile: Snapshot.Tile?) -> Trend {
@@ -125,13 +131,17 @@ extension ScreenContext {
       },
       isComparing: request.isComparing,
       hasChanges: request.subject.screen.traits.comparesPeriods,
-      lastIsOpen: snapshot.map { $0.asOf < request.window.end } ?? false,
+      lastIsOpen: hasOpenInterval,
       symbols: symbols
     )
   }
 }
 
-extension Style {
-  /// Filled areas: quieter than the numbers they belong to.
-  static let area = Style(.gradient4)
+extension ScreenContext {
+  /// Whether the last interval of the numbers on the screen is not over yet.
+  var hasOpenInterval: Bool {
+    guard let snapshot else { return false }
+    let window = snapshot.request.window
+    return window.edges[window.count - 1] <= snapshot.asOf && snapshot.asOf < window.end
+  }
 }

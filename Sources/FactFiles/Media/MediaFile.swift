@@ -19,8 +19,11 @@ import TextAndBytes
 public struct MediaFile: Sendable {
   /// The items, each once, in the order of their first rows.
   public private(set) var items: [MediaItem] = []
-  /// The rows that don't count.
+  /// The first rows that don't count, a thousand at most.
   public private(set) var refused: [RefusedRow] = []
+  /// How many rows don't count.
+  public private(set) var refusedCount = 0
+  private var rowCount = 0
   /// The pages of a list that has several, which the file holds.
   private var pages: [HostedList.Page] = []
   /// Where in `items` the item of an id is.
@@ -28,6 +31,9 @@ public struct MediaFile: Sendable {
 
   /// 128 MiB: the descriptions of a million media items.
   public static let longestText = 128 << 20
+  /// The most rows of a file.
+  public static let mostRows = 2_000_000
+  private static let listedRows = 1000
 
   /// Reads the bytes of a whole file, which may be gzipped.
   ///
@@ -48,7 +54,7 @@ public struct MediaFile: Sendable {
     if let list = HostedList(json: text[start...]) {
       add(list, line: 1)
     } else if first == UInt8(ascii: "{") {
-      readLines(text[start...])
+      try readLines(text[start...])
     } else if first != nil {
       try readRecords(text, from: start)
     }
@@ -61,16 +67,32 @@ public struct MediaFile: Sendable {
     return found < total ? (found, total) : nil
   }
 
-  private mutating func readLines(_ text: ArraySlice<UInt8>) {
-    let lines = text.split(separator: CSVRecord.lineFeed, omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated()
-    where !line.allSatisfy({ [0x20, 0x09, 0x0d].contains($0) }) {
+  private mutating func readLines(_ text: ArraySlice<UInt8>) throws(FactFileError) {
+    var rest = text
+    var number = 0
+    while !rest.isEmpty {
+      let line = rest.prefix { $0 != CSVRecord.lineFeed }
+      rest = rest[line.endIndex...].dropFirst()
+      number += 1
+      try countRow()
+      guard !line.allSatisfy({ [0x20, 0x09, 0x0d].contains($0) }) else { continue }
       if let list = HostedList(json: line) {
-        add(list, line: index + 1)
+        add(list, line: number)
       } else {
-        add(line: index + 1) { () throws(RowFault) in try MediaRow(json: line) }
+        add(line: number) { () throws(RowFault) in try MediaRow(json: line) }
       }
     }
+  }
+
+  /// A small archive may hold more rows than anybody has media items.
+  private mutating func countRow() throws(FactFileError) {
+    rowCount += 1
+    guard rowCount <= Self.mostRows else { throw .tooManyRows(limit: Self.mostRows) }
+  }
+
+  private mutating func refuse(_ row: RefusedRow) {
+    refusedCount += 1
+    if refused.count < Self.listedRows { refused.append(row) }
   }
 
   private mutating func add(_ list: HostedList, line: Int) {
@@ -79,7 +101,7 @@ public struct MediaFile: Sendable {
       do throws(RowFault) {
         try add(row.get().item())
       } catch {
-        refused.append(RefusedRow(line: line, fault: .inList(number: index + 1, "\(error)")))
+        refuse(RefusedRow(line: line, fault: .inList(number: index + 1, "\(error)")))
       }
     }
   }
@@ -93,6 +115,7 @@ public struct MediaFile: Sendable {
     var position = found?.header ?? header.startIndex
     var line = 1 + text[start..<position].count { $0 == CSVRecord.lineFeed }
     while position < text.count {
+      try countRow()
       var fields: [String] = []
       var isReadable = true
       let outcome = CSVRecord.split(
@@ -151,7 +174,7 @@ public struct MediaFile: Sendable {
     do throws(RowFault) {
       add(try row().item())
     } catch {
-      refused.append(RefusedRow(line: line, fault: error))
+      refuse(RefusedRow(line: line, fault: error))
     }
   }
 

@@ -31,7 +31,7 @@ struct MediaRow {
       id: id,
       title: title,
       tags: tags,
-      duration: duration.map { Int64(($0 * 1000).rounded()) }
+      duration: duration.map { max(1, Int64(($0 * 1000).rounded())) }
     )
   }
 

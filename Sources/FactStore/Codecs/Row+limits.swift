@@ -6,8 +6,10 @@ import TextAndBytes
 enum StoredLimits {
   /// Counts, versions and numbers of rows.
   static let counts: ClosedRange<Int64> = 0...1 << 53
-  /// Instants and durations in milliseconds: 140,000 years to either side.
+  /// Instants in milliseconds: 140,000 years to either side.
   static let milliseconds: ClosedRange<Int64> = -1 << 52...1 << 52
+  /// How long media items are in milliseconds; none is empty.
+  static let lengths: ClosedRange<Int64> = 1...1_000_000_000_000
   /// Days and hours since 1970: 100,000 years to either side.
   static let hours: ClosedRange<Int64> = -1 << 30...1 << 30
   /// Codes of the dictionary, with room for those of a row after the first.

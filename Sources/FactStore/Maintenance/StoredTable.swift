@@ -97,10 +97,11 @@ struct StoredTable: Equatable {
     case ("doubtful_receipts", "first"), ("doubtful_receipts", "last"), ("clock", _),
       ("retention", "edge"), ("retention", "removed_before"), (_, "pending_edge"),
       (_, "pending_for"), (_, "pending_uptime"), (_, "received_at"), (_, "newest_receipt"),
-      (_, "oldest_fact"), (_, "newest_fact"), (_, "last_ping"), (_, "duration"),
+      (_, "oldest_fact"), (_, "newest_fact"), (_, "last_ping"),
       (_, "alive_at"), (_, "imported_at"), (_, "expires_at"), (_, "created_at"),
       (_, "revoked_at"), (_, "last_used_at"):
       StoredLimits.milliseconds
+    case ("media", "duration"): StoredLimits.lengths
     case ("segment_column", "id"): 0...(.max)
     default: StoredLimits.counts
     }

@@ -72,7 +72,7 @@ enum MediaTable {
           id: try row.text(0),
           title: try row.optionalText(1),
           tags: tags,
-          duration: try row.optionalInteger(3, in: StoredLimits.milliseconds)
+          duration: try row.optionalInteger(3, in: StoredLimits.lengths)
         )
       )
     }

@@ -168,7 +168,12 @@ struct ImportAccount {
   }
 
   /// Counts rows that are skipped.
-  mutating func add(refused rows: [RefusedRow]) {
+  ///
+  /// - Parameters:
+  ///   - rows: those that are known one by one.
+  ///   - more: how many bad rows there are beyond them.
+  mutating func add(refused rows: [RefusedRow], andMore more: Int = 0) {
+    badRows += more
     for row in rows {
       switch row.fault {
       case .olderThan: outside += 1

@@ -60,7 +60,7 @@ struct MediaCommand: AsyncParsableCommand {
     private func add(_ name: String, to store: FactStore) async throws {
       let file = try MediaFile(read(name))
       var account = ImportAccount(name)
-      account.add(refused: file.refused)
+      account.add(refused: file.refused, andMore: file.refusedCount - file.refused.count)
       account.report()
       if account.badRows > 0 && !skipBadRows {
         throw CommandError(account.refusal)

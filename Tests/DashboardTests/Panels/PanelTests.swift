@@ -33,7 +33,7 @@ struct PanelTests {
     )
   }
 
-  @Test func `a ranking has a row for each value, with share, change and bar`() {
+  @Test func `a ranking has a row for each value, with share and change, tinted as far as its value`() {
     let panel = RankingPanel(
       heading: "Country",
       ranking: ranking(rows),
@@ -45,11 +45,19 @@ struct PanelTests {
     #expect(
       lines(panel, 60, 4) == [
         "▸ Country 3        plays   share   change",
-        "  FR France           30  75.0 % ▲ 50.0 % ██████████████████",
-        "▸ DE Germany          10  25.0 %  = 0.0 % ██████",
-        "  US United States     1   2.5 %      new ▋",
+        "  FR France           30  75.0 % ▲ 50.0 %",
+        "▸ DE Germany          10  25.0 %  = 0.0 %",
+        "  US United States     1   2.5 %      new",
       ]
     )
+    var canvas = Canvas(size: Size(width: 60, height: 4), hasColor: true)
+    canvas.draw(panel, in: canvas.bounds)
+    let tinted = (0..<60).filter { x in
+      canvas[x: x, y: 1].map { $0.style.ground == .share || $0.style.ground == .shareBetween }
+        ?? false
+    }
+    // The highest value reaches over the whole row.
+    #expect(tinted.count == 58)
   }
 
   @Test func `a ranking without rows says why`() {
@@ -78,7 +86,7 @@ struct PanelTests {
     let result = Snapshot.Tile(measure: .plays, value: 1204, previous: 1000, trend: [1, 2, 3])
     let known = Tiles(tiles: [Tiles.Tile(question: question, result: result)])
 
-    #expect(lines(known, 16, 4) == ["  Plays", "  1 204", "  ▲ 20.4 %", "  ▃▃▃▃▃▅▅▅▅████"])
+    #expect(lines(known, 16, 4) == ["  Plays", "  1 204", "  ▲ 20.4 %", "  ⣤⣶⣿"])
     let unknown = Tiles(tiles: [Tiles.Tile(question: question, result: nil)])
     #expect(lines(unknown, 16, 4) == ["  Plays", "  ?", "", ""])
   }

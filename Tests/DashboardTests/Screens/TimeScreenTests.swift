@@ -76,12 +76,14 @@ struct TimeScreenTests {
     )
     screen.press(.character("t"))
     screen.send(.command(.screen(.toggleOverlay(try #require(named["Impressions"])))))
-    #expect(!screen.text(120, 40).contains("scale of its own"))
-    #expect(screen.text(120, 40).contains("20 k"))
+    #expect(screen.text(120, 40).contains(" k ⠁"))
 
     screen.send(.command(.screen(.toggleOverlay(try #require(named["Avg watch time"])))))
 
-    #expect(screen.text(120, 40).contains("Avg watch time on a scale of its own"))
+    // Below each other, each with the range that its shape covers.
+    let rows = screen.text(120, 40).split(separator: "\n").filter { $0.contains("0–") }
+    #expect(rows.count == 3)
+    #expect(rows.last?.contains("Avg watch time") == true)
   }
 
   @Test func `what has no curve of its own is counted below the curves`() throws {

@@ -52,12 +52,14 @@ extension Canvas {
         let look = palette[cell.style]
         // Nobody sees the colour of a blank.
         let isVisible =
-          cell.scalar != " " || look.background != nil || look.attributes.contains(.reverse)
+          cell.scalar != " " || look.background != nil
+          || !look.attributes.isDisjoint(with: [.reverse, .underline])
         if isVisible, look != before {
           text += "‹\(look.words)›"
           before = look
         }
         text.unicodeScalars.append(cell.scalar)
+        text.unicodeScalars.append(contentsOf: cell.marks)
       }
       while text.last == " " { text.removeLast() }
       text += "\n"

@@ -39,7 +39,7 @@ struct WorldPanel: View {
   }
 
   private func legend(upTo highest: Double) -> TextLine {
-    let full: Unicode.Scalar = symbols.bars[8]
+    let full: Unicode.Scalar = symbols.levels[8]
     let marks: [(Unicode.Scalar, Style)] =
       symbols.family == .ascii
       ? [(".", .border), (":", .text), ("+", .text), ("#", .text)]

@@ -20,6 +20,8 @@ struct MediaTable: View {
   var isComparing = true
   /// Whether a collector ran in the time that the items are of; true where that is not known.
   var isCollected = true
+  /// Whether the last interval of trends is not over yet.
+  var lastIsOpen = false
   var symbols = Symbols.blocks
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
@@ -95,7 +97,7 @@ struct MediaTable: View {
     let trend = table?.trends[row.id]
     return [.text(names[row.id, in: .mediaID])]
       + numbers.prefix(1) + [change(of: row)] + numbers.dropFirst()
-      + [trend.map { .sparkline([nil] + $0, .area) } ?? .text("")]
+      + [trend.map { .trend($0, lastIsOpen: lastIsOpen) } ?? .text("")]
   }
 
   private func change(of row: Snapshot.TableRow) -> DataTable.Field {
@@ -124,6 +126,7 @@ extension MediaTable {
       isCollected: context.snapshot.map {
         $0.data.isCollected($0.request.window.timeframe)
       } ?? true,
+      lastIsOpen: context.hasOpenInterval,
       symbols: context.symbols
     )
   }

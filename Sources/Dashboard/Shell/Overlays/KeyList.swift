@@ -17,7 +17,7 @@ struct KeyList: View {
       ("", ""),
       ("\(symbols.up) \(symbols.down)", "more or less than before; ! worse by a twentieth or more"),
       ("\(NumberText.noData)  \(NumberText.unknown)", "no data; late or out of reach"),
-      ("\(symbols.open)", "the interval that is still open"),
+      ("\(symbols.hatch)", "the interval that is not over, so far"),
       ("Shift", "with the mouse on, selects text as usual"),
     ]
   }
