@@ -97,7 +97,7 @@ public struct Heatmap: View {
     let labels = rows.map { CharacterWidth.columns(of: $0.label) }.max() ?? 0
     let top = headings.isEmpty || rect.height <= rows.count ? 0 : 1
     let left = labels > 0 && rect.width >= labels + 1 + columns ? labels + 1 : 0
-    let width = min(6, (rect.width - left) / max(1, columns))
+    let width = min(8, (rect.width - left) / max(1, columns))
     let height = min(3, max(1, (rect.height - top) / max(1, rows.count)))
     return (rect.x + left, rect.y + top, max(0, left - 1), Size(width: width, height: height))
   }

@@ -1,7 +1,7 @@
 import CellCanvas
 
 extension KeyMap {
-  private static let charts: Set<ScreenID> = [.overview, .time]
+  private static let charts: Set<ScreenID> = [.overview, .time, .heatmap]
   private static let lists: Set<ScreenID> = [.overview, .breakdown, .media, .map, .live]
 
   /// The keys as they are unless somebody wants others, in the order of the help.
@@ -11,7 +11,8 @@ extension KeyMap {
   private static let views: [Binding] =
     [
       show(.overview, "o"), show(.breakdown, "b"), show(.time, "t"), show(.media, "e"),
-      show(.map, "w"), show(.live, "v"), show(.health, "h"),
+      show(.map, "w"), show(.live, "v"),
+      show(.movers, "u"), show(.heatmap, "H"), show(.health, "h"),
       Binding("next-view", [.character("]")], .turn(1), "the next screen"),
       Binding("previous-view", [.character("[")], .turn(-1), "the screen before"),
     ]
@@ -44,7 +45,13 @@ extension KeyMap {
     ]
 
   private static let time: [Binding] = [
-    Binding("earlier", [.left], .shift(halves: -1), "back by half a range", hint: "shift"),
+    Binding(
+      "earlier",
+      [.left],
+      .shift(halves: -1),
+      "back by half a range; in a grid, the hour before",
+      hint: "shift"
+    ),
     Binding("later", [.right], .shift(halves: 1), "on by half a range"),
     Binding(
       "magnify",
@@ -91,7 +98,7 @@ extension KeyMap {
       .openMeasures,
       "choose the metric",
       hint: "metric",
-      on: [.overview, .breakdown, .time, .map]
+      on: [.overview, .breakdown, .time, .map, .movers, .heatmap]
     ),
     Binding(
       "dimension",
@@ -144,10 +151,16 @@ extension KeyMap {
       "filter",
       [.enter],
       .chooseRow,
-      "only what the row under the cursor says",
+      "only what the row or the cell under the cursor says",
       hint: "filter"
     ),
-    Binding("exclude", [.character("!")], .excludeRow, "all but what that row says", on: lists),
+    Binding(
+      "exclude",
+      [.character("!")],
+      .excludeRow,
+      "all but what that row says",
+      on: lists.union([.movers])
+    ),
     Binding("find", [.character("/")], .find, "find in the rows", hint: "find", on: lists),
     Binding(
       "sort",

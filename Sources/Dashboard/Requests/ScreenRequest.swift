@@ -35,6 +35,8 @@ public struct ScreenRequest: Hashable, Sendable {
     var explained: Measure?
     /// Whether it is explained for the moment that the screen ends with.
     var explainsMoment = false
+    /// Questions of no other kind, such as the parts of what an answer has shown to be worth a closer look.
+    var others: [Question] = []
   }
 
   /// What the user chose.
@@ -106,7 +108,7 @@ public struct ScreenRequest: Hashable, Sendable {
     for curve in curves { all += queries(of: curve) }
     for ranking in questions.rankings { all += queries(of: ranking) }
     all += tableQueries + explanationQueries
-    for question in questions.others { all += queries(of: question) }
+    for question in questions.others + detail.others { all += queries(of: question) }
     return all.filter { seen.insert($0).inserted }
   }
 }

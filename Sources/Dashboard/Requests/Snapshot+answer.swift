@@ -26,7 +26,7 @@ extension Snapshot {
       table: request.questions.table.map(results.table),
       explanation: results.explanation,
       others: Dictionary(
-        request.questions.others.map { question in
+        (request.questions.others + request.detail.others).map { question in
           (question, request.queries(of: question).compactMap { results.results[$0] })
         }
       ) { first, _ in first }

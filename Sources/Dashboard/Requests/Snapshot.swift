@@ -107,7 +107,8 @@ public struct Snapshot: Hashable, Sendable {
   var table: Table?
   /// What is explained, if anything is.
   var explanation: Explanation?
-  /// The results of ``Questions/others``, each of as many queries as the question needed.
+  /// The results of ``Questions/others`` and ``ScreenRequest/Detail/others``, each of as many queries as the
+  /// question needed.
   var others: [Question: [QueryResult]] = [:]
 
   /// The main curve.

@@ -1,6 +1,6 @@
 /// The screens in the order of their tabs: the one list that tabs, keys, options, help and tests are made from.
 public enum ScreenID: String, CaseIterable, Codable, Hashable, Sendable {
-  case overview, breakdown, time, media, map, live, health
+  case overview, breakdown, time, media, map, live, movers, heatmap, health
 
   /// What is on it.
   var type: any Screen.Type {
@@ -11,6 +11,8 @@ public enum ScreenID: String, CaseIterable, Codable, Hashable, Sendable {
     case .media: MediaScreen.self
     case .map: MapScreen.self
     case .live: LiveScreen.self
+    case .movers: MoversScreen.self
+    case .heatmap: HeatmapScreen.self
     case .health: HealthScreen.self
     }
   }

@@ -20,38 +20,29 @@ extension QueryAnswering {
     }
     let breakdowns = MoverBreakdowns(request: request, parts: parts, answering: self)
     let (all, state) = try await breakdowns.total()
-    var ranking = MoverRanking(request, all)
-    let singles = ranking.dimensions.map {
+    var search = MoverSearch(request, parts, all)
+    let singles = search.dimensions.map {
       MoverBreakdowns.Place(dimension: $0, filter: request.filter)
     }
     for (place, values) in try await breakdowns.values(of: singles) {
       for (value, amounts) in values {
-        ranking.add([Movers.Value(place.dimension, value)], amounts)
+        search.add([Movers.Value(place.dimension, value)], amounts)
       }
     }
-    if request.findsPairs {
-      var places: [MoverBreakdowns.Place: Movers.Value] = [:]
-      for value in ranking.candidates {
-        let clause = Filter.Clause(value.dimension, [value.value])
-        for dimension in ranking.dimensions where dimension.isIndependent(of: value.dimension) {
-          let filter = request.filter.adding(clause)
-          places[MoverBreakdowns.Place(dimension: dimension, filter: filter)] = value
-        }
-      }
-      for (place, values) in try await breakdowns.values(of: Array(places.keys)) {
-        guard let first = places[place] else { continue }
-        for (value, amounts) in values {
-          ranking.add([first, Movers.Value(place.dimension, value)], amounts)
-        }
+    var places: [MoverBreakdowns.Place: Movers.Value] = [:]
+    for (value, dimensions) in search.pairs {
+      let filter = request.filter.adding(Filter.Clause(value.dimension, [value.value]))
+      for dimension in dimensions {
+        places[MoverBreakdowns.Place(dimension: dimension, filter: filter)] = value
       }
     }
-    return Movers(
-      request: request,
-      state: state,
-      now: all.now.side,
-      before: all.before.side,
-      rows: ranking.rows
-    )
+    for (place, values) in try await breakdowns.values(of: Array(places.keys)) {
+      guard let first = places[place] else { continue }
+      for (value, amounts) in values {
+        search.add([first, Movers.Value(place.dimension, value)], amounts)
+      }
+    }
+    return search.movers(state)
   }
 }
 
@@ -77,15 +68,6 @@ struct MoverRanking {
     self.request = request
     self.all = all
     isShare = request.measure.unit == .ratio
-  }
-
-  /// The dimensions of which more than one value counts.
-  var dimensions: [Dimension] {
-    request.dimensions.filter { dimension in
-      !request.filter.clauses.contains {
-        $0.dimension == dimension && !$0.isNegated && $0.values.count == 1
-      }
-    }
   }
 
   mutating func add(_ values: [Movers.Value], _ amounts: MoverAmounts) {
@@ -187,7 +169,7 @@ extension Dimension {
   fileprivate var isOfTags: Bool { self == .tag }
 
   /// Whether neither dimension follows from the other.
-  fileprivate func isIndependent(of other: Dimension) -> Bool {
+  func isIndependent(of other: Dimension) -> Bool {
     let media: Set<Dimension> = [.mediaID, .mediaType, .tag]
     let places: Set<Dimension> = [.continent, .country]
     if self == .tag || self == other { return false }
