@@ -67,6 +67,22 @@ struct ConnectionLimitTests {
     #expect(channel.isActive)
   }
 
+  @Test func `each connection too many has another one closed`() throws {
+    let loop = EmbeddedEventLoop()
+    let channels = (0..<6).map { _ in EmbeddedChannel(loop: loop) }
+    let address = try SocketAddress(ipAddress: "127.0.0.1", port: 1)
+    for channel in channels { try channel.connect(to: address).wait() }
+    let later = start + .seconds(2)
+
+    #expect(channels.prefix(3).map { open($0, of: 3, at: start) } == [true, true, true])
+    // None of those that have to go is closed before the others have come.
+    #expect(channels.dropFirst(3).map { open($0, of: 3, at: later) } == [true, true, true])
+    loop.run()
+
+    #expect(channels.map(\.isActive) == [false, false, false, true, true, true])
+    #expect(all.count == 3)
+  }
+
   @Test func `who is refused is told, unless the connection is encrypted`() throws {
     for canAnswer in [true, false] {
       let channel = EmbeddedChannel(handler: RefusedConnection(canAnswer: canAnswer))
@@ -101,17 +117,17 @@ struct ConnectionLimitTests {
     let seen = Seen()
     let channel = EmbeddedChannel(handlers: [seen, AcceptPace(1, logger: Self.quiet)])
     try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
-    let accepted = (0..<2).map { _ in EmbeddedChannel() }
+    let accepted = (0..<AcceptPace.margin + 2).map { _ in EmbeddedChannel() }
     func reads() -> Int {
       let before = seen.reads
       channel.read()
       return seen.reads - before
     }
 
-    #expect(reads() == 1)
-    channel.pipeline.fireChannelRead(accepted[0] as any Channel)
-    #expect(reads() == 1)
-    channel.pipeline.fireChannelRead(accepted[1] as any Channel)
+    for connection in accepted {
+      #expect(reads() == 1)
+      channel.pipeline.fireChannelRead(connection as any Channel)
+    }
     #expect(reads() == 0)
 
     let before = seen.reads

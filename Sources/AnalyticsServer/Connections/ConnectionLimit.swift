@@ -28,7 +28,9 @@ final class ConnectionLimit: Sendable {
   /// - Returns: whether there is room for it.
   func admit(at now: NIODeadline) -> Bool {
     guard connections.count > most else { return true }
-    let isAdmitted = connections.dropIdlest(at: now)
+    // One that was chosen before may have stayed.
+    while connections.count > most, connections.dropIdlest(at: now) {}
+    let isAdmitted = connections.count <= most
     let counts = report.withLock { report -> (dropped: Int, refused: Int)? in
       if isAdmitted { report.dropped += 1 } else { report.refused += 1 }
       if let last = report.lastReport, now < last + Self.reportInterval { return nil }
@@ -85,6 +87,7 @@ final class AcceptPace: ChannelDuplexHandler, RemovableChannelHandler {
   typealias OutboundOut = Never
 
   private static let pause = TimeAmount.milliseconds(100)
+  static let margin = ServerOptions.connectionsAcceptedAtOnce / 2
 
   private let most: Int
   private let logger: Logger
@@ -94,9 +97,9 @@ final class AcceptPace: ChannelDuplexHandler, RemovableChannelHandler {
   /// The connections that were accepted and are not closed, also those that are about to be.
   private var openCount = 0
 
-  /// Accepts more while at most so many connections are open.
+  /// Accepts more while so many connections are open, or a few more that may be about to be closed.
   init(_ most: Int, logger: Logger) {
-    self.most = most
+    self.most = min(most, .max - Self.margin) + Self.margin
     self.logger = logger
   }
 

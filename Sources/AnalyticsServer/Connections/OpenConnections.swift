@@ -5,6 +5,8 @@ import Synchronization
 final class OpenConnections: Sendable {
   private struct State {
     var connections: [ObjectIdentifier: OpenConnection] = [:]
+    /// Those that are about to be closed in favour of others.
+    var leaving: Set<ObjectIdentifier> = []
     var isDraining = false
   }
 
@@ -22,8 +24,8 @@ final class OpenConnections: Sendable {
     self.mostUnsentBytes = mostUnsentBytes
   }
 
-  /// How many there are.
-  var count: Int { state.withLock(\.connections.count) }
+  /// How many there are, without those that are about to be closed in favour of others.
+  var count: Int { state.withLock { $0.connections.count - $0.leaving.count } }
 
   /// Whether the server answers what has begun, and takes nothing new.
   var isDraining: Bool { state.withLock(\.isDraining) }
@@ -37,7 +39,10 @@ final class OpenConnections: Sendable {
     let connection = OpenConnection(channel, of: self)
     state.withLock { $0.connections[id] = connection }
     channel.closeFuture.whenComplete { [weak self] _ in
-      self?.state.withLock { $0.connections[id] = nil }
+      self?.state.withLock { state in
+        state.connections[id] = nil
+        state.leaving.remove(id)
+      }
     }
     return connection
   }
@@ -55,18 +60,26 @@ final class OpenConnections: Sendable {
     return connections.count
   }
 
-  /// Ends the connection on which nothing has been asked for the longest time.
+  /// Ends the connection on which nothing has been asked for the longest time; none is chosen twice.
   ///
   /// - Returns: whether there was one that has been idle for ``patience``.
   func dropIdlest(at now: NIODeadline) -> Bool {
     let idlest = state.withLock { state in
-      state.connections.values.compactMap { connection in
-        connection.unsentBytes > 0
-          ? nil : connection.idleSince.map { (since: $0, connection: connection) }
+      let idlest = state.connections.filter { id, connection in
+        connection.unsentBytes == 0 && !state.leaving.contains(id)
+      }.compactMap { id, connection in
+        connection.idleSince.map { (since: $0, id: id, connection: connection) }
       }.min { $0.since < $1.since }
+      guard let idlest, idlest.since + Self.patience <= now else {
+        return (since: NIODeadline, id: ObjectIdentifier, connection: OpenConnection)?.none
+      }
+      state.leaving.insert(idlest.id)
+      return idlest
     }
-    guard let idlest, idlest.since + Self.patience <= now else { return false }
-    idlest.connection.endIfIdle(since: idlest.since)
+    guard let idlest else { return false }
+    idlest.connection.endIfIdle(since: idlest.since) { [weak self] in
+      self?.state.withLock { _ = $0.leaving.remove(idlest.id) }
+    }
     return true
   }
 
@@ -153,9 +166,11 @@ final class OpenConnection: Sendable {
     channel.close(promise: nil)
   }
 
-  /// Closes it, unless something was asked meanwhile.
-  fileprivate func endIfIdle(since time: NIODeadline) {
-    channel.eventLoop.execute { if self.idleSince == time { self.end() } }
+  /// Closes it; where something was asked meanwhile, says that it stays.
+  fileprivate func endIfIdle(since time: NIODeadline, elseStay stay: @escaping @Sendable () -> Void) {
+    channel.eventLoop.execute {
+      if self.idleSince == time { self.end() } else { stay() }
+    }
   }
 
   private static func nanoseconds(_ time: NIODeadline) -> UInt64 { max(1, time.uptimeNanoseconds) }
