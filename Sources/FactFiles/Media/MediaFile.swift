@@ -29,10 +29,10 @@ public struct MediaFile: Sendable {
   /// Where in `items` the item of an id is.
   private var places: [String: Int] = [:]
 
-  /// 64 MiB: the descriptions of half a million media items.
-  public static let longestText = 64 << 20
+  /// 32 MiB: the descriptions of a quarter of a million media items.
+  public static let longestText = 32 << 20
   /// The most rows of a file.
-  public static let mostRows = 2_000_000
+  public static let mostRows = 1_000_000
   private static let listedRows = 1000
 
   /// Reads the bytes of a whole file, which may be gzipped.
@@ -46,8 +46,8 @@ public struct MediaFile: Sendable {
     var plain = PlainText()
     var rest = bytes[...]
     while let piece = try plain.next(&rest, isLast: true) {
+      guard piece.count <= limit - text.count else { throw .textTooLong(limit: limit) }
       text += piece
-      guard text.count <= limit else { throw .textTooLong(limit: limit) }
     }
     let start = text.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
     let first = text[start...].first { ![0x20, 0x09, 0x0d, 0x0a].contains($0) }

@@ -29,7 +29,7 @@ struct Demo: ParsableCommand {
     String?
 
   private static let days: Int64 = 30
-  private static let facts = 2_000_000
+  private static let facts = 600_000
 
   func run() throws {
     let settings = try DashboardScreen.checked(
