@@ -167,7 +167,8 @@ final class OpenConnection: Sendable {
   }
 
   /// Closes it; where something was asked meanwhile, says that it stays.
-  fileprivate func endIfIdle(since time: NIODeadline, elseStay stay: @escaping @Sendable () -> Void) {
+  fileprivate func endIfIdle(since time: NIODeadline, elseStay stay: @escaping @Sendable () -> Void)
+  {
     channel.eventLoop.execute {
       if self.idleSince == time { self.end() } else { stay() }
     }
