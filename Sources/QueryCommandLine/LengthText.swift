@@ -1,14 +1,16 @@
 import PlaybackFacts
 
 /// A length of time as people type it: `90m`, `1h30m`, `2 hours`, `1mo`.
-enum LengthText {
-  /// Reads a length in milliseconds, > 0 and at most some ten years; nil if it is none.
-  static func parse(_ text: some StringProtocol) -> Int64? {
+public enum LengthText {
+  /// Reads a length.
+  ///
+  /// - Returns: Milliseconds, > 0 and at most a hundred years of 365 days; nil where the text is no length.
+  public static func parse(_ text: some StringProtocol) -> Int64? {
     var rest = text.drop { $0 == " " }
     var sum: Int64 = 0
     while !rest.isEmpty {
       let digits = rest.prefix { $0.isASCII && $0.isNumber }
-      guard let count = Int64(digits), (1...5_300_000).contains(count) else { return nil }
+      guard let count = Int64(digits), count > 0 else { return nil }
       rest = rest[digits.endIndex...].drop { $0 == " " }
       let name = rest.prefix { $0.isLetter }
       guard let unit = unit(name) else { return nil }

@@ -2,6 +2,7 @@ import ArgumentParser
 import CellCanvas
 import FactStore
 import PlaybackFacts
+import QueryCommandLine
 import QueryCore
 
 /// `playhead keys`: who may ask a server.
@@ -71,7 +72,7 @@ struct KeysCommand: AsyncParsableCommand {
     /// The instant that `--expires` means.
     private func expiry(_ text: String, now: Timestamp) throws -> Timestamp {
       let date = text.count == 10 ? Timestamp(atom: text + "T00:00:00Z") : nil
-      let instant = parseDuration(text).map { now + $0 } ?? date ?? Timestamp(atom: text)
+      let instant = LengthText.parse(text).map { now + $0 } ?? date ?? Timestamp(atom: text)
       guard let instant, instant > now else {
         throw ValidationError(
           "--expires '\(text)' is not a time in the future, such as 90d, 2027-01-31 or 2027-01-31T12:00:00+01:00"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import PlaybackFacts
+import QueryCommandLine
 import QueryCore
 
 /// `playhead query`: the queries.
@@ -104,7 +105,7 @@ struct QueryOptions: ParsableArguments {
   @Option(help: "Repeat at this interval, such as 5s.") var watch: String?
 
   func validate() throws {
-    if let watch, parseDuration(watch) == nil {
+    if let watch, LengthText.parse(watch) == nil {
       throw ValidationError("--watch '\(watch)' is not a time such as 5s or 1m")
     }
   }
@@ -127,7 +128,7 @@ struct QueryOptions: ParsableArguments {
       for result in answer.results {
         StandardOutput.write(format.text(of: result, guardsFormulas: csv.guardFormulas))
       }
-      if let pause = watch.flatMap(parseDuration) {
+      if let pause = watch.flatMap(LengthText.parse) {
         try await Task.sleep(for: .milliseconds(pause))
       }
     } while watch != nil

@@ -6,6 +6,7 @@ import FactStore
 import Foundation
 import PingCollector
 import PlaybackFacts
+import QueryCommandLine
 import QueryCore
 
 /// `playhead simulate`: believable traffic.
@@ -45,7 +46,7 @@ struct Simulate: AsyncParsableCommand {
     if to != nil && (facts != nil || source.store != nil) {
       throw ValidationError("--to sends pings to a server; --facts and --store are for history")
     }
-    if let duration, parseDuration(duration) == nil {
+    if let duration, LengthText.parse(duration) == nil {
       throw ValidationError("--duration '\(duration)' is not a time such as 60s or 5m")
     }
   }
@@ -85,7 +86,7 @@ struct Simulate: AsyncParsableCommand {
     }
     let live = LiveAudience(audience, from: .now)
     // It counts from here: making a large audience takes a while.
-    let end = duration.flatMap(parseDuration).map { .now + $0 }
+    let end = duration.flatMap(LengthText.parse).map { .now + $0 }
     let paced = PacedPings(live, until: end)
     let report = await PingSender(url: url).send(paced)
     StandardOutput.write(

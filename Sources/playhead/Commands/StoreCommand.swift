@@ -4,6 +4,7 @@ import ArgumentParser
 import FactStore
 import Foundation
 import PlaybackFacts
+import QueryCommandLine
 import QueryCore
 
 /// `playhead store`: what is in the file, and whether it is sound.
@@ -186,7 +187,7 @@ struct StoreCommand: AsyncParsableCommand {
         StandardOutput.write("\(dayText(retention)), since \(retention.edge(at: .now).atom)\n")
         return
       }
-      guard let milliseconds = parseDuration(duration), milliseconds >= Milliseconds.day else {
+      guard let milliseconds = LengthText.parse(duration), milliseconds >= Milliseconds.day else {
         throw ValidationError(
           "'\(duration)' is not a time of a day or more, such as 30d, 52w or 1y"
         )

@@ -3,6 +3,7 @@ import CellCanvas
 import Dashboard
 import Foundation
 import PlaybackFacts
+import QueryCommandLine
 import QueryCore
 import Themes
 
@@ -95,7 +96,7 @@ struct ScreenOptions: ParsableArguments, Sendable {
     if !(0.1...3600).contains(refresh) {
       throw ValidationError("--refresh '\(refresh)' is not 0.1 to 3600 seconds")
     }
-    if let cycle, (parseDuration(cycle) ?? 0) < 1000 {
+    if let cycle, (LengthText.parse(cycle) ?? 0) < 1000 {
       throw ValidationError("--cycle '\(cycle)' is not a time of a second or more, such as 20s")
     }
   }
@@ -126,7 +127,7 @@ struct ScreenOptions: ParsableArguments, Sendable {
     let standard = Cycle.Options()
     return Cycle.Options(
       views: views.isEmpty ? standard.views : views,
-      period: cycle.flatMap(parseDuration) ?? standard.period
+      period: cycle.flatMap(LengthText.parse) ?? standard.period
     )
   }
 

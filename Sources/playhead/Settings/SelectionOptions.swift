@@ -29,7 +29,7 @@ struct SelectionOptions: ParsableArguments {
       }
       _ = try timeframe(of: range, now: .now, zone: .utc)
     }
-    if let last, parseDuration(last) == nil {
+    if let last, LengthText.parse(last) == nil {
       throw ValidationError("--last '\(last)' is not a time such as 90s, 15m, 24h, 7d or 1y")
     }
     _ = try filterParameters
@@ -43,7 +43,7 @@ struct SelectionOptions: ParsableArguments {
       parameters.append(.init(.from, timeframe.from.atom))
       parameters.append(.init(.to, timeframe.to.atom))
     }
-    if let last = last.flatMap(parseDuration) {
+    if let last = last.flatMap(LengthText.parse) {
       let end = to.flatMap { Timestamp(atom: $0) } ?? now.ceiled(to: Milliseconds.second)
       parameters.append(.init(.from, (end - last).atom))
     }

@@ -1,5 +1,6 @@
 import AnalyticsServer
 import Glibc
+import QueryCommandLine
 
 // How a server stands in the network, and how it treats whoever asks.
 extension Settings {
@@ -42,7 +43,7 @@ extension Settings {
   private func timeLimit(_ setting: Setting) throws -> Duration? {
     let limit = try value(setting, expecting: "a time of an hour at most, such as 15s or 5m") {
       text in
-      parseDuration(text).flatMap { $0 <= 3_600_000 ? $0 : nil }
+      LengthText.parse(text).flatMap { $0 <= 3_600_000 ? $0 : nil }
     }
     return limit.map { .milliseconds($0) }
   }

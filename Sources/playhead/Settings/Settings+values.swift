@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import PingCollector
 import PlaybackFacts
+import QueryCommandLine
 import QueryCore
 
 // The settings in the types that the modules take.
@@ -18,7 +19,7 @@ extension Settings {
 
   /// How long a new store of an environment retains facts.
   func retention(of environment: StoreEnvironment) throws -> Retention {
-    let kept = try value(.retention, expecting: "a time such as 30d, 52w or 1y", parseDuration)
+    let kept = try value(.retention, expecting: "a time such as 30d, 52w or 1y", LengthText.parse)
     if let kept, kept < Milliseconds.day {
       throw refusal(of: .retention, "retention '\(self[.retention] ?? "")' is under a day")
     }

@@ -181,17 +181,6 @@ struct Settings: Sendable {
   }
 }
 
-/// A stretch of time as people write it: `90s`, `15m`, `24h`, `7d`, `2w`, `1y`; milliseconds, > 0.
-func parseDuration(_ text: String) -> Int64? {
-  let units: [Character: Int64] = [
-    "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000, "y": 31_536_000_000,
-  ]
-  guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), count > 0
-  else { return nil }
-  let (milliseconds, isTooLong) = count.multipliedReportingOverflow(by: unit)
-  return isTooLong || milliseconds > 100 * 31_536_000_000 ? nil : milliseconds
-}
-
 /// A number of bytes as people write it: `64K`, `256M`, `2G`; > 0.
 func parseByteCount(_ text: String) -> Int? {
   let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30]
