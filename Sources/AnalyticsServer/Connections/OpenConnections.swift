@@ -65,10 +65,9 @@ final class OpenConnections: Sendable {
   /// - Returns: whether there was one that has been idle for ``patience``.
   func dropIdlest(at now: NIODeadline) -> Bool {
     let idlest = state.withLock { state in
-      let idlest = state.connections.filter { id, connection in
-        connection.unsentBytes == 0 && !state.leaving.contains(id)
-      }.compactMap { id, connection in
-        connection.idleSince.map { (since: $0, id: id, connection: connection) }
+      let idlest = state.connections.lazy.compactMap { [leaving = state.leaving] id, connection in
+        connection.unsentBytes > 0 || leaving.contains(id)
+          ? nil : connection.idleSince.map { (since: $0, id: id, connection: connection) }
       }.min { $0.since < $1.since }
       guard let idlest, idlest.since + Self.patience <= now else {
         return (since: NIODeadline, id: ObjectIdentifier, connection: OpenConnection)?.none

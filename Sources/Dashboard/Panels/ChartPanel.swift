@@ -203,10 +203,7 @@ struct ChartPanel: View {
   }
 
   /// Whether the last interval goes on.
-  private var isOpen: Bool {
-    guard let asOf = subject.asOf else { return false }
-    return window.edges[window.count - 1] <= asOf && asOf < window.end
-  }
+  private var isOpen: Bool { subject.asOf.map(window.isOpen) ?? false }
 
   /// By what times are divided, so that they are cut at round minutes or hours.
   private var timeScale: Double {

@@ -140,8 +140,6 @@ extension ScreenContext {
 extension ScreenContext {
   /// Whether the last interval of the numbers on the screen is not over yet.
   var hasOpenInterval: Bool {
-    guard let snapshot else { return false }
-    let window = snapshot.request.window
-    return window.edges[window.count - 1] <= snapshot.asOf && snapshot.asOf < window.end
+    snapshot.map { $0.request.window.isOpen(at: $0.asOf) } ?? false
   }
 }

@@ -1,5 +1,5 @@
 import Dispatch
-import Foundation
+import QueryCore
 import Synchronization
 
 extension Array where Element: Sendable {
@@ -11,7 +11,7 @@ extension Array where Element: Sendable {
   ) throws -> [Value] {
     guard isWorthIt, count > 1 else { return try map(transform) }
     let sharing = SharedMap(self, transform)
-    for _ in 1..<Swift.min(count, ScanThreads.cores) {
+    for _ in 1..<Swift.min(count, QueryAdmission.cores) {
       ScanThreads.queue.add { sharing.help() }
     }
     sharing.work()
@@ -21,8 +21,7 @@ extension Array where Element: Sendable {
 
 /// The threads that help those which answer questions.
 private enum ScanThreads {
-  static let cores = Swift.max(2, ProcessInfo.processInfo.activeProcessorCount)
-  static let queue = WorkQueue("store.scan", width: cores - 1)
+  static let queue = WorkQueue("store.scan", width: QueryAdmission.cores - 1)
 }
 
 /// A transformation of an array whose elements several threads take in turn.

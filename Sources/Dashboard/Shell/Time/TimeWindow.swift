@@ -49,6 +49,9 @@ public struct TimeWindow: Hashable, Sendable {
   /// Where the last interval ends.
   public var end: Timestamp { edges[count] }
 
+  /// Whether an instant lies in the last interval, so that it is not over then.
+  func isOpen(at time: Timestamp) -> Bool { edges[count - 1] <= time && time < end }
+
   /// The window without what lies before an instant: intervals before it hold no data.
   func clipped(from edge: Timestamp) -> TimeWindow {
     var window = self
