@@ -52,7 +52,7 @@ struct BackStack: Sendable {
     if steps.count > Self.limit { steps.removeFirst() }
   }
 
-  /// The newest place, which is no longer one to go back to.
+  /// Removes and returns the newest place.
   mutating func takeLast() -> Step? { steps.popLast() }
 
   mutating func removeAll() { steps = [] }

@@ -52,8 +52,8 @@ final class WorkQueue: TaskExecutor {
 ///
 /// Who adds work gives it to an idle thread and wakes that one: nothing else is locked or woken.
 ///
-/// It is `@unchecked Sendable` because all that changes is behind `lock`, which the thread sanitizer understands,
-/// other than that of a `Mutex`.
+/// It is `@unchecked Sendable` because all that changes is behind `lock`. The thread sanitizer understands an `NSLock`,
+/// but not a `Mutex`.
 private final class WorkThreads: @unchecked Sendable {
   /// One thread.
   ///

@@ -116,7 +116,7 @@ struct HeatmapScreen: Screen {
   /// Shows the newest hour of a cell.
   private func show(_ place: HoursOfWeek.Place, _ context: ScreenContext) -> [ScreenEffect] {
     guard let hour = week?.hours(at: place).last else {
-      return [.notice("there is no such hour in this time")]
+      return [.notice("that hour is not in this range")]
     }
     return [.show(.hour, upTo: hour.end), .command(.show(.overview))]
   }
