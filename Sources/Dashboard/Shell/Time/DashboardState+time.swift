@@ -170,7 +170,6 @@ extension DashboardState {
     var shown = self
     guard prompt.purpose == .range, !prompt.text.isEmpty, shown.take(range: prompt.text) == nil
     else { return nil }
-    let window = shown.request.window
     func text(_ time: Timestamp) -> String {
       let civil = zone.civil(time)
       let day = "\(TimeText.weekday(civil.date)) \(TimeText.dayAndMonth(civil.date))"
@@ -178,13 +177,16 @@ extension DashboardState {
       return (year == zone.civil(now).date.components.year ? day : "\(day) \(year)")
         + " \(TimeText.clock(civil))"
     }
-    if shown.isInPast {
-      return "shows \(text(window.edges[0])) to \(text(window.end)), by \(window.interval.rawValue)"
+    let interval = "by \(shown.range.interval.rawValue)"
+    // Of the chosen range, also on screens that always show the same length of time.
+    if case .history(let end) = shown.mode {
+      let window = TimeWindow(shown.range, upTo: end, in: zone)
+      return "shows \(text(window.edges[0])) to \(text(window.end)), \(interval)"
     }
     let span =
       shown.range.isToday
       ? "today" : shown.rangeStart.map { "since \(text($0))" } ?? "the last \(shown.range.length)"
-    return "shows \(span), up to now, by \(window.interval.rawValue)"
+    return "shows \(span), up to now, \(interval)"
   }
 
   /// A sentence that says what is wrong with a range as it is typed; nil if it can be read.

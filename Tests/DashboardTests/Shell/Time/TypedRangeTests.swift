@@ -132,6 +132,17 @@ struct TypedRangeTests {
     #expect(state.preview(of: Prompt(.range, text: text)) == preview)
   }
 
+  @Test(arguments: ScreenID.allCases)
+  func `what Enter would show is the same on every screen`(view: ScreenID) throws {
+    var screen = try Screen()
+    screen.send(.command(.show(view)))
+
+    #expect(
+      screen.state.preview(of: Prompt(.range, text: "9:00-11:00"))
+        == "shows Mon 13 May 09:00 to Mon 13 May 11:00, by minute"
+    )
+  }
+
   @Test func `what is no range is told in a sentence that quotes it`() throws {
     var screen = try Screen()
 
