@@ -38,6 +38,8 @@ public enum Command: Hashable, Sendable {
   // Rows.
   case moveFocus(Int)
   case moveRow(Int)
+  /// So many columns to the right, on screens whose rows are in several columns.
+  case moveColumn(Int)
   case chooseRow
   case excludeRow
   case nextSort
@@ -72,7 +74,6 @@ public enum Command: Hashable, Sendable {
   case openPalette
   case toggleHelp
   case dismiss
-  case openSources
   case useSource(Int)
   case refresh
   case repaint
@@ -90,6 +91,14 @@ public enum ScreenCommand: Hashable, Sendable {
   case toggleOverlay(Measure)
   /// Draws a curve for each of the largest values of the dimension, or one for all.
   case toggleSplit
+
+  // Map.
+  /// Shifts the range, where the arrows choose a column.
+  case shiftRange(halves: Int)
+
+  // Live.
+  /// Shows heartbeats among the events, or hides them.
+  case toggleHeartbeats
 }
 
 /// An export of the screen: what, how it is written, and where it goes.

@@ -13,6 +13,7 @@ extension KeyMap {
       show(.overview, "o"), show(.breakdown, "b"), show(.time, "t"), show(.media, "e"),
       show(.map, "w"), show(.live, "v"),
       show(.movers, "u"), show(.heatmap, "H"), show(.health, "h"),
+      show(.wall, "K"), show(.sources, "@"),
       Binding("next-view", [.character("]")], .turn(1), "the next screen"),
       Binding("previous-view", [.character("[")], .turn(-1), "the screen before"),
     ]
@@ -44,15 +45,34 @@ extension KeyMap {
       ),
     ]
 
+  /// Where the arrows to the left and to the right go from column to column of a list.
+  private static let columned: Set<ScreenID> = [.map]
+
   private static let time: [Binding] = [
     Binding(
       "earlier",
       [.left],
       .shift(halves: -1),
       "back by half a range; in a grid, the hour before",
-      hint: "shift"
+      hint: "shift",
+      on: Set(ScreenID.allCases).subtracting(columned)
     ),
-    Binding("later", [.right], .shift(halves: 1), "on by half a range"),
+    Binding(
+      "later",
+      [.right],
+      .shift(halves: 1),
+      "on by half a range",
+      on: Set(ScreenID.allCases).subtracting(columned)
+    ),
+    Binding(
+      "column-left",
+      [.left],
+      .moveColumn(-1),
+      "the column of the list to the left",
+      hint: "column",
+      on: columned
+    ),
+    Binding("column-right", [.right], .moveColumn(1), "the next column of the list", on: columned),
     Binding(
       "magnify",
       [.character("+"), .character("=")],
@@ -73,6 +93,20 @@ extension KeyMap {
       .moveCursor(1),
       "the next interval",
       on: charts
+    ),
+    Binding(
+      "list-earlier",
+      [.character(","), .shiftLeft],
+      .screen(.shiftRange(halves: -1)),
+      "half a range earlier, where arrows choose a column",
+      on: columned
+    ),
+    Binding(
+      "list-later",
+      [.character("."), .shiftRight],
+      .screen(.shiftRange(halves: 1)),
+      "half a range later",
+      on: columned
     ),
     Binding("live", [.character("l")], .goLive, "back to LIVE and the range before", hint: "live"),
     Binding(
@@ -123,6 +157,14 @@ extension KeyMap {
       "a curve for each value of the dimension",
       hint: "split",
       on: [.time]
+    ),
+    Binding(
+      "heartbeats",
+      [.character("a")],
+      .screen(.toggleHeartbeats),
+      "show or hide heartbeats among the events",
+      hint: "heartbeats",
+      on: [.live]
     ),
     Binding(
       "explain",
@@ -199,7 +241,7 @@ extension KeyMap {
     Binding("zoom", [.character("z")], .zoomPanel, "the panel fills the screen", hint: "zoom"),
     Binding("graphs", [.character("g")], .nextSymbols, "graphs of blocks, braille or ASCII"),
     Binding("themes", [.character("T")], .openThemes, "choose a theme, seen at once"),
-    Binding("kiosk", [.character("K")], .toggleKiosk, "only the numbers, for a wall"),
+    Binding("kiosk", [.character("F")], .toggleKiosk, "full screen, without tabs and keys"),
     Binding("cycle", [.character("C")], .toggleCycle, "turn through the screens by itself"),
     Binding("mouse", [.character("M")], .toggleMouse, "the mouse; Shift selects text then"),
     Binding("export", [.character("E")], .openExports, "take the panel or the screen away"),
@@ -219,7 +261,6 @@ extension KeyMap {
 
   private static let program: [Binding] = [
     Binding("palette", [.character(":")], .openPalette, "every command and metric", hint: "all"),
-    Binding("sources", [.character("@")], .openSources, "another source"),
     Binding("refresh", [.character("r")], .refresh, "ask the source again now"),
     Binding("repaint", [.control("l")], .repaint, "draw the screen anew"),
     Binding("close", [.escape], .dismiss, "close, zoom out, let go of the row"),

@@ -80,6 +80,8 @@ extension Screen {
 
   mutating func rowsChanged(_ context: ScreenContext) {}
 
+  func rowsPerColumn(of panel: ScreenPanel, in area: Rect) -> Int { 0 }
+
   mutating func scroll(by lines: Int, in size: Size, _ context: ScreenContext) {}
 
   var opensRowsOn: ScreenID? { nil }

@@ -25,7 +25,9 @@ struct ShellView: View {
         in: isFocusable ? ShellLayout.content(of: area) : area
       )
     }
-    if state.fetching.isFailing || state.isAnswerLate {
+    // Other sources don't fail with the one that is shown.
+    let isDimmed = state.fetching.isFailing && state.view.traits.observes != .sources
+    if isDimmed || state.isAnswerLate {
       canvas.restyle(rect) { Style(.dim, $0.attributes.subtracting(.bold)) }
     }
     canvas.draw(StatusBar(state, tabs: layout.tabs), in: layout.status)

@@ -67,6 +67,7 @@ struct DashboardScreen: Sendable {
     let meter = ProcessMeter()
     let runtime = DashboardRuntime(
       open: open,
+      sourceCount: sources.count,
       now: { .now },
       refreshInterval: options.refreshInterval,
       processUse: { meter.measure() },
@@ -106,6 +107,8 @@ struct DashboardScreen: Sendable {
         case .fetch(let id, let request, _):
           let answer = try await source.answering.answer(request.queries)
           next += state.update(.snapshotLoaded(id: id, Snapshot(request, answer, asOf: .now)))
+        case .observe(.sources?):
+          for index in sources.indices { next += state.update(await reading(of: index)) }
         case .observe(let observation?):
           next += state.update(try await observed(observation, of: source))
         case .observe, .cancelFetch, .useSource, .repaint, .reportMouse, .export, .quit: break
@@ -119,6 +122,15 @@ struct DashboardScreen: Sendable {
       options.format,
       depth: depth
     )
+  }
+
+  /// What one of the sources answers.
+  private func reading(of index: Int) async -> DashboardMessage {
+    do {
+      return .sourceRead(index, try await SourceReading(of: open(index), at: .now))
+    } catch {
+      return .sourceFailed(index, reason: "\(error)")
+    }
   }
 
   /// The media items that the source lists; none where it lists nothing, and ids are shown.
@@ -140,8 +152,9 @@ struct DashboardScreen: Sendable {
     do {
       guard let observing = source.observing else { throw QueryError.notTold }
       switch observation {
-      case .facts: return .factsPassed(try await observing.recentFacts(after: nil, limit: 50))
+      case .facts: return .factsPassed(try await observing.recentFacts(after: nil, limit: 500))
       case .health: return .healthRead(try await observing.health(), ProcessMeter().measure())
+      case .sources: throw QueryError.notTold
       }
     } catch {
       guard error as? QueryError == .notTold else { throw error }

@@ -63,6 +63,7 @@ struct TimeScreen: Screen {
   mutating func perform(_ command: Command, _ context: ScreenContext) -> [ScreenEffect]? {
     guard case .screen(let command) = command else { return nil }
     switch command {
+    case .shiftRange, .toggleHeartbeats: return nil
     case .openOverlays: return [.menu(menu(context.selection.measure))]
     case .toggleOverlay(let measure):
       if overlays.contains(measure) {

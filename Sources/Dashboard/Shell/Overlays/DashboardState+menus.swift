@@ -73,22 +73,6 @@ extension DashboardState {
     open(Menu("Take away", ScreenExport.all.map { Menu.Item($0.title, .export($0)) }))
   }
 
-  mutating func openSources() {
-    open(
-      Menu(
-        "Source",
-        sources.enumerated().map { index, source in
-          Menu.Item(
-            source.name,
-            note: source.retention.environment.rawValue,
-            .useSource(index),
-            isCurrent: index == sourceIndex
-          )
-        }
-      )
-    )
-  }
-
   /// Every command of the key map that makes sense here, and every choice of the menus.
   mutating func openPalette() {
     let view = view
@@ -109,6 +93,15 @@ extension DashboardState {
       } + [Menu.Item("compare with nothing", .compare(nil))]
     items += themeItems.map { Menu.Item("theme: \($0.title)", $0.command) }
     items += ScreenExport.all.map { Menu.Item("take away \($0.title)", .export($0)) }
+    if sources.count > 1 {
+      items += sources.enumerated().map {
+        Menu.Item(
+          "source: \($0.element.name)",
+          .useSource($0.offset),
+          isCurrent: $0.offset == sourceIndex
+        )
+      }
+    }
     items += savedFilters.keys.sorted().map { Menu.Item("filters: \($0)", .useFilters($0)) }
     open(Menu("Everything", items))
   }

@@ -24,7 +24,8 @@ struct KeyBar: View {
 
   private var hintSegments: [FittingLine.Segment] {
     hints.enumerated().map { index, binding in
-      let key = binding.command == .shift(halves: -1) ? "←→" : binding.keys.first?.label ?? ""
+      let isLeft = binding.keys.first == .left
+      let key = isLeft ? "←→" : binding.keys.first?.label ?? ""
       let runs = [TextRun(key, .text), TextRun(" \(binding.hint)", .dim)]
       let isVital = [.toggleHelp, .quit, .goLive].contains(binding.command)
       return FittingLine.Segment(isVital ? 0 : 2 + index, [runs, []])
