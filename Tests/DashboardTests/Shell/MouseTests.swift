@@ -12,9 +12,9 @@ struct MouseTests {
     #expect(
       screen.state.take(filter: "country=FR device=phone browser!=chrome", replacing: nil) == nil
     )
-    screen.send(.resized(width: 100, height: 30))
+    screen.send(.resized(width: 120, height: 30))
     screen.send(.command(.refresh))
-    let row = screen.text(100, 30).split(separator: "\n")[1]
+    let row = screen.text(120, 30).split(separator: "\n")[1]
     let column = try #require(row.firstRange(of: " e ")).lowerBound
 
     #expect(row.hasSuffix("browser not chrome ×"), "\(row)")
