@@ -99,6 +99,11 @@ public enum ScreenCommand: Hashable, Sendable {
   // Live.
   /// Shows heartbeats among the events, or hides them.
   case toggleHeartbeats
+
+  // Breakdown.
+  case openSecondDimension
+  /// Makes the values of another dimension columns; nil for none.
+  case chooseSecondDimension(Dimension?)
 }
 
 /// An export of the screen: what, how it is written, and where it goes.

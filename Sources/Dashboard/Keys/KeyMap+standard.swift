@@ -1,8 +1,8 @@
 import CellCanvas
 
 extension KeyMap {
-  private static let charts: Set<ScreenID> = [.overview, .time, .heatmap]
-  private static let lists: Set<ScreenID> = [.overview, .breakdown, .media, .map, .live]
+  private static let charts: Set<ScreenID> = [.overview, .time, .item, .movers, .heatmap]
+  private static let lists: Set<ScreenID> = [.overview, .breakdown, .media, .item, .map, .live]
 
   /// The keys as they are unless somebody wants others, in the order of the help.
   static let standardBindings: [Binding] =
@@ -11,7 +11,7 @@ extension KeyMap {
   private static let views: [Binding] =
     [
       show(.overview, "o"), show(.breakdown, "b"), show(.time, "t"), show(.media, "e"),
-      show(.map, "w"), show(.live, "v"),
+      show(.item, "I"), show(.map, "w"), show(.live, "v"),
       show(.movers, "u"), show(.heatmap, "H"), show(.health, "h"),
       show(.wall, "K"), show(.sources, "@"),
       Binding("next-view", [.character("]")], .turn(1), "the next screen"),
@@ -132,7 +132,7 @@ extension KeyMap {
       .openMeasures,
       "choose the metric",
       hint: "metric",
-      on: [.overview, .breakdown, .time, .map, .movers, .heatmap]
+      on: [.overview, .breakdown, .time, .item, .map, .movers, .heatmap]
     ),
     Binding(
       "dimension",
@@ -165,6 +165,14 @@ extension KeyMap {
       "show or hide heartbeats among the events",
       hint: "heartbeats",
       on: [.live]
+    ),
+    Binding(
+      "second-dimension",
+      [.character("x")],
+      .screen(.openSecondDimension),
+      "choose a second dimension, whose values are columns",
+      hint: "columns",
+      on: [.breakdown]
     ),
     Binding(
       "explain",

@@ -35,14 +35,15 @@ struct RankingPanel: View {
     let first = Self.firstRow(of: rows.count, cursor: cursor ?? 0, in: area)
     let total = ranking?.total ?? 0
     let highest = rows.compactMap(\.value).max() ?? 0
+    let room = Room(self, highest: highest, in: area.width)
     let table = DataTable(
-      columns: columns(highest: highest, in: area.width),
+      columns: columns(room),
       count: rows.count,
       firstRow: first,
       selected: cursor,
       symbols: symbols,
       share: { highest > 0 ? share(of: rows[$0], upTo: highest) : nil },
-      fields: { fields(of: rows[$0], total: total, highest: highest) }
+      fields: { fields(of: rows[$0], room, total: total, highest: highest) }
     )
     canvas.draw(table, in: area)
     drawSigns(cursor: cursor.map { $0 - first + 1 }, in: rect, on: &canvas)
@@ -92,34 +93,53 @@ struct RankingPanel: View {
     }
   }
 
-  /// Columns whose numbers are near their names.
+  /// What there is room for.
   ///
-  /// Names get the room that they need, up to half of it. Where it is tight, the change goes before names are
-  /// cut, and the share.
-  private func columns(highest: Double, in room: Int) -> [DataTable.Column] {
-    func marked(_ text: String, _ column: RowSort.Column) -> String {
-      sort.map { $0.heading(text, of: column, symbols) } ?? text
+  /// Names get what they need. Where it is tight, the share goes before names are cut, and the change before
+  /// little is left of them.
+  private struct Room {
+    let width: Int
+    let name: Int
+    let value: Int
+    let change: Int
+    let hasShare: Bool
+    let hasChange: Bool
+
+    init(_ panel: RankingPanel, highest: Double, in width: Int) {
+      self.width = width
+      let sort = panel.sort
+      let word = panel.valueTitle
+      let numbers = RankingPanel.valueWidth(of: panel.measure, upTo: highest)
+      let least = max(numbers, min(word.count, 11))
+      value = max(least, sort == nil ? 0 : word.count + 2)
+      change = sort == nil ? 8 : 9
+      let title = CharacterWidth.columns(of: panel.title(in: width))
+      let whole = max(panel.nameWidth, title)
+      let beside = width - value - 1
+      hasChange = panel.isComparing && beside - change - 1 >= min(whole, 12)
+      let rest = beside - (hasChange ? change + 1 : 0)
+      hasShare = rest - 8 >= min(whole, 20)
+      name = min(whole, max(1, hasShare ? rest - 8 : rest))
     }
-    let value = moment ?? measure.title.lowercased()
-    let width = max(Self.valueWidth(of: measure, upTo: highest), min(value.count, 11))
-    let title = room >= 32 ? count.map { "\(heading) \($0)" } ?? heading : heading
-    let valueWidth = max(width, sort == nil ? 0 : value.count + 2)
-    let whole = max(nameWidth, CharacterWidth.columns(of: marked(title, .name)))
-    let name = min(whole, max(18, room / 2))
-    // Beside the numbers as far as that leaves enough.
-    let all = room - valueWidth - 8 - (isComparing ? 10 : 0) - 1
-    let least = min(name, 18, all >= 12 ? all : max(10, room - valueWidth - 2))
-    let change = DataTable.Column(
-      marked("change", .change),
-      .fixed(sort == nil ? 8 : 9).optional(rank: 3),
-      .right
-    )
+  }
+
+  private var valueTitle: String { moment ?? measure.title.lowercased() }
+
+  private func title(in width: Int) -> String {
+    marked(width >= 32 ? count.map { "\(heading) \($0)" } ?? heading : heading, .name)
+  }
+
+  private func marked(_ text: String, _ column: RowSort.Column) -> String {
+    sort.map { $0.heading(text, of: column, symbols) } ?? text
+  }
+
+  private func columns(_ room: Room) -> [DataTable.Column] {
+    let share = DataTable.Column("share", .fixed(7), .right)
+    let change = DataTable.Column(marked("change", .change), .fixed(room.change), .right)
     return [
-      DataTable.Column(marked(title, .name), .flexible(min: least, weight: 20, upTo: name)),
-      DataTable.Column(marked(value, .value), .fixed(valueWidth), .right),
-      DataTable.Column("share", .fixed(7).optional(rank: 2), .right),
-    ] + (isComparing ? [change] : [])
-      + [DataTable.Column("", .flexible(min: 0, weight: 1).optional(rank: 1))]
+      DataTable.Column(title(in: room.width), .fixed(room.name)),
+      DataTable.Column(marked(valueTitle, .value), .fixed(room.value), .right),
+    ] + (room.hasShare ? [share] : []) + (room.hasChange ? [change] : [])
   }
 
   private static func valueWidth(of measure: Measure, upTo highest: Double) -> Int {
@@ -140,6 +160,7 @@ struct RankingPanel: View {
 
   private func fields(
     of row: Snapshot.Row,
+    _ room: Room,
     total: Double,
     highest: Double
   ) -> [DataTable.Field] {
@@ -153,8 +174,8 @@ struct RankingPanel: View {
     return [
       .text(names[row.dimensionValue, in: dimension]),
       .text(value ?? NumberText.noData + (highest >= 999.5 ? "  " : ""), .text),
-      .text(share ?? NumberText.noData, .dim),
-    ] + (isComparing ? [change(of: row)] : []) + [.text("")]
+    ] + (room.hasShare ? [.text(share ?? NumberText.noData, .dim)] : [])
+      + (room.hasChange ? [change(of: row)] : [])
   }
 
   private func change(of row: Snapshot.Row) -> DataTable.Field {

@@ -84,7 +84,7 @@ extension Screen {
 
   mutating func scroll(by lines: Int, in size: Size, _ context: ScreenContext) {}
 
-  var opensRowsOn: ScreenID? { nil }
+  func opensRows(of panel: ScreenPanel) -> ScreenID? { nil }
 
   func measure(of panel: ScreenPanel, _ context: ScreenContext) -> Measure {
     context.asked.questions.ranking(of: panel)?.measure ?? context.selection.measure

@@ -113,8 +113,13 @@ extension DashboardState {
       return
     }
     let clause = Filter.Clause(row.dimension, [row.id], isNegated: isExcluded)
-    guard filter(by: [clause]) else { return }
-    if let target = screen.opensRowsOn, !isExcluded { turn(to: target) }
+    let target = isExcluded ? nil : screen.opensRows(of: focus.panel)
+    // What is filtered by already can be opened again.
+    guard filter(by: [clause]) || target != nil else { return }
+    if let target {
+      notice = nil
+      turn(to: target)
+    }
   }
 
   /// Adds filters that a row stands for; the cursor and the search that led to it have done their work.

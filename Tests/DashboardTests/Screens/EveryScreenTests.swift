@@ -17,7 +17,8 @@ struct EveryScreenTests {
       symbols: symbols,
       sources: view == .sources ? SampleObservation.sources : nil
     )
-    screen.send(.command(.show(view)))
+    screen.send(.command(.show(view == .item ? .media : view)))
+    if view == .item { screen.press(.enter) }
     if view == .time {
       screen.press(.character("a"))
       screen.type("impressions")

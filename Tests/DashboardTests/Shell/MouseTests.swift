@@ -12,9 +12,9 @@ struct MouseTests {
     #expect(
       screen.state.take(filter: "country=FR device=phone browser!=chrome", replacing: nil) == nil
     )
-    screen.send(.resized(width: 110, height: 30))
+    screen.send(.resized(width: 130, height: 30))
     screen.send(.command(.refresh))
-    let row = screen.text(110, 30).split(separator: "\n")[1]
+    let row = screen.text(130, 30).split(separator: "\n")[1]
     let column = try #require(row.firstRange(of: " e ")).lowerBound
 
     #expect(row.hasSuffix("browser not chrome ×"), "\(row)")
