@@ -102,9 +102,8 @@ extension HealthReport {
     let share = total > 0 ? Double(number) / Double(total) : 0
     let style = quiet ?? (share >= 0.01 ? .bad : .warn)
     let sign = quiet == nil && share >= 0.01 ? "! " : ""
-    return [
-      TextRun("\(NumberText.text(share, .ratio)) ", .dim),
-      TextRun("\(sign)\(NumberText.text(Double(number), .count))", style),
+    return (number == 0 ? [] : [TextRun("\(NumberText.text(share, .ratio)) ", .dim)]) + [
+      TextRun("\(sign)\(NumberText.text(Double(number), .count))", style)
     ]
   }
 

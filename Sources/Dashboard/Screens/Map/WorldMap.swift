@@ -129,8 +129,8 @@ extension WorldMap {
     on canvas: inout Canvas
   ) {
     // As wide at every country, so that it doesn't change places.
-    let size = Size(width: min(36, rect.width / 3), height: 3)
-    guard let callout, size.width >= 26, rect.height >= 8 else { return }
+    let size = Size(width: min(36, max(28, rect.width / 3)), height: 3)
+    guard let callout, rect.width >= 2 * size.width, rect.height >= 8 else { return }
     let (right, bottom) = (rect.maxX - size.width, rect.maxY - size.height)
     let corners = [(rect.x, bottom), (right, bottom), (right, rect.y), (rect.x, rect.y)].map {
       Rect(x: $0.0, y: $0.1, width: size.width, height: size.height)
