@@ -98,4 +98,6 @@ struct ScreenTraits: Hashable, Sendable {
   var narrowsToCursor = false
   /// What it watches beside results.
   var observes: Observation?
+  /// What Enter does on it, as a word of the key bar; nil where it filters.
+  var choosing: String?
 }

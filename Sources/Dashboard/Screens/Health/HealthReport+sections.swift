@@ -210,7 +210,6 @@ extension HealthReport {
     }
     return HealthSection(
       title: "This program",
-      note: history.since.map { "shapes since \(clock($0))" } ?? "",
       lines: [
         Line(
           name: "CPU of one core",
@@ -242,7 +241,7 @@ extension HealthReport {
     )
   }
 
-  private func clock(_ time: Timestamp) -> String { TimeText.clock(zone.civil(time)) }
+  func clock(_ time: Timestamp) -> String { TimeText.clock(zone.civil(time)) }
 
   func moment(_ time: Timestamp) -> String { "\(day(time)) \(clock(time))" }
 }

@@ -5,7 +5,11 @@ import QueryCore
 /// The metric by hour and weekday, as the mean of the last four weeks.
 struct HeatmapScreen: Screen {
   static let meaning = "the metric by hour and weekday"
-  static let traits = ScreenTraits(time: .fixed(TimeRange(28 * 24, .hour)), comparesPeriods: false)
+  static let traits = ScreenTraits(
+    time: .fixed(TimeRange(28 * 24, .hour)),
+    comparesPeriods: false,
+    choosing: "show"
+  )
   static let panels: [ScreenPanel] = [.heatmap]
 
   /// The cell that is read; nil for that of the newest hour.

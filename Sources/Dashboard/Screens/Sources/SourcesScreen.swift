@@ -5,7 +5,12 @@ import QueryCore
 /// All sources at once: whether they answer, how old their data is, and who watches there.
 struct SourcesScreen: Screen {
   static let meaning = "all sources: state, data age, watching now; Enter switches"
-  static let traits = ScreenTraits(time: .none, comparesPeriods: false, observes: .sources)
+  static let traits = ScreenTraits(
+    time: .none,
+    comparesPeriods: false,
+    observes: .sources,
+    choosing: "switch"
+  )
   static let panels: [ScreenPanel] = [.sources]
 
   /// The source under the cursor; nil for the one that is shown.
