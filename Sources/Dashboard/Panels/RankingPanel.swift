@@ -4,7 +4,7 @@ import QueryCore
 import TextAndBytes
 
 /// The values of a dimension, the highest first, with share, change and bar.
-struct RankingPanel: View {
+struct RankingPanel: LinkedView {
   /// What stands above the names.
   var heading: String
   var dimension = Dimension.country
@@ -33,20 +33,30 @@ struct RankingPanel: View {
   func draw(in rect: Rect, on canvas: inout Canvas) {
     let area = Self.body(of: rect)
     let first = Self.firstRow(of: rows.count, cursor: cursor ?? 0, in: area)
+    canvas.draw(table(in: area), in: area)
+    drawSigns(cursor: cursor.map { $0 - first + 1 }, in: rect, on: &canvas)
+    if rows.isEmpty { canvas.draw(TextLine(nothing, .dim), in: area.row(1)) }
+  }
+
+  /// A click on a heading sorts by its column.
+  func command(atX x: Int, y: Int, in rect: Rect) -> Command? {
+    let area = Self.body(of: rect)
+    return sort == nil
+      ? nil : table(in: area).columnName(atX: x, y: y, in: area).map { .sort(by: $0) }
+  }
+
+  private func table(in area: Rect) -> DataTable {
     let total = ranking?.total ?? 0
     let highest = rows.compactMap(\.value).max() ?? 0
-    let table = DataTable(
+    return DataTable(
       columns: columns(highest: highest, in: area.width),
       count: rows.count,
-      firstRow: first,
+      firstRow: Self.firstRow(of: rows.count, cursor: cursor ?? 0, in: area),
       selected: cursor,
       symbols: symbols,
       share: { highest > 0 ? share(of: rows[$0], upTo: highest) : nil },
       fields: { fields(of: rows[$0], total: total, highest: highest) }
     )
-    canvas.draw(table, in: area)
-    drawSigns(cursor: cursor.map { $0 - first + 1 }, in: rect, on: &canvas)
-    if rows.isEmpty { canvas.draw(TextLine(nothing, .dim), in: area.row(1)) }
   }
 
   /// Where the rows of a list are: behind the signs of focus and cursor.
@@ -112,12 +122,27 @@ struct RankingPanel: View {
     let change = DataTable.Column(
       marked("change", .change),
       .fixed(sort == nil ? 8 : 9).optional(rank: 3),
-      .right
+      .right,
+      name: RowSort.Column.change.title
     )
     return [
-      DataTable.Column(marked(title, .name), .flexible(min: least, weight: 20, upTo: name)),
-      DataTable.Column(marked(value, .value), .fixed(valueWidth), .right),
-      DataTable.Column("share", .fixed(7).optional(rank: 2), .right),
+      DataTable.Column(
+        marked(title, .name),
+        .flexible(min: least, weight: 20, upTo: name),
+        name: RowSort.Column.name.title
+      ),
+      DataTable.Column(
+        marked(value, .value),
+        .fixed(valueWidth),
+        .right,
+        name: RowSort.Column.value.title
+      ),
+      DataTable.Column(
+        "share",
+        .fixed(7).optional(rank: 2),
+        .right,
+        name: RowSort.Column.value.title
+      ),
     ] + (isComparing ? [change] : [])
       + [DataTable.Column("", .flexible(min: 0, weight: 1).optional(rank: 1))]
   }

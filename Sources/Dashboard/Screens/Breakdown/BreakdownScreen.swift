@@ -3,6 +3,7 @@ import QueryCore
 /// The chosen metric by the chosen dimension, every value of it.
 struct BreakdownScreen: Screen {
   static let meaning = "any metric by any dimension"
+  static let shortTitle: String? = "Break"
   static let panels: [ScreenPanel] = [.breakdown]
 
   var sort: RowSort? = RowSort(.value)
