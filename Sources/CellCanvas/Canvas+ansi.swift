@@ -6,21 +6,23 @@ extension Canvas {
   ///   - ascii: whether glyphs beyond ASCII are replaced by look-alikes.
   /// - Returns: one line for each row, without the blanks at its end that nobody would see.
   public func ansi(_ palette: Palette, ascii: Bool = false) -> String {
+    (0..<size.height).map { ansi(ofRow: $0, palette, ascii: ascii) + "\n" }.joined()
+  }
+
+  /// One row as text with ANSI colours, which are reset at its end.
+  func ansi(ofRow y: Int, _ palette: Palette, ascii: Bool = false) -> String {
     var text = ""
-    for y in 0..<size.height {
-      let row = cells[y * size.width..<(y + 1) * size.width]
-      var before = Look()
-      for cell in row[..<(end(of: row, palette))] {
-        let look = palette[cell.style]
-        if look != before {
-          text += Self.selection(of: look)
-          before = look
-        }
-        text.unicodeScalars.append(cell, ascii: ascii)
+    let row = self[row: y]
+    var before = Look()
+    for cell in row[..<(end(of: row, palette))] {
+      let look = palette[cell.style]
+      if look != before {
+        text += Self.selection(of: look)
+        before = look
       }
-      text += before == Look() ? "\n" : "\u{1B}[m\n"
+      text.unicodeScalars.append(cell, ascii: ascii)
     }
-    return text
+    return before == Look() ? text : text + "\u{1B}[m"
   }
 
   /// Where the blanks begin that nobody would see.

@@ -26,6 +26,19 @@ public struct Canvas: Hashable, Sendable {
     bounds.contains(x: x, y: y) ? cells[y * size.width + x] : nil
   }
 
+  /// The cells of a row of the canvas.
+  subscript(row y: Int) -> ArraySlice<Cell> { cells[y * size.width..<(y + 1) * size.width] }
+
+  /// The same with so many blank rows below.
+  public func addingRows(_ count: Int) -> Canvas {
+    var canvas = Canvas(
+      size: Size(width: size.width, height: size.height + count),
+      hasColor: hasColor
+    )
+    canvas.cells.replaceSubrange(..<cells.count, with: cells)
+    return canvas
+  }
+
   /// Draws a view; nothing it does reaches cells outside of `rect`.
   public mutating func draw(_ view: some View, in rect: Rect) {
     let outer = clip

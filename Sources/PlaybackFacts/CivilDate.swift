@@ -21,6 +21,9 @@ public struct CivilDate: Hashable, Comparable, Sendable, CustomStringConvertible
     guard self.components == (year, month, day) else { return nil }
   }
 
+  /// The date so many days later; earlier if negative.
+  public func adding(days: Int) -> CivilDate { CivilDate(daysSince1970: daysSince1970 + days) }
+
   /// The year, the month (1–12) and the day of the month (1–31).
   public var components: (year: Int, month: Int, day: Int) {
     let z = daysSince1970 + 719_468

@@ -240,8 +240,3 @@ struct InstantText: Sendable {
     )
   }
 }
-
-extension CivilDate {
-  /// The date so many days later; earlier if negative.
-  func adding(days: Int) -> CivilDate { CivilDate(daysSince1970: daysSince1970 + days) }
-}

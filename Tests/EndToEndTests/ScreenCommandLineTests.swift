@@ -67,4 +67,38 @@ struct ScreenCommandLineTests {
       #expect(frame.contains("country FR") && frame.contains("vs a week earlier"))
     }
   }
+
+  @Test(arguments: ["svg", "cast"])
+  func `keys are pressed and what is shown is recorded`(ending: String) async throws {
+    try await World.with { world in
+      try await world.fill()
+      let file = world.path("film.\(ending)")
+      _ = try await world.output(
+        "dash",
+        "--record",
+        file,
+        "--keys",
+        "0.5s b 0.5s",
+        "--size",
+        "80x24"
+      )
+      let text = try String(contentsOfFile: file, encoding: .utf8)
+
+      #expect(text.contains("[b Breakdown]") || text.contains(">[b</text>"))
+      #expect(text.contains("France") || text.contains(">France</text>"))
+    }
+  }
+
+  @Test(arguments: [
+    (["--record", "a.gif", "--keys", "b"], "--record 'a.gif' ends in neither .cast nor .svg"),
+    (["--record", "a.svg"], "--record and --keys need each other"),
+    (["--record", "a.svg", "--keys", "b foo"], "--keys: 'foo' is neither a key"),
+  ])
+  func `what can't be recorded is said`(words: [String], sentence: String) {
+    #expect {
+      try ScreenOptions.parse(words)
+    } throws: {
+      ScreenOptions.message(for: $0).contains(sentence)
+    }
+  }
 }

@@ -11,31 +11,36 @@ extension Canvas {
   /// - Returns: the whole document.
   public func svg(_ palette: Palette, title: String) -> String {
     let paper = SVGPaper(palette)
-    let (width, height) = (size.width * SVGPaper.cell.width, size.height * SVGPaper.cell.height)
-    var fills = SVGFills()
-    var shapes = SVGShapes()
-    var texts = ""
-    for y in 0..<size.height {
-      let row = (0..<size.width).map { x in
-        SVGCell(cells[y * size.width + x], x: x, y: y, paper, palette)
-      }
-      fills.add(row, y: y)
-      for cell in row { shapes.add(cell) }
-      texts += SVGText.texts(of: row)
-    }
-    return """
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" \
-      width="\(width)" height="\(height)" role="img">
-      <title>\(SVGText.escaped(title))</title>
+    var layer = SVGLayer()
+    for y in 0..<size.height { layer.add(self[row: y], y: y, paper, palette) }
+    return paper.document(of: size, title: title) {
+      """
       <g shape-rendering="crispEdges">
-      <rect width="\(width)" height="\(height)" fill="\(paper.background.hex)"/>
-      \(fills.elements)\(shapes.paths)</g>
-      <g font-family="ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace" \
-      font-size="13.29" style="white-space:pre">
-      \(texts)</g>
-      </svg>
+      \(layer.shapes)</g>
+      <g \(SVGText.font)>
+      \(layer.texts)</g>
 
       """
+    }
+  }
+}
+
+/// What is drawn of some rows.
+struct SVGLayer {
+  private var fills = SVGFills()
+  private var glyphs = SVGShapes()
+  /// The letters.
+  private(set) var texts = ""
+
+  /// Backgrounds, and the glyphs that are drawn.
+  var shapes: String { fills.elements + glyphs.paths }
+
+  /// Adds a row.
+  mutating func add(_ row: ArraySlice<Cell>, y: Int, _ paper: SVGPaper, _ palette: Palette) {
+    let cells = row.enumerated().map { x, cell in SVGCell(cell, x: x, y: y, paper, palette) }
+    fills.add(cells, y: y)
+    for cell in cells { glyphs.add(cell) }
+    texts += SVGText.texts(of: cells)
   }
 }
 
@@ -56,6 +61,19 @@ struct SVGPaper {
     foreground =
       plain.foreground.map(SVGColor.init)
       ?? (isDark ? SVGColor(0xd0, 0xd0, 0xd0) : SVGColor(0x26, 0x26, 0x26))
+  }
+
+  /// A document with so many cells on a background.
+  func document(of size: Size, title: String, _ content: () -> String) -> String {
+    let (width, height) = (size.width * Self.cell.width, size.height * Self.cell.height)
+    return """
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width) \(height)" \
+      width="\(width)" height="\(height)" role="img">
+      <title>\(SVGText.escaped(title))</title>
+      <rect width="\(width)" height="\(height)" fill="\(background.hex)"/>
+      \(content())</svg>
+
+      """
   }
 }
 

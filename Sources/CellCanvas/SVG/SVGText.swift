@@ -5,6 +5,12 @@
 /// ────  ─ ── ─ ─ ──────       of its own, whose font may be another; letters that are joined stay together
 /// ```
 enum SVGText {
+  /// The attributes of all letters.
+  static let font = """
+    font-family="ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace" \
+    font-size="13.29" style="white-space:pre"
+    """
+
   /// How the letters of a cell may be placed.
   private enum Kind {
     case blank

@@ -55,13 +55,41 @@ struct DashboardScreen: Sendable {
     beside work: ScreenWork? = nil,
     onFirstFrame: () -> Void = {}
   ) throws {
+    if let path = options.record, let script = options.keys.flatMap(KeyScript.init) {
+      let terminal = ScriptedTerminal(
+        script,
+        size: options.frameSize ?? Self.frameSize,
+        depth: try settings.colorDepth() ?? .twoHundredFiftySix
+      )
+      try run(on: terminal, media: media, beside: work, onFirstFrame: onFirstFrame)
+      try RecordingFormat(path: path)?.write(terminal.recording, to: path)
+      return
+    }
     let environment = ProcessInfo.processInfo.environment
     let depth = try settings.colorDepth()
     let terminal = try CursesTerminal.open(TerminalOptions(depth: depth, environment: environment))
     defer { terminal.close() }
-    var memory = memoryPath.map(MemoryFile.init)
+    try run(
+      on: terminal,
+      notice: terminal.notice,
+      memory: memoryPath.map(MemoryFile.init),
+      media: media,
+      beside: work,
+      onFirstFrame: onFirstFrame
+    )
+  }
+
+  private func run(
+    on terminal: any Terminal,
+    notice: String? = nil,
+    memory: MemoryFile? = nil,
+    media: [MediaItem],
+    beside work: ScreenWork?,
+    onFirstFrame: () -> Void
+  ) throws {
+    var memory = memory
     let state = try state(hasUnicode: terminal.hasUnicode, remembered: memory?.read())
-    let notices = [Self.oneLine(of: try Self.faults(settings)), terminal.notice].compactMap { $0 }
+    let notices = [Self.oneLine(of: try Self.faults(settings)), notice].compactMap { $0 }
     var known: [DashboardMessage] = [.mediaListed(MediaNames(media))]
     if !notices.isEmpty { known.append(.noticed(notices.joined(separator: "; "))) }
     let meter = ProcessMeter()
@@ -91,6 +119,9 @@ struct DashboardScreen: Sendable {
     try work?.end()
   }
 
+  /// The size of frames without a terminal.
+  private static let frameSize = Size(width: 120, height: 40)
+
   /// One frame as text, with the answers of now.
   func frame() async throws -> String {
     for fault in try Self.faults(settings) { StandardError.write("playhead: \(fault)\n") }
@@ -115,7 +146,7 @@ struct DashboardScreen: Sendable {
     }
     let depth = try settings.colorDepth() ?? .twoHundredFiftySix
     return state.frame(
-      options.frameSize ?? Size(width: 120, height: 40),
+      options.frameSize ?? Self.frameSize,
       options.format,
       depth: depth
     )

@@ -67,6 +67,19 @@ struct ScreenOptions: ParsableArguments, Sendable {
     }
   ) var format = FrameFormat.text
 
+  @Option(
+    help: ArgumentHelp(
+      "Press the keys of --keys without a terminal, and write what is shown to a file: .cast (asciicast) or .svg.",
+      valueName: "file"
+    )
+  ) var record: String?
+  @Option(
+    help: ArgumentHelp(
+      "What --record presses: keys as in the settings file, and times to wait, such as 'b 2s down enter 3s'.",
+      valueName: "keys"
+    )
+  ) var keys: String?
+
   func validate() throws {
     if frameSize == nil {
       throw ValidationError("--size '\(size)' is not a size such as 120x40")
@@ -92,6 +105,15 @@ struct ScreenOptions: ParsableArguments, Sendable {
       throw ValidationError(
         "'\(name)' is not one of the screens \(ScreenID.allCases.map(\.rawValue).joined(separator: ", "))"
       )
+    }
+    if let keys, let fault = KeyScript.fault(in: keys) {
+      throw ValidationError("--keys: \(fault)")
+    }
+    if (record == nil) != (keys == nil) {
+      throw ValidationError("--record and --keys need each other")
+    }
+    if let record, RecordingFormat(path: record) == nil {
+      throw ValidationError("--record '\(record)' ends in neither .cast nor .svg")
     }
     if !(0.1...3600).contains(refresh) {
       throw ValidationError("--refresh '\(refresh)' is not 0.1 to 3600 seconds")

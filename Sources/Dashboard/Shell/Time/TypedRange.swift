@@ -66,8 +66,3 @@ extension TimeRange {
     TypedRange(from: start, to: now + 1, zone: zone).range
   }
 }
-
-extension CivilDate {
-  /// The date so many days later; earlier if negative.
-  func adding(days: Int) -> CivilDate { CivilDate(daysSince1970: daysSince1970 + days) }
-}
