@@ -5,6 +5,7 @@ import QueryCore
 /// The chosen metric by the chosen dimension, every value of it; with a second dimension as columns.
 struct BreakdownScreen: Screen {
   static let meaning = "any metric by any dimension, or by two"
+  static let shortTitle: String? = "Break"
   static let panels: [ScreenPanel] = [.breakdown]
 
   var sort: RowSort? = RowSort(.value)

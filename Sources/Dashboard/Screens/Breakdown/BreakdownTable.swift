@@ -5,7 +5,7 @@ import TextAndBytes
 
 /// The values of a dimension as rows: number, share, change, trend and what is behind it, or their numbers by a
 /// second dimension.
-struct BreakdownTable: View {
+struct BreakdownTable: LinkedView {
   /// The rows as they are shown.
   let rows: [BreakdownRow]
   let questions: BreakdownQuestions
@@ -38,28 +38,43 @@ struct BreakdownTable: View {
   private var highest: Double { rows.compactMap(\.value).max() ?? 0 }
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
-    let hasThin = rows.contains(where: \.isThin) && rect.height > 6
-    let area = RankingPanel.body(of: rect).inset(bottom: hasThin ? 1 : 0)
+    let area = area(of: rect)
     let first = RankingPanel.firstRow(of: rows.count, cursor: cursor ?? 0, in: area)
+    canvas.draw(table(in: area), in: area)
+    drawSigns(cursor: cursor.map { $0 - first + 1 }, in: rect, on: &canvas)
+    if rows.isEmpty { canvas.draw(TextLine(nothing, .dim), in: area.row(1)) }
+    if hasNote(in: rect), let sample = measure.sampleSize {
+      let few = Numbers.fixed(BreakdownRows.fewest, 0)
+      let note = "fewer than \(few) \(sample.title.lowercased()): dimmed, and ranked last"
+      canvas.draw(TextLine(note, .dim), in: rect.row(rect.height - 1).inset(left: FittingLine.gap))
+    }
+  }
+
+  /// A click on a heading sorts by its column.
+  func command(atX x: Int, y: Int, in rect: Rect) -> Command? {
+    let area = area(of: rect)
+    return table(in: area).columnName(atX: x, y: y, in: area).map { .sort(by: $0) }
+  }
+
+  /// Whether a line below says why rows are dimmed.
+  private func hasNote(in rect: Rect) -> Bool { rows.contains(where: \.isThin) && rect.height > 6 }
+
+  private func area(of rect: Rect) -> Rect {
+    RankingPanel.body(of: rect).inset(bottom: hasNote(in: rect) ? 1 : 0)
+  }
+
+  private func table(in area: Rect) -> DataTable {
     let fields = makeFields(in: area.width)
     let highest = highest
-    let table = DataTable(
+    return DataTable(
       columns: fields.map(\.column),
       count: rows.count,
-      firstRow: first,
+      firstRow: RankingPanel.firstRow(of: rows.count, cursor: cursor ?? 0, in: area),
       selected: cursor,
       symbols: symbols,
       share: { highest > 0 ? share(of: rows[$0], upTo: highest) : nil },
       fields: { index in fields.map { $0.field(rows[index]) } }
     )
-    canvas.draw(table, in: area)
-    drawSigns(cursor: cursor.map { $0 - first + 1 }, in: rect, on: &canvas)
-    if rows.isEmpty { canvas.draw(TextLine(nothing, .dim), in: area.row(1)) }
-    if hasThin, let sample = measure.sampleSize {
-      let few = Numbers.fixed(BreakdownRows.fewest, 0)
-      let note = "fewer than \(few) \(sample.title.lowercased()): dimmed, and ranked last"
-      canvas.draw(TextLine(note, .dim), in: rect.row(rect.height - 1).inset(left: FittingLine.gap))
-    }
   }
 
   private func drawSigns(cursor: Int?, in rect: Rect, on canvas: inout Canvas) {
@@ -125,7 +140,13 @@ struct BreakdownTable: View {
     let title = sort.heading(heading + count, of: .name, symbols)
     let least = width < 60 ? 12 : 18
     let most = min(max(longest, CharacterWidth.columns(of: title), least), max(least, width / 3))
-    return Column(column: DataTable.Column(title, .flexible(min: least, weight: 30, upTo: most))) {
+    return Column(
+      column: DataTable.Column(
+        title,
+        .flexible(min: least, weight: 30, upTo: most),
+        name: RowSort.Column.name.title
+      )
+    ) {
       row in
       .text(names[row.id, in: questions.dimension], row.isThin ? .dim : .text)
     }
@@ -133,7 +154,14 @@ struct BreakdownTable: View {
 
   private var valueColumn: Column {
     let title = sort.heading(measure.title.lowercased(), of: .value, symbols)
-    return Column(column: DataTable.Column(title, .fixed(max(9, min(title.count, 18))), .right)) {
+    return Column(
+      column: DataTable.Column(
+        title,
+        .fixed(max(9, min(title.count, 18))),
+        .right,
+        name: RowSort.Column.value.title
+      )
+    ) {
       row in
       let text = row.value.map { NumberText.aligned($0, measure, width: 9, upTo: highest) }
       return .text(text ?? NumberText.noData, row.isThin ? .dim : .title)
@@ -145,7 +173,14 @@ struct BreakdownTable: View {
     var columns: [Column] = []
     if measure.isAdditive {
       columns.append(
-        Column(column: DataTable.Column("share", .fixed(7).optional(rank: 1), .right)) { row in
+        Column(
+          column: DataTable.Column(
+            "share",
+            .fixed(7).optional(rank: 1),
+            .right,
+            name: RowSort.Column.value.title
+          )
+        ) { row in
           .text(share(of: row) ?? NumberText.noData, .dim)
         }
       )
@@ -186,7 +221,8 @@ struct BreakdownTable: View {
           column: DataTable.Column(
             sort.heading("n", of: .sampleSize, symbols),
             .fixed(7).optional(rank: 4),
-            .right
+            .right,
+            name: RowSort.Column.sampleSize.title
           )
         ) { row in
           let text = row.sampleSize.map { NumberText.aligned($0, .plays, width: 7, upTo: most) }
@@ -206,14 +242,28 @@ struct BreakdownTable: View {
 
   private func deltaColumn(rank: Int) -> Column {
     let title = sort.heading(symbols.family == .ascii ? "diff" : "Δ", of: .delta, symbols)
-    return Column(column: DataTable.Column(title, .fixed(8).optional(rank: rank), .right)) { row in
+    return Column(
+      column: DataTable.Column(
+        title,
+        .fixed(8).optional(rank: rank),
+        .right,
+        name: RowSort.Column.delta.title
+      )
+    ) { row in
       .text(delta(row.value, row.previous) ?? NumberText.noData, style(of: row))
     }
   }
 
   private func changeColumn(rank: Int) -> Column {
     let title = sort.heading("change", of: .change, symbols)
-    return Column(column: DataTable.Column(title, .fixed(9).optional(rank: rank), .right)) { row in
+    return Column(
+      column: DataTable.Column(
+        title,
+        .fixed(9).optional(rank: rank),
+        .right,
+        name: RowSort.Column.change.title
+      )
+    ) { row in
       if row.previous == 0, (row.value ?? 0) > 0, measure.isZeroWhereAbsent {
         return .text("new", .dim)
       }

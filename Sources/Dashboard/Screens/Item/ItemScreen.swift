@@ -7,6 +7,7 @@ import QueryCore
 /// The item is the one that playbacks are filtered by; without such a filter, items can be chosen.
 struct ItemScreen: Screen {
   static let meaning = "one title: trend, how long it is watched, countries, devices, referrers"
+  static let traits = ScreenTraits(hasTab: false)
   static let panels: [ScreenPanel] = [
     .itemTitles, .itemChart, .itemWatched, .itemCountries, .itemDevices, .itemReferrers,
   ]

@@ -7,6 +7,7 @@ import QueryCore
 struct MoversScreen: Screen {
   static let meaning = "who moved it: which values explain the change"
   static let traits = ScreenTraits(narrowsToCursor: true)
+  static let shortTitle: String? = "Move"
   static let panels: [ScreenPanel] = [.movers]
 
   /// What the newest answer shows; nil before there is one to compare.

@@ -47,14 +47,24 @@ extension DashboardState {
   mutating func take(filter text: String, replacing index: Int?) -> String? {
     let edited = index.flatMap { filters.indices.contains($0) ? filters[$0] : nil }
     do throws(FilterText.Fault) {
-      let clauses = try FilterText(media: media, referrers: source.referrers)
-        .parse(text, before: edited?.values ?? [])
+      let clauses = try filterText.parse(text, before: edited?.values ?? [])
       if let index { removeFilter(index) }
       for clause in clauses { add(clause) }
       typedFilters = clauses
       return nil
     } catch {
       return error.sentence
+    }
+  }
+
+  /// What a filter as it is typed would add, or what it may mean; nil where it means nothing yet.
+  func preview(ofFilter text: String, replacing index: Int?) -> String? {
+    let edited = index.flatMap { filters.indices.contains($0) ? filters[$0] : nil }
+    do throws(FilterText.Fault) {
+      let clauses = try filterText.parse(text, before: edited?.values ?? [])
+      return "filters by " + clauses.map(words).joined(separator: ", ")
+    } catch {
+      return error.isAmbiguous ? error.sentence : nil
     }
   }
 
