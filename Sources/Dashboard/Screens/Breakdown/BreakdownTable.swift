@@ -20,6 +20,8 @@ struct BreakdownTable: View {
   /// What the trends are of, such as `24 h`.
   var length = ""
   var names = ValueNames()
+  /// The columns of the longest name, whichever rows are on the screen.
+  var nameWidth = 0
   /// The place of the cursor; nil where it is in another panel.
   var cursor: Int?
   /// What names are searched for; empty for all.
@@ -115,23 +117,20 @@ struct BreakdownTable: View {
     {
       _ in .text("")
     }
-    return [nameColumn(in: width), valueColumn] + numbers + [rest]
+    return [nameColumn(in: width), valueColumn(upTo: highest)] + numbers + [rest]
   }
 
   private func nameColumn(in width: Int) -> Column {
-    let longest = (ranking?.rows ?? []).reduce(0) {
-      max($0, CharacterWidth.columns(of: names[$1.dimensionValue, in: questions.dimension]))
-    }
     let title = sort.heading(heading + count, of: .name, symbols)
     let least = width < 60 ? 12 : 18
-    let most = min(max(longest, CharacterWidth.columns(of: title), least), max(least, width / 3))
+    let most = min(max(nameWidth, CharacterWidth.columns(of: title), least), max(least, width / 3))
     return Column(column: DataTable.Column(title, .flexible(min: least, weight: 30, upTo: most))) {
       row in
       .text(names[row.id, in: questions.dimension], row.isThin ? .dim : .text)
     }
   }
 
-  private var valueColumn: Column {
+  private func valueColumn(upTo highest: Double) -> Column {
     let title = sort.heading(measure.title.lowercased(), of: .value, symbols)
     return Column(column: DataTable.Column(title, .fixed(max(9, min(title.count, 18))), .right)) {
       row in
@@ -157,8 +156,9 @@ struct BreakdownTable: View {
     columns.append(
       Column(
         column: DataTable.Column(
-          "  \(length)",
-          .flexible(min: 14, weight: 10, upTo: 60).optional(rank: 6)
+          length,
+          .flexible(min: 14, weight: 10, upTo: 90).optional(rank: 6),
+          .right
         )
       ) { row in .trend(trend(row.id), lastIsOpen: lastIsOpen) }
     )
@@ -289,7 +289,13 @@ extension Measure {
 
 extension BreakdownTable {
   /// The table as the screen shows it.
-  init(rows: [BreakdownRow], _ known: BreakdownRows?, sort: RowSort?, _ context: ScreenContext) {
+  init(
+    rows: [BreakdownRow],
+    _ known: BreakdownRows?,
+    nameWidth: Int = 0,
+    sort: RowSort?,
+    _ context: ScreenContext
+  ) {
     let snapshot = context.snapshot
     let ranking = snapshot?.ranking(of: .breakdown)
     let questions =
@@ -303,6 +309,7 @@ extension BreakdownTable {
       trend: { snapshot?.trend(of: questions.trend($0)) ?? [] },
       length: context.request.selection.range.length,
       names: context.names,
+      nameWidth: nameWidth,
       cursor: context.cursorRow(in: .breakdown, count: rows.count),
       search: context.search(in: .breakdown),
       sort: sort ?? RowSort(.value),

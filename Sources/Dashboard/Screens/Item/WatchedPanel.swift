@@ -78,7 +78,10 @@ struct WatchedPanel: View {
   // MARK: - Words
 
   private func title(in width: Int) -> Panel {
-    let titles = ["Share still watching by time watched", "Still watching", "Watched"]
+    let titles = [
+      "Share still watching by time watched", "Share still watching by time",
+      "Share still watching", "Still watching", "Watched",
+    ]
     let right = reading(in: width) ?? summary(in: width)
     let needed = right.reduce(FittingLine.gap + 2) { $0 + $1.width }
     let title = titles.first { needed + $0.count <= width } ?? titles.last ?? ""
