@@ -140,6 +140,8 @@ struct ItemScreenTests {
     #expect(
       read > 0 && screen.text(160, 40).contains("from \(NumberText.text(Double(read), .seconds))")
     )
+    let narrow = screen.text(80, 24)
+    #expect(narrow.contains("from \(NumberText.text(Double(read), .seconds))  "), "\(narrow)")
     screen.press(.escape)
     #expect(try item(screen).read == nil)
     screen.press(.enter)

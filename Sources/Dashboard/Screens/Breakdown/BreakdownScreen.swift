@@ -47,9 +47,7 @@ struct BreakdownScreen: Screen {
     let page = Self.trendCount / 2
     let block = max(0, (cursor(context) / page - 1) * page)
     let trends = ids.dropFirst(block).prefix(Self.trendCount * 3 / 2).sorted().map(questions.trend)
-    let cells = BreakdownRows.columns(snapshot, questions).flatMap { column in
-      [questions.cells(column, .window), questions.cells(column, .compared)].compactMap { $0 }
-    }
+    let cells = BreakdownRows.columns(snapshot, questions).flatMap(questions.columnQuestions)
     return ScreenRequest.Detail(others: cells + trends)
   }
 

@@ -247,7 +247,8 @@ struct BreakdownTable: View {
   private func matrixColumns(in width: Int) -> [Column] {
     let changes =
       isComparing ? [measure.hasDelta ? deltaColumn(rank: 1) : changeColumn(rank: 1)] : []
-    let hasChanges = isComparing && width >= 76
+    // Of a ratio of few, a change says nothing.
+    let hasChanges = isComparing && width >= 76 && measure.sampleSize == nil
     return changes
       + columns.enumerated().map { index, column in
         let name = questions.second.map { names.name(of: column, in: $0, isShort: true) } ?? column
@@ -261,7 +262,8 @@ struct BreakdownTable: View {
 
   private func runs(of cell: BreakdownRow.Cell, hasChanges: Bool) -> [TextRun] {
     let text = cell.value.map { NumberText.text($0, measure.unit, width: 8) }
-    let value = TextRun(text ?? NumberText.noData, text == nil || cell.value == 0 ? .dim : .text)
+    let isQuiet = text == nil || cell.value == 0 || cell.isThin
+    let value = TextRun(text ?? NumberText.noData, isQuiet ? .dim : .text)
     guard hasChanges else { return [value] }
     let change = Change(from: cell.previous, to: cell.value, of: measure)
     let delta =
