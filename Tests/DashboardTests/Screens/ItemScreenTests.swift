@@ -125,7 +125,7 @@ struct ItemScreenTests {
     #expect(histograms.count == 2 && histograms.allSatisfy { $0.measure.metric == "watch-time" })
     #expect(histograms.allSatisfy { $0.filter.clauses == [Filter.Clause(.mediaID, [Self.walk])] })
     let text = screen.text(120, 40)
-    #expect(text.contains("Share still watching") && text.contains("half reach "), "\(text)")
+    #expect(text.contains("Share still watching") && text.contains("median "), "\(text)")
     #expect(text.contains("Watched time, not positions"), "\(text)")
   }
 

@@ -110,7 +110,7 @@ struct WatchedPanel: View {
   private func summary(in width: Int) -> [[TextRun]] {
     guard let watching, watching.playbacks > 0 else { return [] }
     let median = [
-      TextRun("half reach ", .dim), TextRun(NumberText.text(Double(watching.median), .seconds)),
+      TextRun("median ", .dim), TextRun(NumberText.text(Double(watching.median), .seconds)),
     ]
     let numbers = median + [TextRun("  n \(NumberText.text(watching.playbacks, .count))", .dim)]
     let marks = chart(of: watching, in: width).legend(comparison: comparison)
