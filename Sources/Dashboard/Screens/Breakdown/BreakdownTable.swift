@@ -20,6 +20,8 @@ struct BreakdownTable: LinkedView {
   /// What the trends are of, such as `24 h`.
   var length = ""
   var names = ValueNames()
+  /// The columns of the longest name, whichever rows are on the screen.
+  var nameWidth = 0
   /// The place of the cursor; nil where it is in another panel.
   var cursor: Int?
   /// What names are searched for; empty for all.
@@ -130,16 +132,13 @@ struct BreakdownTable: LinkedView {
     {
       _ in .text("")
     }
-    return [nameColumn(in: width), valueColumn] + numbers + [rest]
+    return [nameColumn(in: width), valueColumn(upTo: highest)] + numbers + [rest]
   }
 
   private func nameColumn(in width: Int) -> Column {
-    let longest = (ranking?.rows ?? []).reduce(0) {
-      max($0, CharacterWidth.columns(of: names[$1.dimensionValue, in: questions.dimension]))
-    }
     let title = sort.heading(heading + count, of: .name, symbols)
     let least = width < 60 ? 12 : 18
-    let most = min(max(longest, CharacterWidth.columns(of: title), least), max(least, width / 3))
+    let most = min(max(nameWidth, CharacterWidth.columns(of: title), least), max(least, width / 3))
     return Column(
       column: DataTable.Column(
         title,
@@ -152,7 +151,7 @@ struct BreakdownTable: LinkedView {
     }
   }
 
-  private var valueColumn: Column {
+  private func valueColumn(upTo highest: Double) -> Column {
     let title = sort.heading(measure.title.lowercased(), of: .value, symbols)
     return Column(
       column: DataTable.Column(
@@ -192,8 +191,9 @@ struct BreakdownTable: LinkedView {
     columns.append(
       Column(
         column: DataTable.Column(
-          "  \(length)",
-          .flexible(min: 14, weight: 10, upTo: 60).optional(rank: 6)
+          length,
+          .flexible(min: 14, weight: 10, upTo: 90).optional(rank: 6),
+          .right
         )
       ) { row in .trend(trend(row.id), lastIsOpen: lastIsOpen) }
     )
@@ -297,7 +297,8 @@ struct BreakdownTable: LinkedView {
   private func matrixColumns(in width: Int) -> [Column] {
     let changes =
       isComparing ? [measure.hasDelta ? deltaColumn(rank: 1) : changeColumn(rank: 1)] : []
-    let hasChanges = isComparing && width >= 76
+    // Of a ratio of few, a change says nothing.
+    let hasChanges = isComparing && width >= 76 && measure.sampleSize == nil
     return changes
       + columns.enumerated().map { index, column in
         let name = questions.second.map { names.name(of: column, in: $0, isShort: true) } ?? column
@@ -311,7 +312,8 @@ struct BreakdownTable: LinkedView {
 
   private func runs(of cell: BreakdownRow.Cell, hasChanges: Bool) -> [TextRun] {
     let text = cell.value.map { NumberText.text($0, measure.unit, width: 8) }
-    let value = TextRun(text ?? NumberText.noData, text == nil || cell.value == 0 ? .dim : .text)
+    let isQuiet = text == nil || cell.value == 0 || cell.isThin
+    let value = TextRun(text ?? NumberText.noData, isQuiet ? .dim : .text)
     guard hasChanges else { return [value] }
     let change = Change(from: cell.previous, to: cell.value, of: measure)
     let delta =
@@ -339,7 +341,13 @@ extension Measure {
 
 extension BreakdownTable {
   /// The table as the screen shows it.
-  init(rows: [BreakdownRow], _ known: BreakdownRows?, sort: RowSort?, _ context: ScreenContext) {
+  init(
+    rows: [BreakdownRow],
+    _ known: BreakdownRows?,
+    nameWidth: Int = 0,
+    sort: RowSort?,
+    _ context: ScreenContext
+  ) {
     let snapshot = context.snapshot
     let ranking = snapshot?.ranking(of: .breakdown)
     let questions =
@@ -353,6 +361,7 @@ extension BreakdownTable {
       trend: { snapshot?.trend(of: questions.trend($0)) ?? [] },
       length: context.request.selection.range.length,
       names: context.names,
+      nameWidth: nameWidth,
       cursor: context.cursorRow(in: .breakdown, count: rows.count),
       search: context.search(in: .breakdown),
       sort: sort ?? RowSort(.value),

@@ -171,6 +171,12 @@ struct ItemScreen: Screen {
 
   // MARK: - Doing
 
+  func measure(of panel: ScreenPanel, _ context: ScreenContext) -> Measure {
+    let watched = panel == .itemWatched ? MetricCatalog.measure("watch-time", .average) : nil
+    return watched ?? context.asked.questions.ranking(of: panel)?.measure
+      ?? context.selection.measure
+  }
+
   func opensRows(of panel: ScreenPanel) -> ScreenID? { panel == .itemTitles ? .item : nil }
 
   mutating func perform(_ command: Command, _ context: ScreenContext) -> [ScreenEffect]? {
