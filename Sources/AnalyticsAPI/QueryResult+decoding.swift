@@ -10,7 +10,7 @@ extension QueryResult {
   /// Reads the body of an answer to `query` where a decoder stands.
   init(_ query: Query, from decoder: any Decoder) throws {
     func compared(_ numbers: [WireNumber?]) -> [MetricValue?]? {
-      query.compared == nil ? nil : numbers.map { $0?.value(of: query.measure) }
+      query.compared == nil ? nil : numbers.map { $0?.value(isWhole: query.hasWholeValues) }
     }
     switch query.shape {
     case .number:
@@ -45,7 +45,7 @@ extension QueryResult {
     case .histogram:
       let body = try RowsBody<BinBody>(from: decoder)
       var bins: [Bin] = []
-      for row in body.data { bins.append(try row.bin(of: query.measure)) }
+      for row in body.data { bins.append(try row.bin()) }
       self.init(
         query: query,
         rows: .histogram(bins),
@@ -80,11 +80,11 @@ private struct BinBody: Decodable {
   let metricValue: WireNumber
   let comparedValue: WireNumber?
 
-  func bin(of measure: Measure) throws(AnswerError) -> QueryResult.Bin {
+  func bin() throws(AnswerError) -> QueryResult.Bin {
     guard from < to else {
       throw .malformed(reason: "a row of the histogram goes from \(from) to \(to)")
     }
-    return QueryResult.Bin(bounds: from..<to, value: metricValue.value(of: measure))
+    return QueryResult.Bin(bounds: from..<to, value: metricValue.value(isWhole: true))
   }
 }
 
@@ -127,10 +127,11 @@ private enum WireNumber: Decodable {
     }
   }
 
-  func value(of measure: Measure) -> MetricValue {
+  func value(of measure: Measure) -> MetricValue { value(isWhole: measure.isWhole) }
+
+  func value(isWhole: Bool) -> MetricValue {
     switch self {
-    case .integer(let number):
-      measure.isWhole ? .integer(number) : .decimal(Double(number))
+    case .integer(let number): isWhole ? .integer(number) : .decimal(Double(number))
     case .decimal(let number): .decimal(number)
     }
   }

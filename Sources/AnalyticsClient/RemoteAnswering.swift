@@ -103,6 +103,11 @@ public final class RemoteAnswering: QueryAnswering {
   /// - Throws: ``QueryCore/QueryError`` for the first question that has no answer; the others are not
   ///   asked any more.
   public func answer(_ queries: [Query], anew: Bool) async throws(QueryError) -> QueryAnswer {
+    if queries.contains(where: { $0.shape == .histogram }),
+      known.withLock({ $0.untold.contains(Self.histograms) })
+    {
+      throw .notTold
+    }
     let requestsBefore = known.withLock { known in
       if anew {
         known.budget.forgetRefusal()
@@ -204,9 +209,14 @@ public final class RemoteAnswering: QueryAnswering {
   }
 
   private func page(of query: Query) async throws(QueryError) -> QueryResult {
-    let answer = try await get(query.path)
+    let answer =
+      query.shape == .histogram
+      ? try await told(Self.histograms, asking: query.path) : try await get(query.path)
     return try read(answer) { body throws(AnswerError) in try QueryResult(query, json: body) }
   }
+
+  /// Under which path histograms are: the hosted API has none.
+  private static let histograms = "/data/histogram"
 
   // MARK: - Requests
 

@@ -99,8 +99,18 @@ public struct Measure: Hashable, Sendable {
   }
 
   /// Whether the values behind it can be counted by their size: ``Query/Shape/histogram``.
-  public var hasHistogram: Bool {
-    if case .percentile = computation { true } else { false }
+  ///
+  /// First frames are counted by their time, and playbacks by their watched time.
+  public var hasHistogram: Bool { histogramCounting != nil }
+
+  /// What a backend counts for the histogram; nil where there is none.
+  var histogramCounting: SumQuery.Counting? {
+    switch computation {
+    case .percentile: .impressionTimes
+    case .sums(let formula):
+      formula.numerator == .watchedMilliseconds && !formula.divisors.isEmpty ? .watchTimes : nil
+    case .views, .peakConcurrency, .averageConcurrency: nil
+    }
   }
 
   /// Whether a group that an answer leaves out has the value 0; of a share or an average it has none.

@@ -57,7 +57,7 @@ extension Query {
     guard let former else { return now.map { ComparedRow(row: $0, before: nil) } }
     let none: MetricValue? =
       measure.isZeroWhereAbsent || shape == .histogram
-      ? (measure.isWhole ? .integer(0) : .decimal(0)) : nil
+      ? (hasWholeValues ? .integer(0) : .decimal(0)) : nil
     let before = Dictionary(former.map { (name($0), $0) }) { first, _ in first }
     let names = Set(now.map(name))
     return now.map { ComparedRow(row: $0, before: before[name($0)]?.value ?? none) }

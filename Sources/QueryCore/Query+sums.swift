@@ -74,6 +74,10 @@ extension Query {
       grouping: grouping,
       sums: []
     )
+    if shape == .histogram, let counting = measure.histogramCounting {
+      sumQuery.counting = counting
+      return sumQuery
+    }
     switch measure.computation {
     case .sums(let formula):
       sumQuery.sums = Set(formula.sums)
@@ -95,12 +99,16 @@ extension Query {
   /// - Throws: ``QueryError/unavailable(reason:)`` for sums in another shape than was asked for.
   func rows(of sums: SumRows, _ edges: IntervalEdges?) throws(QueryError) -> OrderedRows {
     if shape == .histogram {
-      guard case .impressionTimes(.total(let histogram)) = sums else { throw .otherShape }
-      return .histogram(
-        histogram.entries.map {
-          QueryResult.Bin(bounds: Histogram.bounds(of: $0.bucket), value: .integer($0.count))
-        }
-      )
+      switch sums {
+      case .impressionTimes(.total(let histogram)):
+        return .histogram(
+          histogram.entries.map {
+            QueryResult.Bin(bounds: Histogram.bounds(of: $0.bucket), value: .integer($0.count))
+          }
+        )
+      case .watchTimes(let times): return .histogram(times.bins)
+      default: throw .otherShape
+      }
     }
     switch (shape, try figures(of: sums, edges)) {
     case (.number, .total(let figure)):

@@ -18,7 +18,8 @@ public struct Query: Hashable, Sendable {
     case buckets(Dimension)
     /// One for each interval.
     case timeseries(Interval)
-    /// How many values there are of each size: a count for each bucket of a ``Histogram`` that has any.
+    /// How many values there are of each size: a count for each bucket of a ``Histogram``, or of
+    /// ``WatchTimes``, that has any.
     case histogram
   }
 
@@ -135,6 +136,9 @@ extension Query.Page {
 }
 
 extension Query {
+  /// Whether the numbers of its answer are whole.
+  package var hasWholeValues: Bool { shape == .histogram || measure.isWhole }
+
   /// What an answer calls the metric: `play-rate`, `view-5`, `unique-view-10`, `unique-ccv-peak`; for
   /// a number, whose aggregation is told beside it, `play`, `view-5`, `unique-ccv`.
   public var contextMetric: String {

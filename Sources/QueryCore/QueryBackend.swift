@@ -92,6 +92,9 @@ public struct SumQuery: Hashable, Sendable {
     case viewers(of: ViewDuration)
     /// The impressions whose time is known, by that time.
     case impressionTimes
+    /// The playbacks with a watched sum above 0, by that sum; ``SumQuery/grouping`` is none. A slot belongs to a
+    /// timeframe by its start.
+    case watchTimes
   }
 
   /// Who counts as one.
@@ -182,6 +185,8 @@ public enum SumRows: Hashable, Sendable {
   case viewers(Grouped<Int64>)
   /// For ``SumQuery/Counting/impressionTimes``.
   case impressionTimes(Grouped<Histogram>)
+  /// For ``SumQuery/Counting/watchTimes``.
+  case watchTimes(WatchTimes)
 
   /// Sums for ``SumQuery/Grouping/none``.
   public static func total(_ sums: Sums) -> SumRows { .sums(.total(sums)) }

@@ -87,6 +87,29 @@ struct RemoteSourceTests {
     #expect(requests.withLock(\.self) == ["/media", "/live", "/health"])
   }
 
+  @Test func `a server without histograms is asked for one once`() async throws {
+    let watchTime = try #require(MetricCatalog.measure("watch-time", .average))
+    let hour = Timeframe(from: testTime - Milliseconds.hour, to: testTime)
+    let requests = Mutex([String]())
+
+    try await ForeignServer.run { request in
+      requests.withLock { $0.append(request.uri.path) }
+      return Response(status: .notFound)
+    } _: { url in
+      let remote = remote(url)
+      for _ in 0..<3 {
+        await #expect(throws: QueryError.notTold) {
+          try await remote.answer([Query(watchTime, .histogram, in: hour)])
+        }
+      }
+    }
+
+    #expect(
+      requests.withLock { $0.filter { $0.hasPrefix("/data/histogram") } }
+        == ["/data/histogram/watch-time"]
+    )
+  }
+
   @Test func `a failure is no reason not to ask again`() async throws {
     let requests = Mutex(0)
 

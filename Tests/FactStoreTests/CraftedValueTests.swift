@@ -130,6 +130,20 @@ struct CraftedValueTests {
     }
   }
 
+  @Test(arguments: [
+    "UPDATE media SET id = ''", "UPDATE media SET duration = 0",
+    "UPDATE journal SET row = 0 WHERE row = (SELECT max(row) FROM journal)",
+  ])
+  func `a value of the right type that nothing writes is found`(change: String) async throws {
+    let folder = try TemporaryFolder()
+    try await makeStore(in: folder) { db in
+      try db.execute(sql: change)
+      #expect(db.changesCount > 0)
+    }
+
+    #expect(await !findings(folder.storePath).isEmpty)
+  }
+
   @Test(arguments: try tables.get().map(\.name))
   func `a table that is missing is found, and ends nothing`(table: String) async throws {
     let folder = try TemporaryFolder()

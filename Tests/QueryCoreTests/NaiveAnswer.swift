@@ -84,12 +84,27 @@ struct NaiveAnswer {
       rows = .timeseries(Self.page(query.page, sorted))
       itemsTotal = all.count
     case .histogram:
-      let bounds = counted.compactMap { $0.kind == .impression ? $0.value : nil }.map(Self.bucket)
+      let bounds =
+        query.measure.metric == "watch-time"
+        ? Self.watchTimes(counted)
+        : counted.compactMap { $0.kind == .impression ? $0.value : nil }.map(Self.bucket)
       let bins = Dictionary(grouping: bounds) { $0 }.map { bounds, values in
         QueryResult.Bin(bounds: bounds, value: .integer(Int64(values.count)))
       }
       rows = .histogram(bins.sorted { $0.bounds.lowerBound < $1.bounds.lowerBound })
       itemsTotal = bins.count
+    }
+  }
+
+  /// The bucket of what each playback watched.
+  private static func watchTimes(_ facts: [Fact]) -> [Range<Int64>] {
+    let playbacks = Dictionary(grouping: facts.filter { $0.kind == .watch }, by: \.playback.id)
+    return playbacks.values.compactMap { facts in
+      let watched = facts.reduce(0) { $0 + ($1.value ?? 0) }
+      guard watched > 0 else { return nil }
+      let width: Int64 = watched < 600_000 ? 1 : watched < 7_200_000 ? 10 : 60
+      let low = watched / 1000 / width * width
+      return low..<low + width
     }
   }
 

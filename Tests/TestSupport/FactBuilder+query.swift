@@ -15,6 +15,7 @@ extension FactBuilder {
       case 1: .dimension(pick(Dimension.allCases))
       default: .intervals(edges(of: asked))
       }
+    if generator.chance(0.05) { return SumQuery(.watchTimes, in: asked, filter: filter) }
     if generator.chance(0.4) {
       let counting: SumQuery.Counting =
         generator.chance(0.4)

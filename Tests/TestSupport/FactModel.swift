@@ -95,6 +95,8 @@ public actor FactModel: FactSink, QueryBackend {
           Histogram(of: $0.compactMap { $0.kind == .impression ? $0.value : nil })
         }
       )
+    case .watchTimes:
+      .watchTimes(watchTimes(of: facts.map(\.slotted).filter { counts($0, in: query.span) }))
     }
   }
 
@@ -206,6 +208,17 @@ extension FactModel {
     return result
   }
 
+  /// The playbacks by what they watched in all.
+  public static func watchTimes(of facts: [Fact]) -> WatchTimes {
+    var watched: [PlaybackID: Int64] = [:]
+    for fact in facts where fact.kind == .watch {
+      watched[fact.playback.id, default: 0] += fact.value ?? 0
+    }
+    var times = WatchTimes()
+    for milliseconds in watched.values { times.add(milliseconds: milliseconds) }
+    return times
+  }
+
   /// Pairs of day and viewer that have a view of a threshold.
   public static func viewers(of duration: ViewDuration, over facts: [Fact]) -> Int64 {
     let views = facts.filter { $0.kind == .view && $0.value == duration.seconds }
@@ -236,7 +249,7 @@ extension SumRows {
       .byValue(rows.mapValues(reduced).filter { $0.value != .zero })
     case .sums(.byInterval(let rows)):
       .byInterval(rows.mapValues(reduced).filter { $0.value != .zero })
-    case .leading, .concurrency, .viewers, .impressionTimes: self
+    case .leading, .concurrency, .viewers, .impressionTimes, .watchTimes: self
     }
   }
 }

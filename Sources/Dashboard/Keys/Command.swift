@@ -99,6 +99,11 @@ public enum ScreenCommand: Hashable, Sendable {
   case toggleOverlay(Measure)
   /// Draws a curve for each of the largest values of the dimension, or one for all.
   case toggleSplit
+
+  // Breakdown.
+  case openSecondDimension
+  /// Makes the values of another dimension columns; nil for none.
+  case chooseSecondDimension(Dimension?)
 }
 
 /// An export of the screen: what, how it is written, and where it goes.

@@ -1,8 +1,8 @@
 import CellCanvas
 
 extension KeyMap {
-  private static let charts: Set<ScreenID> = [.overview, .time, .heatmap]
-  private static let lists: Set<ScreenID> = [.overview, .breakdown, .media, .map, .live]
+  private static let charts: Set<ScreenID> = [.overview, .time, .item, .movers, .heatmap]
+  private static let lists: Set<ScreenID> = [.overview, .breakdown, .media, .item, .map, .live]
 
   /// The keys as they are unless somebody wants others, in the order of the help.
   static let standardBindings: [Binding] =
@@ -21,7 +21,7 @@ extension KeyMap {
   private static let views: [Binding] =
     [
       show(.overview, "o"), show(.breakdown, "b"), show(.time, "t"), show(.media, "e"),
-      show(.map, "w"), show(.live, "v"),
+      show(.item, "I"), show(.map, "w"), show(.live, "v"),
       show(.movers, "u"), show(.heatmap, "H"), show(.health, "h"),
       Binding("next-view", [.character("]")], .turn(1), "the next screen"),
       Binding("previous-view", [.character("[")], .turn(-1), "the screen before"),
@@ -108,7 +108,7 @@ extension KeyMap {
       .openMeasures,
       "choose the metric",
       hint: "metric",
-      on: [.overview, .breakdown, .time, .map, .movers, .heatmap]
+      on: [.overview, .breakdown, .time, .item, .map, .movers, .heatmap]
     ),
     Binding(
       "dimension",
@@ -133,6 +133,14 @@ extension KeyMap {
       "a curve for each value of the dimension",
       hint: "split",
       on: [.time]
+    ),
+    Binding(
+      "second-dimension",
+      [.character("x")],
+      .screen(.openSecondDimension),
+      "choose a second dimension, whose values are columns",
+      hint: "columns",
+      on: [.breakdown]
     ),
     Binding(
       "explain",
@@ -171,7 +179,7 @@ extension KeyMap {
       [.character(":")],
       .openPalette,
       "every command, metric, title, value and range",
-      hint: "all"
+      hint: "commands"
     ),
     Binding("sources", [.character("@")], .openSources, "another source"),
   ]

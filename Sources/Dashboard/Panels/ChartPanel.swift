@@ -11,6 +11,8 @@ struct ChartPanel: View {
     let zone: Zone
     /// The dimension whose values have a curve each; nil where curves are of all playbacks.
     var curvesBy: Dimension?
+    /// The value that playbacks have; nil for all of them.
+    var name: String?
     /// What the compared period is called; nil where nothing is compared.
     var comparison: String?
     /// The instant up to which facts are known; an interval that it lies in goes on.
@@ -248,10 +250,12 @@ extension ChartPanel {
   private func title(_ shown: JoinedIntervals, in width: Int) -> Panel {
     let split = subject.curvesBy.map { " by \($0.title)" } ?? ""
     let isMean = shown.groups.count < window.count && !subject.measure.canBeJoined
-    let title = [
-      TextRun(subject.measure.title, .title),
-      TextRun("\(split) \(shown.name)\(isMean ? ", mean" : "")", .dim),
-    ]
+    let name = subject.name.map { [TextRun("\($0)  ", .title)] } ?? []
+    let title =
+      name + [
+        TextRun(subject.measure.title, subject.name == nil ? .title : .text),
+        TextRun("\(split) \(shown.name)\(isMean ? ", mean" : "")", .dim),
+      ]
     let room = width - FittingLine.gap - 1 - title.reduce(0) { $0 + $1.width }
     let legends = curves.map { curves in
       [reading(of: curves, shown)].compactMap { $0 }

@@ -48,14 +48,15 @@ struct RankingPanel: LinkedView {
   private func table(in area: Rect) -> DataTable {
     let total = ranking?.total ?? 0
     let highest = rows.compactMap(\.value).max() ?? 0
+    let room = Room(self, highest: highest, in: area.width)
     return DataTable(
-      columns: columns(highest: highest, in: area.width),
+      columns: columns(room),
       count: rows.count,
       firstRow: Self.firstRow(of: rows.count, cursor: cursor ?? 0, in: area),
       selected: cursor,
       symbols: symbols,
       share: { highest > 0 ? share(of: rows[$0], upTo: highest) : nil },
-      fields: { fields(of: rows[$0], total: total, highest: highest) }
+      fields: { fields(of: rows[$0], room, total: total, highest: highest) }
     )
   }
 
@@ -102,49 +103,61 @@ struct RankingPanel: LinkedView {
     }
   }
 
-  /// Columns whose numbers are near their names.
+  /// What there is room for.
   ///
-  /// Names get the room that they need, up to half of it. Where it is tight, the change goes before names are
-  /// cut, and the share.
-  private func columns(highest: Double, in room: Int) -> [DataTable.Column] {
-    func marked(_ text: String, _ column: RowSort.Column) -> String {
-      sort.map { $0.heading(text, of: column, symbols) } ?? text
+  /// Names get what they need. Where it is tight, the share goes before names are cut, and the change before
+  /// little is left of them.
+  private struct Room {
+    let width: Int
+    let name: Int
+    let value: Int
+    let change: Int
+    let hasShare: Bool
+    let hasChange: Bool
+
+    init(_ panel: RankingPanel, highest: Double, in width: Int) {
+      self.width = width
+      let sort = panel.sort
+      let word = panel.valueTitle
+      let numbers = RankingPanel.valueWidth(of: panel.measure, upTo: highest)
+      let least = max(numbers, min(word.count, 11))
+      value = max(least, sort == nil ? 0 : word.count + 2)
+      change = sort == nil ? 8 : 9
+      let title = CharacterWidth.columns(of: panel.title(in: width))
+      let whole = max(panel.nameWidth, title)
+      let beside = width - value - 1
+      hasChange = panel.isComparing && beside - change - 1 >= min(whole, 12)
+      let rest = beside - (hasChange ? change + 1 : 0)
+      hasShare = rest - 8 >= min(whole, 20)
+      name = min(whole, max(1, hasShare ? rest - 8 : rest))
     }
-    let value = moment ?? measure.title.lowercased()
-    let width = max(Self.valueWidth(of: measure, upTo: highest), min(value.count, 11))
-    let title = room >= 32 ? count.map { "\(heading) \($0)" } ?? heading : heading
-    let valueWidth = max(width, sort == nil ? 0 : value.count + 2)
-    let whole = max(nameWidth, CharacterWidth.columns(of: marked(title, .name)))
-    let name = min(whole, max(18, room / 2))
-    // Beside the numbers as far as that leaves enough.
-    let all = room - valueWidth - 8 - (isComparing ? 10 : 0) - 1
-    let least = min(name, 18, all >= 12 ? all : max(10, room - valueWidth - 2))
-    let change = DataTable.Column(
-      marked("change", .change),
-      .fixed(sort == nil ? 8 : 9).optional(rank: 3),
-      .right,
-      name: RowSort.Column.change.title
-    )
+  }
+
+  private var valueTitle: String { moment ?? measure.title.lowercased() }
+
+  private func title(in width: Int) -> String {
+    marked(width >= 32 ? count.map { "\(heading) \($0)" } ?? heading : heading, .name)
+  }
+
+  private func marked(_ text: String, _ column: RowSort.Column) -> String {
+    sort.map { $0.heading(text, of: column, symbols) } ?? text
+  }
+
+  private func columns(_ room: Room) -> [DataTable.Column] {
+    func column(
+      _ title: String,
+      _ width: Int,
+      _ alignment: DataTable.Column.Alignment = .right,
+      by sort: RowSort.Column
+    ) -> DataTable.Column {
+      DataTable.Column(title, .fixed(width), alignment, name: sort.title)
+    }
+    let share = column("share", 7, by: .value)
+    let change = column(marked("change", .change), room.change, by: .change)
     return [
-      DataTable.Column(
-        marked(title, .name),
-        .flexible(min: least, weight: 20, upTo: name),
-        name: RowSort.Column.name.title
-      ),
-      DataTable.Column(
-        marked(value, .value),
-        .fixed(valueWidth),
-        .right,
-        name: RowSort.Column.value.title
-      ),
-      DataTable.Column(
-        "share",
-        .fixed(7).optional(rank: 2),
-        .right,
-        name: RowSort.Column.value.title
-      ),
-    ] + (isComparing ? [change] : [])
-      + [DataTable.Column("", .flexible(min: 0, weight: 1).optional(rank: 1))]
+      column(title(in: room.width), room.name, .left, by: .name),
+      column(marked(valueTitle, .value), room.value, by: .value),
+    ] + (room.hasShare ? [share] : []) + (room.hasChange ? [change] : [])
   }
 
   private static func valueWidth(of measure: Measure, upTo highest: Double) -> Int {
@@ -165,6 +178,7 @@ struct RankingPanel: LinkedView {
 
   private func fields(
     of row: Snapshot.Row,
+    _ room: Room,
     total: Double,
     highest: Double
   ) -> [DataTable.Field] {
@@ -178,8 +192,8 @@ struct RankingPanel: LinkedView {
     return [
       .text(names[row.dimensionValue, in: dimension]),
       .text(value ?? NumberText.noData + (highest >= 999.5 ? "  " : ""), .text),
-      .text(share ?? NumberText.noData, .dim),
-    ] + (isComparing ? [change(of: row)] : []) + [.text("")]
+    ] + (room.hasShare ? [.text(share ?? NumberText.noData, .dim)] : [])
+      + (room.hasChange ? [change(of: row)] : [])
   }
 
   private func change(of row: Snapshot.Row) -> DataTable.Field {

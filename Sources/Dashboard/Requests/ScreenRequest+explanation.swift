@@ -20,7 +20,15 @@ extension ScreenRequest {
     guard let measure = detail.explained else { return [] }
     return ([measure] + Self.parts(of: measure)).map {
       explainedNumber($0, isOfMoment: detail.explainsMoment)
-    }
+    } + [firstFrames(of: measure)].compactMap { $0 }
+  }
+
+  /// The question for how many first frames took how long, where such a time is explained.
+  func firstFrames(of measure: Measure) -> Query? {
+    guard measure.metric == "impression-time",
+      let percentile = MetricCatalog.measure(measure.metric, .p50)
+    else { return nil }
+    return query(percentile, .histogram, window.timeframe)
   }
 
   /// One number for the window, or for the moment that it ends with.

@@ -124,8 +124,8 @@ extension ScreenRequest {
     switch (question.span, question.shape) {
     case (.window, .timeseries(.minute)) where window.interval == .minute:
       timeframes = window.pieces
-    case (.window, _): timeframes = [window.timeframe]
-    case (.compared, _): timeframes = [comparable].compactMap { $0 }
+    case (.window, _): timeframes = [shownTimeframe]
+    case (.compared, _): timeframes = [comparedTimeframe].compactMap { $0 }
     case (.moment, _): timeframes = [moment]
     }
     return timeframes.map {

@@ -27,6 +27,8 @@ struct Selection: Hashable, Sendable {
   var comparison: ComparedPeriod?
   /// What cuts days and hours.
   var zone: Zone
+  /// The start of the interval that is looked at, on screens that narrow to one; nil for the whole time.
+  var interval: Timestamp?
 
   /// Whether the time reaches up to this moment.
   var isNow: Bool {

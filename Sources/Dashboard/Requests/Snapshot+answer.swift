@@ -197,15 +197,19 @@ private struct Results {
       let parts = ScreenRequest.parts(of: measure).compactMap { part in
         explained(part).map { Snapshot.Explanation.Part(measure: part, value: $0) }
       }
+      let frames = request.firstFrames(of: measure).flatMap { results[$0] }
+        .flatMap { FirstFrames([$0]) }
       // What is divided by nothing was not measured.
       let value = explained(measure)
       let isMeasured =
         measure.isZeroWhereAbsent
-        ? isCollected(measure) || (value ?? 0) != 0 : parts.dropFirst().contains { $0.value != 0 }
+        ? isCollected(measure) || (value ?? 0) != 0
+        : parts.dropFirst().contains { $0.value != 0 } || frames.map { !$0.times.isEmpty } ?? false
       return Snapshot.Explanation(
         measure: measure,
         value: isMeasured ? value : nil,
-        parts: isMeasured ? parts : []
+        parts: isMeasured ? parts : [],
+        firstFrames: frames
       )
     }
   }

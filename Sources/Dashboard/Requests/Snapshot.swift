@@ -81,6 +81,8 @@ public struct Snapshot: Hashable, Sendable {
     let value: Double?
     /// What is counted behind it, each with its number.
     let parts: [Part]
+    /// Of a time to the first frame, how many took how long; nil of anything else.
+    var firstFrames: FirstFrames?
 
     /// One thing that is counted.
     struct Part: Hashable, Sendable {

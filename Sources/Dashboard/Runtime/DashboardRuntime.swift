@@ -160,9 +160,8 @@ public final class DashboardRuntime: Sendable {
       work.fetch = Task {
         let asOf = now()
         do {
-          let answer = try await source.opened().answering
-            .answer(request.queries, anew: request.skipsCaches)
-          end(id, .snapshotLoaded(id: id, Snapshot(request, answer, asOf: asOf)), from: source)
+          let snapshot = try await source.opened().answering.snapshot(of: request, asOf: asOf)
+          end(id, .snapshotLoaded(id: id, snapshot), from: source)
         } catch {
           let wait = (error as? QueryError)?.retryAfterSeconds
           let reason = "\(error)"

@@ -79,7 +79,7 @@ extension Screen {
   }
 
   func hint(of command: Command, _ context: ScreenContext) -> String? {
-    command == .chooseRow && opensRowsOn != nil ? "open" : nil
+    command == .chooseRow && opensRows(of: context.focus.panel) != nil ? "open" : nil
   }
 
   mutating func group(by dimension: Dimension) -> Bool { false }
@@ -88,7 +88,7 @@ extension Screen {
 
   mutating func scroll(by lines: Int, in size: Size, _ context: ScreenContext) {}
 
-  var opensRowsOn: ScreenID? { nil }
+  func opensRows(of panel: ScreenPanel) -> ScreenID? { nil }
 
   func measure(of panel: ScreenPanel, _ context: ScreenContext) -> Measure {
     context.asked.questions.ranking(of: panel)?.measure ?? context.selection.measure

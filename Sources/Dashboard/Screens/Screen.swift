@@ -70,8 +70,8 @@ protocol Screen: Sendable {
   mutating func rowsChanged(_ context: ScreenContext)
   /// Moves a panel that is scrolled, drawn in so much room, by so many lines.
   mutating func scroll(by lines: Int, in size: Size, _ context: ScreenContext)
-  /// The screen that a chosen row is opened on; nil where it only filters.
-  var opensRowsOn: ScreenID? { get }
+  /// The screen that a chosen row of a panel is opened on; nil where it only filters.
+  func opensRows(of panel: ScreenPanel) -> ScreenID?
   /// The measure that a panel shows, to be explained.
   func measure(of panel: ScreenPanel, _ context: ScreenContext) -> Measure
 
@@ -96,6 +96,8 @@ struct ScreenTraits: Hashable, Sendable {
   var time = Time.chosen
   /// Whether numbers are compared with another period.
   var comparesPeriods = true
+  /// Whether it looks at the interval under the cursor, where one is read, instead of the whole time.
+  var narrowsToCursor = false
   /// What it watches beside results.
   var observes: Observation?
 }

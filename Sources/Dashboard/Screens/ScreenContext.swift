@@ -83,11 +83,11 @@ struct ScreenContext: Sendable {
   func rows(of panel: ScreenPanel, sort: RowSort?) -> [Snapshot.Row] {
     guard let ranking = snapshot?.ranking(of: panel) else {
       guard let selected = selectedRow(in: panel) else { return [] }
-      return selected.pinned(in: [], id: \.dimensionValue) { missing(selected, of: nil) }
+      return selected.pinned(in: [], id: \.dimensionValue) { missingRow(selected, in: panel) }
     }
     let rows = sorted(found(ranking, in: panel), of: ranking, sort)
     guard let selected = selectedRow(in: panel) else { return rows }
-    return selected.pinned(in: rows, id: \.dimensionValue) { missing(selected, of: ranking) }
+    return selected.pinned(in: rows, id: \.dimensionValue) { missingRow(selected, in: panel) }
   }
 
   private func found(_ ranking: Snapshot.Ranking, in panel: ScreenPanel) -> [Snapshot.Row] {
@@ -118,7 +118,8 @@ struct ScreenContext: Sendable {
   }
 
   /// The selected row where it is not among those that are shown.
-  private func missing(_ row: SelectedRow, of ranking: Snapshot.Ranking?) -> Snapshot.Row {
+  func missingRow(_ row: SelectedRow, in panel: ScreenPanel) -> Snapshot.Row {
+    let ranking = snapshot?.ranking(of: panel)
     let known = ranking?.rows.first { $0.dimensionValue == row.id }
     let isWhole =
       ranking.map { $0.count <= $0.rows.count && $0.measure.isZeroWhereAbsent } ?? false

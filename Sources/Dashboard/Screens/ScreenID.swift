@@ -1,6 +1,6 @@
 /// The screens in the order of their tabs: the one list that tabs, keys, options, help and tests are made from.
 public enum ScreenID: String, CaseIterable, Codable, Hashable, Sendable {
-  case overview, breakdown, time, media, map, live, movers, heatmap, health
+  case overview, breakdown, time, media, item, map, live, movers, heatmap, health
 
   /// What is on it.
   var type: any Screen.Type {
@@ -9,6 +9,7 @@ public enum ScreenID: String, CaseIterable, Codable, Hashable, Sendable {
     case .breakdown: BreakdownScreen.self
     case .time: TimeScreen.self
     case .media: MediaScreen.self
+    case .item: ItemScreen.self
     case .map: MapScreen.self
     case .live: LiveScreen.self
     case .movers: MoversScreen.self

@@ -104,8 +104,15 @@ extension DashboardState {
     }
     let marked = markedRows
     let values = marked.isEmpty ? [row.id] : marked
-    guard filter(by: [Filter.Clause(row.dimension, values, isNegated: isExcluded)]) else { return }
-    if let target = screen.opensRowsOn, !isExcluded, values.count == 1 { turn(to: target) }
+    let clause = Filter.Clause(row.dimension, values, isNegated: isExcluded)
+    // One of them is looked at, several are filtered by.
+    let target = isExcluded || values.count > 1 ? nil : screen.opensRows(of: focus.panel)
+    // What is filtered by already can be opened again.
+    guard filter(by: [clause]) || target != nil else { return }
+    if let target {
+      notice = nil
+      turn(to: target)
+    }
   }
 
   /// The ids of the rows that are marked, if the answer on the screen is about their dimension.

@@ -202,7 +202,8 @@ extension DashboardState {
       measure: measure,
       dimension: dimension,
       comparison: comparison,
-      zone: zone
+      zone: zone,
+      interval: view.traits.narrowsToCursor ? cursor : nil
     )
   }
 

@@ -74,6 +74,7 @@ struct StoredTable: Equatable {
         impossible +=
           " OR \"\(column.name)\" NOT BETWEEN \(limits.lowerBound) AND \(limits.upperBound)"
       }
+      if name == "media", column.name == "id" { impossible += " OR id = ''" }
       return "(\(impossible))"
     }
     return try Bool.fetchOne(
@@ -102,6 +103,8 @@ struct StoredTable: Equatable {
       (_, "revoked_at"), (_, "last_used_at"):
       StoredLimits.milliseconds
     case ("media", "duration"): StoredLimits.lengths
+    // A batch makes a version of the data, and without any it is version 0.
+    case ("journal", "row"): 1...StoredLimits.counts.upperBound
     case ("segment_column", "id"): 0...(.max)
     default: StoredLimits.counts
     }

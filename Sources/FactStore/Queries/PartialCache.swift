@@ -21,6 +21,8 @@ final class PartialCache: Sendable {
     case histogram(hours: UInt32, segment: Int64, HistogramShape)
     /// How many of all segments' whole hours did, while the set of segments is the same.
     case histograms(epoch: Int64, fromHour: Int64, toHour: Int64, HistogramShape)
+    /// How long playbacks watched in some hours of a segment; bit h stands for hour h of its day.
+    case watched(hours: UInt32, segment: Int64, HistogramShape)
     /// Who watched in the slots of some hours since 1970, whatever holds their facts.
     case concurrency(hours: [Int64], AudienceShape)
     /// Who watched in the slots of an hour since 1970, as far as segments hold its facts.
@@ -33,7 +35,8 @@ final class PartialCache: Sendable {
     /// Whether anybody may ask for it while there are these segments and values.
     fileprivate func isCurrent(_ segments: Set<Int64>, epoch: Int64, values: Int64) -> Bool {
       switch self {
-      case .hours(_, let segment, _), .facts(_, let segment), .histogram(_, let segment, _):
+      case .hours(_, let segment, _), .facts(_, let segment), .histogram(_, let segment, _),
+        .watched(_, let segment, _):
         segments.contains(segment)
       case .stretch(let ofEpoch, _, _, _), .histograms(let ofEpoch, _, _, _): ofEpoch == epoch
       case .lead(let key, _): key.isCurrent(segments, epoch: epoch, values: values)
@@ -48,7 +51,9 @@ final class PartialCache: Sendable {
       case .facts: 0
       case .lead(let key, _): key.byteCount
       case .hours(_, _, let shape), .stretch(_, _, _, let shape): shape.filter.byteCount
-      case .histogram(_, _, let shape), .histograms(_, _, _, let shape): shape.filter.byteCount
+      case .histogram(_, _, let shape), .histograms(_, _, _, let shape),
+        .watched(_, _, let shape):
+        shape.filter.byteCount
       case .mask(let filter, _, _, _): filter.byteCount
       case .concurrency(let hours, let shape), .viewers(let hours, let shape):
         8 * hours.count + shape.filter.byteCount
@@ -61,6 +66,7 @@ final class PartialCache: Sendable {
     case partial(Partial)
     case lead(PartialLead)
     case histogram(BucketCounts)
+    case watched([WatchedPlayback])
     case facts(HourFacts)
     case mask(FilterMask)
     // The stamp of the facts that were counted is part of these: an hour that is still open has
@@ -78,6 +84,8 @@ final class PartialCache: Sendable {
       case .partial(let partial): partial.byteCount
       case .lead(let lead): lead.byteCount
       case .histogram(let counts): counts.byteCount
+      case .watched(let playbacks):
+        playbacks.capacity * MemoryLayout<WatchedPlayback>.stride + 64
       case .facts(let facts): facts.byteCount
       case .mask(let mask): mask.byteCount
       case .concurrency(let counted, of: let stamps):

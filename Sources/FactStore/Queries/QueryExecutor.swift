@@ -76,6 +76,7 @@ struct QueryExecutor: Sendable {
             .map { try $0.byTag(tables.tags) }
         case .sums: try sums(query, db, head, segmentQuery)
         case .impressionTimes: try histograms(query, db, head, segmentQuery)
+        case .watchTimes: try watchTimes(query, db, head, segmentQuery)
         case .concurrency, .viewers: try audience(query, db, head, segmentQuery)
         }
       guard let answered, !cancellation.isCancelled else { return nil }
@@ -135,6 +136,20 @@ struct QueryExecutor: Sendable {
     return .impressionTimes(isOfTags ? shaped.byTag(segments.tables.tags) : shaped)
   }
 
+  /// Counts playbacks by their watched time; nil where the journal in memory is newer than the snapshot.
+  private func watchTimes(
+    _ query: SumQuery,
+    _ db: Database,
+    _ head: Head,
+    _ segments: SegmentQuery
+  ) throws -> SumRows? {
+    let tail = try journal.withTail(db, head) { tail in
+      TailHours(&tail, Spread(query).timeframe, query.filter, segments.tables.tags)
+    }
+    guard let tail else { return nil }
+    return try WatchTimeQuery(query, segments, tail).times().map { .watchTimes($0) }
+  }
+
   /// Counts who watched; nil where the journal in memory is newer than the snapshot.
   private func audience(
     _ query: SumQuery,
@@ -149,7 +164,7 @@ struct QueryExecutor: Sendable {
     guard let hours else { return nil }
     let audience = try AudienceQuery(query, segments, hours)
     switch query.counting {
-    case .sums, .impressionTimes: return nil
+    case .sums, .impressionTimes, .watchTimes: return nil
     case .concurrency(let counted):
       guard let slots = try audience.concurrency(of: counted) else { return nil }
       return .concurrency(slots.shaped(for: query.grouping, none: Concurrency()))

@@ -71,7 +71,7 @@ struct QueryCommand: AsyncParsableCommand {
       discussion: "Example: playhead query histogram impression-time --last 24h --format spark"
     )
 
-    @Argument(help: "The metric: impression-time.") var metric: String
+    @Argument(help: "The metric: impression-time or watch-time.") var metric: String
     @OptionGroup var options: QueryOptions
 
     func run() async throws {

@@ -135,8 +135,8 @@ struct DashboardScreen: Sendable {
       for effect in effects {
         switch effect {
         case .fetch(let id, let request, _):
-          let answer = try await source.answering.answer(request.queries)
-          next += state.update(.snapshotLoaded(id: id, Snapshot(request, answer, asOf: .now)))
+          let snapshot = try await source.answering.snapshot(of: request, asOf: .now)
+          next += state.update(.snapshotLoaded(id: id, snapshot))
         case .observe(let observation?):
           next += state.update(try await observed(observation, of: source))
         case .observe, .cancelFetch, .useSource, .repaint, .reportMouse, .export, .quit: break

@@ -112,7 +112,7 @@ struct RowCursorTests {
     var screen = try Screen()
     screen.press(.character("b"))
     screen.state.comparison = nil
-    screen.press(.character("s"), .character("s"))
+    screen.press(.character("s"), .character("s"), .character("s"))
 
     #expect(screen.state.screen.sort?.column == .value)
   }

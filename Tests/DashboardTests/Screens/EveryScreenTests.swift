@@ -14,7 +14,8 @@ struct EveryScreenTests {
   /// A screen with all that it can show.
   private func screen(_ view: ScreenID, _ symbols: Symbols.Family = .blocks) throws -> Screen {
     var screen = try Screen(symbols: symbols)
-    screen.send(.command(.show(view)))
+    screen.send(.command(.show(view == .item ? .media : view)))
+    if view == .item { screen.press(.enter) }
     if view == .time {
       screen.press(.character("a"))
       screen.type("impressions")

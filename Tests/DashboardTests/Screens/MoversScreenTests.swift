@@ -92,6 +92,44 @@ struct MoversScreenTests {
     #expect(screen.state.filters.count == 1)
   }
 
+  @Test func `with a cursor on the chart, it is about that interval and the same one before`()
+    throws
+  {
+    var screen = try Screen()
+    screen.press(.character(","), .character(","), .character(","), .character("u"))
+    let cursor = try #require(screen.state.cursor)
+    let request = try #require(try movers(screen).movers?.request)
+
+    let hour = Timeframe(from: cursor, to: cursor + Milliseconds.hour)
+    let day = Milliseconds.day
+    #expect(request.timeframe == hour)
+    #expect(request.before == Timeframe(from: hour.from - day, to: hour.to - day))
+    #expect(screen.text(120, 40).contains("Who moved Plays  at Mon 13 May 12:00  "))
+    let whole = try #require(screen.state.snapshot?.request.window.timeframe)
+    screen.press(.escape)
+    #expect(try movers(screen).movers?.request.timeframe == whole)
+  }
+
+  @Test func `of the interval that is open, as much is compared as has passed`() throws {
+    var screen = try Screen()
+    screen.press(.character(","), .character("u"))
+    let request = try #require(try movers(screen).movers?.request)
+
+    #expect(request.before.duration == 6 * Milliseconds.minute)
+    #expect(request.before.from == request.timeframe.from - Milliseconds.day)
+  }
+
+  @Test func `the cursor moves on from interval to interval`() throws {
+    var screen = try Screen()
+    screen.press(.character(","), .character(","), .character("u"))
+    let first = try #require(try movers(screen).movers?.request.timeframe)
+    screen.press(.character(","))
+
+    #expect(try movers(screen).movers?.request.timeframe.to == first.from)
+    screen.press(.character("o"))
+    #expect(screen.state.snapshot?.request.selection.interval == nil)
+  }
+
   @Test func `Esc lets go of the row`() throws {
     var screen = try shown()
     screen.press(.end)

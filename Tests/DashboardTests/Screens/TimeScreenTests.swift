@@ -104,4 +104,74 @@ struct TimeScreenTests {
 
     #expect(screen.state.measure == first)
   }
+
+  // MARK: - Percentiles
+
+  private func firstFrames(_ metric: String = "first frame") throws -> Screen {
+    var screen = try Screen()
+    screen.press(.character("t"), .character("m"))
+    screen.type(metric)
+    screen.press(.enter)
+    return screen
+  }
+
+  @Test func `the time to the first frame comes with its percentiles and a histogram`() throws {
+    let screen = try firstFrames()
+    let curves = try #require(screen.state.snapshot?.curves)
+
+    #expect(
+      curves.map(\.measure.aggregation) == [.average, .p95, .p75, .p50]
+        && curves.allSatisfy { $0.measure.metric == "impression-time" }
+    )
+    let text = screen.text(120, 40)
+    #expect(text.contains("Impressions by time to the first frame"), "\(text)")
+    #expect(text.contains("p50 ") && text.contains("p75 ") && text.contains("p95 "), "\(text)")
+    #expect(text.contains("First frame, p95"))
+    let other = try Screen().text(120, 40)
+    #expect(!other.contains("by time to the first frame"))
+  }
+
+  @Test func `a chosen percentile comes first, and once`() throws {
+    let screen = try firstFrames("first frame, p95")
+
+    let curves = try #require(screen.state.snapshot?.curves)
+    #expect(curves.map(\.measure.aggregation) == [.p95, .p75, .p50])
+  }
+
+  @Test func `a metric that is drawn over it leaves out the percentiles`() throws {
+    var screen = try firstFrames()
+    screen.press(.character("a"))
+    screen.type("impressions")
+    screen.press(.enter)
+
+    #expect(
+      screen.state.snapshot?.curves.map(\.measure.metric) == ["impression-time", "impression"]
+    )
+    #expect(screen.state.snapshot?.request.questions.others == [])
+  }
+
+  @Test func `an explanation has the percentiles with how many are behind them`() throws {
+    var screen = try firstFrames()
+    screen.press(.character("i"))
+
+    let frames = try #require(screen.state.snapshot?.explanation?.firstFrames)
+    #expect(frames.times.count > 1000 && frames.percentiles.map(\.name) == ["p50", "p75", "p95"])
+    let words = screen.text(120, 40).split { $0.isWhitespace }.joined(separator: " ")
+    #expect(words.contains("percentiles p50 ") && words.contains("impressions whose time is known"))
+    screen.press(.escape)
+    screen.send(.command(.chooseMeasure(.plays)))
+    screen.press(.character("i"))
+    #expect(screen.state.snapshot?.explanation?.firstFrames == nil)
+  }
+
+  @Test func `the histogram has its buckets without holes`() {
+    let bins = [800..<816, 832..<848].map {
+      QueryResult.Bin(bounds: $0 as Range<Int64>, value: .integer(5))
+    }
+
+    let frames = FirstFrames(bins)
+
+    #expect(frames.buckets.edges == [800, 816, 832, 848] && frames.buckets.counts == [5, 0, 5])
+    #expect(frames.times.count == 10 && FirstFrames([QueryResult.Bin]()).buckets.edges == [])
+  }
 }

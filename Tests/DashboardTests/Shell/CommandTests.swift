@@ -10,7 +10,10 @@ struct CommandTests {
   @Test(
     arguments: [
       ("o", Key.character("s"), "s is for Breakdown, Media and Map: sort by the next column"),
-      ("h", .character(","), ", is for Overview, Time and Heatmap: read the value of an interval"),
+      (
+        "h", .character(","),
+        ", is for Overview, Time, Item, Movers and Heatmap: read the value of an interval"
+      ),
       ("h", .enter, "there are no rows here"),
       ("v", .enter, "there are no rows here; Tab goes to the next panel"),
       ("v", .character("1"), "the last 1 h, on the screens of a range"),

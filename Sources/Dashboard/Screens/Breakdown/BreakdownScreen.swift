@@ -1,12 +1,26 @@
+import CellCanvas
+import PlaybackFacts
 import QueryCore
 
-/// The chosen metric by the chosen dimension, every value of it.
+/// The chosen metric by the chosen dimension, every value of it; with a second dimension as columns.
 struct BreakdownScreen: Screen {
-  static let meaning = "any metric by any dimension"
+  static let meaning = "any metric by any dimension, or by two"
   static let shortTitle: String? = "Break"
   static let panels: [ScreenPanel] = [.breakdown]
 
   var sort: RowSort? = RowSort(.value)
+  /// The dimension whose values are columns; nil for none.
+  private(set) var second: Dimension?
+  /// The rows of the newest answer; nil before there is one.
+  private(set) var known: BreakdownRows?
+  /// Those rows, found and sorted: they are not sorted for each key.
+  private var sortedRows: [BreakdownRow] = []
+  private var sortedIDs: [String] = []
+
+  /// So many rows' trends are asked for at least.
+  private static let trendCount = 40
+
+  // MARK: - Asking
 
   func questions(_ selection: Selection) -> Questions {
     Questions(
@@ -17,11 +31,177 @@ struct BreakdownScreen: Screen {
           measure: selection.measure,
           rows: RankingQuestion.mostRows
         )
-      ]
+      ],
+      others: BreakdownQuestions(selection, second: second).all
     )
+  }
+
+  /// The trends of the rows around the cursor, and the numbers of the columns.
+  func detail(_ context: ScreenContext) -> ScreenRequest.Detail {
+    guard let snapshot = context.snapshot, snapshot.request.subject.screen == .breakdown else {
+      return ScreenRequest.Detail()
+    }
+    let questions = BreakdownQuestions(context.selection, second: second)
+    let ids = rowIDs(of: .breakdown, context)
+    let page = Self.trendCount / 2
+    let block = max(0, (cursor(context) / page - 1) * page)
+    let trends = ids.dropFirst(block).prefix(Self.trendCount * 3 / 2).sorted().map(questions.trend)
+    let cells = BreakdownRows.columns(snapshot, questions).flatMap { column in
+      [questions.cells(column, .window), questions.cells(column, .compared)].compactMap { $0 }
+    }
+    return ScreenRequest.Detail(others: cells + trends)
+  }
+
+  private func cursor(_ context: ScreenContext) -> Int {
+    context.cursorRow(in: .breakdown, count: sortedIDs.count) ?? 0
+  }
+
+  mutating func rowsChanged(_ context: ScreenContext) {
+    (known, sortedRows, sortedIDs) = (nil, [], [])
+    guard let snapshot = context.snapshot, let ranking = snapshot.ranking(of: .breakdown) else {
+      return
+    }
+    let rows = BreakdownRows(
+      snapshot,
+      ranking,
+      BreakdownQuestions(snapshot.request.selection, second: second)
+    )
+    let search = context.search(in: .breakdown)
+    known = rows
+    sortedRows = rows.shown(
+      sort ?? RowSort(.value),
+      search: search.isEmpty ? nil : SearchText(search),
+      context.names
+    )
+    sortedIDs = sortedRows.map(\.id)
+  }
+
+  // MARK: - Drawing
+
+  func layout(in rect: Rect, _ context: ScreenContext) -> Arrangement {
+    guard rect.height >= 44 else { return .panel(.breakdown) }
+    return .rows([
+      (.flexible(min: 20, weight: 5), .panel(.breakdown)),
+      Arrangement.gap(rank: 2),
+      (.flexible(min: 10, weight: 2).optional(rank: 1), .panel(.breakdownTrend)),
+    ])
+  }
+
+  func view(of panel: ScreenPanel, _ context: ScreenContext) -> any View {
+    if panel == .breakdownTrend, let chart = trendOfRow(context) { return chart }
+    return BreakdownTable(rows: rows(context), known, sort: sort, context)
+  }
+
+  func rowIDs(of panel: ScreenPanel, _ context: ScreenContext) -> [String] {
+    guard let selected = context.selectedRow(in: .breakdown) else { return sortedIDs }
+    return selected.pinned(in: sortedIDs, id: { $0 }, missing: { selected.id })
+  }
+
+  /// The rows as they are shown: the selected one stays at its place.
+  func rows(_ context: ScreenContext) -> [BreakdownRow] {
+    guard let selected = context.selectedRow(in: .breakdown) else { return sortedRows }
+    return selected.pinned(in: sortedRows, id: \.id) {
+      let row = context.missingRow(selected, in: .breakdown)
+      return known?.rows.first { $0.id == selected.id }
+        ?? BreakdownRow(id: row.dimensionValue, value: row.value, previous: row.previous)
+    }
+  }
+
+  /// The row under the cursor over time, where there is room for it.
+  private func trendOfRow(_ context: ScreenContext) -> ChartPanel? {
+    guard let snapshot = context.snapshot, let known else { return nil }
+    let ids = rowIDs(of: .breakdown, context)
+    let place = cursor(context)
+    guard ids.indices.contains(place) else { return nil }
+    let name = context.names[ids[place], in: known.questions.dimension]
+    let values = snapshot.trend(of: known.questions.trend(ids[place]))
+    let measure = known.questions.measure
+    let result = Snapshot.Curve(measure: measure, value: ids[place], values: values, previous: [])
+    return ChartPanel(
+      subject: ChartPanel.Subject(
+        measure: measure,
+        window: snapshot.request.coarseWindow,
+        zone: context.zone,
+        name: name,
+        asOf: snapshot.asOf
+      ),
+      curves: values.isEmpty ? nil : [ChartPanel.Curve(result: result, name: name)],
+      symbols: context.symbols
+    )
+  }
+
+  func table(of panel: ScreenPanel, _ context: ScreenContext) -> ExportTable {
+    let questions = BreakdownQuestions(context.request.selection, second: second)
+    let measure = questions.measure.seriesName ?? questions.measure.metric
+    let columns = known?.columns ?? []
+    var names = [questions.dimension.filterName, measure, "before"]
+    if let companion = questions.companion { names.append(companion.seriesName ?? "ratio") }
+    if questions.sampleSize != nil { names.append("n") }
+    let second = questions.second?.filterName ?? ""
+    for column in columns { names += ["\(second) \(column)", "\(second) \(column) before"] }
+    var table = ExportTable(names)
+    for row in rows(context) {
+      var numbers = [row.value, row.previous]
+      if questions.companion != nil { numbers.append(row.companion) }
+      if questions.sampleSize != nil { numbers.append(row.sampleSize) }
+      for index in columns.indices {
+        let cell = row.cells.indices.contains(index) ? row.cells[index] : nil
+        numbers += [cell?.value, cell?.previous]
+      }
+      table.add([.text(row.id)] + numbers.map { .number($0) })
+    }
+    return table
+  }
+
+  // MARK: - Doing
+
+  func sortColumns(_ context: ScreenContext) -> [RowSort.Column] {
+    let questions = BreakdownQuestions(context.selection, second: second)
+    return [.value, .name]
+      + (context.asked.isComparing
+        ? (questions.measure.hasDelta ? [.delta, .change] : [.change]) : [])
+      + (questions.sampleSize == nil ? [] : [.sampleSize])
+  }
+
+  mutating func perform(_ command: Command, _ context: ScreenContext) -> [ScreenEffect]? {
+    guard case .screen(let command) = command else { return nil }
+    switch command {
+    case .openSecondDimension:
+      let none = Menu.Item("none", .screen(.chooseSecondDimension(nil)), isCurrent: second == nil)
+      let others = MetricCatalog.breakdowns.filter { $0 != context.selection.dimension }
+      return [
+        .menu(
+          Menu(
+            "\(context.selection.dimension.title) by",
+            [none]
+              + others.map {
+                Menu.Item(
+                  $0.title,
+                  .screen(.chooseSecondDimension($0)),
+                  isCurrent: $0 == second
+                )
+              }
+          )
+        )
+      ]
+    case .chooseSecondDimension(let dimension):
+      second = dimension
+      return []
+    case .openOverlays, .toggleOverlay, .toggleSplit: return nil
+    }
+  }
+
+  // MARK: - Memory
+
+  var memory: [String: [String]] { ["second": second.map { [$0.breakdownName] } ?? []] }
+
+  mutating func restore(_ memory: [String: [String]]) {
+    let name = memory["second"]?.first
+    second = MetricCatalog.breakdowns.first { $0.breakdownName == name }
   }
 }
 
 extension ScreenPanel {
   static let breakdown = ScreenPanel("breakdown", .rows)
+  static let breakdownTrend = ScreenPanel("breakdownTrend", .plain)
 }

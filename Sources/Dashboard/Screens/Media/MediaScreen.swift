@@ -76,7 +76,7 @@ struct MediaScreen: Screen {
   // MARK: - Doing
 
   /// One item is looked at as a whole, where all of its numbers are.
-  var opensRowsOn: ScreenID? { .overview }
+  func opensRows(of panel: ScreenPanel) -> ScreenID? { .item }
 
   func measure(of panel: ScreenPanel, _ context: ScreenContext) -> Measure {
     sort.flatMap { MediaColumn($0.column)?.measure } ?? .plays

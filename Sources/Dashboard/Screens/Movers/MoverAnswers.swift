@@ -16,13 +16,13 @@ struct MoverAnswers {
   init?(_ snapshot: Snapshot) {
     let selection = snapshot.request.selection
     measures = MoverSearch.measures(of: selection.measure)
-    guard !measures.isEmpty, let before = snapshot.request.comparable,
+    guard !measures.isEmpty, let before = snapshot.request.comparedTimeframe,
       snapshot.data.reaches(backTo: before.from)
     else { return nil }
     self.snapshot = snapshot
     request = Movers.Request(
       selection.measure,
-      in: snapshot.request.window.timeframe,
+      in: snapshot.request.shownTimeframe,
       comparedWith: before,
       filter: selection.filter,
       limit: Self.mostRows

@@ -7,6 +7,7 @@ import QueryCore
 struct MoversScreen: Screen {
   static let meaning = "who moved it: which values explain the change"
   static let shortTitle: String? = "Move"
+  static let traits = ScreenTraits(narrowsToCursor: true)
   static let panels: [ScreenPanel] = [.movers]
 
   /// What the newest answer shows; nil before there is one to compare.
@@ -69,6 +70,10 @@ struct MoversScreen: Screen {
       movers: movers,
       rows: rows,
       nothing: nothing(context),
+      interval: context.request.intervalIndex.map {
+        TimeText.interval(context.request.window, $0, in: context.zone)
+      },
+      hint: context.keyMap.label(of: .dismiss).map { "\($0) shows the whole range" },
       comparison: context.request.selection.comparison?.title(
         of: context.request.selection.range
       ),

@@ -12,6 +12,10 @@ struct MoversTable: View {
   var rows: [Movers.Row] = []
   /// What stands in place of rows.
   var nothing = ""
+  /// The interval that is looked at, such as `Mon 13 May 14:00`; nil for the whole time.
+  var interval: String?
+  /// How to get back from it to the whole time.
+  var hint: String?
   /// What follows "vs"; nil where nothing is compared.
   var comparison: String?
   var names = ValueNames()
@@ -21,7 +25,8 @@ struct MoversTable: View {
   var symbols = Symbols.blocks
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
-    canvas.draw(Panel(title: title, isFocused: isFocused, symbols: symbols), in: rect)
+    let right = interval == nil || rect.width < 100 ? [] : hint.map { [TextRun($0, .dim)] } ?? []
+    canvas.draw(Panel(title: title, right: right, isFocused: isFocused, symbols: symbols), in: rect)
     let area = Self.list(in: rect)
     guard !area.isEmpty else { return }
     guard !rows.isEmpty else {
@@ -70,14 +75,18 @@ struct MoversTable: View {
 
   private var title: [TextRun] {
     let versus = comparison.map { [TextRun("  vs \($0)", .dim)] } ?? []
-    guard let movers else { return [TextRun("Who moved \(measure.title)", .title)] + versus }
+    let of = interval.map { [TextRun("at \($0)  ", .accent)] } ?? []
+    guard let movers else {
+      return [TextRun("Who moved \(measure.title)  ", .title)] + of + versus
+    }
     let (now, before) = (movers.now.value, movers.before.value)
     let change = Change(from: before, to: now, of: measure).map {
       [TextRun("  \($0.text(symbols))", $0.style)]
     }
     return [
-      TextRun("Who moved \(measure.title)  ", .title), TextRun(text(now), .title),
-      TextRun("  before ", .dim), TextRun(text(before)),
+      TextRun("Who moved \(measure.title)  ", .title)
+    ] + of + [
+      TextRun(text(now), .title), TextRun("  before ", .dim), TextRun(text(before)),
     ] + (change ?? []) + versus
   }
 

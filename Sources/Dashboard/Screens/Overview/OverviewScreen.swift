@@ -53,6 +53,8 @@ struct OverviewScreen: Screen {
     return context.chart(of: panel, from: [.overview, .time], hasLegend: false)
   }
 
+  func opensRows(of panel: ScreenPanel) -> ScreenID? { panel == .topMedia ? .item : nil }
+
   // MARK: - Tiles
 
   /// Who watches at this moment is among the numbers.

@@ -20,6 +20,13 @@ struct TimeScreen: Screen {
   func questions(_ selection: Selection) -> Questions {
     guard isSplit else {
       let overlays = overlays.filter { $0 != selection.measure }
+      if overlays.isEmpty, let histogram = Self.histogram(of: selection.measure) {
+        return Questions(
+          curves: [CurveQuestion(measure: selection.measure)]
+            + Self.percentiles.filter { $0 != selection.measure }.map { CurveQuestion(measure: $0) },
+          others: [histogram]
+        )
+      }
       return Questions(
         curves: [CurveQuestion(measure: selection.measure, isCompared: true)]
           + overlays.map { CurveQuestion(measure: $0) }
@@ -39,6 +46,17 @@ struct TimeScreen: Screen {
     )
   }
 
+  /// The percentiles of the time to the first frame: an average hides what is slow for few.
+  private static let percentiles = [Aggregation.p95, .p75, .p50].compactMap {
+    MetricCatalog.measure("impression-time", $0)
+  }
+
+  /// The question for how many first frames took how long; nil of other metrics.
+  private static func histogram(of measure: Measure) -> Question? {
+    guard measure.metric == "impression-time", let any = percentiles.first else { return nil }
+    return Question(measure: any, shape: .histogram)
+  }
+
   /// A curve for each of the values that an answer has shown to be the largest.
   func detail(_ context: ScreenContext) -> ScreenRequest.Detail {
     let selection = context.selection
@@ -54,8 +72,33 @@ struct TimeScreen: Screen {
     )
   }
 
+  func layout(in rect: Rect, _ context: ScreenContext) -> Arrangement {
+    guard !context.asked.questions.others.isEmpty else { return .panel(.curves) }
+    return .rows([
+      (.flexible(min: 7, weight: 3), .panel(.curves)),
+      Arrangement.gap(rank: 2),
+      (.flexible(min: 7, weight: 2).optional(rank: 1), .panel(.firstFrames)),
+    ])
+  }
+
+  func view(of panel: ScreenPanel, _ context: ScreenContext) -> any View {
+    guard panel == .firstFrames else { return usualView(of: panel, context) }
+    let question = Self.histogram(of: context.selection.measure)
+    let snapshot = context.snapshot.flatMap { snapshot in
+      question.map(snapshot.request.questions.others.contains) == true ? snapshot : nil
+    }
+    return FirstFramePanel(
+      isAnswered: snapshot != nil,
+      frames: question.flatMap { question in
+        snapshot.flatMap { FirstFrames($0.results(of: question)) }
+      },
+      symbols: context.symbols
+    )
+  }
+
   func chart(of panel: ScreenPanel, _ context: ScreenContext) -> ChartPanel? {
-    context.chart(of: panel, from: [.overview, .time], hasLegend: true)
+    guard panel == .curves else { return nil }
+    return context.chart(of: panel, from: [.overview, .time], hasLegend: true)
   }
 
   // MARK: - Keys
@@ -78,6 +121,7 @@ struct TimeScreen: Screen {
     case .toggleSplit:
       isSplit.toggle()
       return [.selectRow(nil)]
+    case .openSecondDimension, .chooseSecondDimension: return nil
     }
   }
 
@@ -117,4 +161,5 @@ struct TimeScreen: Screen {
 
 extension ScreenPanel {
   static let curves = ScreenPanel("curves", .chart(choosesMetric: true))
+  static let firstFrames = ScreenPanel("firstFrames", .plain)
 }

@@ -52,6 +52,7 @@ struct ExplanationText: View {
     lines.append([])
     lines += fact("value", value)
     if let behind { lines += fact("behind it", behind) }
+    if let percentiles { lines += fact("percentiles", percentiles) }
     lines += fact("time", time(of: query.timeframe ?? request.window.timeframe))
     if measure.reach == .everywhere, let compared = request.comparable,
       let period = request.selection.comparison
@@ -92,6 +93,16 @@ struct ExplanationText: View {
       "\(NumberText.exact(part.value, part.measure.unit)) \(part.measure.title.lowercased())"
     }
     return parts.joined(separator: measure.isZeroWhereAbsent ? ", " : " ÷ ")
+  }
+
+  /// `p50 412 ms, p75 610 ms, p95 1.24 s of 12 345 impressions`.
+  private var percentiles: String? {
+    guard let frames = result?.firstFrames, !frames.times.isEmpty else { return nil }
+    let numbers = frames.percentiles.map {
+      "\($0.name) \(NumberText.text($0.milliseconds, .milliseconds))"
+    }
+    let count = NumberText.exact(Double(frames.times.count), .count)
+    return "\(numbers.joined(separator: ", ")) of \(count) impressions whose time is known"
   }
 
   private func time(of timeframe: Timeframe) -> String {

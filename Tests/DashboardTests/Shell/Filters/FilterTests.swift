@@ -25,7 +25,7 @@ struct FilterTests {
   @Test func `without the filter of an opened title one is back at the table`() throws {
     var screen = try Screen()
     screen.press(.character("e"), .down, .enter)
-    #expect(screen.state.view == .overview && screen.state.filters.count == 1)
+    #expect(screen.state.view == .item && screen.state.filters.count == 1)
 
     screen.press(.backspace)
 
@@ -93,7 +93,7 @@ struct FilterTests {
     screen.send(.command(.removeFilters))
 
     screen.press(.backspace)
-    #expect(screen.state.view == .overview && screen.state.filters == filters)
+    #expect(screen.state.view == .item && screen.state.filters == filters)
     screen.press(.backspace)
 
     #expect(screen.state.view == .media && screen.state.filters.isEmpty)

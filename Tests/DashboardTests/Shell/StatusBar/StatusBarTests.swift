@@ -136,7 +136,8 @@ struct StatusBarTests {
       lines(FittingLine([TabStrip(shown: screen).segment]), width, 1)[0]
     }
 
-    #expect(text(.map, 200).contains("  b Breakdown   t Time   e Media  [w Map]"))
+    #expect(text(.map, 200).contains("  b Breakdown   t Time   e Media"))
+    #expect(text(.map, 200).contains("  [w Map]  "))
     for screen in ScreenID.allCases {
       let row = text(screen, 79)
       #expect(row.contains("\(screen.title)]"), "\(row)")
@@ -204,7 +205,9 @@ struct StatusBarTests {
     var screen = try Screen()
     screen.send(.command(.show(view)))
     let binding = try #require(KeyMap.standard.hints(on: view).first { $0.command == .chooseRow })
-    let word: [ScreenID: String] = [.heatmap: "show hour", .media: "open"]
+    let word: [ScreenID: String] = [
+      .heatmap: "show hour", .media: "open", .item: "open",
+    ]
 
     #expect(screen.state.hint(of: binding) == word[view] ?? "filter")
   }

@@ -1,0 +1,131 @@
+import PlaybackFacts
+import QueryCore
+
+/// What a breakdown asks beside its ranking: how much is behind its numbers, a ratio beside counts, trends of rows,
+/// and a second dimension.
+struct BreakdownQuestions: Hashable, Sendable {
+  let measure: Measure
+  let dimension: Dimension
+  /// The dimension whose values are columns; nil for none.
+  let second: Dimension?
+  /// The intervals of trends.
+  let interval: Interval
+
+  /// So many values of the second dimension are columns at most.
+  static let mostColumns = 8
+
+  init(_ selection: Selection, second: Dimension?) {
+    measure = selection.measure
+    dimension = selection.dimension
+    self.second = second == selection.dimension ? nil : second
+    interval = selection.range.coarseInterval
+  }
+
+  /// The ratio that is shown beside a count, such as the play rate beside plays; nil where there is none.
+  var companion: Measure? {
+    guard second == nil, measure.isAdditive else { return nil }
+    return MetricCatalog.metric(named: measure.metric)?.measures.first {
+      $0.reach == .everywhere && $0.aggregation != measure.aggregation && $0.sampleSize != nil
+        && $0.aggregation.percentile == nil
+    }
+  }
+
+  /// What counts the facts behind the number, or behind the ratio beside it; nil for a count alone.
+  var sampleSize: Measure? { measure.sampleSize ?? companion?.sampleSize }
+
+  /// The ranking's values by another measure.
+  func values(_ measure: Measure) -> Question {
+    Question(
+      measure: measure,
+      shape: .buckets(dimension),
+      rows: RankingQuestion.mostRows
+    )
+  }
+
+  /// The values of the second dimension by how much is behind them.
+  var columns: Question? {
+    second.map { second in
+      Question(
+        measure: measure.isAdditive ? measure : measure.sampleSize ?? .plays,
+        shape: .buckets(second),
+        rows: Self.mostColumns
+      )
+    }
+  }
+
+  /// Everything that is asked with the ranking.
+  var all: [Question] {
+    [companion, sampleSize].compactMap { $0.map(values) } + [columns].compactMap { $0 }
+  }
+
+  /// The ranking's values of one column, now or before.
+  func cells(_ column: String, _ span: Question.Span) -> Question? {
+    second.map { second in
+      Question(
+        measure: measure,
+        shape: .buckets(dimension),
+        span: span,
+        clause: Filter.Clause(second, [column]),
+        rows: RankingQuestion.mostRows
+      )
+    }
+  }
+
+  /// The number of a row over time.
+  func trend(_ value: String) -> Question {
+    Question(
+      measure: measure,
+      shape: .timeseries(interval),
+      clause: Filter.Clause(dimension, [value])
+    )
+  }
+}
+
+extension Measure {
+  /// What counts the things that a ratio or an average is of; nil for what is none.
+  ///
+  /// Of the time to the first frame these are impressions, some of which may have none that is known.
+  var sampleSize: Measure? {
+    switch computation {
+    case .percentile: MetricCatalog.measure("impression", .count)
+    case .sums(let formula):
+      switch formula.divisors.first {
+      case .impressions, .timedImpressions: MetricCatalog.measure("impression", .count)
+      case .plays: MetricCatalog.measure("play", .count)
+      case .starts: MetricCatalog.measure("start", .count)
+      case nil: nil
+      default: MetricCatalog.measure("start", .count)
+      }
+    case .views, .peakConcurrency, .averageConcurrency: nil
+    }
+  }
+}
+
+extension Snapshot {
+  /// The values of a breakdown that was asked for with a question, by value.
+  func values(of question: Question?) -> [String: Double] {
+    guard let question, case .buckets(let rows)? = results(of: question).first?.rows else {
+      return [:]
+    }
+    return Dictionary(rows.map { ($0.dimensionValue, $0.value.double) }) { first, _ in first }
+  }
+
+  /// The intervals of a trend that was asked for with a question; empty where it was not.
+  func trend(of question: Question) -> [Double?] {
+    let results = results(of: question)
+    guard !results.isEmpty else { return [] }
+    let (window, measure) = (request.coarseWindow, question.measure)
+    var values = zip(window.edges, window.edges.dropFirst()).map { start, end -> Double? in
+      let isShown = start >= window.timeframe.from && start <= asOf && start < window.timeframe.to
+      let isMeasured =
+        measure.isZeroWhereAbsent && data.isCollected(Timeframe(from: start, to: end))
+      return isShown && isMeasured ? 0 : nil
+    }
+    for case .timeseries(let points) in results.map(\.rows) {
+      for point in points {
+        if let index = window.index(of: point.emittedAt) { values[index] = point.value.double }
+      }
+    }
+    return values
+  }
+}

@@ -1,0 +1,145 @@
+import CellCanvas
+import QueryCore
+import TextAndBytes
+
+/// The share of an item's playbacks that were watched for at least so long, as columns over watched time.
+struct WatchedPanel: View {
+  /// Whether an answer came, whatever it has.
+  var isAnswered = false
+  /// Nil before it is known, and where the source can't count it.
+  var watching: StillWatching?
+  /// The same in the compared time; nil where there is none.
+  var before: StillWatching?
+  /// What the compared period is called; nil where nothing is compared.
+  var comparison: String?
+  /// The seconds that are read; nil for none.
+  var read: Int64?
+  var isFocused = false
+  var symbols = Symbols.blocks
+
+  func draw(in rect: Rect, on canvas: inout Canvas) {
+    guard !rect.isEmpty else { return }
+    let body = Self.body(of: rect)
+    canvas.draw(title(in: rect.width), in: rect.row(0))
+    guard let watching, watching.playbacks > 0 else {
+      for (index, line) in nothing.lines(in: body.width).prefix(body.height).enumerated() {
+        canvas.draw(TextLine(line, .dim), in: body.row(index))
+      }
+      return
+    }
+    let notes = notes(in: body)
+    canvas.draw(chart(of: watching, in: body.width), in: body.inset(bottom: notes.count))
+    for (index, line) in notes.enumerated() {
+      canvas.draw(TextLine(line, .dim), in: body.row(body.height - notes.count + index))
+    }
+  }
+
+  /// The seconds that are drawn at a column; nil beside the plot.
+  func seconds(atX x: Int, in rect: Rect) -> Int64? {
+    let body = Self.body(of: rect)
+    guard let watching, watching.playbacks > 0,
+      let index = chart(of: watching, in: body.width).interval(atColumn: x, in: body)
+    else { return nil }
+    return points(of: watching, in: body.width)[index]
+  }
+
+  private static func body(of rect: Rect) -> Rect {
+    Panel.content(of: rect).inset(left: FittingLine.gap)
+  }
+
+  // MARK: - Chart
+
+  /// The columns of a scale up to 100 %, and the blank behind it.
+  private static let scaleWidth = 6
+  /// The columns of a label and the blanks after it.
+  private static let labelWidth = 9
+  /// More points than this say no more.
+  private static let mostPoints = 60
+
+  private func points(of watching: StillWatching, in width: Int) -> [Int64] {
+    watching.points(min(Self.mostPoints, max(2, width - Self.scaleWidth)))
+  }
+
+  private func chart(of watching: StillWatching, in width: Int) -> ColumnChart {
+    let points = points(of: watching, in: width)
+    let distance = StillWatching.labelDistance(of: points, most: width / Self.labelWidth)
+    return ColumnChart(
+      points.map { watching.share(atLeast: $0) },
+      comparison: before.map { before in points.map { before.share(atLeast: $0) } } ?? [],
+      labels: points.enumerated().compactMap { index, seconds in
+        seconds.isMultiple(of: distance)
+          ? AxisLabel(at: index, NumberText.axis(Double(seconds), .seconds)) : nil
+      },
+      cursor: read.flatMap { read in points.lastIndex { $0 <= read } },
+      symbols: symbols
+    ) { NumberText.axis($0, .ratio) }
+  }
+
+  // MARK: - Words
+
+  private func title(in width: Int) -> Panel {
+    let titles = ["Share still watching by time watched", "Still watching", "Watched"]
+    let right = reading(in: width) ?? summary(in: width)
+    let needed = right.reduce(FittingLine.gap + 2) { $0 + $1.width }
+    let title = titles.first { needed + $0.count <= width } ?? titles.last ?? ""
+    let room = width - FittingLine.gap - title.count - 2
+    return Panel(
+      title: [TextRun(title, .title)],
+      right: right.reduce(0) { $0 + $1.width } <= room ? right : [],
+      isFocused: isFocused,
+      symbols: symbols
+    )
+  }
+
+  /// What stands in place of the chart.
+  private var nothing: String {
+    guard isAnswered else { return NumberText.unknown }
+    guard watching != nil else {
+      return "\(NumberText.noData) this source can't count playbacks by watched time"
+    }
+    return "\(NumberText.noData) nothing was watched in this time"
+  }
+
+  /// How long half of the playbacks were watched, and how many there are.
+  private func summary(in width: Int) -> [TextRun] {
+    guard let watching, watching.playbacks > 0 else { return [] }
+    let numbers = [
+      TextRun("half reach ", .dim), TextRun(NumberText.text(Double(watching.median), .seconds)),
+      TextRun("  n \(NumberText.text(watching.playbacks, .count))", .dim),
+    ]
+    let marks = chart(of: watching, in: width).legend(comparison: comparison)
+    return marks.isEmpty || width < 90 ? numbers : numbers + [TextRun("   ")] + marks
+  }
+
+  /// What is left where the cursor is.
+  private func reading(in width: Int) -> [TextRun]? {
+    guard let read, let watching, watching.playbacks > 0 else { return nil }
+    let points = points(
+      of: watching,
+      in: Self.body(of: Rect(x: 0, y: 0, width: width, height: 2)).width
+    )
+    guard let point = points.last(where: { $0 <= read }),
+      let share = watching.share(atLeast: point)
+    else { return nil }
+    let count = NumberText.text(watching.count(atLeast: point), .count)
+    let runs = [
+      TextRun("from \(NumberText.text(Double(point), .seconds))", .accent),
+      TextRun("  \(NumberText.text(share, .ratio))", .title),
+      TextRun("  \(count) of \(NumberText.text(watching.playbacks, .count))", .dim),
+    ]
+    guard let former = before?.share(atLeast: point) else { return runs }
+    return runs + [TextRun("  before \(NumberText.text(former, .ratio))", .dim)]
+  }
+
+  /// What the curve is not, where there is room to say it.
+  private func notes(in body: Rect) -> [String] {
+    guard body.height >= 7 else { return [] }
+    let forms = [
+      "Watched time in this range, not positions: who skips ahead has watched less.",
+      "Watched time, not positions: who skips has watched less.",
+      "Watched time, not positions.",
+    ]
+    guard let note = forms.first(where: { $0.count <= body.width }) else { return [] }
+    return [note]
+  }
+}
