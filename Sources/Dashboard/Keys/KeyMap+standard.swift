@@ -179,7 +179,7 @@ extension KeyMap {
       [.character(":")],
       .openPalette,
       "every command, metric, title, value and range",
-      hint: "all"
+      hint: "commands"
     ),
     Binding("sources", [.character("@")], .openSources, "another source"),
   ]

@@ -148,15 +148,15 @@ struct RankingPanel: LinkedView {
       _ title: String,
       _ width: Int,
       _ alignment: DataTable.Column.Alignment = .right,
-      sortedBy column: RowSort.Column
+      by sort: RowSort.Column
     ) -> DataTable.Column {
-      DataTable.Column(title, .fixed(width), alignment, name: column.title)
+      DataTable.Column(title, .fixed(width), alignment, name: sort.title)
     }
-    let share = column("share", 7, sortedBy: .value)
-    let change = column(marked("change", .change), room.change, sortedBy: .change)
+    let share = column("share", 7, by: .value)
+    let change = column(marked("change", .change), room.change, by: .change)
     return [
-      column(title(in: room.width), room.name, .left, sortedBy: .name),
-      column(marked(valueTitle, .value), room.value, sortedBy: .value),
+      column(title(in: room.width), room.name, .left, by: .name),
+      column(marked(valueTitle, .value), room.value, by: .value),
     ] + (room.hasShare ? [share] : []) + (room.hasChange ? [change] : [])
   }
 

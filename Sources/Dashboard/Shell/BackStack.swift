@@ -133,7 +133,9 @@ extension DashboardState {
 
   private func step(from before: Place, to after: Place) -> String {
     let added = after.filters.filter { !before.filters.contains($0) }
-    if !added.isEmpty { return added.map(words).joined(separator: ", ") }
+    if !added.isEmpty {
+      return added.map { names.words($0, isShort: true) }.joined(separator: ", ")
+    }
     if after.view != before.view { return after.view.title }
     if after.filters != before.filters {
       return after.filters.isEmpty ? "no filter" : "fewer filters"

@@ -105,6 +105,7 @@ extension DashboardState {
     let marked = markedRows
     let values = marked.isEmpty ? [row.id] : marked
     let clause = Filter.Clause(row.dimension, values, isNegated: isExcluded)
+    // One of them is looked at, several are filtered by.
     let target = isExcluded || values.count > 1 ? nil : screen.opensRows(of: focus.panel)
     // What is filtered by already can be opened again.
     guard filter(by: [clause]) || target != nil else { return }

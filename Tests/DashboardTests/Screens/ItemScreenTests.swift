@@ -74,10 +74,9 @@ struct ItemScreenTests {
 
   @Test func `of several items, one can be chosen`() throws {
     var screen = try Screen()
-    screen.press(.character("I"))
-    let filter = "media=\(Self.walk),vi2kQBbLbVrlFVRd2gQVEx4k"
-    #expect(screen.state.take(filter: filter, replacing: nil) == nil)
-    screen.send(.command(.refresh))
+    screen.press(.character("I"), .character("F"))
+    screen.type("media \(Self.walk),vi2kQBbLbVrlFVRd2gQVEx4k")
+    screen.press(.enter)
 
     #expect(screen.text(80, 24).contains("No title is chosen"))
     #expect(screen.text(80, 24).contains("Title 2"))

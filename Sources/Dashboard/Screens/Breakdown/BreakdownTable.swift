@@ -39,30 +39,11 @@ struct BreakdownTable: LinkedView {
   private var measure: Measure { questions.measure }
   private var highest: Double { rows.compactMap(\.value).max() ?? 0 }
 
-  func draw(in rect: Rect, on canvas: inout Canvas) {
-    let area = area(of: rect)
-    let first = RankingPanel.firstRow(of: rows.count, cursor: cursor ?? 0, in: area)
-    canvas.draw(table(in: area), in: area)
-    drawSigns(cursor: cursor.map { $0 - first + 1 }, in: rect, on: &canvas)
-    if rows.isEmpty { canvas.draw(TextLine(nothing, .dim), in: area.row(1)) }
-    if hasNote(in: rect), let sample = measure.sampleSize {
-      let few = Numbers.fixed(BreakdownRows.fewest, 0)
-      let note = "fewer than \(few) \(sample.title.lowercased()): dimmed, and ranked last"
-      canvas.draw(TextLine(note, .dim), in: rect.row(rect.height - 1).inset(left: FittingLine.gap))
-    }
-  }
+  private var hasThinRows: Bool { rows.contains(where: \.isThin) }
 
-  /// A click on a heading sorts by its column.
-  func command(atX x: Int, y: Int, in rect: Rect) -> Command? {
-    let area = area(of: rect)
-    return table(in: area).columnName(atX: x, y: y, in: area).map { .sort(by: $0) }
-  }
-
-  /// Whether a line below says why rows are dimmed.
-  private func hasNote(in rect: Rect) -> Bool { rows.contains(where: \.isThin) && rect.height > 6 }
-
-  private func area(of rect: Rect) -> Rect {
-    RankingPanel.body(of: rect).inset(bottom: hasNote(in: rect) ? 1 : 0)
+  /// Where the table is drawn: above a line on rows with few playbacks, where there are some.
+  private func body(of rect: Rect) -> Rect {
+    RankingPanel.body(of: rect).inset(bottom: hasThinRows && rect.height > 6 ? 1 : 0)
   }
 
   private func table(in area: Rect) -> DataTable {
@@ -77,6 +58,26 @@ struct BreakdownTable: LinkedView {
       share: { highest > 0 ? share(of: rows[$0], upTo: highest) : nil },
       fields: { index in fields.map { $0.field(rows[index]) } }
     )
+  }
+
+  /// A click on a heading sorts by its column.
+  func command(atX x: Int, y: Int, in rect: Rect) -> Command? {
+    let area = body(of: rect)
+    return table(in: area).columnName(atX: x, y: y, in: area).map { .sort(by: $0) }
+  }
+
+  func draw(in rect: Rect, on canvas: inout Canvas) {
+    let hasThin = hasThinRows && rect.height > 6
+    let area = body(of: rect)
+    let first = RankingPanel.firstRow(of: rows.count, cursor: cursor ?? 0, in: area)
+    canvas.draw(table(in: area), in: area)
+    drawSigns(cursor: cursor.map { $0 - first + 1 }, in: rect, on: &canvas)
+    if rows.isEmpty { canvas.draw(TextLine(nothing, .dim), in: area.row(1)) }
+    if hasThin, let sample = measure.sampleSize {
+      let few = Numbers.fixed(BreakdownRows.fewest, 0)
+      let note = "fewer than \(few) \(sample.title.lowercased()): dimmed, and ranked last"
+      canvas.draw(TextLine(note, .dim), in: rect.row(rect.height - 1).inset(left: FittingLine.gap))
+    }
   }
 
   private func drawSigns(cursor: Int?, in rect: Rect, on canvas: inout Canvas) {

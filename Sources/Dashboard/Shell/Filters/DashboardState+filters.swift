@@ -74,9 +74,14 @@ extension DashboardState {
 
 extension ValueNames {
   /// A filter as people say it.
-  func words(_ clause: Filter.Clause) -> String {
+  ///
+  /// - Parameters:
+  ///   - clause: the filter.
+  ///   - isShort: whether countries are named by their codes.
+  /// - Returns: `country not FR France`.
+  func words(_ clause: Filter.Clause, isShort: Bool = false) -> String {
     if clause.dimension == .bots { return clause.isNegated ? "bots out" : "only bots" }
-    let values = clause.values.map { self[$0, in: clause.dimension] }
+    let values = clause.values.map { name(of: $0, in: clause.dimension, isShort: isShort) }
     return
       "\(clause.dimension.title) \(clause.isNegated ? "not " : "")\(values.joined(separator: ", "))"
   }

@@ -85,8 +85,20 @@ extension DashboardState {
         return item(row.dimensionValue, share.isEmpty ? count : "\(count)\(blanks)\(share)")
       } + current.filter { !known.contains($0) }.map { item($0, "none") }
     menu.nothing = "no plays in this range"
-    menu.replace(items)
+    menu.replace(items, adding: unplayedItems(for: menu.text, dimension))
     overlay = .menu(menu)
+  }
+
+  /// Values that a text means and that no play in this range has: they can be chosen, and are told to have none.
+  func unplayedItems(for text: String, _ dimension: Dimension) -> [Menu.Item] {
+    let isWhole = (values(of: dimension)?.count ?? 0) < Self.valueQuestion(of: dimension).rows
+    return filterText.candidates(for: text, in: [dimension]).prefix(20).map { found in
+      Menu.Item(
+        names[found.value, in: dimension],
+        note: isWhole ? "no plays" : "",
+        .addFilter(Filter.Clause(dimension, [found.value]))
+      )
+    }
   }
 
   /// The question for the values of a dimension, whatever is filtered by that dimension already.

@@ -13,10 +13,10 @@ extension DashboardState {
     switch overlay {
     case .menu(var menu):
       let text = change(menu.text)
-      if menu.purpose == .palette {
-        menu.type(text, pinned: rangeItem(text), adding: paletteItems(for: text))
-      } else {
-        menu.type(text)
+      switch menu.purpose {
+      case .commands: menu.type(text)
+      case .palette: menu.type(text, pinned: rangeItem(text), adding: paletteItems(for: text))
+      case .values(let dimension): menu.type(text, adding: unplayedItems(for: text, dimension))
       }
       overlay = .menu(menu)
       previewTheme(menu)

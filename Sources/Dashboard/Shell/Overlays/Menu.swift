@@ -107,10 +107,12 @@ public struct Menu: Hashable, Sendable {
   ///   - more: items that the text may mean, beside those of the menu.
   mutating func type(_ text: String, pinned: Item? = nil, adding more: [Item] = []) {
     self.text = text
+    let known = Set(allItems.map(\.command))
+    let others = more.filter { !known.contains($0.command) }
     let found =
       text.isEmpty
       ? Self.first(of: allItems)
-      : (allItems.filter { $0.section != Self.recent } + more).compactMap { item in
+      : (allItems.filter { $0.section != Self.recent } + others).compactMap { item in
         FuzzyMatch.score(of: text, in: item.title).map { (item, $0) }
       }
       .enumerated().sorted { ($1.element.1, $0.offset) < ($0.element.1, $1.offset) }
@@ -120,11 +122,11 @@ public struct Menu: Hashable, Sendable {
     selected = 0
   }
 
-  /// Replaces the items; the cursor stays on the one it is on.
-  mutating func replace(_ items: [Item]) {
+  /// Replaces the items, and those that the text may mean beside them; the cursor stays on the one it is on.
+  mutating func replace(_ items: [Item], adding more: [Item] = []) {
     let command = selected == 0 ? nil : chosen?.command
     allItems = items
-    type(text)
+    type(text, adding: more)
     selected = command.flatMap { command in matches.firstIndex { $0.command == command } } ?? 0
   }
 

@@ -13,7 +13,9 @@ struct PromptLine: View {
 
   private func hints(in width: Int) -> [TextRun] {
     guard let fault = prompt.fault else {
-      if let preview { return [TextRun("  \(preview)")] }
+      if let preview {
+        return preview.lines(in: width - 4).map { TextRun("  \($0)") }
+      }
       return [TextRun("  \(prompt.example(on: today))", .dim)]
     }
     return "! \(fault)".lines(in: width - 2).map { TextRun($0, .bad) }

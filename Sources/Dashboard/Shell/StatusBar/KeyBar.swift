@@ -63,7 +63,7 @@ struct KeyBar: View {
     // They outlast all ranges but the chosen one.
     return isVital
       ? FittingLine.Segment(0, Array(repeating: runs, count: 5) + [[]])
-      : FittingLine.Segment(4 + index, [runs, []])
+      : FittingLine.Segment(binding.command == .chooseRow ? 4 : 5 + index, [runs, []])
   }
 }
 

@@ -10,32 +10,37 @@ struct TabStrip {
   /// The screens that have a tab now.
   private var screens: [ScreenID] { ScreenID.allCases.filter { $0.traits.hasTab || $0 == shown } }
 
-  /// The tabs as a part of a row: with whole names and wide gaps where there is room, else with short names,
-  /// and at last the last ones without; the shown screen keeps its whole name.
+  /// The tabs as a part of a row: with whole names and wide gaps where there is room, else with short names and
+  /// narrow ones, and at last the last ones without; the shown screen keeps its whole name.
   var segment: FittingLine.Segment {
     let count = screens.count
-    let isNamed = { (named: Int) in { (index: Int) in index < named } }
     return FittingLine.Segment(
       0,
       [
-        runs(gap: 1, isShort: false, isNamed(count)), runs(gap: 0, isShort: false, isNamed(count)),
-      ] + (0...count).reversed().map { runs(gap: 0, isShort: true, isNamed($0)) }
+        runs(gap: 3, named: count), runs(gap: 2, named: count),
+        runs(gap: 2, named: count, isShort: true),
+      ] + (0...count).reversed().map { runs(gap: 1, named: $0, isShort: true) }
     )
   }
 
-  /// One run or two for each tab; brackets stand where the others have blanks, so that nothing moves.
-  private func runs(gap: Int, isShort: Bool, _ isNamed: (Int) -> Bool) -> [LinkedRun] {
-    screens.enumerated().flatMap { index, view -> [LinkedRun] in
+  /// The tabs with so many blanks between them, so many of them with names.
+  ///
+  /// Brackets stand where the others have blanks: from two blanks on, nothing moves with them.
+  private func runs(gap: Int, named count: Int, isShort: Bool = false) -> [LinkedRun] {
+    let blanks = LinkedRun(String(repeating: " ", count: max(0, gap - 2)))
+    return screens.enumerated().flatMap { index, view -> [LinkedRun] in
       let (key, command) = (keyMap.label(of: .show(view)) ?? "", Command.show(view))
-      let blanks = index == 0 ? [] : [LinkedRun(String(repeating: " ", count: gap))]
+      let before = index == 0 ? [] : [blanks]
       if view == shown {
         let words = [key, view.title].filter { !$0.isEmpty }.joined(separator: " ")
-        return blanks + [LinkedRun("[\(words)]", .accent, command)]
+        let blank = gap > 1 || index == 0 ? [] : [LinkedRun(" ")]
+        return before + blank + [LinkedRun("[\(words)]", .accent, command)]
       }
-      let name = !isNamed(index) ? "" : isShort ? view.shortTitle : view.title
-      return blanks + [
+      let title = isShort ? view.shortTitle : view.title
+      let name = index < count ? (key.isEmpty ? title : " \(title)") : ""
+      return before + [
         LinkedRun(" \(key)", .text, command),
-        LinkedRun(name.isEmpty ? " " : key.isEmpty ? "\(name) " : " \(name) ", .dim, command),
+        LinkedRun(name + (gap > 1 ? " " : ""), .dim, command),
       ]
     }
   }

@@ -317,6 +317,18 @@ struct FilterTests {
     #expect(screen.state.filters.last == .init(.country, ["FR"], isNegated: true))
   }
 
+  @Test func `a value that nobody has can be found, and is told to have no plays`() throws {
+    var screen = try Screen()
+    screen.send(.command(.openValues(.country)))
+    screen.type("andorra")
+    #expect(
+      screen.text(100, 30).contains("AD Andorra") && screen.text(100, 30).contains("no plays")
+    )
+    screen.press(.enter)
+
+    #expect(screen.state.notice == "no facts in this range have country AD Andorra")
+  }
+
   @Test func `a list of values waits for its answer, and keeps what was typed and marked`() throws {
     var screen = try Screen()
     screen.answers = false
