@@ -35,6 +35,10 @@ public enum TerminalEvent: Hashable, Sendable {
   public enum MouseAction: Hashable, Sendable {
     /// The left button went down.
     case press
+    /// A button went up.
+    case release
+    /// The pointer was moved with the left button down, or with none.
+    case drag, move
     /// The wheel was turned one notch.
     case wheelUp, wheelDown
   }

@@ -8,7 +8,7 @@ import CellCanvas
 /// ESC O A                  keys in application mode
 /// ESC [ 1 ; 2 A            keys with parameters: number; modifier
 /// ESC [ [ A                F1 to F5 of the Linux console
-/// ESC [ < 0 ; 12 ; 3 M     mouse: button; column; row, from 1
+/// ESC [ < 0 ; 12 ; 3 M     mouse: button; column; row, from 1; m where it went up
 /// ESC [ 200 ~ … ESC [ 201 ~     a paste
 /// ```
 struct KeyDecoder {
@@ -46,7 +46,10 @@ struct KeyDecoder {
       }
       guard case .done(let count, let event) = step() else { break }
       bytes.removeFirst(count)
-      if let event { events.append(event) }
+      guard let event else { continue }
+      // Of a pointer that moves only where it has got to matters.
+      if let last = events.last, last.isMotion(like: event) { events.removeLast() }
+      events.append(event)
     }
     return events
   }
@@ -169,10 +172,14 @@ struct KeyDecoder {
   }
 
   private static func mouseEvent(_ numbers: [Int], final: UInt8) -> TerminalEvent? {
-    guard numbers.count == 3, final == UInt8(ascii: "M") else { return nil }
+    guard numbers.count == 3 else { return nil }
     let (x, y) = (numbers[1] - 1, numbers[2] - 1)
+    if final == UInt8(ascii: "m") { return .mouse(.release, x: x, y: y) }
+    guard final == UInt8(ascii: "M") else { return nil }
     switch numbers[0] {
     case 0: return .mouse(.press, x: x, y: y)
+    case 32: return .mouse(.drag, x: x, y: y)
+    case 35: return .mouse(.move, x: x, y: y)
     case 64: return .mouse(.wheelUp, x: x, y: y)
     case 65: return .mouse(.wheelDown, x: x, y: y)
     default: return nil
@@ -209,5 +216,16 @@ struct KeyDecoder {
       isAfterReturn = scalar == "\r"
     }
     return result
+  }
+}
+
+extension TerminalEvent {
+  /// Whether both say that the pointer moved, in the same way.
+  fileprivate func isMotion(like other: TerminalEvent) -> Bool {
+    switch (self, other) {
+    case (.mouse(.move, _, _), .mouse(.move, _, _)), (.mouse(.drag, _, _), .mouse(.drag, _, _)):
+      true
+    default: false
+    }
   }
 }

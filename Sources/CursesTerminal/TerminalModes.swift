@@ -6,8 +6,9 @@ import TextAndBytes
 struct TerminalModes {
   /// Ends whatever sequence was cut off: cancel, and the end of a string.
   private static let cut = "\u{18}\u{1B}\\"
-  private static let mouseOn = "\u{1B}[?1000h\u{1B}[?1006h"
-  private static let mouseOff = "\u{1B}[?1006l\u{1B}[?1000l"
+  /// Buttons, any motion, and cells beyond column 223.
+  private static let mouseOn = "\u{1B}[?1000h\u{1B}[?1003h\u{1B}[?1006h"
+  private static let mouseOff = "\u{1B}[?1006l\u{1B}[?1003l\u{1B}[?1000l"
 
   private let type: TerminalType
   private let plainStyle: String

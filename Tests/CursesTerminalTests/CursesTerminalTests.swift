@@ -85,7 +85,7 @@ struct CursesTerminalTests {
     far.receive()
 
     #expect(far.localModes == found)
-    for mode in ["1049", "2004", "1000", "1006"] {
+    for mode in ["1049", "2004", "1000", "1003", "1006"] {
       let on = try #require(far.text.ranges(of: "\u{1B}[?\(mode)h").last, "\(mode)")
       let off = try #require(far.text.ranges(of: "\u{1B}[?\(mode)l").last, "\(mode)")
       #expect(on.lowerBound < off.lowerBound)

@@ -69,7 +69,7 @@ struct KeyDecoderTests {
   @Test(
     "what is no key says nothing",
     arguments: [
-      "\u{1B}[?1;2c", "\u{1B}[99~", "\u{1B}[I", "\u{1B}[[Z", "\u{1B}[<35;1;1M", "\u{1B}[<0;1;1m",
+      "\u{1B}[?1;2c", "\u{1B}[99~", "\u{1B}[I", "\u{1B}[[Z", "\u{1B}[<1;1;1M", "\u{1B}[<33;1;1M",
     ]
   )
   func unknown(bytes: String) {
@@ -89,6 +89,9 @@ struct KeyDecoderTests {
     "mouse cells are counted from 0",
     arguments: [
       ("\u{1B}[<0;12;3M", .mouse(.press, x: 11, y: 2)),
+      ("\u{1B}[<0;12;3m", .mouse(.release, x: 11, y: 2)),
+      ("\u{1B}[<32;12;3M", .mouse(.drag, x: 11, y: 2)),
+      ("\u{1B}[<35;12;3M", .mouse(.move, x: 11, y: 2)),
       ("\u{1B}[<64;300;1M", .mouse(.wheelUp, x: 299, y: 0)),
       ("\u{1B}[<65;1;1M", .mouse(.wheelDown, x: 0, y: 0)),
     ] as [(String, TerminalEvent)]
@@ -137,5 +140,18 @@ struct KeyDecoderTests {
     for _ in 0..<100 { _ = decoder.events(from: "1;".utf8) }
 
     #expect(decoder.events(from: "a".utf8).count <= 10)
+  }
+
+  @Test func `of a pointer that moves, where it got to is told, in order with the rest`() {
+    var decoder = KeyDecoder()
+    let bytes =
+      "\u{1B}[<35;1;1M\u{1B}[<35;2;1M\u{1B}[<35;3;1Mx\u{1B}[<35;4;1M\u{1B}[<32;5;1M\u{1B}[<32;6;1M"
+
+    #expect(
+      decoder.events(from: Array(bytes.utf8)) == [
+        .mouse(.move, x: 2, y: 0), .key(.character("x")), .mouse(.move, x: 3, y: 0),
+        .mouse(.drag, x: 5, y: 0),
+      ]
+    )
   }
 }

@@ -137,14 +137,14 @@ struct RemoteDashboardTests {
         await dashboard?.run { $0.contains("Events") && $0.contains("nothing yet") }
       }
 
-      await dashboard?.run { $0.contains("! source fails: ") }
+      await dashboard?.run { $0.contains("! SOURCE DOWN ") }
 
       try await world.serve("--listen", "127.0.0.1:\(port)") { url in
         try await WebPlayer(playback: "p9").send(
           WebPlayer(playback: "p9").pings(1, at: Self.now().milliseconds),
           to: url
         )
-        await dashboard?.run { !$0.contains("source fails") && $0.contains("impression") }
+        await dashboard?.run { !$0.contains("SOURCE DOWN") && $0.contains("impression") }
       }
       dashboard?.stop()
     }

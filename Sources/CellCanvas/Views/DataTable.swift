@@ -13,12 +13,20 @@ public struct DataTable: View {
     let title: String
     let width: Layout.Part
     let alignment: Alignment
+    /// A name to find it by; nil where nobody does.
+    let name: String?
 
     /// Declares a column.
-    public init(_ title: String, _ width: Layout.Part, _ alignment: Alignment = .left) {
+    public init(
+      _ title: String,
+      _ width: Layout.Part,
+      _ alignment: Alignment = .left,
+      name: String? = nil
+    ) {
       self.title = title
       self.width = width
       self.alignment = alignment
+      self.name = name
     }
   }
 
@@ -100,6 +108,13 @@ public struct DataTable: View {
     let lowest = max(selected - visible + 1, 0)
     let first = min(max(firstRow, lowest), max(selected, 0))
     return max(0, min(first, count - visible))
+  }
+
+  /// The name of the column at a cell of the header; nil beside it, and where the column has none.
+  public func columnName(atX x: Int, y: Int, in rect: Rect) -> String? {
+    guard rect.height > 1, y == rect.y else { return nil }
+    let areas = Layout(.columns, spacing: 1, columns.map(\.width)).split(rect)
+    return zip(columns, areas).first { $0.1.row(0).contains(x: x, y: y) }?.0.name
   }
 
   /// Draws the header on the first row and the rows below; a single row has no header.

@@ -16,6 +16,9 @@ extension DashboardState {
     if case .explanation = overlay, export == .copy {
       return (explainedRows ?? explainedNumber).commandLine(source.options ?? [])
     }
+    if firstMinutes != nil, export == .copy {
+      return firstPingCommand.joined(separator: "\n") + "\n"
+    }
     return switch (export.subject, export.format) {
     case (_, .csv): panelTable.csv
     case (_, .json): export.subject == .panel ? panelTable.json : json

@@ -14,6 +14,8 @@ public enum Command: Hashable, Sendable {
   // Time.
   case chooseRange(TimeRange)
   case typeRange
+  /// Shows a range as it is typed.
+  case takeRange(String)
   /// By halves of the range; back if negative.
   case shift(halves: Int)
   /// To half the range about the cursor, or to twice as much.
@@ -44,12 +46,19 @@ public enum Command: Hashable, Sendable {
   case excludeRow
   case nextSort
   case reverseSort
+  /// By the column of a name; the other way round where it is that one already.
+  case sort(by: String)
+  /// Marks the row under the cursor, or no longer; where there are no rows, pauses.
+  case markRow
   case find
 
   // Filters.
   case goBack
   case openFilters
   case typeFilter
+  /// Chooses from the values of a dimension.
+  case openValues(Dimension)
+  case addFilter(Filter.Clause)
   case editFilter(Int)
   case negateFilter(Int)
   case removeFilter(Int)

@@ -18,6 +18,9 @@ extension KeyMap {
     case .mouse(let action, let x, let y):
       switch action {
       case .press: return [.clicked(x: x, y: y)]
+      case .release: return [.released(x: x, y: y)]
+      case .drag: return [.dragged(x: x, y: y)]
+      case .move: return [.pointed(x: x, y: y)]
       case .wheelUp: return [.wheeled(-3, x: x, y: y)]
       case .wheelDown: return [.wheeled(3, x: x, y: y)]
       }

@@ -6,7 +6,17 @@ extension KeyMap {
 
   /// The keys as they are unless somebody wants others, in the order of the help.
   static let standardBindings: [Binding] =
-    views + ranges + time + subjects + rows + filters + looks + program
+    below(.goTo, views) + below(.time, ranges + time) + below(.filter, subjects)
+    + below(.goTo, panels) + below(.filter, rows + filters) + below(.look, looks)
+    + below(.goTo, commands) + below(.look, program)
+
+  private static func below(_ group: Group, _ bindings: [Binding]) -> [Binding] {
+    bindings.map { binding in
+      var binding = binding
+      binding.group = group
+      return binding
+    }
+  }
 
   private static let views: [Binding] =
     [
@@ -53,7 +63,7 @@ extension KeyMap {
       "earlier",
       [.left],
       .shift(halves: -1),
-      "back by half a range; in a grid, the hour before",
+      "back ½ range; in a grid, the hour before",
       hint: "shift",
       on: Set(ScreenID.allCases).subtracting(columned)
     ),
@@ -61,7 +71,7 @@ extension KeyMap {
       "later",
       [.right],
       .shift(halves: 1),
-      "on by half a range",
+      "forward ½ range",
       on: Set(ScreenID.allCases).subtracting(columned)
     ),
     Binding(
@@ -77,9 +87,9 @@ extension KeyMap {
       "magnify",
       [.character("+"), .character("=")],
       .magnify,
-      "half the time, about the cursor"
+      "zoom in, about the cursor"
     ),
-    Binding("shrink", [.character("-")], .shrink, "twice the time"),
+    Binding("shrink", [.character("-")], .shrink, "zoom out"),
     Binding(
       "cursor-left",
       [.character(","), .shiftLeft],
@@ -111,7 +121,7 @@ extension KeyMap {
     Binding("live", [.character("l")], .goLive, "back to LIVE and the range before", hint: "live"),
     Binding(
       "pause",
-      [.character("p"), .character(" ")],
+      [.character("p")],
       .togglePause,
       "freeze the screen for reading, or go on",
       hint: "pause"
@@ -183,7 +193,7 @@ extension KeyMap {
     ),
   ]
 
-  private static let rows: [Binding] = [
+  private static let panels: [Binding] = [
     Binding("next-panel", [.tab], .moveFocus(1), "to the next panel", hint: "panel"),
     Binding("previous-panel", [.backTab], .moveFocus(-1), "to the panel before"),
     Binding(
@@ -198,20 +208,45 @@ extension KeyMap {
     Binding("first", [.home], .moveRow(-1_000_000), "the first row"),
     Binding("last", [.end], .moveRow(1_000_000), "the last row"),
     Binding(
+      "back",
+      [.backspace, .delete],
+      .goBack,
+      "one step back: screens, ranges, filters, metrics"
+    ),
+  ]
+
+  private static let commands: [Binding] = [
+    Binding(
+      "palette",
+      [.character(":")],
+      .openPalette,
+      "every command, metric, title, value and range",
+      hint: "commands"
+    )
+  ]
+
+  private static let rows: [Binding] = [
+    Binding(
       "filter",
       [.enter],
       .chooseRow,
-      "only what the row or the cell under the cursor says",
+      "filter to this row; in a grid, show this hour",
       hint: "filter"
     ),
     Binding(
       "exclude",
       [.character("!")],
       .excludeRow,
-      "all but what that row says",
+      "exclude this row",
       on: lists.union([.movers])
     ),
-    Binding("find", [.character("/")], .find, "find in the rows", hint: "find", on: lists),
+    Binding(
+      "mark",
+      [.character(" ")],
+      .markRow,
+      "mark rows, to filter by several; elsewhere pause"
+    ),
+    Binding("find", [.character("/")], .find, "filter rows by name", hint: "find", on: lists),
     Binding(
       "sort",
       [.character("s")],
@@ -231,16 +266,16 @@ extension KeyMap {
 
   private static let filters: [Binding] = [
     Binding(
-      "back",
-      [.backspace, .delete],
-      .goBack,
-      "one step back: screens, ranges, filters, metrics"
-    ),
-    Binding(
       "filters",
       [.character("f")],
       .openFilters,
-      "filters: add, edit, negate, remove, save, use"
+      "filters: choose, edit, negate, remove, save, use"
+    ),
+    Binding(
+      "type-filter",
+      [.character("F")],
+      .typeFilter,
+      "type a filter: France, os ios, title slow, country!=FR,DE"
     ),
     Binding("bots", [.character("B")], .nextBots, "leave bots out, only bots, everybody"),
   ]
@@ -249,10 +284,10 @@ extension KeyMap {
     Binding("zoom", [.character("z")], .zoomPanel, "the panel fills the screen", hint: "zoom"),
     Binding("graphs", [.character("g")], .nextSymbols, "graphs of blocks, braille or ASCII"),
     Binding("themes", [.character("T")], .openThemes, "choose a theme, seen at once"),
-    Binding("kiosk", [.character("F")], .toggleKiosk, "full screen, without tabs and keys"),
-    Binding("cycle", [.character("C")], .toggleCycle, "turn through the screens by itself"),
+    Binding("kiosk", [.character("N")], .toggleKiosk, "only the numbers, without tabs and keys"),
+    Binding("cycle", [.character("C")], .toggleCycle, "cycle screens"),
     Binding("mouse", [.character("M")], .toggleMouse, "the mouse; Shift selects text then"),
-    Binding("export", [.character("E")], .openExports, "take the panel or the screen away"),
+    Binding("export", [.character("E")], .openExports, "export the panel or the screen"),
     Binding(
       "copy",
       [.character("y")],
@@ -268,10 +303,9 @@ extension KeyMap {
   ]
 
   private static let program: [Binding] = [
-    Binding("palette", [.character(":")], .openPalette, "every command and metric", hint: "all"),
     Binding("refresh", [.character("r")], .refresh, "ask the source again now"),
-    Binding("repaint", [.control("l")], .repaint, "draw the screen anew"),
-    Binding("close", [.escape], .dismiss, "close, zoom out, let go of the row"),
+    Binding("repaint", [.control("l")], .repaint, "redraw"),
+    Binding("close", [.escape], .dismiss, "close, zoom out, clear selection"),
     Binding(
       "help",
       [.character("?"), .function(1)],

@@ -2,6 +2,20 @@ public import CellCanvas
 
 /// What every key does: the one table that keys, help, palette and the key bar are made from.
 public struct KeyMap: Sendable {
+  /// What commands are about: the headings of help and palette.
+  enum Group: CaseIterable, Sendable {
+    case goTo, time, filter, look
+
+    var title: String {
+      switch self {
+      case .goTo: "Go to"
+      case .time: "Time"
+      case .filter: "Filter"
+      case .look: "Look"
+      }
+    }
+  }
+
   /// A command with its keys.
   public struct Binding: Hashable, Sendable {
     /// What the settings file calls it.
@@ -16,6 +30,8 @@ public struct KeyMap: Sendable {
     public let hint: String
     /// The screens on which it means something; nil for all.
     public let views: Set<ScreenID>?
+    /// The heading that it stands below.
+    var group = Group.look
 
     init(
       _ name: String,
@@ -91,12 +107,10 @@ public struct KeyMap: Sendable {
     return "\(key.label) is for \(list): \(binding.help)"
   }
 
-  /// The lines of the help on a screen, its own keys first.
-  func help(on view: ScreenID) -> [Binding] {
-    let lines = bindings.filter { $0.applies(on: view) && !$0.help.isEmpty && !$0.keys.isEmpty }
-    let isOwn = { (binding: Binding) in ScreenID.allCases.contains { !binding.applies(on: $0) }
-    }
-    return lines.filter(isOwn) + lines.filter { !isOwn($0) }
+  /// The bindings of the help on a screen, below their headings.
+  func help(on view: ScreenID) -> [(group: Group, bindings: [Binding])] {
+    let known = bindings.filter { $0.applies(on: view) && !$0.help.isEmpty && !$0.keys.isEmpty }
+    return Group.allCases.map { group in (group, known.filter { $0.group == group }) }
   }
 
   /// The entries of the key bar on a screen.

@@ -67,7 +67,10 @@ struct ChartPanel: View {
   }
 
   /// The start of the interval that is drawn at a column; nil beside the plot.
-  func interval(atX x: Int, in rect: Rect) -> Timestamp? {
+  func interval(atX x: Int, in rect: Rect) -> Timestamp? { span(atX: x, in: rect)?.from }
+
+  /// The interval that is drawn at a column, several where they are joined; nil beside the plot.
+  func span(atX x: Int, in rect: Rect) -> Timeframe? {
     guard let curves else { return nil }
     let body = Self.body(of: rect)
     let shown = shown(in: body.width)
@@ -80,7 +83,8 @@ struct ChartPanel: View {
         multiples(of: curves, shown, in: body.width).interval(atColumn: x, in: body)
       }
     guard let index, shown.groups.indices.contains(index) else { return nil }
-    return window.edges[shown.groups[index].lowerBound]
+    let group = shown.groups[index]
+    return Timeframe(from: window.edges[group.lowerBound], to: window.edges[group.upperBound])
   }
 
   private static func body(of rect: Rect) -> Rect {

@@ -4,7 +4,7 @@ import QueryCore
 import TextAndBytes
 
 /// The values of a dimension, the highest first, with share, change and bar.
-struct RankingPanel: View {
+struct RankingPanel: LinkedView {
   /// What stands above the names.
   var heading: String
   var dimension = Dimension.country
@@ -33,21 +33,31 @@ struct RankingPanel: View {
   func draw(in rect: Rect, on canvas: inout Canvas) {
     let area = Self.body(of: rect)
     let first = Self.firstRow(of: rows.count, cursor: cursor ?? 0, in: area)
+    canvas.draw(table(in: area), in: area)
+    drawSigns(cursor: cursor.map { $0 - first + 1 }, in: rect, on: &canvas)
+    if rows.isEmpty { canvas.draw(TextLine(nothing, .dim), in: area.row(1)) }
+  }
+
+  /// A click on a heading sorts by its column.
+  func command(atX x: Int, y: Int, in rect: Rect) -> Command? {
+    let area = Self.body(of: rect)
+    return sort == nil
+      ? nil : table(in: area).columnName(atX: x, y: y, in: area).map { .sort(by: $0) }
+  }
+
+  private func table(in area: Rect) -> DataTable {
     let total = ranking?.total ?? 0
     let highest = rows.compactMap(\.value).max() ?? 0
     let room = Room(self, highest: highest, in: area.width)
-    let table = DataTable(
+    return DataTable(
       columns: columns(room),
       count: rows.count,
-      firstRow: first,
+      firstRow: Self.firstRow(of: rows.count, cursor: cursor ?? 0, in: area),
       selected: cursor,
       symbols: symbols,
       share: { highest > 0 ? share(of: rows[$0], upTo: highest) : nil },
       fields: { fields(of: rows[$0], room, total: total, highest: highest) }
     )
-    canvas.draw(table, in: area)
-    drawSigns(cursor: cursor.map { $0 - first + 1 }, in: rect, on: &canvas)
-    if rows.isEmpty { canvas.draw(TextLine(nothing, .dim), in: area.row(1)) }
   }
 
   /// Where the rows of a list are: behind the signs of focus and cursor.
@@ -134,11 +144,19 @@ struct RankingPanel: View {
   }
 
   private func columns(_ room: Room) -> [DataTable.Column] {
-    let share = DataTable.Column("share", .fixed(7), .right)
-    let change = DataTable.Column(marked("change", .change), .fixed(room.change), .right)
+    func column(
+      _ title: String,
+      _ width: Int,
+      _ alignment: DataTable.Column.Alignment = .right,
+      by sort: RowSort.Column
+    ) -> DataTable.Column {
+      DataTable.Column(title, .fixed(width), alignment, name: sort.title)
+    }
+    let share = column("share", 7, by: .value)
+    let change = column(marked("change", .change), room.change, by: .change)
     return [
-      DataTable.Column(title(in: room.width), .fixed(room.name)),
-      DataTable.Column(marked(valueTitle, .value), .fixed(room.value), .right),
+      column(title(in: room.width), room.name, .left, by: .name),
+      column(marked(valueTitle, .value), room.value, by: .value),
     ] + (room.hasShare ? [share] : []) + (room.hasChange ? [change] : [])
   }
 

@@ -34,6 +34,8 @@ struct PanelFocus: Hashable, Sendable {
   var search = ""
   /// Nil where the cursor is on the first row, whichever that is.
   var selectedRow: SelectedRow?
+  /// The rows that were marked, to filter by all of them.
+  var marks: [SelectedRow] = []
 
   init(_ panel: ScreenPanel) {
     self.panel = panel
@@ -44,5 +46,6 @@ struct PanelFocus: Hashable, Sendable {
     self.panel = panel
     search = ""
     selectedRow = nil
+    marks = []
   }
 }

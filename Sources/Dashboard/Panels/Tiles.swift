@@ -2,7 +2,7 @@ import CellCanvas
 import QueryCore
 
 /// The measures as numbers, side by side: each a label, the value, its change and its trend.
-struct Tiles: View {
+struct Tiles: LinkedView {
   /// One measure.
   struct Tile: Hashable, Sendable {
     let question: TileQuestion
@@ -48,8 +48,23 @@ struct Tiles: View {
   }
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
+    let isWide = Self.isWide(Self.inner(rect).width)
+    for (tile, area) in places(in: rect) { draw(tile, isWide: isWide, in: area, on: &canvas) }
+  }
+
+  /// A click on a tile chooses its metric: over time, of those who watch now the most who did.
+  func command(atX x: Int, y: Int, in rect: Rect) -> Command? {
+    guard let tile = places(in: rect).first(where: { $0.1.contains(x: x, y: y) })?.0 else {
+      return nil
+    }
+    let measure = tile.measure.reach == .now ? .peakViewers : tile.measure
+    return Measure.chartable.contains(measure) ? .chooseMeasure(measure) : nil
+  }
+
+  /// The tiles that there is room for, each with its place.
+  private func places(in rect: Rect) -> [(Tile, Rect)] {
     let rect = Self.inner(rect)
-    guard !rect.isEmpty else { return }
+    guard !rect.isEmpty else { return [] }
     let isWide = Self.isWide(rect.width)
     let room = Self.room(in: rect.width, isWide: isWide)
     let count = min(max(1, tiles.count), max(1, room))
@@ -58,9 +73,7 @@ struct Tiles: View {
       spacing: isWide ? 2 : 1,
       Array(repeating: .flexible(), count: count)
     )
-    for (tile, area) in zip(tiles, layout.split(rect)) {
-      draw(tile, isWide: isWide, in: area, on: &canvas)
-    }
+    return Array(zip(tiles, layout.split(rect)))
   }
 
   private func draw(_ tile: Tile, isWide: Bool, in rect: Rect, on canvas: inout Canvas) {

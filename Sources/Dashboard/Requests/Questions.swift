@@ -106,4 +106,6 @@ struct Question: Hashable, Sendable {
   var clause: Filter.Clause?
   /// How many rows are asked for.
   var rows = 1000
+  /// A dimension whose filters are left out; nil for none.
+  var ignored: Dimension?
 }

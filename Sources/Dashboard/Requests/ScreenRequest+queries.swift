@@ -129,7 +129,17 @@ extension ScreenRequest {
     case (.moment, _): timeframes = [moment]
     }
     return timeframes.map {
-      query(question.measure, question.shape, $0, adding: question.clause, rows: question.rows)
+      var query = query(
+        question.measure,
+        question.shape,
+        $0,
+        adding: question.clause,
+        rows: question.rows
+      )
+      if let ignored = question.ignored {
+        query.filter = Filter(query.filter.clauses.filter { $0.dimension != ignored })
+      }
+      return query
     }
   }
 }

@@ -49,6 +49,9 @@ public struct TerminalLoop {
   private var pace = FramePace()
   private let startedAt = ContinuousClock.now
   private var isRunning = true
+  private var drawnSecond: Timestamp?
+  /// Whether nothing has happened since the last frame but a pointer that moved over the same things.
+  private var isUnmoved = false
 
   /// Makes a loop that has drawn nothing yet.
   public init(
@@ -78,18 +81,24 @@ public struct TerminalLoop {
     var events: [TerminalEvent] = []
     while isRunning, !surroundings.hasFailed() {
       // Whoever pressed a key gets an answer, however slow the link is.
-      if !events.isEmpty || pace.isDue(at: instant) { present() }
+      if !isUnmoved, !events.isEmpty || pace.isDue(at: instant) { present() }
       events = terminal.nextEvents(within: wait)
       // Durations and instants of what follows are read off this clock.
       tick()
       pace.look(isTaken: !terminal.isBusy, at: instant)
       notePace()
-      for message in runtime.takeMessages() { handle(message) }
+      let (pointer, second) = (state.pointer, state.now.floored(to: Milliseconds.second))
+      let messages = runtime.takeMessages()
+      for message in messages { handle(message) }
       for event in events {
         if event == .hangUp { isRunning = false }
         if case .resized = event { noteSize() }
         for message in state.keyMap.messages(for: event, in: state) { handle(message) }
       }
+      isUnmoved =
+        messages.isEmpty && !events.isEmpty && events.allSatisfy(\.isMotion)
+        && state.pointer == pointer && second == drawnSecond
+      if !isUnmoved { drawnSecond = second }
       surroundings.remember(state.memory, state.uptime)
     }
     runtime.stop()
@@ -150,5 +159,12 @@ public struct TerminalLoop {
     state.render(into: &canvas)
     terminal.present(canvas, palette: palette)
     pace.drew(isTaken: !terminal.isBusy, at: instant)
+  }
+}
+
+extension TerminalEvent {
+  /// Whether the pointer was moved over the screen, and nothing else.
+  fileprivate var isMotion: Bool {
+    if case .mouse(.move, _, _) = self { true } else { false }
   }
 }

@@ -6,6 +6,8 @@ import QueryCore
 extension Screen {
   static var traits: ScreenTraits { ScreenTraits() }
 
+  static var shortTitle: String? { nil }
+
   func detail(_ context: ScreenContext) -> ScreenRequest.Detail { ScreenRequest.Detail() }
 
   func layout(in rect: Rect, _ context: ScreenContext) -> Arrangement {
@@ -74,6 +76,10 @@ extension Screen {
     _ context: ScreenContext
   ) -> [ScreenEffect]? {
     nil
+  }
+
+  func hint(of command: Command, _ context: ScreenContext) -> String? {
+    command == .chooseRow && opensRows(of: context.focus.panel) != nil ? "open" : nil
   }
 
   mutating func group(by dimension: Dimension) -> Bool { false }

@@ -16,6 +16,8 @@ import QueryCore
 protocol Screen: Sendable {
   /// What it shows, as a line of the help.
   static var meaning: String { get }
+  /// A name of five letters or so, for its tab where there is no room for the whole one; nil where that is short.
+  static var shortTitle: String? { get }
   /// What of the shell it makes use of.
   static var traits: ScreenTraits { get }
   /// The panels that the focus goes through; the first one has it at first.
@@ -60,6 +62,8 @@ protocol Screen: Sendable {
     in place: Arrangement.Place,
     _ context: ScreenContext
   ) -> [ScreenEffect]?
+  /// A word of the key bar for what a command does here; nil where that is what it does on every screen.
+  func hint(of command: Command, _ context: ScreenContext) -> String?
   /// Takes in what to group by; false where that is for another screen.
   mutating func group(by dimension: Dimension) -> Bool
   /// Takes in that rows, their names, their order or the search for them have changed.
@@ -92,12 +96,12 @@ struct ScreenTraits: Hashable, Sendable {
   }
 
   var time = Time.chosen
+  /// Whether its tab is always there, or only while it is shown, for a screen that others lead to.
+  var hasTab = true
   /// Whether numbers are compared with another period.
   var comparesPeriods = true
   /// Whether it looks at the interval under the cursor, where one is read, instead of the whole time.
   var narrowsToCursor = false
   /// What it watches beside results.
   var observes: Observation?
-  /// What Enter does on it, as a word of the key bar; nil where it filters.
-  var choosing: String?
 }

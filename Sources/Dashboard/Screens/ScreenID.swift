@@ -25,6 +25,9 @@ extension ScreenID {
   /// The name on its tab.
   public var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 
+  /// The name on its tab where there is little room.
+  var shortTitle: String { type.shortTitle ?? title }
+
   /// What it shows, as a line of the help.
   var meaning: String { type.meaning }
 

@@ -123,11 +123,48 @@ extension DashboardState {
   }
 }
 
+extension DashboardState {
+  /// The steps that led here as people say them, each by what it changed; the place that is shown comes last.
+  var path: [String] {
+    let places = backStack.steps.map(\.place) + [place]
+    return [places[0].view.title]
+      + zip(places, places.dropFirst()).map { before, after in step(from: before, to: after) }
+  }
+
+  private func step(from before: Place, to after: Place) -> String {
+    let added = after.filters.filter { !before.filters.contains($0) }
+    if !added.isEmpty {
+      return added.map { names.words($0, isShort: true) }.joined(separator: ", ")
+    }
+    if after.view != before.view { return after.view.title }
+    if after.filters != before.filters {
+      return after.filters.isEmpty ? "no filter" : "fewer filters"
+    }
+    if let end = after.historyEnd, end != before.historyEnd {
+      let civil = zone.civil(end)
+      return "to \(TimeText.weekday(civil.date)) \(TimeText.clock(civil))"
+    }
+    if after.historyEnd != before.historyEnd { return "LIVE" }
+    if let range = after.range, range != before.range { return range.length }
+    if let start = after.rangeStart, start != before.rangeStart {
+      return "since \(TimeText.clock(zone.civil(start)))"
+    }
+    if after.measure != before.measure { return after.measure.title.lowercased() }
+    if after.dimension != before.dimension { return "by \(after.dimension.title)" }
+    if after.comparison != before.comparison {
+      return after.comparison.map { "vs \($0.shortTitle)" } ?? "no comparison"
+    }
+    return after.view.title
+  }
+}
+
 extension DashboardMessage {
   /// Whether the user caused it.
   var isOfUser: Bool {
     switch self {
-    case .command, .typed, .pasted, .erased, .cleared, .confirmed, .clicked, .wheeled: true
+    case .command, .typed, .pasted, .erased, .cleared, .confirmed, .clicked, .dragged, .released,
+      .wheeled:
+      true
     default: false
     }
   }

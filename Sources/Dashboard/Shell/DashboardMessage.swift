@@ -48,6 +48,12 @@ public enum DashboardMessage: Hashable, Sendable {
   case confirmed
   /// A cell was clicked.
   case clicked(x: Int, y: Int)
+  /// The pointer is over a cell, with no button down.
+  case pointed(x: Int, y: Int)
+  /// The pointer was moved to a cell with the button down.
+  case dragged(x: Int, y: Int)
+  /// The button went up.
+  case released(x: Int, y: Int)
   /// The wheel was turned over a cell by so many rows.
   case wheeled(Int, x: Int, y: Int)
   /// The screen has so many columns and rows; needed to know what a click meant.

@@ -40,7 +40,9 @@ extension DashboardState {
   mutating func moveRow(by count: Int) {
     switch overlay {
     case .help(let line):
-      overlay = .help(firstLine: min(max(0, line + count), max(0, keyMap.help(on: view).count - 1)))
+      let inner = Size(width: size.width - 4, height: size.height - 2)
+      let last = KeyList(screen: view, keyMap: keyMap).longestScroll(in: inner)
+      overlay = .help(firstLine: min(max(0, line + count), last))
     case .explanation(let line): overlay = .explanation(firstLine: min(max(0, line + count), 40))
     case .menu(var menu):
       menu.move(by: count)
@@ -108,18 +110,48 @@ extension DashboardState {
       }
       return
     }
-    guard let row = rowUnderCursor, rowIDs.contains(row.id) else {
+    guard let row = rowUnderCursor, rowIDs.contains(row.id) || !markedRows.isEmpty else {
       notice = noRows
       return
     }
-    let clause = Filter.Clause(row.dimension, [row.id], isNegated: isExcluded)
-    let target = isExcluded ? nil : screen.opensRows(of: focus.panel)
+    let marked = markedRows
+    let values = marked.isEmpty ? [row.id] : marked
+    let clause = Filter.Clause(row.dimension, values, isNegated: isExcluded)
+    // One of them is looked at, several are filtered by.
+    let target = isExcluded || values.count > 1 ? nil : screen.opensRows(of: focus.panel)
     // What is filtered by already can be opened again.
     guard filter(by: [clause]) || target != nil else { return }
     if let target {
       notice = nil
       turn(to: target)
     }
+  }
+
+  /// The ids of the rows that are marked, if the answer on the screen is about their dimension.
+  var markedRows: [String] {
+    focus.marks.first?.dimension == context.shownDimension(of: focus.panel)
+      ? focus.marks.map(\.id) : []
+  }
+
+  /// Marks the row under the cursor, or no longer, and goes on to the next.
+  mutating func markRow() {
+    guard hasRows else { return togglePause() }
+    guard let row = rowUnderCursor, rowIDs.contains(row.id) else {
+      notice = noRows
+      return
+    }
+    if markedRows.isEmpty { focus.marks = [] }
+    if let index = focus.marks.firstIndex(where: { $0.id == row.id }) {
+      focus.marks.remove(at: index)
+    } else {
+      focus.marks.append(row)
+    }
+    selectRow(at: row.index + 1)
+    let (count, enter) = (focus.marks.count, keyMap.label(of: .chooseRow) ?? "Enter")
+    let clear = keyMap.label(of: .dismiss).map { ", \($0) clears" } ?? ""
+    notice =
+      count == 0
+      ? "none marked" : "\(count) marked: \(enter) filters by \(count == 1 ? "it" : "all")\(clear)"
   }
 
   /// Adds filters that a row stands for; the cursor and the search that led to it have done their work.
@@ -134,6 +166,7 @@ extension DashboardState {
     }
     focus.selectedRow = nil
     focus.search = ""
+    focus.marks = []
     return true
   }
 
@@ -172,6 +205,17 @@ extension DashboardState {
     self.sort(by: sort)
     focus.selectedRow = nil
     notice = "sorted by \(sort.column.title)\(sort.isReversed ? ", the other way round" : "")"
+  }
+
+  /// Sorts by a column that was clicked.
+  mutating func sort(byColumn title: String) {
+    guard let column = screen.sortColumns(context).first(where: { $0.title == title }) else {
+      return
+    }
+    guard screen.sort?.column != column else { return reverseSort() }
+    sort(by: RowSort(column))
+    focus.selectedRow = nil
+    notice = "sorted by \(column.title)"
   }
 
   private mutating func sort(by sort: RowSort) {

@@ -43,7 +43,7 @@ extension DashboardState {
       effects = perform(command)
     case .typed(let character):
       touch()
-      edit { $0 + "\(character)" }
+      if !typeInValues(character) { edit { $0 + "\(character)" } }
     case .pasted(let text):
       touch()
       edit { $0 + text.filter { !$0.isNewline } }
@@ -59,11 +59,16 @@ extension DashboardState {
     case .clicked(let x, let y):
       touch()
       effects = click(x: x, y: y)
+    case .pointed(let x, let y): point(atX: x, y: y)
+    case .dragged(let x, _): drag(toX: x)
+    case .released: endDrag()
     case .wheeled(let rows, let x, let y):
       touch()
       turnWheel(by: rows, x: x, y: y)
     }
     if let before { noteStep(from: before.step, count: before.count, by: message) }
+    fetching.failingSince = fetching.isFailing ? fetching.failingSince ?? uptime : nil
+    followFirstPing()
     if effects.contains(.quit) { return effects }
     return effects + fetchIfNeeded() + observeIfNeeded()
   }
@@ -95,6 +100,7 @@ extension DashboardState {
 
     case .chooseRange(let range): choose(range)
     case .typeRange: ask(.range)
+    case .takeRange(let text): if let fault = take(range: text) { notice = fault }
     case .shift(let halves): shift(byHalves: halves)
     case .magnify: magnify()
     case .shrink: shrink()
@@ -125,12 +131,16 @@ extension DashboardState {
     case .excludeRow: chooseRow(isExcluded: true)
     case .nextSort: nextSort()
     case .reverseSort: reverseSort()
+    case .sort(let column): sort(byColumn: column)
+    case .markRow: markRow()
     case .find:
       if hasUse(for: .find) { ask(.find, text: focus.search) } else { notice = noRows }
 
     case .goBack: goBack()
     case .openFilters: openFilters()
     case .typeFilter: ask(.filter(nil))
+    case .openValues(let dimension): openValues(of: dimension)
+    case .addFilter(let clause): filter(by: [clause])
     case .editFilter(let index):
       if filters.indices.contains(index) {
         ask(.filter(index), text: FilterText.text(of: filters[index]))
@@ -260,6 +270,7 @@ extension DashboardState {
     let lastID = fetching.lastID
     fetching = Fetching()
     fetching.lastID = lastID
+    firstMinutes = nil
     snapshot = nil
     data = nil
     media = MediaNames()
@@ -286,7 +297,7 @@ extension DashboardState {
   /// Watches what the screen shows beside results, and nothing else.
   private mutating func observeIfNeeded() -> [DashboardEffect] {
     // No facts of now pass by where another time is shown.
-    let observed = view.traits.observes
+    let observed = view.traits.observes ?? (firstMinutes == nil ? nil : .facts)
     let wanted = observed == .facts && mode != .live ? nil : observed
     guard wanted != self.observed.subject else { return [] }
     self.observed.subject = wanted

@@ -17,6 +17,8 @@ public struct DashboardState: Sendable {
     public let options: [String]?
     /// How much of referrers it has.
     public let referrers: ReferrerDetail
+    /// Where its collector takes pings, such as `http://127.0.0.1:8080`; nil where that is not known.
+    public let collector: String?
 
     /// Makes a source.
     public init(
@@ -24,13 +26,15 @@ public struct DashboardState: Sendable {
       retention: Retention = Retention(),
       address: String = "",
       options: [String]? = [],
-      referrers: ReferrerDetail = .page
+      referrers: ReferrerDetail = .page,
+      collector: String? = nil
     ) {
       self.name = name.scrubbed
       self.retention = retention
       self.address = address
       self.options = options
       self.referrers = referrers
+      self.collector = collector
     }
   }
 
@@ -119,8 +123,14 @@ public struct DashboardState: Sendable {
   var rangeStartBeforeHistory: Timestamp?
   /// Where the range begins that follows now, if that was typed, so that it grows; nil for any other range.
   var rangeStart: Timestamp?
+  /// The commands that were chosen from the palette lately, the newest first.
+  var recentCommands: [Command] = []
   /// The measure that is being explained.
   var explained: Measure?
+  /// What the mouse points at.
+  var pointer = Pointer()
+  /// The wait for the first ping; nil where there are facts.
+  var firstMinutes: FirstMinutes?
   var fetching = Fetching()
   var size = Size(width: 80, height: 24)
   /// The time between frames over a slow link; nil where they are drawn as they come.
@@ -233,7 +243,7 @@ extension DashboardState {
       now: now,
       snapshot: snapshot,
       focus: focus,
-      cursor: cursor,
+      cursor: pointer.interval ?? cursor,
       symbolFamily: looks.symbolFamily,
       media: media,
       observed: observed,

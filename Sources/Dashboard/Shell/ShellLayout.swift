@@ -2,10 +2,14 @@ import CellCanvas
 
 /// Where the parts of the screen are: what drawing and clicks agree on.
 struct ShellLayout {
-  /// The status bar, of one or two rows.
+  /// The status bar, of one to three rows.
   let status: Rect
   /// The tabs on the second row of the status bar; nil where there are none.
   let tabs: TabStrip?
+  /// A row that says why all numbers are empty; empty where they are not.
+  let note: Rect
+  /// Where the panels are.
+  let body: Rect
   /// The panels of the screen.
   let places: [Arrangement.Place]
   let keys: Rect
@@ -13,26 +17,28 @@ struct ShellLayout {
   init(_ state: DashboardState, in rect: Rect) {
     let margin = rect.width < 20 ? 0 : 1
     let hasTabs = !state.looks.isKiosk
-    // Of a wall only what has to be known: why the source fails, and filters.
-    let hasSecond = hasTabs || state.fetching.isFailing || !state.shownFilters.isEmpty
+    let strip = hasTabs ? TabStrip(shown: state.view, keyMap: state.keyMap) : nil
+    let width = rect.width - margin
+    let hasDetails =
+      rect.height >= 26 || StatusBar(state, tabs: strip).needsDetails(in: width)
     let rows = Layout(
       .rows,
       [
-        .fixed(1), .fixed(hasSecond ? 1 : 0).optional(rank: 4),
-        .fixed(rect.height >= 26 ? 1 : 0).optional(rank: 5),
+        .fixed(1), .fixed(hasTabs ? 1 : 0).optional(rank: 4),
+        .fixed(hasDetails ? 1 : 0).optional(rank: 5),
+        .fixed(state.emptiness == nil ? 0 : 1).optional(rank: 6),
         .flexible(min: 3).optional(rank: 2), .fixed(hasTabs ? 1 : 0).optional(rank: 1),
       ]
     ).split(rect)
-    let (second, body, last) = (rows[1], rows[3], rows[4])
-    status = Rect(
-      x: rect.x,
-      y: rect.y,
-      width: rect.width - margin,
-      height: 1 + second.height
-    )
-    tabs = hasTabs && second.height > 0 ? TabStrip(shown: state.view, keyMap: state.keyMap) : nil
-    keys = last.inset(left: FittingLine.gap - 1)
-    if state.focus.isZoomed {
+    let height = 1 + rows[1].height + rows[2].height
+    status = Rect(x: rect.x, y: rect.y, width: width, height: height)
+    tabs = rows[1].height > 0 ? strip : nil
+    note = rows[3].inset(left: FittingLine.gap, right: margin)
+    body = rows[4]
+    keys = rows[5].inset(left: FittingLine.gap - 1)
+    if state.firstMinutes != nil, state.view.traits.time != .none {
+      places = []
+    } else if state.focus.isZoomed {
       places = [(state.focus.panel, body)]
     } else {
       places = state.screen.layout(in: body, state.context).places(in: body)

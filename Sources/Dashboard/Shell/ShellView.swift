@@ -5,12 +5,12 @@ import QueryCore
 /// The whole screen: status bar, tabs, the panels of the screen, keys, and what lies over them.
 ///
 /// ```
-///  ● LIVE  last 24 h                       production · local   14:05:32
-///  [o Overview]  b Breakdown  t Time  …                    country FR ×
-///
+///  ● LIVE  last 24 h                       14:05:32  production · local
+///  [o Overview]  b Breakdown  t Time  …
+///    country FR ×                               Overview › country FR
 ///    the panels of the screen, see Screen.layout
 ///
-///    1h  6h [24h] …
+///    1 1h  2 6h [3 24h] …
 /// ```
 struct ShellView: View {
   let state: DashboardState
@@ -25,17 +25,43 @@ struct ShellView: View {
         in: isFocusable ? ShellLayout.content(of: area) : area
       )
     }
+    if layout.places.isEmpty, let text = FirstMinutesView(state) {
+      canvas.draw(text, in: layout.body)
+    }
+    drawMarks(layout, on: &canvas)
+    if let selected = state.selectedColumns(layout) {
+      canvas.restyle(selected) { $0.adding(.selected) }
+    }
     // Other sources don't fail with the one that is shown.
     let isDimmed = state.fetching.isFailing && state.view.traits.observes != .sources
     if isDimmed || state.isAnswerLate {
       canvas.restyle(rect) { Style(.dim, $0.attributes.subtracting(.bold)) }
     }
+    if let emptiness = state.emptiness { canvas.draw(emptiness, in: layout.note) }
     canvas.draw(StatusBar(state, tabs: layout.tabs), in: layout.status)
     canvas.draw(KeyBar(state), in: layout.keys)
     if !layout.keys.isEmpty, let notice = state.notice {
       draw(notice, over: layout.keys, in: rect, on: &canvas)
     }
     drawOverlay(in: rect, on: &canvas)
+  }
+
+  /// Marks rows between the pointer and their names.
+  private func drawMarks(_ layout: ShellLayout, on canvas: inout Canvas) {
+    let marked = Set(state.markedRows)
+    guard !marked.isEmpty, let area = layout.place(of: state.focus.panel)?.area else { return }
+    let body = RankingPanel.body(of: ShellLayout.content(of: area))
+    let ids = state.rowIDs
+    let first = RankingPanel.firstRow(
+      of: ids.count,
+      cursor: state.rowUnderCursor?.index ?? 0,
+      in: body
+    )
+    for (row, id) in ids.dropFirst(first).prefix(max(0, body.height - 1)).enumerated()
+    where marked.contains(id) {
+      let sign = Rect(x: body.x - 1, y: body.y + 1 + row, width: 1, height: 1)
+      canvas.draw(TextLine("\(state.symbols.dot)", .accent), in: sign)
+    }
   }
 
   /// A sentence is read to its end: what does not fit on the last row takes some above it.
@@ -61,12 +87,11 @@ struct ShellView: View {
         symbols: symbols,
         firstLine: firstLine
       )
-      let title = "Keys of \(state.view.title)\(list.part(in: rect.height - 2))"
-      canvas.draw(Popup(title: title, size: list.size, symbols: symbols, content: list), in: rect)
-    case .menu(let menu):
-      let list = MenuList(menu: menu, symbols: symbols)
-      let popup = Popup(title: menu.title, size: list.size, symbols: symbols, content: list)
+      let inner = Size(width: rect.width - 4, height: rect.height - 2)
+      let title = "Keys of \(state.view.title)\(list.part(in: inner))"
+      let popup = Popup(title: title, size: list.size(in: inner), symbols: symbols, content: list)
       canvas.draw(popup, in: rect)
+    case .menu(let menu): canvas.draw(state.popup(of: menu, in: rect), in: rect)
     case .prompt(let prompt):
       let line = PromptLine(
         prompt: prompt,

@@ -1,3 +1,4 @@
+import AnalyticsServer
 import Dashboard
 import Dispatch
 import Foundation
@@ -34,7 +35,8 @@ actor SourceShelf {
             retention: retention,
             address: first.address,
             options: settings.sourceOptions,
-            referrers: first.parser.referrers
+            referrers: first.parser.referrers,
+            collector: Self.collector(first.address, settings)
           ),
           open: { first }
         )
@@ -46,7 +48,8 @@ actor SourceShelf {
             retention: retention,
             address: source.isServer ? source.place : "",
             options: settings.replacing(with: source).sourceOptions,
-            referrers: first.parser.referrers
+            referrers: first.parser.referrers,
+            collector: Self.collector(source.isServer ? source.place : "", settings)
           ),
           open: {
             try OpenSource(
@@ -58,6 +61,18 @@ actor SourceShelf {
         )
       }
     opened[0] = first
+  }
+
+  /// Where a server takes pings, or the one that writes to a store as the settings have it.
+  private static func collector(_ address: String, _ settings: Settings) -> String? {
+    guard address.isEmpty else {
+      return address.hasSuffix("/") ? String(address.dropLast()) : address
+    }
+    guard let listen = try? settings.listenAddress() else { return nil }
+    // Whoever listens at every address is reached at this one from this machine.
+    let isEvery = ["0.0.0.0", "::"].contains(listen.host)
+    let host = isEvery ? "127.0.0.1" : listen.host.contains(":") ? "[\(listen.host)]" : listen.host
+    return "http://\(host):\(listen.port)"
   }
 
   /// The source of a number, opened now or before; while one takes its time, others can be opened.

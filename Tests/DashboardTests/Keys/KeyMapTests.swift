@@ -1,4 +1,5 @@
 import CellCanvas
+import QueryCommandLine
 import Testing
 
 @testable import Dashboard
@@ -27,7 +28,7 @@ struct KeyMapTests {
     screen.send(.command(.show(view)))
     screen.press(.character("?"))
 
-    let text = screen.text(120, 100)
+    let text = screen.text(300, 100)
 
     for binding in KeyMap.standard.bindings {
       #expect(text.contains(binding.help) == binding.applies(on: view), "\(binding.name)")
@@ -43,6 +44,9 @@ struct KeyMapTests {
       (.key(.character("X")), []), (.key(.alt("q")), [.command(.dismiss), .command(.quit)]),
       (.key(.alt("X")), [.command(.dismiss)]), (.paste("q"), []),
       (.mouse(.press, x: 3, y: 4), [.clicked(x: 3, y: 4)]),
+      (.mouse(.release, x: 3, y: 4), [.released(x: 3, y: 4)]),
+      (.mouse(.drag, x: 3, y: 4), [.dragged(x: 3, y: 4)]),
+      (.mouse(.move, x: 3, y: 4), [.pointed(x: 3, y: 4)]),
       (.mouse(.wheelUp, x: 3, y: 4), [.wheeled(-3, x: 3, y: 4)]),
     ] as [(TerminalEvent, [DashboardMessage])]
   )
@@ -89,5 +93,40 @@ struct KeyMapTests {
     let error = #expect(throws: KeyMapError.self) { try KeyMap(rebinding: keys) }
 
     #expect(error?.description.hasPrefix(sentence) == true, "\(String(describing: error))")
+  }
+
+  @Test(arguments: [(156, 3), (116, 3), (96, 2), (76, 2), (56, 1)])
+  func `the help stands below four headings, in as many columns as fit`(
+    width: Int,
+    columns: Int
+  ) throws {
+    var canvas = Canvas(size: Size(width: width, height: 140))
+    canvas.draw(KeyList(screen: .overview), in: canvas.bounds)
+    let rows = canvas.lines
+    func column(_ heading: String) throws -> Int {
+      let row = try #require(
+        rows.first { $0.split(separator: "  ").contains { $0.trimmed == heading } }
+      )
+      let place = try #require(row.firstRange(of: heading))
+      return row.distance(from: row.startIndex, to: place.lowerBound)
+    }
+    let places = try ["Go to", "Time", "Filter", "Look", "Signs"].map(column)
+
+    #expect(ColumnFlow.columns(in: width) == columns)
+    #expect(Set(places).count == columns && places == places.sorted(), "\(places)")
+  }
+
+  @Test func `every line of the help can be scrolled to`() throws {
+    for width in [20, 40, 80, 120] {
+      var screen = try Screen()
+      screen.send(.resized(width: width, height: 24))
+      screen.press(.character("?"))
+      var seen = screen.text(width, 24)
+      for _ in 0..<600 {
+        screen.press(.down)
+        seen += screen.text(width, 24)
+      }
+      #expect(seen.contains("quit") && seen.contains("Signs"), "\(width)")
+    }
   }
 }

@@ -44,7 +44,7 @@ struct SnapshotTests {
     #expect(snapshot.tiles.allSatisfy { $0.previous == nil })
     #expect(snapshot.rankings.flatMap(\.rows).allSatisfy { $0.previous == nil })
     let text = screen.text(160, 40)
-    #expect(text.contains("nobody collects") && text.contains("vs previous 24 h: not collected"))
+    #expect(text.contains("collector down") && text.contains("vs previous 24 h: not collected"))
   }
 
   @Test func `where collectors had stopped in the midst, counts are missing and the strip says so`()
@@ -65,7 +65,7 @@ struct SnapshotTests {
     #expect(values.filter { $0 == nil }.count == 2)
     #expect(values.filter { $0 == 0 }.count == 1)
     #expect(screen.text(160, 40).contains("! 2 h 30 m not collected"))
-    #expect(!screen.text(160, 40).contains("nobody collects"))
+    #expect(!screen.text(160, 40).contains("collector down"))
   }
 
   @Test func `facts of a time in which nobody listened are shown all the same`() throws {

@@ -409,13 +409,13 @@ struct RuntimeTests {
     runtime.perform(try #require(first))
     for message in await messages(of: runtime) { screen.send(message) }
     #expect(screen.state.snapshot == frame)
-    #expect(screen.text(80, 24).contains("! source fails: refused"))
+    #expect(screen.text(80, 24).contains("! SOURCE DOWN"))
 
     source.behaviour = .answers
     screen.pass(seconds: 1)
     let second = screen.takeEffect()
     runtime.perform(try #require(second))
     for message in await messages(of: runtime) { screen.send(message) }
-    #expect(!screen.text(80, 24).contains("source fails"))
+    #expect(!screen.text(80, 24).contains("SOURCE DOWN"))
   }
 }

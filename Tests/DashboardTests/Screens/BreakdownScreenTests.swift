@@ -180,6 +180,18 @@ struct BreakdownScreenTests {
     #expect(narrow.contains("phone") && !narrow.contains("console"), "\(narrow)")
   }
 
+  @Test func `of a ratio, columns come with how much is behind them`() throws {
+    var screen = try crossed()
+    screen.press(.character("m"))
+    screen.type("play rate")
+    screen.press(.enter)
+    let known = try #require(try breakdown(screen).known)
+
+    let row = try #require(known.rows.first { $0.id == "SE" })
+    #expect(row.cells.count == 6 && row.cells[0].previous == nil)
+    #expect(row.cells.map(\.isThin) == [false, false, false, true, true, true], "\(row)")
+  }
+
   @Test func `the second dimension is remembered, and taken away`() throws {
     var screen = try crossed()
     #expect(try breakdown(screen).memory == ["second": ["device-type"]])

@@ -74,7 +74,7 @@ struct ItemScreenTests {
 
   @Test func `of several items, one can be chosen`() throws {
     var screen = try Screen()
-    screen.press(.character("I"), .character("f"), .enter)
+    screen.press(.character("I"), .character("F"))
     screen.type("media \(Self.walk),vi2kQBbLbVrlFVRd2gQVEx4k")
     screen.press(.enter)
 
@@ -125,7 +125,7 @@ struct ItemScreenTests {
     #expect(histograms.count == 2 && histograms.allSatisfy { $0.measure.metric == "watch-time" })
     #expect(histograms.allSatisfy { $0.filter.clauses == [Filter.Clause(.mediaID, [Self.walk])] })
     let text = screen.text(120, 40)
-    #expect(text.contains("Still watching") && text.contains("half reach "), "\(text)")
+    #expect(text.contains("Share still watching") && text.contains("median "), "\(text)")
     #expect(text.contains("Watched time, not positions"), "\(text)")
   }
 
@@ -140,6 +140,8 @@ struct ItemScreenTests {
     #expect(
       read > 0 && screen.text(160, 40).contains("from \(NumberText.text(Double(read), .seconds))")
     )
+    let narrow = screen.text(80, 24)
+    #expect(narrow.contains("from \(NumberText.text(Double(read), .seconds))  "), "\(narrow)")
     screen.press(.escape)
     #expect(try item(screen).read == nil)
     screen.press(.enter)

@@ -165,7 +165,9 @@ struct MapScreenTests {
 
     #expect(screen.state.isInPast)
     #expect(
-      KeyMap.standard.help(on: .map).contains { $0.command == .screen(.shiftRange(halves: 1)) }
+      KeyMap.standard.help(on: .map).flatMap(\.bindings).contains {
+        $0.command == .screen(.shiftRange(halves: 1))
+      }
     )
   }
 

@@ -119,6 +119,15 @@ struct MoversScreenTests {
     #expect(request.before.from == request.timeframe.from - Milliseconds.day)
   }
 
+  @Test func `an interval that has just begun is compared with nothing`() throws {
+    var screen = try Screen()
+    screen.pass(until: Screen.now.ceiled(to: Milliseconds.hour) + 4_000)
+    screen.press(.character(","), .character("u"))
+
+    #expect(try movers(screen).movers == nil)
+    #expect(screen.text(80, 24).contains("this interval has just begun"))
+  }
+
   @Test func `the cursor moves on from interval to interval`() throws {
     var screen = try Screen()
     screen.press(.character(","), .character(","), .character("u"))

@@ -46,9 +46,12 @@ struct OverviewScreenTests {
     try Golden.expect(screen.text(80, 24), is: "failing80x24")
     let canvas = screen.canvas(80, 24)
     for x in 0..<80 {
-      for y in 2..<23 { #expect(canvas[x: x, y: y]?.style.role == .dim) }
+      for y in 3..<23 { #expect(canvas[x: x, y: y]?.style.role == .dim) }
     }
-    #expect(canvas[x: 2, y: 1]?.style == .bad)
+    #expect(canvas[x: 2, y: 2]?.style == .bad)
+    #expect(canvas.lines[0].hasPrefix("! SOURCE DOWN 0 s  last 24 h"))
+    #expect(canvas.lines[1].contains("[o Overview]"))
+    #expect(canvas.lines[2].contains("frame 0 s old  retry in 1 s (r now)"))
   }
 
   @Test(

@@ -65,6 +65,19 @@ struct WallScreenTests {
     #expect(canvas.lines[1].hasPrefix("  █▀▀▀ █▀▀█"), "\(canvas.lines)")
   }
 
+  @Test func `before its own answer, the wall has its numbers as far as they are known`() throws {
+    var screen = try Screen()
+    screen.send(.resized(width: 120, height: 40))
+    screen.press(.character("h"))
+    screen.answers = false
+    screen.press(.character("K"), .down, .end, .home)
+    let text = screen.text(120, 40)
+    for name in ["Watching now", "Plays", "Error rate", "Avg watch time"] {
+      #expect(text.contains(name))
+    }
+    #expect(WallTiles.Grid(in: Size(width: 80, height: 24), of: 0) == nil)
+  }
+
   @Test func `numbers that don't fit are scrolled to`() throws {
     var screen = try screen()
     screen.send(.resized(width: 60, height: 11))
@@ -80,7 +93,7 @@ struct WallScreenTests {
 
   @Test func `the wall hides tabs and keys in full screen, and cycles`() throws {
     var screen = try screen()
-    screen.press(.character("F"))
+    screen.press(.character("N"))
     #expect(!screen.text(120, 40).contains("Breakdown"))
 
     screen.state.cycleOptions = Cycle.Options(views: [.wall, .map], period: 20_000)

@@ -130,4 +130,25 @@ struct BackStackTests {
 
     #expect(screen.state.mode == .live && screen.state.place == place)
   }
+
+  @Test func `the path says what each step changed`() throws {
+    var screen = try Screen()
+    #expect(screen.state.path == ["Overview"])
+    screen.press(.tab, .enter, .character("e"), .character("4"), .character("c"))
+    #expect(
+      screen.state.path == ["Overview", "country FR", "Media", "7 d", "vs week"]
+    )
+    #expect(
+      screen.text(200, 60).contains("Overview › country FR › Media › 7 d › vs week")
+    )
+    // Without a row of its own, the place that one comes back to.
+    #expect(screen.text(200, 24).contains("‹ 7 d"))
+
+    screen.press(.backspace, .backspace)
+    #expect(screen.state.path == ["Overview", "country FR", "Media"])
+    screen.press(.left, .character("c"))
+    #expect(screen.state.path.suffix(2) == ["to Mon 03:00", "vs week"])
+    screen.press(.character("l"))
+    #expect(screen.state.path.last == "LIVE")
+  }
 }

@@ -7,20 +7,42 @@ import Testing
 
 @Suite("Mouse")
 struct MouseTests {
-  @Test func `a tab beside filters is where it is drawn`() throws {
+  /// Where a text is drawn, from its first letter.
+  private func place(of text: String, in screen: Screen, _ size: Size) throws -> (x: Int, y: Int) {
+    let lines = screen.canvas(size.width, size.height).lines
+    let row = try #require(lines.firstIndex { $0.contains(text) }, "\(lines)")
+    let place = try #require(lines[row].firstRange(of: text))
+    return (lines[row].distance(from: lines[row].startIndex, to: place.lowerBound), row)
+  }
+
+  private func click(_ text: String, in screen: inout Screen, moving x: Int = 0) throws {
+    let place = try place(of: text, in: screen, screen.state.size)
+    screen.send(.clicked(x: place.x + x, y: place.y))
+  }
+
+  @Test(arguments: [(80, 24), (120, 40)])
+  func `chips, tabs, ranges and key hints do what they say`(width: Int, height: Int) throws {
     var screen = try Screen()
+    screen.send(.resized(width: width, height: height))
     #expect(
       screen.state.take(filter: "country=FR device=phone browser!=chrome", replacing: nil) == nil
     )
-    screen.send(.resized(width: 130, height: 30))
     screen.send(.command(.refresh))
-    let row = screen.text(130, 30).split(separator: "\n")[1]
-    let column = try #require(row.firstRange(of: " e ")).lowerBound
 
-    #expect(row.hasSuffix("browser not chrome ×"), "\(row)")
-    screen.send(.clicked(x: row.distance(from: row.startIndex, to: column) + 1, y: 1))
-
+    try click("device phone ×", in: &screen, moving: 13)
+    #expect(screen.state.filters.map(\.dimension) == [.country, .browser])
+    try click("FR ×", in: &screen)
+    #expect(screen.text(width, height).contains("filter: country=FR_"))
+    screen.press(.escape)
+    try click("4 7d", in: &screen)
+    #expect(screen.state.range == .week)
+    try click("e Media", in: &screen)
     #expect(screen.state.view == .media)
+    try click("? keys", in: &screen)
+    guard case .help? = screen.state.overlay else {
+      Issue.record("no help")
+      return
+    }
   }
 
   @Test func `clicks choose tabs, rows and intervals`() throws {
@@ -42,5 +64,91 @@ struct MouseTests {
     #expect(screen.state.view == .media)
     screen.send(.wheeled(3, x: 10, y: 12))
     #expect(screen.state.focus.selectedRow?.index == 3)
+  }
+
+  @Test func `a tile chooses its metric, and a heading sorts, then the other way round`() throws {
+    var screen = try Screen()
+    screen.send(.resized(width: 120, height: 40))
+    try click("Play rate", in: &screen)
+    #expect(screen.state.measure.title == "Play rate")
+    try click("Watching now", in: &screen)
+    #expect(screen.state.measure == .peakViewers)
+
+    screen.press(.character("b"))
+    try click("change", in: &screen)
+    #expect(screen.state.screens[.breakdown].sort == RowSort(.change))
+    try click("change", in: &screen)
+    #expect(screen.state.screens[.breakdown].sort?.isReversed == true)
+    try click("Country", in: &screen)
+    #expect(screen.state.screens[.breakdown].sort == RowSort(.name))
+
+    screen.press(.character("e"))
+    try click("avg watch", in: &screen)
+    #expect(screen.state.screens[.media].sort?.column.title.contains("watch") == true)
+  }
+
+  @Test func `hovering over a chart reads a value, and leaves the cursor where it is`() throws {
+    var screen = try Screen()
+    screen.send(.resized(width: 120, height: 40))
+    let chart = try place(of: "Plays by hour", in: screen, screen.state.size)
+    let row = { (screen: Screen) in screen.canvas(120, 40).lines[chart.y] }
+    let before = row(screen)
+
+    screen.send(.pointed(x: 60, y: chart.y + 4))
+    #expect(row(screen) != before && row(screen).contains("before"))
+    #expect(screen.state.cursor == nil && screen.state.notice == nil)
+    screen.send(.pointed(x: 60, y: 39))
+    #expect(row(screen) == before)
+  }
+
+  @Test func `a part of a chart that is dragged over becomes the range`() throws {
+    var screen = try Screen()
+    screen.send(.resized(width: 120, height: 40))
+    let chart = try place(of: "Plays by hour", in: screen, screen.state.size)
+    let area = try #require(
+      ShellLayout(screen.state, in: screen.state.size.bounds).place(of: .chart)
+    ).area
+    let view = try #require(screen.state.screen.chart(of: .chart, screen.state.context))
+    let spans = [80, 40].map { view.span(atX: $0, in: ShellLayout.content(of: area)) }
+    let (last, first) = (try #require(spans[0]), try #require(spans[1]))
+
+    screen.send(.clicked(x: 80, y: chart.y + 4))
+    screen.send(.dragged(x: 60, y: chart.y + 4))
+    screen.send(.dragged(x: 40, y: chart.y + 9))
+    #expect(screen.state.notice?.hasSuffix("let go to show it") == true)
+    let cell = screen.canvas(120, 40)[x: 60, y: chart.y + 3]
+    #expect(cell?.style.attributes.contains(.selected) == true)
+    screen.send(.released(x: 40, y: chart.y + 9))
+
+    #expect(screen.state.isInPast)
+    let window = try #require(screen.state.snapshot).request.window
+    #expect(window.timeframe == Timeframe(from: first.from, to: last.to))
+    screen.press(.backspace)
+    #expect(screen.state.mode == .live)
+  }
+
+  @Test func `a click that moves nowhere selects no range, one beside a chart neither`() throws {
+    var screen = try Screen()
+    screen.send(.resized(width: 120, height: 40))
+    let place = screen.state.place
+    screen.send(.clicked(x: 60, y: 14))
+    screen.send(.released(x: 60, y: 14))
+    screen.send(.clicked(x: 10, y: 39))
+    screen.send(.dragged(x: 60, y: 14))
+    screen.send(.released(x: 60, y: 14))
+
+    #expect(!screen.state.isInPast && screen.state.place.view == place.view)
+  }
+
+  @Test func `an entry of a menu is chosen, a click beside it closes it`() throws {
+    var screen = try Screen()
+    screen.send(.resized(width: 120, height: 40))
+    screen.press(.character("m"))
+    try click("Starts", in: &screen)
+    #expect(screen.state.measure.title == "Starts" && screen.state.overlay == nil)
+
+    screen.press(.character("m"))
+    screen.send(.clicked(x: 0, y: 0))
+    #expect(screen.state.overlay == nil && screen.state.measure.title == "Starts")
   }
 }

@@ -98,6 +98,14 @@ struct ScreenFuzzTests {
         guard let (id, _) = outstanding else { continue }
         messages = [.fetchFailed(id: id, reason: "refused", jitter: 0.5)]
         outstanding = nil
+      case 7...10:
+        let x = Int.random(in: -1...81, using: &random)
+        let y = Int.random(in: -1...25, using: &random)
+        messages = [.clicked(x: x, y: y), .dragged(x: x + 3, y: y), .released(x: x + 3, y: y)]
+        if step % 2 == 0 { messages = [.pointed(x: x, y: y), .wheeled(3, x: x, y: y)] }
+      case 11:
+        let none = DataState(version: UInt64(step), newestReceipt: nil, collected: .never)
+        messages = [.dataStateRead(none)]
       default:
         let key = keys[Int.random(in: 0..<keys.count, using: &random)]
         messages = state.keyMap.messages(for: .key(key), in: state)

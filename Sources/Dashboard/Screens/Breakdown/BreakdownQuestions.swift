@@ -71,6 +71,23 @@ struct BreakdownQuestions: Hashable, Sendable {
     }
   }
 
+  /// What has to be known of a column: its numbers with those before, or of a ratio how much is behind them.
+  func columnQuestions(_ column: String) -> [Question] {
+    [cells(column, .window), measure.sampleSize == nil ? cells(column, .compared) : sizes(column)]
+      .compactMap { $0 }
+  }
+
+  /// How much is behind the numbers of one column; nil of what is no ratio.
+  func sizes(_ column: String) -> Question? {
+    guard let second, let size = measure.sampleSize else { return nil }
+    return Question(
+      measure: size,
+      shape: .buckets(dimension),
+      clause: Filter.Clause(second, [column]),
+      rows: RankingQuestion.mostRows
+    )
+  }
+
   /// The number of a row over time.
   func trend(_ value: String) -> Question {
     Question(

@@ -9,6 +9,8 @@ struct BreakdownRow: Hashable, Sendable {
     var value: Double?
     /// Nil where it is not known.
     var previous: Double?
+    /// Whether there is too little behind it.
+    var isThin = false
   }
 
   let id: String
@@ -52,7 +54,8 @@ struct BreakdownRows: Sendable {
     let cells = columns.map { column in
       (
         now: snapshot.values(of: questions.cells(column, .window)),
-        before: Self.before(snapshot, questions.cells(column, .compared))
+        before: Self.before(snapshot, questions.cells(column, .compared)),
+        sizes: snapshot.values(of: questions.sizes(column))
       )
     }
     let hasSizes = questions.sampleSize != nil && !sizes.isEmpty
@@ -70,7 +73,8 @@ struct BreakdownRows: Sendable {
         cells: cells.map { column in
           BreakdownRow.Cell(
             value: column.now[id] ?? (column.now.isEmpty ? nil : none),
-            previous: column.before.flatMap { $0[id] ?? none }
+            previous: column.before.flatMap { $0[id] ?? none },
+            isThin: isRatio && (column.sizes[id] ?? 0) < Self.fewest
           )
         },
         isThin: isRatio && size.map { $0 < Self.fewest } ?? false

@@ -5,6 +5,7 @@ import QueryCore
 /// The chosen metric by the chosen dimension, every value of it; with a second dimension as columns.
 struct BreakdownScreen: Screen {
   static let meaning = "any metric by any dimension, or by two"
+  static let shortTitle: String? = "Break"
   static let panels: [ScreenPanel] = [.breakdown]
 
   var sort: RowSort? = RowSort(.value)
@@ -15,6 +16,8 @@ struct BreakdownScreen: Screen {
   /// Those rows, found and sorted: they are not sorted for each key.
   private var sortedRows: [BreakdownRow] = []
   private var sortedIDs: [String] = []
+  /// The columns of the longest name.
+  private var nameWidth = 0
 
   /// So many rows' trends are asked for at least.
   private static let trendCount = 40
@@ -45,9 +48,7 @@ struct BreakdownScreen: Screen {
     let page = Self.trendCount / 2
     let block = max(0, (cursor(context) / page - 1) * page)
     let trends = ids.dropFirst(block).prefix(Self.trendCount * 3 / 2).sorted().map(questions.trend)
-    let cells = BreakdownRows.columns(snapshot, questions).flatMap { column in
-      [questions.cells(column, .window), questions.cells(column, .compared)].compactMap { $0 }
-    }
+    let cells = BreakdownRows.columns(snapshot, questions).flatMap(questions.columnQuestions)
     return ScreenRequest.Detail(others: cells + trends)
   }
 
@@ -73,6 +74,9 @@ struct BreakdownScreen: Screen {
       context.names
     )
     sortedIDs = sortedRows.map(\.id)
+    nameWidth = ranking.rows.reduce(0) {
+      max($0, CharacterWidth.columns(of: context.names[$1.dimensionValue, in: ranking.dimension]))
+    }
   }
 
   // MARK: - Drawing
@@ -87,8 +91,14 @@ struct BreakdownScreen: Screen {
   }
 
   func view(of panel: ScreenPanel, _ context: ScreenContext) -> any View {
-    if panel == .breakdownTrend, let chart = trendOfRow(context) { return chart }
-    return BreakdownTable(rows: rows(context), known, sort: sort, context)
+    if panel == .breakdownTrend { return RowTrend(chart: trendOfRow(context)) }
+    return BreakdownTable(
+      rows: rows(context),
+      known,
+      nameWidth: nameWidth,
+      sort: sort,
+      context
+    )
   }
 
   func rowIDs(of panel: ScreenPanel, _ context: ScreenContext) -> [String] {
@@ -197,6 +207,15 @@ struct BreakdownScreen: Screen {
   mutating func restore(_ memory: [String: [String]]) {
     let name = memory["second"]?.first
     second = MetricCatalog.breakdowns.first { $0.breakdownName == name }
+  }
+}
+
+/// The row under the cursor over time, as far as panels that keys go to; nothing where there is no row.
+private struct RowTrend: View {
+  let chart: ChartPanel?
+
+  func draw(in rect: Rect, on canvas: inout Canvas) {
+    if let chart { canvas.draw(chart, in: ShellLayout.content(of: rect)) }
   }
 }
 

@@ -5,7 +5,7 @@ import TextAndBytes
 
 /// The values of a dimension as rows: number, share, change, trend and what is behind it, or their numbers by a
 /// second dimension.
-struct BreakdownTable: View {
+struct BreakdownTable: LinkedView {
   /// The rows as they are shown.
   let rows: [BreakdownRow]
   let questions: BreakdownQuestions
@@ -20,6 +20,8 @@ struct BreakdownTable: View {
   /// What the trends are of, such as `24 h`.
   var length = ""
   var names = ValueNames()
+  /// The columns of the longest name, whichever rows are on the screen.
+  var nameWidth = 0
   /// The place of the cursor; nil where it is in another panel.
   var cursor: Int?
   /// What names are searched for; empty for all.
@@ -37,22 +39,38 @@ struct BreakdownTable: View {
   private var measure: Measure { questions.measure }
   private var highest: Double { rows.compactMap(\.value).max() ?? 0 }
 
-  func draw(in rect: Rect, on canvas: inout Canvas) {
-    let hasThin = rows.contains(where: \.isThin) && rect.height > 6
-    let area = RankingPanel.body(of: rect).inset(bottom: hasThin ? 1 : 0)
-    let first = RankingPanel.firstRow(of: rows.count, cursor: cursor ?? 0, in: area)
+  private var hasThinRows: Bool { rows.contains(where: \.isThin) }
+
+  /// Where the table is drawn: above a line on rows with few playbacks, where there are some.
+  private func body(of rect: Rect) -> Rect {
+    RankingPanel.body(of: rect).inset(bottom: hasThinRows && rect.height > 6 ? 1 : 0)
+  }
+
+  private func table(in area: Rect) -> DataTable {
     let fields = makeFields(in: area.width)
     let highest = highest
-    let table = DataTable(
+    return DataTable(
       columns: fields.map(\.column),
       count: rows.count,
-      firstRow: first,
+      firstRow: RankingPanel.firstRow(of: rows.count, cursor: cursor ?? 0, in: area),
       selected: cursor,
       symbols: symbols,
       share: { highest > 0 ? share(of: rows[$0], upTo: highest) : nil },
       fields: { index in fields.map { $0.field(rows[index]) } }
     )
-    canvas.draw(table, in: area)
+  }
+
+  /// A click on a heading sorts by its column.
+  func command(atX x: Int, y: Int, in rect: Rect) -> Command? {
+    let area = body(of: rect)
+    return table(in: area).columnName(atX: x, y: y, in: area).map { .sort(by: $0) }
+  }
+
+  func draw(in rect: Rect, on canvas: inout Canvas) {
+    let hasThin = hasThinRows && rect.height > 6
+    let area = body(of: rect)
+    let first = RankingPanel.firstRow(of: rows.count, cursor: cursor ?? 0, in: area)
+    canvas.draw(table(in: area), in: area)
     drawSigns(cursor: cursor.map { $0 - first + 1 }, in: rect, on: &canvas)
     if rows.isEmpty { canvas.draw(TextLine(nothing, .dim), in: area.row(1)) }
     if hasThin, let sample = measure.sampleSize {
@@ -115,25 +133,35 @@ struct BreakdownTable: View {
     {
       _ in .text("")
     }
-    return [nameColumn(in: width), valueColumn] + numbers + [rest]
+    return [nameColumn(in: width), valueColumn(upTo: highest)] + numbers + [rest]
   }
 
   private func nameColumn(in width: Int) -> Column {
-    let longest = (ranking?.rows ?? []).reduce(0) {
-      max($0, CharacterWidth.columns(of: names[$1.dimensionValue, in: questions.dimension]))
-    }
     let title = sort.heading(heading + count, of: .name, symbols)
     let least = width < 60 ? 12 : 18
-    let most = min(max(longest, CharacterWidth.columns(of: title), least), max(least, width / 3))
-    return Column(column: DataTable.Column(title, .flexible(min: least, weight: 30, upTo: most))) {
+    let most = min(max(nameWidth, CharacterWidth.columns(of: title), least), max(least, width / 3))
+    return Column(
+      column: DataTable.Column(
+        title,
+        .flexible(min: least, weight: 30, upTo: most),
+        name: RowSort.Column.name.title
+      )
+    ) {
       row in
       .text(names[row.id, in: questions.dimension], row.isThin ? .dim : .text)
     }
   }
 
-  private var valueColumn: Column {
+  private func valueColumn(upTo highest: Double) -> Column {
     let title = sort.heading(measure.title.lowercased(), of: .value, symbols)
-    return Column(column: DataTable.Column(title, .fixed(max(9, min(title.count, 18))), .right)) {
+    return Column(
+      column: DataTable.Column(
+        title,
+        .fixed(max(9, min(title.count, 18))),
+        .right,
+        name: RowSort.Column.value.title
+      )
+    ) {
       row in
       let text = row.value.map { NumberText.aligned($0, measure, width: 9, upTo: highest) }
       return .text(text ?? NumberText.noData, row.isThin ? .dim : .title)
@@ -145,7 +173,14 @@ struct BreakdownTable: View {
     var columns: [Column] = []
     if measure.isAdditive {
       columns.append(
-        Column(column: DataTable.Column("share", .fixed(7).optional(rank: 1), .right)) { row in
+        Column(
+          column: DataTable.Column(
+            "share",
+            .fixed(7).optional(rank: 1),
+            .right,
+            name: RowSort.Column.value.title
+          )
+        ) { row in
           .text(share(of: row) ?? NumberText.noData, .dim)
         }
       )
@@ -157,8 +192,9 @@ struct BreakdownTable: View {
     columns.append(
       Column(
         column: DataTable.Column(
-          "  \(length)",
-          .flexible(min: 14, weight: 10, upTo: 60).optional(rank: 6)
+          length,
+          .flexible(min: 14, weight: 10, upTo: 90).optional(rank: 6),
+          .right
         )
       ) { row in .trend(trend(row.id), lastIsOpen: lastIsOpen) }
     )
@@ -186,7 +222,8 @@ struct BreakdownTable: View {
           column: DataTable.Column(
             sort.heading("n", of: .sampleSize, symbols),
             .fixed(7).optional(rank: 4),
-            .right
+            .right,
+            name: RowSort.Column.sampleSize.title
           )
         ) { row in
           let text = row.sampleSize.map { NumberText.aligned($0, .plays, width: 7, upTo: most) }
@@ -206,14 +243,28 @@ struct BreakdownTable: View {
 
   private func deltaColumn(rank: Int) -> Column {
     let title = sort.heading(symbols.family == .ascii ? "diff" : "Δ", of: .delta, symbols)
-    return Column(column: DataTable.Column(title, .fixed(8).optional(rank: rank), .right)) { row in
+    return Column(
+      column: DataTable.Column(
+        title,
+        .fixed(8).optional(rank: rank),
+        .right,
+        name: RowSort.Column.delta.title
+      )
+    ) { row in
       .text(delta(row.value, row.previous) ?? NumberText.noData, style(of: row))
     }
   }
 
   private func changeColumn(rank: Int) -> Column {
     let title = sort.heading("change", of: .change, symbols)
-    return Column(column: DataTable.Column(title, .fixed(9).optional(rank: rank), .right)) { row in
+    return Column(
+      column: DataTable.Column(
+        title,
+        .fixed(9).optional(rank: rank),
+        .right,
+        name: RowSort.Column.change.title
+      )
+    ) { row in
       if row.previous == 0, (row.value ?? 0) > 0, measure.isZeroWhereAbsent {
         return .text("new", .dim)
       }
@@ -247,7 +298,8 @@ struct BreakdownTable: View {
   private func matrixColumns(in width: Int) -> [Column] {
     let changes =
       isComparing ? [measure.hasDelta ? deltaColumn(rank: 1) : changeColumn(rank: 1)] : []
-    let hasChanges = isComparing && width >= 76
+    // Of a ratio of few, a change says nothing.
+    let hasChanges = isComparing && width >= 76 && measure.sampleSize == nil
     return changes
       + columns.enumerated().map { index, column in
         let name = questions.second.map { names.name(of: column, in: $0, isShort: true) } ?? column
@@ -261,7 +313,8 @@ struct BreakdownTable: View {
 
   private func runs(of cell: BreakdownRow.Cell, hasChanges: Bool) -> [TextRun] {
     let text = cell.value.map { NumberText.text($0, measure.unit, width: 8) }
-    let value = TextRun(text ?? NumberText.noData, text == nil || cell.value == 0 ? .dim : .text)
+    let isQuiet = text == nil || cell.value == 0 || cell.isThin
+    let value = TextRun(text ?? NumberText.noData, isQuiet ? .dim : .text)
     guard hasChanges else { return [value] }
     let change = Change(from: cell.previous, to: cell.value, of: measure)
     let delta =
@@ -289,7 +342,13 @@ extension Measure {
 
 extension BreakdownTable {
   /// The table as the screen shows it.
-  init(rows: [BreakdownRow], _ known: BreakdownRows?, sort: RowSort?, _ context: ScreenContext) {
+  init(
+    rows: [BreakdownRow],
+    _ known: BreakdownRows?,
+    nameWidth: Int = 0,
+    sort: RowSort?,
+    _ context: ScreenContext
+  ) {
     let snapshot = context.snapshot
     let ranking = snapshot?.ranking(of: .breakdown)
     let questions =
@@ -303,6 +362,7 @@ extension BreakdownTable {
       trend: { snapshot?.trend(of: questions.trend($0)) ?? [] },
       length: context.request.selection.range.length,
       names: context.names,
+      nameWidth: nameWidth,
       cursor: context.cursorRow(in: .breakdown, count: rows.count),
       search: context.search(in: .breakdown),
       sort: sort ?? RowSort(.value),

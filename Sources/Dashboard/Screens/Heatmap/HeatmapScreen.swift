@@ -5,11 +5,8 @@ import QueryCore
 /// The metric by hour and weekday, as the mean of the last four weeks.
 struct HeatmapScreen: Screen {
   static let meaning = "the metric by hour and weekday"
-  static let traits = ScreenTraits(
-    time: .fixed(TimeRange(28 * 24, .hour)),
-    comparesPeriods: false,
-    choosing: "show"
-  )
+  static let shortTitle: String? = "Heat"
+  static let traits = ScreenTraits(time: .fixed(TimeRange(28 * 24, .hour)), comparesPeriods: false)
   static let panels: [ScreenPanel] = [.heatmap]
 
   /// The cell that is read; nil for that of the newest hour.
@@ -115,6 +112,10 @@ struct HeatmapScreen: Screen {
       return []
     default: return nil
     }
+  }
+
+  func hint(of command: Command, _ context: ScreenContext) -> String? {
+    command == .chooseRow ? "show hour" : nil
   }
 
   /// Shows the newest hour of a cell.

@@ -7,6 +7,7 @@ import QueryCore
 /// The item is the one that playbacks are filtered by; without such a filter, items can be chosen.
 struct ItemScreen: Screen {
   static let meaning = "one title: trend, how long it is watched, countries, devices, referrers"
+  static let traits = ScreenTraits(hasTab: false)
   static let panels: [ScreenPanel] = [
     .itemTitles, .itemChart, .itemWatched, .itemCountries, .itemDevices, .itemReferrers,
   ]
@@ -169,6 +170,12 @@ struct ItemScreen: Screen {
   private static let exportedPoints = 120
 
   // MARK: - Doing
+
+  func measure(of panel: ScreenPanel, _ context: ScreenContext) -> Measure {
+    let watched = panel == .itemWatched ? MetricCatalog.measure("watch-time", .average) : nil
+    return watched ?? context.asked.questions.ranking(of: panel)?.measure
+      ?? context.selection.measure
+  }
 
   func opensRows(of panel: ScreenPanel) -> ScreenID? { panel == .itemTitles ? .item : nil }
 

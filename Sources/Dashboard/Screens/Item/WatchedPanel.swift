@@ -77,15 +77,21 @@ struct WatchedPanel: View {
 
   // MARK: - Words
 
+  private static let titles = [
+    "Share still watching by time watched", "Share still watching by time", "Share still watching",
+    "Still watching", "Watched",
+  ]
+
+  /// The title, as long as what is said beside it leaves room for; that is shortened before the title is.
   private func title(in width: Int) -> Panel {
-    let titles = ["Share still watching by time watched", "Still watching", "Watched"]
-    let right = reading(in: width) ?? summary(in: width)
-    let needed = right.reduce(FittingLine.gap + 2) { $0 + $1.width }
-    let title = titles.first { needed + $0.count <= width } ?? titles.last ?? ""
-    let room = width - FittingLine.gap - title.count - 2
+    func columns(_ runs: [TextRun]) -> Int { runs.reduce(FittingLine.gap + 2) { $0 + $1.width } }
+    let forms = reading(in: width) ?? summary(in: width)
+    let shortest = Self.titles[Self.titles.count - 2].count
+    let right = forms.first { columns($0) + shortest <= width } ?? forms.last ?? []
+    let title = Self.titles.first { columns(right) + $0.count <= width }
     return Panel(
-      title: [TextRun(title, .title)],
-      right: right.reduce(0) { $0 + $1.width } <= room ? right : [],
+      title: [TextRun(title ?? Self.titles[Self.titles.count - 1], .title)],
+      right: title == nil ? [] : right,
       isFocused: isFocused,
       symbols: symbols
     )
@@ -100,19 +106,20 @@ struct WatchedPanel: View {
     return "\(NumberText.noData) nothing was watched in this time"
   }
 
-  /// How long half of the playbacks were watched, and how many there are.
-  private func summary(in width: Int) -> [TextRun] {
+  /// How long half of the playbacks were watched, and how many there are; the longest form first.
+  private func summary(in width: Int) -> [[TextRun]] {
     guard let watching, watching.playbacks > 0 else { return [] }
-    let numbers = [
-      TextRun("half reach ", .dim), TextRun(NumberText.text(Double(watching.median), .seconds)),
-      TextRun("  n \(NumberText.text(watching.playbacks, .count))", .dim),
+    let median = [
+      TextRun("median ", .dim), TextRun(NumberText.text(Double(watching.median), .seconds)),
     ]
+    let numbers = median + [TextRun("  n \(NumberText.text(watching.playbacks, .count))", .dim)]
     let marks = chart(of: watching, in: width).legend(comparison: comparison)
-    return marks.isEmpty || width < 90 ? numbers : numbers + [TextRun("   ")] + marks
+    let whole = marks.isEmpty ? [] : [numbers + [TextRun("   ")] + marks]
+    return (width < 90 ? [] : whole) + [numbers, median]
   }
 
-  /// What is left where the cursor is.
-  private func reading(in width: Int) -> [TextRun]? {
+  /// What is left where the cursor is, the longest form first; nil without a cursor.
+  private func reading(in width: Int) -> [[TextRun]]? {
     guard let read, let watching, watching.playbacks > 0 else { return nil }
     let points = points(
       of: watching,
@@ -121,14 +128,17 @@ struct WatchedPanel: View {
     guard let point = points.last(where: { $0 <= read }),
       let share = watching.share(atLeast: point)
     else { return nil }
-    let count = NumberText.text(watching.count(atLeast: point), .count)
-    let runs = [
+    let short = [
       TextRun("from \(NumberText.text(Double(point), .seconds))", .accent),
       TextRun("  \(NumberText.text(share, .ratio))", .title),
-      TextRun("  \(count) of \(NumberText.text(watching.playbacks, .count))", .dim),
     ]
-    guard let former = before?.share(atLeast: point) else { return runs }
-    return runs + [TextRun("  before \(NumberText.text(former, .ratio))", .dim)]
+    let count = NumberText.text(watching.count(atLeast: point), .count)
+    let whole =
+      short + [TextRun("  \(count) of \(NumberText.text(watching.playbacks, .count))", .dim)]
+    let former = before?.share(atLeast: point).map { share in
+      [whole + [TextRun("  before \(NumberText.text(share, .ratio))", .dim)]]
+    }
+    return (former ?? []) + [whole, short]
   }
 
   /// What the curve is not, where there is room to say it.

@@ -3,7 +3,7 @@ import PlaybackFacts
 import QueryCore
 
 /// The table of media items: what they are called, their numbers and the trend of their plays.
-struct MediaTable: View {
+struct MediaTable: LinkedView {
   /// The rows as they are shown.
   let rows: [Snapshot.TableRow]
   /// The answer that they are from; nil before there is one.
@@ -27,21 +27,30 @@ struct MediaTable: View {
   func draw(in rect: Rect, on canvas: inout Canvas) {
     let area = RankingPanel.body(of: rect)
     let first = RankingPanel.firstRow(of: rows.count, cursor: cursor ?? 0, in: area)
-    let table = DataTable(
-      columns: columns,
-      count: rows.count,
-      firstRow: first,
-      selected: cursor,
-      symbols: symbols
-    ) { index in
-      fields(of: rows[index])
-    }
-    canvas.draw(table, in: area)
+    canvas.draw(dataTable(firstRow: first), in: area)
     if let cursor, rect.height > 1 {
       let row = rect.row(cursor - first + 1)
       canvas.draw(TextLine("\(symbols.pointer)", .accent), in: row)
     }
     if rows.isEmpty { canvas.draw(TextLine(nothing, .dim), in: area.row(1)) }
+  }
+
+  /// A click on a heading sorts by its column.
+  func command(atX x: Int, y: Int, in rect: Rect) -> Command? {
+    dataTable(firstRow: 0).columnName(atX: x, y: y, in: RankingPanel.body(of: rect))
+      .map { .sort(by: $0) }
+  }
+
+  private func dataTable(firstRow: Int) -> DataTable {
+    DataTable(
+      columns: columns,
+      count: rows.count,
+      firstRow: firstRow,
+      selected: cursor,
+      symbols: symbols
+    ) { index in
+      fields(of: rows[index])
+    }
   }
 
   /// What stands in place of rows.
@@ -65,12 +74,14 @@ struct MediaTable: View {
   private var columns: [DataTable.Column] {
     let title = DataTable.Column(
       sort.heading("Title\(count)", of: .mediaTitle, symbols),
-      .flexible(min: 16, weight: 2, upTo: 60)
+      .flexible(min: 16, weight: 2, upTo: 60),
+      name: RowSort.Column.mediaTitle.title
     )
     let change = DataTable.Column(
       sort.heading("change", of: .change, symbols),
       .fixed(10).optional(rank: 6),
-      .right
+      .right,
+      name: RowSort.Column.change.title
     )
     let trend = DataTable.Column(
       "  plays over time",
@@ -81,7 +92,8 @@ struct MediaTable: View {
         sort.heading(column.heading, of: column.sort, symbols),
         // The most telling vanish last.
         .fixed(max(9, column.heading.count + 2)).optional(rank: column.rawValue),
-        .right
+        .right,
+        name: column.sort.title
       )
     }
     return [title] + numbers.prefix(1) + [change] + numbers.dropFirst() + [trend]

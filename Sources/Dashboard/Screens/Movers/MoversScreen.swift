@@ -5,8 +5,9 @@ import QueryCore
 /// Who moved it: the values of all dimensions, and pairs of them, by what they contribute to the change from the
 /// compared time.
 struct MoversScreen: Screen {
-  static let meaning = "who moved it: which values explain the change"
+  static let meaning = "who moved it: which values explain the change, or that of an interval"
   static let traits = ScreenTraits(narrowsToCursor: true)
+  static let shortTitle: String? = "Move"
   static let panels: [ScreenPanel] = [.movers]
 
   /// What the newest answer shows; nil before there is one to compare.
@@ -96,6 +97,10 @@ struct MoversScreen: Screen {
     }
     guard context.asked.previous != nil else {
       return "\(NumberText.noData) the time to compare with is older than the retention"
+    }
+    guard context.asked.comparedTimeframe != nil else {
+      return
+        "\(NumberText.noData) this interval has just begun: there is nothing to compare it with"
     }
     guard let snapshot = context.snapshot, snapshot.request.subject.screen == .movers else {
       return NumberText.unknown

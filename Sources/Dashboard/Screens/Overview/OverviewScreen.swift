@@ -5,6 +5,7 @@ import QueryCore
 /// Numbers, the chart, countries, devices and top media at a glance.
 struct OverviewScreen: Screen {
   static let meaning = "numbers, the chart, countries, devices, top media"
+  static let shortTitle: String? = "Over"
   static let panels: [ScreenPanel] = [.chart, .countries, .devices, .topMedia]
 
   func questions(_ selection: Selection) -> Questions {

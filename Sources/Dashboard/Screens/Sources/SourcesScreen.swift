@@ -7,9 +7,9 @@ struct SourcesScreen: Screen {
   static let meaning = "all sources: state, data age, watching now; Enter switches"
   static let traits = ScreenTraits(
     time: .none,
+    hasTab: false,
     comparesPeriods: false,
-    observes: .sources,
-    choosing: "switch"
+    observes: .sources
   )
   static let panels: [ScreenPanel] = [.sources]
 
@@ -68,6 +68,10 @@ struct SourcesScreen: Screen {
       return []
     default: return nil
     }
+  }
+
+  func hint(of command: Command, _ context: ScreenContext) -> String? {
+    command == .chooseRow ? "switch" : nil
   }
 
   /// Shows another source on the screen that shows most.

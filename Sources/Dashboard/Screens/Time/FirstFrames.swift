@@ -55,6 +55,8 @@ struct FirstFramePanel: View {
   var symbols = Symbols.blocks
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
+    // As far as panels that keys go to.
+    let rect = ShellLayout.content(of: rect)
     guard !rect.isEmpty else { return }
     let body = Panel.content(of: rect).inset(left: FittingLine.gap)
     canvas.draw(

@@ -15,18 +15,33 @@ struct WallScreen: Screen {
   }
 
   func view(of panel: ScreenPanel, _ context: ScreenContext) -> any View {
-    WallTiles(tiles: context.tiles, firstTile: firstTile)
+    WallTiles(tiles: tiles(context), firstTile: firstTile)
+  }
+
+  /// The numbers of the newest answer; until it is one to this screen, those of them that it has.
+  private func tiles(_ context: ScreenContext) -> Tiles {
+    Tiles(
+      tiles: context.asked.questions.tiles.map { question in
+        Tiles.Tile(
+          question: question,
+          result: context.snapshot?.tiles.first { $0.measure == question.measure }
+        )
+      },
+      isComparing: context.request.isComparing,
+      lastIsOpen: context.hasOpenInterval,
+      symbols: context.symbols
+    )
   }
 
   mutating func scroll(by lines: Int, in size: Size, _ context: ScreenContext) {
-    let count = context.tiles.tiles.count
+    let count = tiles(context).tiles.count
     let shown = WallTiles.Grid(in: size, of: count)?.count ?? count
     firstTile = max(0, min(firstTile + lines, count - shown))
   }
 
   func table(of panel: ScreenPanel, _ context: ScreenContext) -> ExportTable {
     var table = ExportTable(["metric", "value", "previous"])
-    for tile in context.tiles.tiles {
+    for tile in tiles(context).tiles {
       table.add([
         .text(tile.measure.title), .number(tile.result?.value), .number(tile.result?.previous),
       ])

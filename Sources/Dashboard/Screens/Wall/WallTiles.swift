@@ -23,7 +23,7 @@ struct WallTiles: View {
 
     /// The grid with the largest digits, of as many numbers as fit; nil where not one does.
     init?(in size: Size, of count: Int) {
-      for number in [count, 4, 3, 2, 1] where number <= count {
+      for number in [count, 4, 3, 2, 1] where number > 0 && number <= count {
         let grids = (1...number).compactMap { columns -> Grid? in
           let rows = (number + columns - 1) / columns
           let scale = min(

@@ -76,6 +76,7 @@ extension DashboardState {
     self.snapshot = snapshot
     if isAnotherQuestion { followSelectedRow() }
     checkTypedFilters(snapshot)
+    showValues()
   }
 
   /// Notes a failure; `wait` is after how many seconds the source may be asked again, if it said so.
@@ -211,6 +212,7 @@ extension DashboardState {
       detail.explained = explained
       detail.explainsMoment = explainsMoment
     }
+    detail.others += valueQuestions
     return detail
   }
 

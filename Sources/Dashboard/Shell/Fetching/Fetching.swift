@@ -24,6 +24,8 @@ struct Fetching: Hashable {
   var failureReason: String?
   var failedSubject: ScreenRequest.Subject?
   var retryAt: Duration?
+  /// Since when the source fails; nil while it answers.
+  var failingSince: Duration?
   /// Why the state of the data can't be read.
   var dataFailure: String?
   /// When the source may be asked again, by its limits.

@@ -47,8 +47,7 @@ extension DashboardState {
   mutating func take(filter text: String, replacing index: Int?) -> String? {
     let edited = index.flatMap { filters.indices.contains($0) ? filters[$0] : nil }
     do throws(FilterText.Fault) {
-      let clauses = try FilterText(media: media, referrers: source.referrers)
-        .parse(text, before: edited?.values ?? [])
+      let clauses = try filterText.parse(text, before: edited?.values ?? [])
       if let index { removeFilter(index) }
       for clause in clauses { add(clause) }
       typedFilters = clauses
@@ -58,15 +57,31 @@ extension DashboardState {
     }
   }
 
+  /// What a filter as it is typed would add, or what it may mean; nil where it means nothing yet.
+  func preview(ofFilter text: String, replacing index: Int?) -> String? {
+    let edited = index.flatMap { filters.indices.contains($0) ? filters[$0] : nil }
+    do throws(FilterText.Fault) {
+      let clauses = try filterText.parse(text, before: edited?.values ?? [])
+      return "filters by " + clauses.map(words).joined(separator: ", ")
+    } catch {
+      return error.isAmbiguous ? error.sentence : nil
+    }
+  }
+
   /// A filter as people say it.
   func words(_ clause: Filter.Clause) -> String { names.words(clause) }
 }
 
 extension ValueNames {
   /// A filter as people say it.
-  func words(_ clause: Filter.Clause) -> String {
+  ///
+  /// - Parameters:
+  ///   - clause: the filter.
+  ///   - isShort: whether countries are named by their codes.
+  /// - Returns: `country not FR France`.
+  func words(_ clause: Filter.Clause, isShort: Bool = false) -> String {
     if clause.dimension == .bots { return clause.isNegated ? "bots out" : "only bots" }
-    let values = clause.values.map { self[$0, in: clause.dimension] }
+    let values = clause.values.map { name(of: $0, in: clause.dimension, isShort: isShort) }
     return
       "\(clause.dimension.title) \(clause.isNegated ? "not " : "")\(values.joined(separator: ", "))"
   }

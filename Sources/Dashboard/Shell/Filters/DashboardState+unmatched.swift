@@ -18,7 +18,7 @@ extension DashboardState {
 
 extension Snapshot {
   /// What there is nothing of, where all numbers are empty; nil where there is something, or nothing is asked.
-  fileprivate var nothing: String? {
+  var nothing: String? {
     func isNothing(_ value: Double?) -> Bool { (value ?? 0) == 0 }
     let isAsked = !tiles.isEmpty || !curves.isEmpty || !rankings.isEmpty || table != nil
     guard isAsked, tiles.allSatisfy({ isNothing($0.value) }),

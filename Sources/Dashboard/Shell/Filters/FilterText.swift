@@ -11,16 +11,22 @@ import QueryCore
 /// | `country = France` | names of countries and titles, blanks around the sign |
 /// | `operating system=ios`, `browser not safari` | as filters are shown |
 /// | `media=The long walk` | the ids of all media items with that title |
+/// | `title slow`, `device pho` | the one title or value that begins with it, or has it in its name |
+/// | `France`, `phone` | the one value of any dimension that is called so, or begins with it |
 struct FilterText {
   /// A sentence that says what is wrong.
   struct Fault: Error, Hashable {
     let sentence: String
+    /// Whether a text may mean several filters, which the sentence names.
+    var isAmbiguous = false
   }
 
   /// The titles that can be typed.
   var media = MediaNames()
   /// How much of referrers the source has.
   var referrers = ReferrerDetail.page
+  /// Values that facts are known to have, the most plays first.
+  var values: [Dimension: [String]] = [:]
 
   /// The filters of a text.
   ///
@@ -31,8 +37,13 @@ struct FilterText {
   /// - Throws: a sentence for the first filter that nothing can pass.
   func parse(_ text: String, before: [String] = []) throws(Fault) -> [Filter.Clause] {
     var clauses: [Filter.Clause] = []
+    if let clause = try bare(text.trimmed) { return [clause] }
     for expression in Self.expressions(in: Self.signed(text)) {
-      clauses.append(try withIDs(try clause(expression), before: before))
+      let clause = try clause(expression)
+      clauses.append(
+        clause.dimension == .mediaID
+          ? try withIDs(clause, before: before) : try withNames(clause, before: before)
+      )
     }
     guard !clauses.isEmpty else {
       throw Fault(sentence: "a filter is written country=FR,DE or browser!=chrome")
@@ -53,14 +64,20 @@ struct FilterText {
     guard let clause, clause.dimension == .referrer || !clause.values.contains("") else {
       throw Fault(sentence: "write a value behind the sign, such as country=FR")
     }
-    if clause.dimension == .country,
-      let value = clause.values.first(where: { $0 != Dimension.unknown && Country.of($0) == nil })
-    {
-      throw Fault(
-        sentence: "there is no country '\(value)'; write its two letters or its English name"
-      )
+    guard clause.dimension == .country else { return clause }
+    var codes: [String] = []
+    for value in clause.values {
+      if value == Dimension.unknown || Country.of(value) != nil {
+        codes.append(value)
+      } else if let found = try one(of: candidates(for: value, in: [.country]), for: value) {
+        codes += found
+      } else {
+        throw Fault(
+          sentence: "there is no country '\(value)'; write its two letters or its English name"
+        )
+      }
     }
-    return clause
+    return Filter.Clause(.country, codes, isNegated: clause.isNegated)
   }
 
   /// The clause by ids of the media items whose titles it has.
@@ -70,7 +87,6 @@ struct FilterText {
     _ clause: Filter.Clause,
     before: [String]
   ) throws(Fault) -> Filter.Clause {
-    guard clause.dimension == .mediaID else { return clause }
     let titles = clause.values.filter { !media.knows($0) && !before.contains($0) }
     guard !titles.isEmpty else { return clause }
     // A title may have commas.
@@ -79,10 +95,22 @@ struct FilterText {
     if let ids = known[whole] {
       return Filter.Clause(.mediaID, ids, isNegated: clause.isNegated)
     }
-    guard titles.allSatisfy({ known[$0] != nil || !$0.contains(" ") }) else {
-      throw Fault(sentence: "no media item is called '\(whole)'")
+    var ids: [String] = []
+    for value in clause.values {
+      guard titles.contains(value) else {
+        ids.append(value)
+        continue
+      }
+      if let exact = known[value] {
+        ids += exact
+      } else if let found = try one(of: candidates(for: value, in: [.mediaID]), for: value) {
+        ids += found
+      } else if value.contains(" ") {
+        throw Fault(sentence: "no media item is called '\(whole)'")
+      } else {
+        ids.append(value)
+      }
     }
-    let ids = clause.values.flatMap { titles.contains($0) ? known[$0] ?? [$0] : [$0] }
     return Filter.Clause(.mediaID, ids, isNegated: clause.isNegated)
   }
 

@@ -12,7 +12,12 @@ extension DashboardState {
   mutating func edit(_ change: (String) -> String) {
     switch overlay {
     case .menu(var menu):
-      menu.type(change(menu.text))
+      let text = change(menu.text)
+      switch menu.purpose {
+      case .commands: menu.type(text)
+      case .palette: menu.type(text, pinned: rangeItem(text), adding: paletteItems(for: text))
+      case .values(let dimension): menu.type(text, adding: unplayedItems(for: text, dimension))
+      }
       overlay = .menu(menu)
       previewTheme(menu)
     case .prompt(var prompt):
@@ -39,9 +44,14 @@ extension DashboardState {
   mutating func confirm() -> [DashboardEffect] {
     switch overlay {
     case .menu(let menu):
+      if case .values(let dimension) = menu.purpose {
+        take(menu, of: dimension)
+        return []
+      }
       guard let item = menu.chosen else { return [] }
       looks.endPreview()
       overlay = nil
+      if menu.purpose == .palette { noteRecent(item.command) }
       return perform(item.command)
     case .prompt(var prompt):
       prompt.fault = take(prompt)
@@ -78,7 +88,9 @@ extension DashboardState {
       overlay = nil
     case .some: closeOverlay()
     case nil:
-      if !focus.search.isEmpty {
+      if !markedRows.isEmpty {
+        focus.marks = []
+      } else if !focus.search.isEmpty {
         find("")
       } else if cursor != nil {
         cursor = nil

@@ -1,18 +1,88 @@
 import CellCanvas
 import PlaybackFacts
 
-/// Something to choose from: what was typed, and the entries that match, one under the cursor.
+/// Something to choose from: what was typed, and the entries that match, one under the cursor; in columns
+/// below headings where they have any.
 struct MenuList: View {
   let menu: Menu
   let symbols: Symbols
+  /// What keys do beside choosing.
+  var hint = ""
 
-  /// The room that all of it takes.
-  var size: Size {
+  /// A line: a heading, a blank, or an item by its number.
+  private enum Line {
+    case blank
+    case heading(String)
+    case item(Int)
+  }
+
+  /// The room that all of it takes in an area of so many columns and rows.
+  func size(in area: Size) -> Size {
+    if hasHeadings {
+      let columns = ColumnFlow.columns(in: area.width)
+      return Size(
+        width: min(area.width, columns * 46),
+        height: 1 + (lines(in: Int.max).count + columns - 1) / columns + 1
+      )
+    }
     let width =
       menu.allItems.map { item in
         CharacterWidth.columns(of: item.title) + CharacterWidth.columns(of: item.note) + 8
       }.max() ?? 0
-    return Size(width: min(90, max(32, width)), height: menu.allItems.count + 1)
+    let least = menu.purpose == .commands ? 32 : 60
+    return Size(width: min(90, max(least, width)), height: max(menu.allItems.count, 1) + 1)
+  }
+
+  private var hasHeadings: Bool { menu.text.isEmpty && menu.matches.contains { $0.section != nil } }
+
+  /// The entries below their headings, in columns of so many lines: no heading is the last of one.
+  private func lines(in height: Int) -> [Line] {
+    guard hasHeadings else { return menu.matches.indices.map { .item($0) } }
+    var lines: [Line] = []
+    var section: String?
+    for (index, item) in menu.matches.enumerated() {
+      if item.section != section, let heading = item.section {
+        if !lines.isEmpty, lines.count % height != 0 { lines.append(.blank) }
+        while height > 2, lines.count % height >= height - 1 { lines.append(.blank) }
+        lines.append(.heading(heading))
+        section = heading
+      }
+      lines.append(.item(index))
+    }
+    return lines
+  }
+
+  /// The lines that are seen, and where.
+  private func places(in rect: Rect) -> [(line: Line, area: Rect)] {
+    let body = rect.inset(top: 1)
+    guard hasHeadings else {
+      let first = max(0, min(menu.selected - body.height / 2, menu.matches.count - body.height))
+      return menu.matches.indices.dropFirst(first).prefix(body.height).enumerated().map {
+        (.item($1), body.row($0))
+      }
+    }
+    let columns = ColumnFlow.columns(in: body.width)
+    let needed = (lines(in: Int.max).count + columns - 1) / columns + 1
+    let height = max(1, min(needed, body.height))
+    let lines = lines(in: height)
+    let flow = ColumnFlow(columns * height, in: Size(width: body.width, height: height))
+    let selected =
+      lines.firstIndex { line in
+        if case .item(menu.selected) = line { true } else { false }
+      } ?? 0
+    // Whole pages: what is read does not move with the cursor.
+    let first = flow.capacity == 0 ? 0 : selected / flow.capacity * flow.capacity
+    return lines.dropFirst(first).prefix(flow.capacity).enumerated().map {
+      ($1, flow.area(of: $0, in: body))
+    }
+  }
+
+  /// The number of the item at a cell; nil beside the items.
+  func index(atX x: Int, y: Int, in rect: Rect) -> Int? {
+    for (line, area) in places(in: rect) where area.contains(x: x, y: y) {
+      if case .item(let index) = line { return index }
+    }
+    return nil
   }
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
@@ -20,65 +90,40 @@ struct MenuList: View {
       menu.text.isEmpty
       ? [TextRun("\(symbols.pointer) ", .accent), TextRun("type to narrow", .dim)]
       : [TextRun("\(symbols.pointer) ", .accent), TextRun(menu.text), TextRun("_", .accent)]
-    let count = TextRun("\(menu.matches.count)", .dim)
-    canvas.draw(TextLine(typed, right: [count]), in: rect.row(0))
-    let body = rect.inset(top: 1)
-    let first = max(0, min(menu.selected - body.height / 2, menu.matches.count - body.height))
-    for (row, item) in menu.matches.dropFirst(first).prefix(body.height).enumerated() {
-      let isSelected = first + row == menu.selected
-      let area = body.row(row)
-      let style: Style = isSelected ? .selection : .text
-      if isSelected { canvas.fill(area, style: style) }
-      let sign = item.isCurrent ? "\(symbols.dot) " : "  "
-      let title = TextRun(sign + item.title, style)
-      let row = area.inset(left: 1, right: 1)
-      canvas.draw(TextLine([title]), in: row)
-      // What it is called comes first.
-      let note = TextLine([TextRun(item.note, isSelected ? style : .dim)])
-      let room = row.width - title.width - 1
-      let width = CharacterWidth.columns(of: item.note)
-      if room > 3 { canvas.draw(note, in: row.inset(left: row.width - min(room, width))) }
+    let right = [hint, "\(menu.matches.count)"].filter { !$0.isEmpty }.joined(separator: "  ")
+    canvas.draw(TextLine(typed, right: [TextRun(right, .dim)]), in: rect.row(0))
+    for (line, area) in places(in: rect) {
+      switch line {
+      case .blank: break
+      case .heading(let text): canvas.draw(TextLine(text, .title), in: area.inset(left: 1))
+      case .item(let index): draw(index, in: area, on: &canvas)
+      }
     }
     if menu.matches.isEmpty {
-      canvas.draw(TextLine("  nothing of that name", .dim), in: body.row(0))
+      let text = menu.allItems.isEmpty ? menu.nothing : nil
+      canvas.draw(
+        TextLine("  \(text ?? "nothing of that name")", .dim),
+        in: rect.inset(top: 1).row(0)
+      )
     }
   }
-}
 
-/// A line to type on, over the bottom of the screen.
-struct PromptLine: View {
-  let prompt: Prompt
-  let today: CivilDate
-  /// What Enter would show; nil where the text says nothing yet.
-  var preview: String?
-
-  /// The rows that it takes in so many columns.
-  func height(in width: Int) -> Int { hints(in: width).count + 1 }
-
-  private func hints(in width: Int) -> [TextRun] {
-    guard let fault = prompt.fault else {
-      if let preview { return [TextRun("  \(preview)")] }
-      return [TextRun("  \(prompt.example(on: today))", .dim)]
+  private func draw(_ index: Int, in area: Rect, on canvas: inout Canvas) {
+    let item = menu.matches[index]
+    let isSelected = index == menu.selected
+    let style: Style = isSelected ? .selection : .text
+    if isSelected { canvas.fill(area, style: style) }
+    let isMarked = menu.marks.isEmpty ? item.isCurrent : menu.marks.contains(item.command)
+    let title = TextRun((isMarked ? "\(symbols.dot) " : "  ") + item.title, style)
+    let row = area.inset(left: 1, right: 1)
+    let width = CharacterWidth.columns(of: item.note)
+    // Keys and counts come first, then what it is called; elsewhere the name does.
+    let isCounted = menu.purpose != .commands
+    canvas.draw(TextLine([title]), in: isCounted ? row.inset(right: width + 1) : row)
+    let note = TextLine([TextRun(item.note, isSelected ? style : .dim)])
+    let room = isCounted ? row.width : row.width - title.width - 1
+    if room > 3 || room >= width {
+      canvas.draw(note, in: row.inset(left: row.width - min(room, width)))
     }
-    return "! \(fault)".lines(in: width - 2).map { TextRun($0, .bad) }
-  }
-
-  func draw(in rect: Rect, on canvas: inout Canvas) {
-    canvas.fill(rect)
-    let last = max(0, rect.height - 1)
-    let line = rect.row(last)
-    for (row, hint) in hints(in: rect.width).prefix(last).enumerated() {
-      canvas.draw(TextLine([hint]), in: rect.row(row).inset(left: 1))
-    }
-    let label = [TextRun("\(prompt.label): ", .accent)]
-    // The end of a text that is too long is what is being typed.
-    let room = max(1, line.width - 3 - label[0].width)
-    var width = 0
-    let end = String(prompt.text.suffix(room)).scrubbed.reversed().prefix { character in
-      width += CharacterWidth.columns(of: String(character))
-      return width <= room
-    }
-    let text = String(end.reversed())
-    canvas.draw(TextLine(label + [TextRun(text), TextRun("_", .accent)]), in: line.inset(left: 1))
   }
 }

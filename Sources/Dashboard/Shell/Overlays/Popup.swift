@@ -9,18 +9,30 @@ struct Popup<Content: View>: View {
   let content: Content
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
+    let box = box(in: rect)
+    canvas.fill(box)
+    if Self.hasBorder(box) { drawBorder(box, on: &canvas) }
+    canvas.draw(content, in: Self.inner(of: box))
+  }
+
+  /// Where the content is drawn.
+  func inner(in rect: Rect) -> Rect { Self.inner(of: box(in: rect)) }
+
+  private static func hasBorder(_ box: Rect) -> Bool { box.width > 6 && box.height > 2 }
+
+  private static func inner(of box: Rect) -> Rect {
+    hasBorder(box) ? box.inset(left: 2, top: 1, right: 2, bottom: 1) : box
+  }
+
+  private func box(in rect: Rect) -> Rect {
     let width = min(rect.width, size.width + 4)
     let height = min(rect.height, size.height + 2)
-    let box = Rect(
+    return Rect(
       x: rect.x + (rect.width - width) / 2,
       y: rect.y + (rect.height - height) / 2,
       width: width,
       height: height
     )
-    canvas.fill(box)
-    let hasBorder = width > 6 && height > 2
-    if hasBorder { drawBorder(box, on: &canvas) }
-    canvas.draw(content, in: hasBorder ? box.inset(left: 2, top: 1, right: 2, bottom: 1) : box)
   }
 
   private func drawBorder(_ box: Rect, on canvas: inout Canvas) {

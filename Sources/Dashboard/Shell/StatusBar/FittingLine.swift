@@ -5,22 +5,30 @@ struct FittingLine: View {
   /// A part of the row.
   struct Segment {
     /// Ways to say it, the longest first; an empty one lets it vanish.
-    let variants: [[TextRun]]
+    let variants: [[LinkedRun]]
     /// Which segment gives way: the highest rank first, and each once before any of them twice.
     let rank: Int
     /// A name to ask for it by; nil where nobody does.
     let name: String?
 
-    init(_ rank: Int, _ variants: [[TextRun]], name: String? = nil) {
+    init(_ rank: Int, _ variants: [[LinkedRun]], name: String? = nil) {
       self.rank = rank
       self.variants = variants
       self.name = name
     }
 
-    /// A segment of one style.
-    init(_ rank: Int, _ style: Style, _ variants: [String]) {
-      self.init(rank, variants.map { $0.isEmpty ? [] : [TextRun($0, style)] })
+    /// A segment that a click on does one thing, wherever it is hit.
+    init(_ rank: Int, _ variants: [[TextRun]], _ command: Command? = nil, name: String? = nil) {
+      self.init(rank, variants.map { $0.map { LinkedRun($0, command) } }, name: name)
     }
+
+    /// A segment of one style.
+    init(_ rank: Int, _ style: Style, _ variants: [String], _ command: Command? = nil) {
+      self.init(rank, variants.map { $0.isEmpty ? [] : [TextRun($0, style)] }, command)
+    }
+
+    /// What is not said.
+    static let blank = Segment(100, [[LinkedRun]()])
   }
 
   static let gap = 2
@@ -33,13 +41,22 @@ struct FittingLine: View {
   }
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
-    let chosen = variants(in: rect.width)
-    let runs = zip(left + right, chosen).map { $0.variants[$1] }
-    let line = TextLine(
-      Self.joined(Array(runs[..<left.count])),
-      right: Self.joined(Array(runs[left.count...]))
-    )
-    canvas.draw(line, in: rect)
+    let (left, right) = runs(in: rect.width)
+    canvas.draw(TextLine(left.map(\.run), right: right.map(\.run)), in: rect)
+  }
+
+  /// What a click on a column of so many does; nil where it does nothing.
+  func command(atColumn column: Int, in width: Int) -> Command? {
+    let (left, right) = runs(in: width)
+    let start = max(0, width - right.width)
+    return column >= start
+      ? right.command(atColumn: column - start) : left.command(atColumn: column)
+  }
+
+  /// The runs from the left, and those up to the right edge.
+  private func runs(in width: Int) -> (left: [LinkedRun], right: [LinkedRun]) {
+    let runs = zip(left + right, variants(in: width)).map { $0.variants[$1] }
+    return (Self.joined(Array(runs[..<left.count])), Self.joined(Array(runs[left.count...])))
   }
 
   /// Whether the segment of a name is said in fewer words than it could be.
@@ -74,13 +91,13 @@ struct FittingLine: View {
 
   private func total(_ chosen: [Int]) -> Int {
     let widths = zip(left + right, chosen)
-      .map { segment, index in segment.variants[index].reduce(0) { $0 + $1.width } }
+      .map { segment, index in segment.variants[index].width }
       .filter { $0 > 0 }
     return widths.reduce(0, +) + Self.gap * max(0, widths.count - 1)
   }
 
-  private static func joined(_ segments: [[TextRun]]) -> [TextRun] {
-    let visible = segments.filter { !$0.isEmpty }
-    return Array(visible.joined(separator: [TextRun(String(repeating: " ", count: gap))]))
+  private static func joined(_ segments: [[LinkedRun]]) -> [LinkedRun] {
+    let visible = segments.filter { $0.width > 0 }
+    return Array(visible.joined(separator: [LinkedRun(String(repeating: " ", count: gap))]))
   }
 }

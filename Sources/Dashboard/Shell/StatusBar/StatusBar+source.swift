@@ -4,22 +4,23 @@ import PlaybackFacts
 import QueryCore
 
 extension StatusBar {
-  var right: [FittingLine.Segment] {
-    [waiting, link, source, zone, age, time(of: context.now)]
-  }
-
-  private var source: FittingLine.Segment {
+  var source: FittingLine.Segment {
     let name = context.source.name
     switch context.retention.environment {
     case .production:
-      return FittingLine.Segment(8, .dim, ["production · \(name)", "production", ""])
+      return FittingLine.Segment(
+        9,
+        .dim,
+        ["production · \(name)", "production", ""],
+        .show(.sources)
+      )
     case .sandbox:
       let sign = TextRun(" SANDBOX ", Style(.warn, [.reverse, .bold]))
-      return FittingLine.Segment(8, [[sign, TextRun(" \(name)", .dim)], [sign]])
+      return FittingLine.Segment(9, [[sign, TextRun(" \(name)", .dim)], [sign]], .show(.sources))
     }
   }
 
-  private var zone: FittingLine.Segment {
+  var zone: FittingLine.Segment {
     // Of the times that are shown: clocks may have changed since.
     let shown = context.isInPast ? context.request.window.end - 1 : context.now
     let minutes = context.zone.offsetSeconds(at: shown) / 60
@@ -27,13 +28,13 @@ extension StatusBar {
     let hours = "\(abs(minutes) / 60)"
     let rest = minutes % 60 == 0 ? "" : ":" + Numbers.padded(abs(minutes) % 60)
     let offset = minutes == 0 ? "UTC" : "UTC\(sign)\(hours)\(rest)"
-    return FittingLine.Segment(7, .dim, [context.zone.name, offset, ""])
+    return FittingLine.Segment(7, .dim, [context.zone.name, offset, ""], .openZones)
   }
 
   /// Clocks of two machines may differ by so much, in milliseconds.
   private static let clockTolerance = 5 * Milliseconds.second
 
-  private var age: FittingLine.Segment {
+  var age: FittingLine.Segment {
     // What is frozen has the age of its answer, which a change of range while paused makes younger.
     if case .paused = context.mode, isOfRange, let asOf = context.snapshot?.asOf {
       let short = TimeText.clock(context.zone.civil(asOf))
@@ -43,33 +44,33 @@ extension StatusBar {
       return FittingLine.Segment(4, .dim, ["data \(NumberText.unknown)", ""])
     }
     guard let newest = data.newestReceipt else {
-      let words = data.collected == .untold ? "data age not told" : "no data yet"
+      let words = data.collected == .untold ? "data age unknown" : "no data yet"
       return FittingLine.Segment(4, .dim, [words, ""])
     }
     guard newest <= context.now + Self.clockTolerance else {
-      return FittingLine.Segment(4, .warn, ["data newer than this clock", "data newer", ""])
+      return FittingLine.Segment(4, .warn, ["clock behind data", "clock behind", ""])
     }
     let age = age(since: newest)
     guard data.isCollecting(at: context.now) else {
-      let words = "! data \(age) old, nobody collects"
+      let words = "! data \(age) old, collector down"
       return FittingLine.Segment(4, .warn, [words, "! data \(age) old", "! data \(age)", "!"])
     }
     return FittingLine.Segment(4, .text, ["data \(age) old", "data \(age)", ""])
   }
 
   /// A sign that an answer is late, or that limits of the source delay the question.
-  private var waiting: FittingLine.Segment {
+  var waiting: FittingLine.Segment {
     if let restsUntil = restsUntil {
       let wait = wait(until: restsUntil)
       return FittingLine.Segment(
         10,
         .dim,
-        ["asks again in \(wait)\(hint("asks now"))", "asks in \(wait)", ""]
+        ["next refresh in \(wait)\(now)", "refresh in \(wait)", ""]
       )
     }
     guard let inFlight = context.fetching.inFlight,
       uptime - inFlight.startedAt >= .seconds(2)
-    else { return FittingLine.Segment(10, [[]]) }
+    else { return .blank }
     return FittingLine.Segment(
       10,
       .warn,
@@ -78,70 +79,89 @@ extension StatusBar {
   }
 
   /// A sign that the screen is drawn seldom.
-  private var link: FittingLine.Segment {
-    guard let interval = frameInterval else { return FittingLine.Segment(10, [[]]) }
+  var link: FittingLine.Segment {
+    guard let interval = frameInterval else { return .blank }
     let every = "every \(interval.components.seconds) s"
     return FittingLine.Segment(4, .warn, ["slow link, \(every)", every, ""])
   }
 
-  private func time(of time: Timestamp) -> FittingLine.Segment {
+  func time(of time: Timestamp) -> FittingLine.Segment {
     // Seconds that come in steps of five look like a clock that is wrong.
-    let text = frameInterval == nil ? clock(time) : TimeText.clock(context.zone.civil(time))
-    return FittingLine.Segment(6, .text, Self.late([text, ""]))
+    let minute = TimeText.clock(context.zone.civil(time))
+    let text = frameInterval == nil ? clock(time) : minute
+    return FittingLine.Segment(8, .text, Self.late([text, minute, ""]))
   }
 
+  /// Whether what is shown may be out of date because the source does not answer.
+  var isFailing: Bool { context.fetching.isFailing }
+
+  /// Whether it does not answer at all; one that limits questions does.
+  var isDown: Bool { isFailing && context.fetching.limitedUntil == nil }
+
+  /// That the source fails, and since when: it takes the place of LIVE.
+  var failing: FittingLine.Segment {
+    guard isFailing else { return .blank }
+    guard isDown else {
+      return FittingLine.Segment(0, Style(.warn, .bold), ["! LIMITED"], .refresh)
+    }
+    let since = context.fetching.failingSince.map { " \(age(sinceUptime: $0))" } ?? ""
+    return FittingLine.Segment(
+      0,
+      Style(.bad, .bold),
+      ["! SOURCE DOWN\(since)", "! SOURCE DOWN"],
+      .refresh
+    )
+  }
+
+  /// Why it fails, how old the numbers are, and when it is asked again.
   var failure: [FittingLine.Segment] {
     let fetching = context.fetching
     if let until = fetching.limitedUntil { return limited(until: until) }
     let reason = (fetching.failureReason ?? fetching.dataFailure ?? "").scrubbed
-    return [
-      FittingLine.Segment(1, .bad, ["! source fails: \(reason)", "! \(reason)", "! source fails"])
-    ] + frameAge + (fetching.retryAt.map { [retry(at: $0)] } ?? [])
+    // What is wrong rather than with what, which the source's name says.
+    let cause = reason.split(separator: ": ").last.map { String($0.prefix(40)) } ?? ""
+    return [FittingLine.Segment(3, .bad, ["  \(reason)", "  \(cause)"])] + frameAge
+      + (fetching.retryAt.map { [retry(at: $0)] } ?? [])
   }
 
   /// A source that answers well, only not so often.
   private func limited(until: Duration) -> [FittingLine.Segment] {
     let wait = wait(until: until)
-    // Health asks no questions that could be asked now.
-    let hint = !isOfRange ? "" : hint("asks now")
-    let words = "limited by the server"
-    return [
-      FittingLine.Segment(
-        1,
-        .warn,
-        [
-          "! \(words), asks again in \(wait)\(hint)", "! \(words), asks again in \(wait)",
-          "! limited, \(wait)", "! limited",
-        ]
-      )
-    ] + frameAge
+    return [FittingLine.Segment(3, .warn, ["  limited by the server", "  limited"])] + frameAge
+      + [
+        FittingLine.Segment(
+          1,
+          .warn,
+          ["retry in \(wait)\(isOfRange ? now : "")", "retry in \(wait)", "retry \(wait)"],
+          .refresh
+        )
+      ]
   }
 
   private var frameAge: [FittingLine.Segment] {
     guard let shownSince = context.fetching.shownSince, context.snapshot != nil else { return [] }
-    let age = "frame \(age(sinceUptime: shownSince)) old"
-    return [FittingLine.Segment(0, .text, [age])]
+    return [FittingLine.Segment(0, .text, ["frame \(age(sinceUptime: shownSince)) old"])]
   }
 
   private func retry(at time: Duration) -> FittingLine.Segment {
+    guard context.fetching.inFlight == nil else {
+      return FittingLine.Segment(2, .warn, ["retrying", ""])
+    }
     let wait = wait(until: time)
     return FittingLine.Segment(
       2,
       .warn,
-      [
-        "next try in \(wait)\(hint("tries now"))", "next try in \(wait)", "retry \(wait)", "",
-      ]
+      ["retry in \(wait)\(now)", "retry in \(wait)", "retry \(wait)", ""],
+      .refresh
     )
   }
+
+  /// The key that retries at once.
+  private var now: String { context.keyMap.label(of: .refresh).map { " (\($0) now)" } ?? "" }
 
   private func wait(until time: Duration) -> String {
     let seconds = max(0, ((time - uptime) / .seconds(1)).rounded(.up))
     return NumberText.text(seconds, .seconds, width: 6)
-  }
-
-  /// That the key which asks at once would do something.
-  private func hint(_ words: String) -> String {
-    context.keyMap.label(of: .refresh).map { ", \($0) \(words)" } ?? ""
   }
 
   // MARK: - Words

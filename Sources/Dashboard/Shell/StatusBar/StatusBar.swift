@@ -3,11 +3,16 @@ import CellCanvas
 import PlaybackFacts
 import QueryCore
 
-/// What is being looked at: mode, time, filters, source, zone, age of the data and the clock.
+/// What is being looked at, the most important first: mode, range, comparison, filters, age of the data, zone,
+/// clock and source.
 ///
 /// Time and filters are those of the numbers on the screen; what was chosen since is said to load.
-/// A second row, where there is one, has the tabs, says why the source fails, and holds filters that
-/// did not fit.
+///
+/// ```
+/// ● LIVE  last 24 h  vs previous 24 h  country FR ×       data 0 s old  UTC  14:05:32  local
+///  [o Overview]  b Breakdown  t Time  …
+///   why the source fails, or filters that don't fit               Overview › country FR
+/// ```
 struct StatusBar: View {
   let context: ScreenContext
   /// The tabs; nil where there are none.
@@ -16,8 +21,8 @@ struct StatusBar: View {
   var data: DataState?
   /// The filters of the numbers below.
   var filters: [Filter.Clause] = []
-  /// How many filters are chosen.
-  var chosenFilterCount = 0
+  /// The filters that are chosen, whose numbers these are in ``Command/editFilter(_:)``.
+  var chosenFilters: [Filter.Clause] = []
   /// Whether the numbers below answer another question than the chosen one.
   var isOutdated = false
   /// How long the dashboard has run.
@@ -26,6 +31,8 @@ struct StatusBar: View {
   var restsUntil: Duration?
   /// The time between frames over a slow link.
   var frameInterval: Duration?
+  /// The steps that led here, the place that is shown last; one where there is nothing to go back to.
+  var path: [String] = []
 
   private var screen: ScreenID { context.asked.subject.screen }
 
@@ -35,63 +42,75 @@ struct StatusBar: View {
   /// Whether the numbers below are of a range: those of health are not.
   var isOfRange: Bool { screen.traits.time != .none }
 
+  /// Whether there is something that the first row has no room for, and that must be said.
+  func needsDetails(in width: Int) -> Bool {
+    isFailing || firstRow(hasDetails: true).isShortened(Self.chipsName, in: width)
+  }
+
   func draw(in rect: Rect, on canvas: inout Canvas) {
-    let below = rect.row(1).inset(left: 1)
-    let first = firstRow(in: rect)
-    canvas.draw(first, in: rect.row(0))
-    guard !context.fetching.isFailing else {
-      canvas.draw(FittingLine(failure), in: below.inset(left: 1))
-      return
+    for (row, line) in lines(in: rect).enumerated() { canvas.draw(line, in: rect.row(row)) }
+  }
+
+  /// What a click on a cell does; nil where it does nothing.
+  func command(atX x: Int, y: Int, in rect: Rect) -> Command? {
+    let lines = lines(in: rect)
+    guard lines.indices.contains(y - rect.y) else { return nil }
+    return lines[y - rect.y].command(atColumn: x - rect.x, in: rect.width)
+  }
+
+  /// The rows that there is room for: what is looked at, the tabs, and what the first row has no room for.
+  private func lines(in rect: Rect) -> [FittingLine] {
+    let strip = tabs.map { [FittingLine([$0.segment])] } ?? []
+    let hasDetails = rect.height == strip.count + 2
+    let rows = [firstRow(hasDetails: hasDetails)] + strip + [details(in: rect.width)]
+    return Array(rows.prefix(rect.height))
+  }
+
+  private func firstRow(hasDetails: Bool) -> FittingLine {
+    FittingLine(
+      [failing, mode, time, loading, start, compared, chips(hasDetails), gaps]
+        + (hasDetails ? [] : [wayBack(isShort: true)]),
+      right: [waiting, link, age, zone, time(of: context.now), source]
+    )
+  }
+
+  private func details(in width: Int) -> FittingLine {
+    let back = wayBack(isShort: false)
+    if isFailing { return FittingLine(failure, right: [back]) }
+    guard firstRow(hasDetails: true).isShortened(Self.chipsName, in: width) else {
+      return FittingLine([], right: [back])
     }
-    let (tabs, chips) = secondRow(below: first, in: rect)
-    var runs: [TextRun] = []
-    for tab in tabs { runs += (runs.isEmpty ? [] : [TextRun(" ")]) + tab.runs }
-    canvas.draw(TextLine(runs, right: chips), in: below)
+    let chips = chipList
+    let counts = (0...chips.count).reversed()
+    return FittingLine(
+      [FittingLine.Segment(1, counts.map { first($0, of: chips) })],
+      right: [back]
+    )
   }
 
-  /// The screen whose tab is at a column of the second row; nil beside the tabs.
-  func view(atColumn x: Int, in rect: Rect) -> ScreenID? {
-    guard !context.fetching.isFailing else { return nil }
-    let (tabs, chips) = secondRow(below: firstRow(in: rect), in: rect)
-    let chipWidth = Self.width(of: chips)
-    guard chipWidth == 0 || x < rect.maxX - chipWidth - 1 else { return nil }
-    return TabStrip.view(atColumn: x - rect.x - 1, of: tabs)
+  /// So many chips, and how many more there are.
+  private func first(_ count: Int, of chips: [[LinkedRun]]) -> [LinkedRun] {
+    let left = chips.count - count
+    let rest = count == 0 ? filterCount(left) : "+\(filterCount(left))"
+    let more = [LinkedRun(rest, .accent, .openFilters)]
+    return [LinkedRun("  ")] + Self.joined(chips.prefix(count) + (left == 0 ? [] : [more]))
   }
 
-  private func firstRow(in rect: Rect) -> FittingLine {
-    let chips = chips(hasRoomBelow: rect.height > 1 && !context.fetching.isFailing)
-    return FittingLine([mode, time, loading, start, compared, chips, gaps], right: right)
+  private static func joined(_ chips: [[LinkedRun]]) -> [LinkedRun] {
+    Array(chips.joined(separator: [LinkedRun("  ")]))
   }
 
-  /// The tabs, and the filters if they did not fit beside the time, as far as there is room for them.
-  private func secondRow(
-    below first: FittingLine,
-    in rect: Rect
-  ) -> (tabs: [TabStrip.Tab], chips: [TextRun]) {
-    let chips = first.isShortened(Self.chipsName, in: rect.width) ? chipList : []
-    let wanted = Self.width(of: Self.joined(chips))
-    let whole = rect.width - 1
-    let shown = tabs?.tabs(in: whole - (wanted == 0 ? 0 : wanted + FittingLine.gap)) ?? []
-    let used = TabStrip.width(of: shown)
-    return (shown, fitting(chips, whole - (used == 0 ? 0 : used + FittingLine.gap)))
-  }
-
-  private static func width(of runs: [TextRun]) -> Int { runs.reduce(0) { $0 + $1.width } }
-
-  /// As many filters as there is room for, and how many more there are.
-  private func fitting(_ chips: [[TextRun]], _ room: Int) -> [TextRun] {
-    for count in (0...chips.count).reversed() {
-      let left = chips.count - count
-      let rest = count == 0 ? filterCount(left) : "+\(filterCount(left))"
-      let shown = chips.prefix(count) + (left == 0 ? [] : [[TextRun(rest, .accent)]])
-      let runs = Self.joined(Array(shown))
-      if Self.width(of: runs) <= room || count == 0 { return runs }
+  /// The steps that lead back, or the last of them.
+  private func wayBack(isShort: Bool) -> FittingLine.Segment {
+    guard path.count > 1 else { return .blank }
+    func runs(_ words: [String], _ before: String = "") -> [LinkedRun] {
+      let text = before + words.joined(separator: " › ")
+      return [LinkedRun(text.scrubbed, .dim, .goBack)]
     }
-    return []
-  }
-
-  private static func joined(_ chips: [[TextRun]]) -> [TextRun] {
-    Array(chips.joined(separator: [TextRun("  ")]))
+    let last = [runs([path[path.count - 2]], "‹ "), []]
+    if isShort { return FittingLine.Segment(5, last) }
+    let parts = path.indices.dropFirst().dropLast().map { runs(Array(path[$0...]), "… › ") }
+    return FittingLine.Segment(9, [runs(path)] + parts + last)
   }
 
   /// Ways to say something of which the first gives way a round later than those of other segments.
@@ -101,7 +120,10 @@ struct StatusBar: View {
 
   private var mode: FittingLine.Segment {
     switch context.mode {
-    case .live: return FittingLine.Segment(0, .accent, ["\(context.symbols.dot) LIVE"])
+    // What does not come is not followed.
+    case .live:
+      return isDown
+        ? .blank : FittingLine.Segment(0, .accent, ["\(context.symbols.dot) LIVE"], .togglePause)
     case .paused(let since):
       return FittingLine.Segment(
         1,
@@ -109,9 +131,11 @@ struct StatusBar: View {
         [
           "\(hollow) PAUSED since \(clock(since))", "\(hollow) PAUSED \(clock(since))",
           "\(hollow) PAUSED",
-        ]
+        ],
+        .togglePause
       )
-    case .history: return FittingLine.Segment(0, Style(.series2, .bold), ["\(diamond) HISTORY"])
+    case .history:
+      return FittingLine.Segment(0, Style(.series2, .bold), ["\(diamond) HISTORY"], .goLive)
     }
   }
 
@@ -119,7 +143,7 @@ struct StatusBar: View {
   private var diamond: String { context.symbolFamily == .ascii ? "<" : "◆" }
 
   private var time: FittingLine.Segment {
-    FittingLine.Segment(3, .text, Self.late((isOfRange ? times(of: shown) : []) + [""]))
+    FittingLine.Segment(1, .text, Self.late((isOfRange ? times(of: shown) : []) + [""]), .typeRange)
   }
 
   /// Ways to say which time a question is about, the longest first.
@@ -147,13 +171,13 @@ struct StatusBar: View {
 
   /// What was chosen and is not on the screen yet.
   private var loading: FittingLine.Segment {
-    guard isOutdated else { return FittingLine.Segment(2, [[]]) }
+    guard isOutdated else { return .blank }
     let (chosen, shown) = (context.asked, shown)
     var news: [String] = []
     let times = times(of: chosen)
     if times != self.times(of: shown) { news += times.prefix(1) }
     if chosen.selection.filter != shown.selection.filter {
-      news.append(filterCount(chosenFilterCount))
+      news.append(filterCount(chosenFilters.count))
     }
     if chosen.selection.measure != shown.selection.measure {
       news.append(chosen.selection.measure.title.lowercased())
@@ -182,44 +206,38 @@ struct StatusBar: View {
     let from = shown.window.timeframe.from
     let start = context.snapshot?.data.start
     let isCollected = start.map { $0 < from + shown.window.interval.width } ?? true
-    guard isOfRange, followsMode(shown) || !isCollected else {
-      return FittingLine.Segment(10, [[]])
-    }
+    guard isOfRange, followsMode(shown) || !isCollected else { return .blank }
     let begin = isCollected ? from : start ?? from
     let words = [moment(begin), date(begin) ?? moment(begin)]
     return FittingLine.Segment(
-      5,
+      6,
       .dim,
       words.map { "\(isCollected ? "" : "collected ")since \($0)" } + [""]
     )
   }
 
   private var compared: FittingLine.Segment {
-    guard shown.subject.screen.traits.comparesPeriods, isOfRange else {
-      return FittingLine.Segment(10, [[]])
-    }
+    guard shown.subject.screen.traits.comparesPeriods, isOfRange else { return .blank }
     guard let period = shown.selection.comparison else {
-      return FittingLine.Segment(10, .dim, ["no comparison", ""])
+      return FittingLine.Segment(3, .dim, ["no comparison", ""], .nextComparison)
     }
     let title = period.title(of: shown.selection.range)
     let isCollected = shown.comparable.flatMap { comparable in
       context.snapshot?.data.reaches(backTo: comparable.from)
     }
-    let words =
-      shown.previous == nil
-      ? ["vs \(title): older than retention", "vs – (older than retention)", "vs –", ""]
-      : isCollected == false
-        ? ["vs \(title): not collected", "vs – (not collected)", "vs –", ""]
-        : ["vs \(title)"] + Self.late(["vs \(period.shortTitle)", ""])
-    return FittingLine.Segment(10, .dim, words)
+    guard shown.previous != nil, isCollected != false else {
+      let reason = shown.previous == nil ? "older than retention" : "not collected"
+      let words = ["vs \(title): \(reason)", "vs – (\(reason))", "vs –", "vs –", "vs –", ""]
+      return FittingLine.Segment(7, .dim, words, .nextComparison)
+    }
+    let words = Self.late(["vs \(title)", "vs \(period.shortTitle)", ""])
+    return FittingLine.Segment(3, .dim, words, .nextComparison)
   }
 
   /// The collection gaps in the time: its counts are too low.
   private var gaps: FittingLine.Segment {
     let gaps = context.snapshot?.data.gaps(in: shown.window.timeframe) ?? []
-    guard let first = gaps.first, isOfRange else {
-      return FittingLine.Segment(10, [[]])
-    }
+    guard let first = gaps.first, isOfRange else { return .blank }
     let seconds = Double(gaps.reduce(0) { $0 + $1.duration }) / 1000
     let words = "! \(NumberText.text(seconds, .seconds)) not collected"
     let from = gaps.count == 1 ? " from \(moment(first.from))" : ", in \(gaps.count) parts"
@@ -228,13 +246,14 @@ struct StatusBar: View {
 
   // MARK: - Filters
 
-  private func chips(hasRoomBelow: Bool) -> FittingLine.Segment {
-    let filters = filters
-    guard !filters.isEmpty, isOfRange else { return FittingLine.Segment(9, [[]]) }
-    let count = TextRun(filterCount(filters.count), .accent)
+  /// All chips, or none where they have a row of their own, or their count.
+  private func chips(_ hasDetails: Bool) -> FittingLine.Segment {
+    let chips = chipList
+    guard !chips.isEmpty, isOfRange else { return .blank }
+    let count = [LinkedRun(filterCount(chips.count), .accent, .openFilters)]
     return FittingLine.Segment(
-      9,
-      [Self.joined(chipList), hasRoomBelow ? [] : [count]],
+      2,
+      hasDetails && !isFailing ? [Self.joined(chips), []] : [Self.joined(chips), count],
       name: Self.chipsName
     )
   }
@@ -245,18 +264,22 @@ struct StatusBar: View {
     count == 0 ? "no filter" : count == 1 ? "1 filter" : "\(count) filters"
   }
 
-  private var chipList: [[TextRun]] {
+  /// Filters, each with a sign that removes it.
+  private var chipList: [[LinkedRun]] {
     filters.map { clause in
+      let index = chosenFilters.firstIndex(of: clause)
+      let removal = LinkedRun(" ×", .dim, index.map { .removeFilter($0) })
       guard clause.dimension != .bots else {
-        return [TextRun(context.names.words(clause), .accent), TextRun(" ×", .dim)]
+        return [LinkedRun(context.names.words(clause), .accent, .nextBots), removal]
       }
+      let edit = index.map { Command.editFilter($0) }
       let values = clause.values.map {
         context.names.name(of: $0, in: clause.dimension, isShort: true)
       }
       let not = clause.isNegated ? "not " : ""
       return [
-        TextRun("\(clause.dimension.title) \(not)", .dim),
-        TextRun(values.joined(separator: ", "), .accent), TextRun(" ×", .dim),
+        LinkedRun("\(clause.dimension.title) \(not)", .dim, edit),
+        LinkedRun(values.joined(separator: ", "), .accent, edit), removal,
       ]
     }
   }
@@ -270,11 +293,12 @@ extension StatusBar {
       tabs: tabs,
       data: state.data,
       filters: state.shownFilters,
-      chosenFilterCount: state.filters.count,
+      chosenFilters: state.filters,
       isOutdated: state.isOutdated,
       uptime: state.uptime,
       restsUntil: state.restsUntil,
-      frameInterval: state.frameInterval
+      frameInterval: state.frameInterval,
+      path: state.path
     )
   }
 }

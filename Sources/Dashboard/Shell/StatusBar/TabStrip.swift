@@ -7,50 +7,41 @@ struct TabStrip {
   /// What the keys of the screens are.
   var keyMap = KeyMap.standard
 
-  /// One tab.
-  struct Tab {
-    let view: ScreenID
-    let runs: [TextRun]
+  /// The screens that have a tab now.
+  private var screens: [ScreenID] { ScreenID.allCases.filter { $0.traits.hasTab || $0 == shown } }
+
+  /// The tabs as a part of a row: with whole names and wide gaps where there is room, else with short names and
+  /// narrow ones, and at last the last ones without; the shown screen keeps its whole name.
+  var segment: FittingLine.Segment {
+    let count = screens.count
+    return FittingLine.Segment(
+      0,
+      [
+        runs(gap: 3, named: count), runs(gap: 2, named: count),
+        runs(gap: 2, named: count, isShort: true),
+      ] + (0...count).reversed().map { runs(gap: 1, named: $0, isShort: true) }
+    )
   }
 
-  /// The tabs in so many columns: whole names, or the last ones without, but for that of the shown screen.
-  func tabs(in width: Int) -> [Tab] {
-    let count = ScreenID.allCases.count
-    let named = (0...count).reversed().first { Self.width(of: tabs(named: $0)) <= width }
-    return tabs(named: named ?? 0)
-  }
-
-  /// The screen whose tab is at a column; nil beside the tabs.
-  static func view(atColumn column: Int, of tabs: [Tab]) -> ScreenID? {
-    var x = 0
-    for tab in tabs {
-      let next = x + tab.runs.reduce(0) { $0 + $1.width }
-      if (x..<next).contains(column) { return tab.view }
-      x = next + gap
-    }
-    return nil
-  }
-
-  static let gap = 1
-
-  static func width(of tabs: [Tab]) -> Int {
-    tabs.reduce(0) { $0 + $1.runs.reduce(0) { $0 + $1.width } } + gap * max(0, tabs.count - 1)
-  }
-
-  /// The tabs, so many of which have names.
-  private func tabs(named count: Int) -> [Tab] {
-    ScreenID.allCases.enumerated().map { index, view in
-      let key = keyMap.label(of: .show(view)) ?? ""
-      let isShown = view == shown
-      let name = index < count || isShown ? view.title : ""
-      let words = [key, name].filter { !$0.isEmpty }
-      if isShown {
-        return Tab(view: view, runs: [TextRun("[\(words.joined(separator: " "))]", .accent)])
+  /// The tabs with so many blanks between them, so many of them with names.
+  ///
+  /// Brackets stand where the others have blanks: from two blanks on, nothing moves with them.
+  private func runs(gap: Int, named count: Int, isShort: Bool = false) -> [LinkedRun] {
+    let blanks = LinkedRun(String(repeating: " ", count: max(0, gap - 2)))
+    return screens.enumerated().flatMap { index, view -> [LinkedRun] in
+      let (key, command) = (keyMap.label(of: .show(view)) ?? "", Command.show(view))
+      let before = index == 0 ? [] : [blanks]
+      if view == shown {
+        let words = [key, view.title].filter { !$0.isEmpty }.joined(separator: " ")
+        let blank = gap > 1 || index == 0 ? [] : [LinkedRun(" ")]
+        return before + blank + [LinkedRun("[\(words)]", .accent, command)]
       }
-      return Tab(
-        view: view,
-        runs: [TextRun(" \(key)", .text), TextRun(name.isEmpty ? " " : " \(name) ", .dim)]
-      )
+      let title = isShort ? view.shortTitle : view.title
+      let name = index < count ? (key.isEmpty ? title : " \(title)") : ""
+      return before + [
+        LinkedRun(" \(key)", .text, command),
+        LinkedRun(name + (gap > 1 ? " " : ""), .dim, command),
+      ]
     }
   }
 }

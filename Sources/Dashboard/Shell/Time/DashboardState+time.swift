@@ -167,9 +167,18 @@ extension DashboardState {
 
   /// What Enter would show of what was typed so far; nil where that can't be told.
   func preview(of prompt: Prompt) -> String? {
+    guard !prompt.text.isEmpty else { return nil }
+    switch prompt.purpose {
+    case .range: return preview(ofRange: prompt.text)
+    case .filter(let index): return preview(ofFilter: prompt.text, replacing: index)
+    case .find, .filterName: return nil
+    }
+  }
+
+  /// What a range as it is typed would show; nil where the text is none.
+  func preview(ofRange typed: String) -> String? {
     var shown = self
-    guard prompt.purpose == .range, !prompt.text.isEmpty, shown.take(range: prompt.text) == nil
-    else { return nil }
+    guard shown.take(range: typed) == nil else { return nil }
     func text(_ time: Timestamp) -> String {
       let civil = zone.civil(time)
       let day = "\(TimeText.weekday(civil.date)) \(TimeText.dayAndMonth(civil.date))"

@@ -50,7 +50,8 @@ struct TypedRange: Hashable {
     self.start = start
   }
 
-  fileprivate init(from: Timestamp, to: Timestamp, zone: Zone) {
+  /// The whole intervals of a zone that two instants lie in.
+  init(from: Timestamp, to: Timestamp, zone: Zone) {
     let range = TimeRange(milliseconds: max(to - from, Milliseconds.minute))
     let width = range.interval
     let start = zone.start(of: width, at: from)

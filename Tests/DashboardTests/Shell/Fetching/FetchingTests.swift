@@ -234,11 +234,14 @@ struct FetchingTests {
   {
     var screen = try limited()
     #expect(
-      screen.text(120, 40).contains("! limited by the server, asks again in 13 s, r asks now")
+      screen.text(120, 40).contains("! LIMITED  ● LIVE  last 24 h")
+        && screen.text(120, 40).contains(
+          "limited by the server  frame 0 s old  retry in 13 s (r now)"
+        )
     )
     screen.pass(seconds: 5)
-    #expect(screen.text(60, 20).contains("! limited by the server, asks again in 8 s"))
-    #expect(!screen.text(120, 40).contains("source fails"))
+    #expect(screen.text(60, 20).contains("retry in 8 s"))
+    #expect(!screen.text(120, 40).contains("SOURCE DOWN"))
 
     screen.send(.command(.refresh))
 
@@ -248,7 +251,7 @@ struct FetchingTests {
   @Test func `an answer ends a limit that the state of the data met, too`() throws {
     var screen = try waiting()
     screen.send(.dataStateFailed(reason: "limited", retryAfterSeconds: 30))
-    #expect(screen.text(120, 40).contains("limited by the server, asks again in 30 s"))
+    #expect(screen.text(120, 40).contains("retry in 30 s (r now)"))
 
     screen.answers = true
     screen.send(.command(.refresh))
@@ -276,7 +279,7 @@ struct FetchingTests {
     screen.pass(seconds: 20)
     screen.pass(until: Screen.now + 39_999)
     #expect(fetches(screen).isEmpty)
-    #expect(screen.text(160, 40).contains("asks again in 1 s, r asks now"))
+    #expect(screen.text(160, 40).contains("next refresh in 1 s (r now)"))
     screen.pass(until: Screen.now + 40_000)
 
     #expect(fetches(screen).count == 1)

@@ -48,8 +48,8 @@ struct OutdatedScreenTests {
 
     let (old, new) = (before.canvas(120, 30), screen.canvas(120, 30))
     #expect(
-      Array(new.lines[1..<15])
-        == Array(old.lines[1..<15]).map { line in
+      Array(new.lines[3..<15])
+        == Array(old.lines[3..<15]).map { line in
           line.replacing("▸ Plays by", with: "  Plays by")
         }
     )

@@ -201,4 +201,155 @@ struct FilterTests {
     #expect(screen.text(120, 30).contains("country not FR ×"))
     #expect(!screen.rows(of: .countries).contains { $0.dimensionValue == "FR" })
   }
+
+  @Test(arguments: [
+    ("France", "country FR France"), ("fran", "country FR France"), ("PHONE", "device phone"),
+    ("tab", "device tablet"), ("the long", "media The long walk"),
+    ("title long", "media The long walk"), ("title keynote", "media Keynote, part 1"),
+    ("country ger", "country DE Germany"), ("device pho", "device phone"),
+    ("os ios", "operating system ios"), ("country not fran", "country not FR France"),
+    ("device!=pho", "device not phone"), ("fold a map", "media How to fold a map"),
+  ])
+  func `names and their beginnings are taken where they can only mean one thing`(
+    text: String,
+    words: String
+  ) throws {
+    var screen = try Screen()
+
+    #expect(screen.state.take(filter: text, replacing: nil) == nil)
+    #expect(screen.state.filters.map(screen.state.words) == [words])
+  }
+
+  @Test(arguments: [
+    ("sw", "'sw' may be country Sweden, country Switzerland"),
+    ("country=sw", "'SW' may be country Sweden, country Switzerland"),
+    ("title t", "'t' may be media Ten minutes of rain on a tin roof, recorded in Brittany, "),
+  ])
+  func `of what may mean several things the candidates are named`(
+    text: String,
+    sentence: String
+  ) throws {
+    var screen = try Screen()
+
+    let fault = screen.state.take(filter: text, replacing: nil)
+    #expect(fault?.hasPrefix(String(sentence.prefix(20))) == true, "\(fault ?? "taken")")
+    #expect(screen.state.filters.isEmpty)
+  }
+
+  @Test func `what a filter would be is told while it is typed`() throws {
+    var screen = try Screen()
+    screen.press(.character("F"))
+    screen.type("fran")
+    #expect(screen.text(100, 24).contains("filters by country FR France"))
+    screen.press(.control("u"))
+    screen.type("s")
+    #expect(screen.text(160, 24).contains("'s' may be"))
+  }
+
+  @Test func `several rows are marked, and Enter filters by all of them`() throws {
+    var screen = try Screen()
+    screen.press(.tab, .character(" "), .down, .character(" "))
+    #expect(screen.state.notice == "2 marked: Enter filters by all, Esc clears")
+    #expect(screen.text(120, 40).contains(" ●FR France") && screen.text(120, 40).contains(" ●US"))
+
+    screen.press(.enter)
+    #expect(screen.state.filters == [.init(.country, ["FR", "US"])])
+    #expect(screen.state.focus.marks.isEmpty)
+  }
+
+  @Test func `marks are taken back one by one, or all with Esc, and can be excluded`() throws {
+    var screen = try Screen()
+    screen.press(.character("b"), .character(" "), .up, .character(" "))
+    #expect(screen.state.markedRows.isEmpty)
+    screen.press(.character(" "), .character(" "), .escape)
+    #expect(screen.state.markedRows.isEmpty && screen.state.view == .breakdown)
+    screen.press(.home, .character(" "), .character(" "), .character("!"))
+
+    #expect(screen.state.filters.map(\.isNegated) == [true])
+    #expect(screen.state.filters.map(\.values.count) == [2])
+  }
+
+  @Test func `where there are no rows, Space pauses`() throws {
+    var screen = try Screen()
+    screen.press(.character(" "))
+
+    #expect(screen.state.mode == .paused(since: Screen.now))
+  }
+
+  @Test func `several titles that are marked filter without opening one`() throws {
+    var screen = try Screen()
+    screen.press(.character("e"), .character(" "), .character(" "), .enter)
+
+    #expect(screen.state.view == .media && screen.state.filters.map(\.values.count) == [2])
+  }
+
+  // MARK: - Choosing values
+
+  @Test func `values are chosen from a list with counts, narrowed while typing`() throws {
+    var screen = try Screen()
+    screen.press(.character("f"))
+    screen.type("country")
+    screen.press(.enter)
+    let text = screen.text(100, 30)
+    #expect(text.contains("Filter by country: plays in the last 24 h"))
+    #expect(text.contains("FR France") && text.contains("%"))
+
+    screen.type("ger")
+    screen.press(.enter)
+    #expect(screen.state.filters == [.init(.country, ["DE"])] && screen.state.overlay == nil)
+  }
+
+  @Test func `several values are marked, excluded, and replaced`() throws {
+    var screen = try Screen()
+    screen.send(.command(.openValues(.deviceType)))
+    screen.press(.character(" "), .character(" "), .enter)
+    #expect(screen.state.filters == [.init(.deviceType, ["phone", "computer"])])
+
+    // The list has the other values too, those in force marked.
+    screen.send(.command(.openValues(.deviceType)))
+    #expect(screen.text(100, 30).contains("● phone") && screen.text(100, 30).contains("  tablet"))
+    screen.type("tablet")
+    screen.press(.enter)
+    #expect(screen.state.filters == [.init(.deviceType, ["tablet"])])
+
+    screen.send(.command(.openValues(.country)))
+    screen.press(.character(" "), .character("!"))
+    #expect(screen.state.filters.last == .init(.country, ["FR"], isNegated: true))
+  }
+
+  @Test func `a value that nobody has can be found, and is told to have no plays`() throws {
+    var screen = try Screen()
+    screen.send(.command(.openValues(.country)))
+    screen.type("andorra")
+    #expect(
+      screen.text(100, 30).contains("AD Andorra") && screen.text(100, 30).contains("no plays")
+    )
+    screen.press(.enter)
+
+    #expect(screen.state.notice == "no facts in this range have country AD Andorra")
+  }
+
+  @Test func `a list of values waits for its answer, and keeps what was typed and marked`() throws {
+    var screen = try Screen()
+    screen.answers = false
+    screen.send(.command(.openValues(.country)))
+    #expect(screen.text(100, 30).contains("loading …"))
+    screen.answers = true
+    screen.send(.command(.refresh))
+    screen.press(.character(" "))
+    screen.type("a")
+    screen.press(.down)
+    guard case .menu(let before)? = screen.state.overlay else {
+      Issue.record("no menu")
+      return
+    }
+
+    screen.send(.command(.refresh))
+
+    guard case .menu(let after)? = screen.state.overlay else {
+      Issue.record("no menu")
+      return
+    }
+    #expect(after.text == "a" && after.marks == before.marks && after.chosen == before.chosen)
+  }
 }

@@ -138,4 +138,69 @@ struct MenuTests {
     #expect(rows.suffix(4).joined().contains("there are media"))
     #expect(rows.suffix(4).joined().contains("tag."))
   }
+
+  private func titles(_ screen: Screen) -> [String] {
+    guard case .menu(let menu)? = screen.state.overlay else { return [] }
+    return menu.matches.map(\.title)
+  }
+
+  @Test func `the palette finds titles, values of dimensions and ranges`() throws {
+    var screen = try Screen()
+    screen.press(.character(":"))
+    screen.type("long walk")
+    #expect(titles(screen).first == "media: The long walk")
+    screen.press(.control("u"))
+    screen.type("media long")
+    #expect(titles(screen).contains("media: The long walk"))
+    screen.press(.control("u"))
+    screen.type("germany")
+    #expect(titles(screen).first == "country: DE Germany")
+    screen.press(.enter)
+    #expect(screen.state.filters == [.init(.country, ["DE"])])
+
+    screen.press(.character(":"))
+    screen.type("last week")
+    #expect(titles(screen).first?.hasPrefix("range last week: shows Mon 6 May 00:00") == true)
+    screen.press(.enter)
+    #expect(screen.state.isInPast && screen.state.request.window.count == 168)
+  }
+
+  @Test func `what was chosen lately comes first, the newest on top`() throws {
+    var screen = try Screen()
+    for text in ["theme light", "media the long", "metric: starts"] {
+      screen.press(.character(":"))
+      screen.type(text)
+      screen.press(.enter)
+    }
+    screen.press(.character(":"))
+
+    #expect(
+      titles(screen).prefix(3) == [
+        "metric: Starts", "filter by media The long walk", "theme: light",
+      ]
+    )
+    let text = screen.text(120, 40)
+    for heading in ["Recent", "Go to", "Time", "Filter", "Look"] {
+      #expect(text.contains(" \(heading) "))
+    }
+    screen.press(.enter)
+    #expect(screen.state.measure.title == "Starts")
+  }
+
+  @Test(arguments: [(80, 24), (120, 40), (200, 60), (30, 10)])
+  func `every command of the palette can be reached and is drawn`(width: Int, height: Int) throws {
+    var screen = try Screen()
+    screen.press(.character(":"))
+    let count = titles(screen).count
+    for index in 0..<count {
+      guard case .menu(let menu)? = screen.state.overlay else { return }
+      #expect(menu.selected == index)
+      let canvas = screen.canvas(width, height)
+      let isSeen = (0..<height).contains { y in
+        (0..<width).contains { canvas[x: $0, y: y]?.style.role == .selection }
+      }
+      #expect(isSeen, "\(index)")
+      screen.press(.down)
+    }
+  }
 }

@@ -157,7 +157,7 @@ struct TimeChoiceTests {
   ) throws {
     var screen = try Screen()
     screen.send(.command(.show(view)))
-    for words in ["vs prev", "vs week", "vs –"] {
+    for words in ["vs previous 24 h", "vs a week earlier", "vs –"] {
       let row = screen.text(80, 24).prefix { $0 != "\n" }
       #expect(row.contains(words), "\(row)")
       screen.press(.character("c"))
