@@ -88,7 +88,7 @@ struct HealthSection {
         spacing: 1,
         [
           .fixed(widest { CharacterWidth.columns(of: $0.name) }),
-          .flexible(min: 6).optional(rank: 1),
+          .flexible(min: 5).optional(rank: 1),
           .fixed(widest { CharacterWidth.columns(of: $0.rate) }).optional(rank: 2),
           .fixed(widest { $0.value.reduce(0) { $0 + $1.width } }),
         ]
