@@ -164,7 +164,7 @@ struct StatusBarTests {
       KeyBar.Hint(binding: $0, word: $0.hint)
     }
     return lines(KeyBar(range: range, hints: hints), width, 1)[0]
-      .replacing(/ +$/, with: "")
+      .replacing(/\ +$/, with: "")
   }
 
   @Test func `every range stands beside its key, the chosen one marked`() {
