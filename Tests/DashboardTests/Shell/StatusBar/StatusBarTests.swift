@@ -164,7 +164,6 @@ struct StatusBarTests {
       KeyBar.Hint(binding: $0, word: $0.hint)
     }
     return lines(KeyBar(range: range, hints: hints), width, 1)[0]
-      .replacing(/ +$/, with: "")
   }
 
   @Test func `every range stands beside its key, the chosen one marked`() {
