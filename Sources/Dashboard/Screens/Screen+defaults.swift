@@ -86,7 +86,7 @@ extension Screen {
 
   mutating func rowsChanged(_ context: ScreenContext) {}
 
-  func rowsPerColumn(of panel: ScreenPanel, in area: Rect) -> Int { 0 }
+  func rowsPerColumn(of panel: ScreenPanel, in area: Rect, _ context: ScreenContext) -> Int { 0 }
 
   mutating func scroll(by lines: Int, in size: Size, _ context: ScreenContext) {}
 

@@ -78,7 +78,7 @@ extension DashboardState {
     guard overlay == nil, hasRows,
       let place = ShellLayout(self, in: size.bounds).place(of: focus.panel)
     else { return }
-    let height = screen.rowsPerColumn(of: focus.panel, in: place.area)
+    let height = screen.rowsPerColumn(of: focus.panel, in: place.area, context)
     let (index, last) = (rowUnderCursor?.index ?? 0, rowIDs.count - 1)
     guard height > 0, (0...max(0, last) / height).contains(index / height + count) else { return }
     selectRow(at: min(index + count * height, last))

@@ -142,8 +142,9 @@ struct MapScreenTests {
   @Test func `arrows go through the list, down a column and across`() throws {
     var screen = try screen(120, 40)
     let list = try places(screen, 120, 40).list
-    let height = CountryList.Places(in: ShellLayout.content(of: list)).height
     let ids = screen.rows(of: .countryMap).map(\.dimensionValue)
+    let places = CountryList.Places(in: ShellLayout.content(of: list), count: ids.count)
+    let height = places.height
     #expect(height < ids.count)
 
     screen.press(.down, .down)
@@ -173,14 +174,31 @@ struct MapScreenTests {
   @Test func `a click on a row of any column puts the cursor there`() throws {
     var screen = try screen(120, 40)
     let list = try places(screen, 120, 40).list
-    let places = CountryList.Places(in: ShellLayout.content(of: list))
     let ids = screen.rows(of: .countryMap).map(\.dimensionValue)
+    let places = CountryList.Places(in: ShellLayout.content(of: list), count: ids.count)
 
     screen.send(.clicked(x: places.columns[1].x + 3, y: places.columns[1].y))
     #expect(screen.state.rowUnderCursor?.id == ids[places.height])
     screen.send(.clicked(x: places.columns[1].x + 3, y: places.columns[1].y))
 
     #expect(screen.state.filters == [Filter.Clause(.country, [ids[places.height]])])
+  }
+
+  @Test(arguments: [1, 5, 17, 26, 180])
+  func `rows are spread over all columns, and each has one place`(count: Int) {
+    for size in [(80, 6), (120, 13), (200, 18), (30, 4)] {
+      let rect = Rect(x: 3, y: 5, width: size.0, height: size.1)
+      let places = CountryList.Places(in: rect, count: count)
+      #expect(places.height <= size.1 - 1 && places.height >= 1)
+      #expect(Set(places.columns.map(\.width)).count == 1)
+      #expect(places.columns.allSatisfy { $0.intersection(rect) == $0 })
+      let page = places.height * places.columns.count
+      #expect(page >= min(count, places.columns.count * (size.1 - 1)))
+      let found = (rect.y..<rect.maxY).flatMap { y in
+        (rect.x..<rect.maxX).compactMap { places.row(atX: $0, y: y, from: 0) }
+      }
+      #expect(Set(found) == Set(0..<page))
+    }
   }
 
   @Test func `a long list is shown page by page, and says which`() {

@@ -43,6 +43,18 @@ struct SourcesScreenTests {
     #expect(line("edge-tokyo", screen).contains("640"))
   }
 
+  @Test func `why the source under the cursor fails is said whole`() throws {
+    var screen = try Screen(sources: SampleObservation.sources)
+    screen.press(.character("@"))
+    let reason = "http://10.0.0.7:8080 can't be reached: no route to host, asked for four seconds"
+    screen.send(.sourceFailed(3, reason: reason))
+    screen.press(.down, .down, .down)
+
+    #expect(screen.text(90, 20).split(separator: "\n").contains { $0.hasSuffix("four seconds") })
+    screen.press(.up)
+    #expect(!screen.text(90, 20).contains("four seconds"))
+  }
+
   @Test func `a source that was not asked yet claims nothing`() throws {
     var screen = try Screen(sources: SampleObservation.sources)
     screen.press(.character("@"))

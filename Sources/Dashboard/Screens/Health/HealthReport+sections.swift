@@ -102,9 +102,8 @@ extension HealthReport {
     let share = total > 0 ? Double(number) / Double(total) : 0
     let style = quiet ?? (share >= 0.01 ? .bad : .warn)
     let sign = quiet == nil && share >= 0.01 ? "! " : ""
-    return [
-      TextRun("\(NumberText.text(share, .ratio)) ", .dim),
-      TextRun("\(sign)\(NumberText.text(Double(number), .count))", style),
+    return (number == 0 ? [] : [TextRun("\(NumberText.text(share, .ratio)) ", .dim)]) + [
+      TextRun("\(sign)\(NumberText.text(Double(number), .count))", style)
     ]
   }
 
@@ -211,7 +210,6 @@ extension HealthReport {
     }
     return HealthSection(
       title: "This program",
-      note: history.since.map { "shapes since \(clock($0))" } ?? "",
       lines: [
         Line(
           name: "CPU of one core",
@@ -243,7 +241,7 @@ extension HealthReport {
     )
   }
 
-  private func clock(_ time: Timestamp) -> String { TimeText.clock(zone.civil(time)) }
+  func clock(_ time: Timestamp) -> String { TimeText.clock(zone.civil(time)) }
 
   func moment(_ time: Timestamp) -> String { "\(day(time)) \(clock(time))" }
 }

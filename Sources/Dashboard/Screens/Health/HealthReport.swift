@@ -45,6 +45,11 @@ struct HealthReport: View {
   func draw(in rect: Rect, on canvas: inout Canvas) {
     guard !rect.isEmpty else { return }
     canvas.draw(HealthVerdict(self), in: rect.row(0).inset(left: FittingLine.gap))
+    // Sources have no past of their own.
+    if let since = history.since, rect.height > Self.headHeight {
+      let note = TextRun("shapes: as seen here since \(clock(since))", .dim)
+      canvas.draw(TextLine([], right: [note]), in: rect.row(1))
+    }
     let body = rect.inset(top: Self.headHeight)
     guard !body.isEmpty else { return }
     let height = trendHeight(in: body)

@@ -66,7 +66,7 @@ struct EventList: View {
         DataTable.Column("device", .fixed(9).optional(rank: 1)),
         DataTable.Column("system", .fixed(10).optional(rank: 6)),
         DataTable.Column("browser", .flexible(min: 10, weight: 1, upTo: 14).optional(rank: 5)),
-        DataTable.Column("title", .flexible(min: 8, weight: 3)),
+        DataTable.Column("title", .flexible(min: rect.width < 56 ? 8 : 20, weight: 3)),
       ],
       count: facts.count,
       firstRow: max(0, min(firstLine, facts.count - Self.visibleRows(in: rect.height))),

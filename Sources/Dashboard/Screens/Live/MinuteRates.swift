@@ -25,7 +25,7 @@ struct MinuteRates: View {
     let which = cursor?.title ?? "last whole minute"
     let title = [TextRun("Each minute", .title), TextRun("  \(which)", .dim)]
     canvas.draw(Panel(title: title, symbols: symbols), in: rect)
-    let body = Panel.content(of: rect).inset(left: FittingLine.gap)
+    let body = Panel.content(of: rect).inset(left: FittingLine.gap, right: 1)
     guard let rates else {
       canvas.draw(TextLine(NumberText.unknown, .dim), in: body)
       return

@@ -21,8 +21,8 @@ struct CountryList: View {
   var isFocused = false
   var symbols = Symbols.blocks
 
-  /// The columns that one country needs, with the blanks after it.
-  private static let columnWidth = 37
+  /// The columns that one country needs, with the blanks after it, and with its share.
+  private static let columnWidth = (least: 37, withShare: 48)
   private static let gap = 2
 
   /// Where rows are in an area.
@@ -32,14 +32,18 @@ struct CountryList: View {
     /// The rows of each column.
     let height: Int
 
-    init(in rect: Rect) {
+    /// Finds room for so many rows: in as many columns as fit, of equal length where not all of it is needed.
+    init(in rect: Rect, count: Int) {
       let body = rect.inset(left: FittingLine.gap)
-      height = max(1, rect.height - (rect.height > 1 ? 1 : 0))
-      let count = max(1, (body.width + CountryList.gap) / CountryList.columnWidth)
+      let wide = (body.width + CountryList.gap) / (CountryList.columnWidth.withShare + 2)
+      let most =
+        wide >= 3 ? wide : max(1, (body.width + CountryList.gap) / CountryList.columnWidth.least)
+      let room = max(1, rect.height - (rect.height > 1 ? 1 : 0))
+      height = min(room, max(1, (count + most - 1) / most))
       // All of a width, so that numbers stand at the same place in each.
-      let width = (body.width + CountryList.gap) / count - CountryList.gap
+      let width = (body.width + CountryList.gap) / most - CountryList.gap
       let rows = body.inset(top: rect.height > 1 ? 1 : 0)
-      columns = (0..<count).map { column in
+      columns = (0..<most).map { column in
         Rect(
           x: rows.x + column * (width + CountryList.gap),
           y: rows.y,
@@ -57,7 +61,7 @@ struct CountryList: View {
 
     /// The row at a cell, on the page that begins with a row; nil beside the columns.
     func row(atX x: Int, y: Int, from first: Int) -> Int? {
-      columns.firstIndex { $0.contains(x: x, y: y) }.map { column in
+      columns.firstIndex { $0.contains(x: x, y: y) && y - $0.y < height }.map { column in
         first + column * height + y - columns[column].y
       }
     }
@@ -65,7 +69,7 @@ struct CountryList: View {
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
     guard !rect.isEmpty else { return }
-    let places = Places(in: rect)
+    let places = Places(in: rect, count: rows.count)
     let first = places.firstRow(showing: cursor ?? 0)
     let highest = rows.compactMap(\.value).max() ?? 0
     for (column, area) in places.columns.enumerated() {
@@ -140,7 +144,7 @@ struct CountryList: View {
   }
 
   /// Whole names come before shares.
-  private func hasShares(in width: Int) -> Bool { isShared && width >= 48 }
+  private func hasShares(in width: Int) -> Bool { isShared && width >= Self.columnWidth.withShare }
 
   private var isShared: Bool { measure.isAdditive && (ranking?.total ?? 0) > 0 }
 

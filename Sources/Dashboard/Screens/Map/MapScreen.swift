@@ -85,8 +85,9 @@ struct MapScreen: Screen {
 
   // MARK: - Keys
 
-  func rowsPerColumn(of panel: ScreenPanel, in area: Rect) -> Int {
-    CountryList.Places(in: ShellLayout.content(of: area)).height
+  func rowsPerColumn(of panel: ScreenPanel, in area: Rect, _ context: ScreenContext) -> Int {
+    let count = rowIDs(of: panel, context).count
+    return CountryList.Places(in: ShellLayout.content(of: area), count: count).height
   }
 
   mutating func perform(_ command: Command, _ context: ScreenContext) -> [ScreenEffect]? {
@@ -103,7 +104,7 @@ struct MapScreen: Screen {
     let ids = rowIDs(of: .countryMap, context)
     guard place.panel == .world else {
       let cursor = context.cursorRow(in: .countryMap, count: ids.count) ?? 0
-      let places = CountryList.Places(in: ShellLayout.content(of: place.area))
+      let places = CountryList.Places(in: ShellLayout.content(of: place.area), count: ids.count)
       let first = places.firstRow(showing: cursor)
       guard let row = places.row(atX: x, y: y, from: first), row < ids.count else { return [] }
       return row == cursor ? [.command(.chooseRow)] : [.selectRow(ids[row])]

@@ -56,8 +56,7 @@ struct WorldMap: View {
   /// A shade as a sample for a legend, of so many columns.
   func sample(_ step: Int, _ width: Int, on canvas: Canvas) -> TextRun {
     let cell = whole(step, hasColor: canvas.hasColor)
-    let glyph = symbols.family == .braille && canvas.hasColor ? "⣿" : String(cell.glyph)
-    return TextRun(String(repeating: glyph, count: width), cell.style)
+    return TextRun(String(repeating: String(cell.glyph), count: width), cell.style)
   }
 
   private typealias Drawn = (glyph: Unicode.Scalar, style: Style)
@@ -67,8 +66,11 @@ struct WorldMap: View {
   }
 
   private func cell(_ numbers: [Int], _ steps: [Int], hasColor: Bool) -> Drawn? {
+    if let first = numbers.first, numbers.allSatisfy({ $0 == first }) {
+      // Most cells: all sea, or inland.
+      return first > 0 ? whole(steps[first], hasColor: hasColor) : nil
+    }
     let land = numbers.filter { $0 > 0 }
-    guard !land.isEmpty else { return nil }
     let shades = numbers.map { $0 > 0 ? steps[$0] : nil }
     guard hasColor, symbols.family != .ascii else {
       // A coast is land if most of the cell is, or if there is something of it.
@@ -95,16 +97,18 @@ struct WorldMap: View {
   }
 
   private func whole(_ step: Int, hasColor: Bool) -> Drawn {
-    if symbols.family == .ascii { return (Self.ascii[step], Style(Role.shade(step))) }
-    return (hasColor ? "█" : Self.plain[step], Style(Role.shade(step)))
+    let style = Style(Role.shade(step))
+    if symbols.family == .ascii { return (Self.ascii[step], style) }
+    if !hasColor { return (Self.plain[step], style) }
+    return (symbols.family == .braille ? "⣿" : "█", style)
   }
 
   /// The shade that most dots have; of those that are equal, the highest.
   private static func main(_ shades: [Int]) -> Int {
     var best = (shade: 0, count: 0)
-    for shade in Set(shades).sorted() {
+    for shade in 0...ShadeScale.steps {
       let count = shades.count { $0 == shade }
-      if count >= best.count { best = (shade, count) }
+      if count > 0, count >= best.count { best = (shade, count) }
     }
     return best.shade
   }
@@ -129,8 +133,8 @@ extension WorldMap {
     on canvas: inout Canvas
   ) {
     // As wide at every country, so that it doesn't change places.
-    let size = Size(width: min(36, rect.width / 3), height: 3)
-    guard let callout, size.width >= 26, rect.height >= 8 else { return }
+    let size = Size(width: min(36, max(28, rect.width / 3)), height: 3)
+    guard let callout, rect.width >= 2 * size.width, rect.height >= 8 else { return }
     let (right, bottom) = (rect.maxX - size.width, rect.maxY - size.height)
     let corners = [(rect.x, bottom), (right, bottom), (right, rect.y), (rect.x, rect.y)].map {
       Rect(x: $0.0, y: $0.1, width: size.width, height: size.height)

@@ -35,9 +35,9 @@ struct WorldPanel: View {
     let title = [TextRun(measure.title, .title), TextRun(" by country", .dim)]
     let legend = legend(of: scale, map, on: canvas)
     let width = (title + legend).reduce(0) { $0 + $1.width }
-    let hasRoom = width + 4 <= rect.width
+    let hasRoom = width + 5 <= rect.width
     let panel = Panel(title: title, right: hasRoom ? legend : [], symbols: symbols)
-    canvas.draw(panel, in: rect.row(0))
+    canvas.draw(panel, in: rect.row(0).inset(right: 1))
     // In a narrow panel, over the sea in the south.
     guard !hasRoom, rect.height > 4, !values.isEmpty else { return }
     canvas.draw(TextLine(legend), in: rect.row(rect.height - 1).inset(left: 2))

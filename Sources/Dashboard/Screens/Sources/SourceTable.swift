@@ -28,7 +28,7 @@ struct SourceTable: View {
       columns: [
         DataTable.Column("Source \(rows.count)", .flexible(min: 10, upTo: max(12, names))),
         DataTable.Column("", .fixed(5)),
-        DataTable.Column("state", .flexible(min: 12, weight: 3, upTo: 44)),
+        DataTable.Column("state", .flexible(min: 30, weight: 3, upTo: 44)),
         DataTable.Column("watching", .fixed(9), .right),
         DataTable.Column("data age", .fixed(9).optional(rank: 1), .right),
         DataTable.Column("answer", .fixed(8).optional(rank: 3), .right),
@@ -48,9 +48,17 @@ struct SourceTable: View {
       canvas.draw(TextLine("\(symbols.pointer)", .accent), in: rect.row(0))
       canvas.draw(TextLine("\(symbols.pointer)", .accent), in: rect.row(cursor - first + 1))
     }
-    guard rows.count == 1, rect.height > 4 else { return }
+    drawNote(in: body.inset(top: rows.count + 2), on: &canvas)
+  }
+
+  /// Why the source under the cursor fails, in whole sentences, or how there can be more sources.
+  private func drawNote(in area: Rect, on canvas: inout Canvas) {
+    let failure = rows.indices.contains(cursor) ? rows[cursor].status.failure?.scrubbed : nil
     let hint = "more sources: [sources] in the settings file, name = \"address or store file\""
-    canvas.draw(TextLine(hint, .dim), in: body.row(3))
+    guard let note = failure ?? (rows.count == 1 ? hint : nil) else { return }
+    for (index, line) in note.lines(in: max(1, area.width - 1)).enumerated() {
+      canvas.draw(TextLine(line, failure == nil ? .dim : .warn), in: area.row(index))
+    }
   }
 
   /// The source at a row of the screen.

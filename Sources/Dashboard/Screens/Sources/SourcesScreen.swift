@@ -57,6 +57,10 @@ struct SourcesScreen: Screen {
 
   // MARK: - Keys
 
+  func hint(of command: Command, _ context: ScreenContext) -> String? {
+    command == .chooseRow ? "switch" : nil
+  }
+
   mutating func perform(_ command: Command, _ context: ScreenContext) -> [ScreenEffect]? {
     switch command {
     case .moveRow(let count):

@@ -209,7 +209,7 @@ struct StatusBarTests {
     screen.send(.command(.show(view)))
     let binding = try #require(KeyMap.standard.hints(on: view).first { $0.command == .chooseRow })
     let word: [ScreenID: String] = [
-      .heatmap: "show hour", .media: "open", .item: "open",
+      .heatmap: "show hour", .media: "open", .item: "open", .sources: "switch",
     ]
 
     #expect(screen.state.hint(of: binding) == word[view] ?? "filter")
