@@ -79,7 +79,7 @@ public enum Role: String, CaseIterable, Hashable, Sendable {
   }
 
   /// One of five shades, from 0, that look different at every depth that has colours.
-  static func shade(_ index: Int) -> Role {
+  public static func shade(_ index: Int) -> Role {
     let shades: [Role] = [.gradient1, .gradient3, .gradient5, .gradient6, .gradient8]
     return shades[min(max(index, 0), shades.count - 1)]
   }

@@ -243,6 +243,27 @@ struct BigDigitsTests {
   @Test func `what doesn't fit is written small`() {
     #expect(canvas(8, 3, BigDigits("128.4 k")).lines == ["        ", "128.4 k ", "        "])
     #expect(canvas(30, 1, BigDigits("12")).lines[0].hasPrefix("12 "))
+  }
+
+  @Test func `twice as large is twice as high and wide, in the same shape`() {
+    let digits = BigDigits("1.4", scale: 2)
+    #expect(digits.width == 2 * BigDigits("1.4").width && digits.height == 6)
+
+    let small = canvas(11, 3, BigDigits("1.4")).lines.map(Array.init)
+    let large = canvas(22, 6, digits).lines.map(Array.init)
+
+    // What is upper in a row is two half rows, and so a whole one.
+    for (y, line) in small.enumerated() {
+      for (x, glyph) in line.enumerated() {
+        let upper = glyph == "█" || glyph == "▀"
+        let lower = glyph == "█" || glyph == "▄"
+        for column in [2 * x, 2 * x + 1] {
+          #expect(large[2 * y][column] == (upper ? "█" : " "))
+          #expect(large[2 * y + 1][column] == (lower ? "█" : " "))
+        }
+      }
+    }
+    #expect(canvas(21, 6, digits).lines.allSatisfy { !$0.contains("█") })
     #expect(canvas(30, 3, BigDigits("12", symbols: .ascii)).lines[1].hasPrefix("12 "))
   }
 

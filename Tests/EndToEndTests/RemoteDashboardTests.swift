@@ -50,7 +50,7 @@ struct RemoteDashboardTests {
       ["dash", "--once", "--view", view.rawValue, "--size", "70x60"] + source
     )
     #expect(outcome.code == 0, "\(outcome.error)")
-    let own = ["  name ", "  CPU (one core = 100 %) ", "  memory "]
+    let own = ["  name ", "  CPU of one core ", "  memory "]
     return outcome.output.split(separator: "\n").dropFirst()
       .filter { line in !own.contains { line.hasPrefix($0) } }
   }
@@ -134,7 +134,7 @@ struct RemoteDashboardTests {
       try await world.serve { url in
         port = String(url.split(separator: ":").last ?? "")
         dashboard = try RemoteDashboard(url, now: Self.now)
-        await dashboard?.run { $0.contains("Passing by") && $0.contains("nothing yet") }
+        await dashboard?.run { $0.contains("Events") && $0.contains("nothing yet") }
       }
 
       await dashboard?.run { $0.contains("! SOURCE DOWN ") }

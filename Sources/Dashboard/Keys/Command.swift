@@ -40,6 +40,8 @@ public enum Command: Hashable, Sendable {
   // Rows.
   case moveFocus(Int)
   case moveRow(Int)
+  /// So many columns to the right, on screens whose rows are in several columns.
+  case moveColumn(Int)
   case chooseRow
   case excludeRow
   case nextSort
@@ -81,7 +83,6 @@ public enum Command: Hashable, Sendable {
   case openPalette
   case toggleHelp
   case dismiss
-  case openSources
   case useSource(Int)
   case refresh
   case repaint
@@ -99,6 +100,14 @@ public enum ScreenCommand: Hashable, Sendable {
   case toggleOverlay(Measure)
   /// Draws a curve for each of the largest values of the dimension, or one for all.
   case toggleSplit
+
+  // Map.
+  /// Shifts the range, where the arrows choose a column.
+  case shiftRange(halves: Int)
+
+  // Live.
+  /// Shows heartbeats among the events, or hides them.
+  case toggleHeartbeats
 
   // Breakdown.
   case openSecondDimension

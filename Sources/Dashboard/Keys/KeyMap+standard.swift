@@ -23,6 +23,7 @@ extension KeyMap {
       show(.overview, "o"), show(.breakdown, "b"), show(.time, "t"), show(.media, "e"),
       show(.item, "I"), show(.map, "w"), show(.live, "v"),
       show(.movers, "u"), show(.heatmap, "H"), show(.health, "h"),
+      show(.wall, "K"), show(.sources, "@"),
       Binding("next-view", [.character("]")], .turn(1), "the next screen"),
       Binding("previous-view", [.character("[")], .turn(-1), "the screen before"),
     ]
@@ -54,15 +55,34 @@ extension KeyMap {
       ),
     ]
 
+  /// Where the arrows to the left and to the right go from column to column of a list.
+  private static let columned: Set<ScreenID> = [.map]
+
   private static let time: [Binding] = [
     Binding(
       "earlier",
       [.left],
       .shift(halves: -1),
       "back ½ range; in a grid, the hour before",
-      hint: "shift"
+      hint: "shift",
+      on: Set(ScreenID.allCases).subtracting(columned)
     ),
-    Binding("later", [.right], .shift(halves: 1), "forward ½ range"),
+    Binding(
+      "later",
+      [.right],
+      .shift(halves: 1),
+      "forward ½ range",
+      on: Set(ScreenID.allCases).subtracting(columned)
+    ),
+    Binding(
+      "column-left",
+      [.left],
+      .moveColumn(-1),
+      "the column of the list to the left",
+      hint: "column",
+      on: columned
+    ),
+    Binding("column-right", [.right], .moveColumn(1), "the next column of the list", on: columned),
     Binding(
       "magnify",
       [.character("+"), .character("=")],
@@ -83,6 +103,20 @@ extension KeyMap {
       .moveCursor(1),
       "the next interval",
       on: charts
+    ),
+    Binding(
+      "list-earlier",
+      [.character(","), .shiftLeft],
+      .screen(.shiftRange(halves: -1)),
+      "half a range earlier, where arrows choose a column",
+      on: columned
+    ),
+    Binding(
+      "list-later",
+      [.character("."), .shiftRight],
+      .screen(.shiftRange(halves: 1)),
+      "half a range later",
+      on: columned
     ),
     Binding("live", [.character("l")], .goLive, "back to LIVE and the range before", hint: "live"),
     Binding(
@@ -135,6 +169,14 @@ extension KeyMap {
       on: [.time]
     ),
     Binding(
+      "heartbeats",
+      [.character("a")],
+      .screen(.toggleHeartbeats),
+      "show or hide heartbeats among the events",
+      hint: "heartbeats",
+      on: [.live]
+    ),
+    Binding(
       "second-dimension",
       [.character("x")],
       .screen(.openSecondDimension),
@@ -181,7 +223,6 @@ extension KeyMap {
       "every command, metric, title, value and range",
       hint: "commands"
     ),
-    Binding("sources", [.character("@")], .openSources, "another source"),
   ]
 
   private static let rows: [Binding] = [
@@ -243,7 +284,7 @@ extension KeyMap {
     Binding("zoom", [.character("z")], .zoomPanel, "the panel fills the screen", hint: "zoom"),
     Binding("graphs", [.character("g")], .nextSymbols, "graphs of blocks, braille or ASCII"),
     Binding("themes", [.character("T")], .openThemes, "choose a theme, seen at once"),
-    Binding("kiosk", [.character("K")], .toggleKiosk, "only the numbers, for a wall"),
+    Binding("kiosk", [.character("W")], .toggleKiosk, "full screen, without tabs and keys"),
     Binding("cycle", [.character("C")], .toggleCycle, "cycle screens"),
     Binding("mouse", [.character("M")], .toggleMouse, "the mouse; Shift selects text then"),
     Binding("export", [.character("E")], .openExports, "export the panel or the screen"),

@@ -14,7 +14,7 @@ struct ScreenPanel: Hashable, Sendable {
     case chart(choosesMetric: Bool)
     /// Rows under a cursor.
     case rows
-    /// Lines that are searched.
+    /// Lines that are searched and scrolled.
     case lines
     /// Lines that are scrolled.
     case scrolled

@@ -103,7 +103,7 @@ struct Tiles: LinkedView {
     )
   }
 
-  private func trend(of tile: Snapshot.Tile?) -> Trend {
+  func trend(of tile: Snapshot.Tile?) -> Trend {
     let values = tile?.trend ?? []
     let measured = values.compactMap { $0 }
     // What is not added up keeps about the same height, which says little: half the room will do.
@@ -117,13 +117,13 @@ struct Tiles: LinkedView {
     )
   }
 
-  private func text(of tile: Tile, width: Int) -> String {
+  func text(of tile: Tile, width: Int) -> String {
     guard let result = tile.result else { return NumberText.unknown }
     let unit = tile.measure.unit
     return result.value.map { NumberText.text($0, unit, width: width) } ?? NumberText.noData
   }
 
-  private func change(of tile: Tile) -> TextRun {
+  func change(of tile: Tile) -> TextRun {
     guard let result = tile.result, result.value != nil, isComparing else { return TextRun("") }
     guard let change = Change(from: result.previous, to: result.value, of: tile.measure) else {
       return TextRun(NumberText.noData, .dim)

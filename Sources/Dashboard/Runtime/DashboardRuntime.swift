@@ -18,6 +18,8 @@ public final class DashboardRuntime: Sendable {
   private struct Work {
     var sourceIndex = 0
     var source: SourceOpening?
+    /// Sources that are only looked at, by their numbers.
+    var others: [Int: SourceOpening] = [:]
     var fetchID: Int?
     var fetch: Task<Void, Never>?
     var limit: Task<Void, Never>?
@@ -37,11 +39,14 @@ public final class DashboardRuntime: Sendable {
       abandonFetch()
       for task in [watch, observation, media] { task?.cancel() }
       source?.cancel()
+      for other in others.values { other.cancel() }
+      others = [:]
       (watch, observation, media, source) = (nil, nil, nil, nil)
     }
   }
 
   private let open: Opening
+  private let sourceCount: Int
   private let clock: any Clock<Duration>
   private let now: @Sendable () -> Timestamp
   private let jitter: @Sendable () -> Double
@@ -59,6 +64,7 @@ public final class DashboardRuntime: Sendable {
   ///
   /// - Parameters:
   ///   - open: opens a source by its number.
+  ///   - sourceCount: how many sources there are, numbered from 0.
   ///   - clock: measures deadlines and pauses; it should go on while the machine sleeps.
   ///   - now: the time of day.
   ///   - refreshInterval: the source is looked at often enough for a refresh of that interval.
@@ -67,6 +73,7 @@ public final class DashboardRuntime: Sendable {
   ///   - wake: called from any thread when there are messages to take.
   public init(
     open: @escaping Opening,
+    sourceCount: Int = 1,
     clock: any Clock<Duration> = ContinuousClock(),
     now: @escaping @Sendable () -> Timestamp,
     refreshInterval: Duration = .seconds(1),
@@ -75,6 +82,7 @@ public final class DashboardRuntime: Sendable {
     wake: @escaping @Sendable () -> Void
   ) {
     self.open = open
+    self.sourceCount = sourceCount
     self.clock = clock
     self.now = now
     watchInterval = min(refreshInterval / 4, .milliseconds(250))
@@ -238,11 +246,33 @@ public final class DashboardRuntime: Sendable {
       work.observation?.cancel()
       work.observation = nil
       guard let observation else { return }
+      if observation == .sources { return watchSources(&work) }
       let source = source(&work)
       work.observation = Task {
         switch observation {
         case .facts: await passFacts(of: source)
         case .health: await readHealth(of: source)
+        case .sources: break
+        }
+      }
+    }
+  }
+
+  /// Asks all sources, each on its own.
+  private func watchSources(_ work: inout Work) {
+    let sources = (0..<sourceCount).map { index in
+      if index == work.sourceIndex { return source(&work) }
+      let opening = work.others[index] ?? SourceOpening { [open] in try await open(index) }
+      work.others[index] = opening
+      return opening
+    }
+    work.observation = Task {
+      await withTaskGroup(of: Void.self) { group in
+        for (index, source) in sources.enumerated() {
+          let watch = SourceWatch(index: index, source: source, clock: clock, now: now) {
+            [mailbox] in mailbox.post(source: index, $0)
+          }
+          group.addTask { await watch.run() }
         }
       }
     }
@@ -254,7 +284,7 @@ public final class DashboardRuntime: Sendable {
     while !Task.isCancelled {
       do {
         let recent = try await observing(source)
-          .recentFacts(after: cursor, limit: cursor == nil ? 50 : Observed.limit)
+          .recentFacts(after: cursor, limit: Observed.limit)
         // That nothing passed by is news after a failure.
         let isNews = cursor == nil || recent.cursor != cursor || hasFailed
         cursor = recent.cursor

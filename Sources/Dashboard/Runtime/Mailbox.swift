@@ -20,6 +20,8 @@ final class Mailbox: Sendable {
   }
 
   private let box = Mutex(Box())
+  /// Of all sources, by their numbers, whichever is listened to.
+  private let sources = Mutex<[Int: DashboardMessage]>([:])
   private let wake: @Sendable () -> Void
 
   init(wake: @escaping @Sendable () -> Void) {
@@ -45,6 +47,12 @@ final class Mailbox: Sendable {
 
   func post(media message: DashboardMessage, from sender: SourceOpening) {
     post(from: sender) { $0.media = message }
+  }
+
+  /// Takes what is said of one of several sources, of each only the newest.
+  func post(source index: Int, _ message: DashboardMessage) {
+    sources.withLock { $0[index] = message }
+    wake()
   }
 
   /// Facts are not replaced but joined; the oldest go when there are too many.
@@ -78,7 +86,11 @@ final class Mailbox: Sendable {
     }
     // An answer is judged by what is known of the data: that comes first.
     let facts = contents.facts.map { DashboardMessage.factsPassed($0) }
+    let sources = sources.withLock { sources in
+      defer { sources = [:] }
+      return sources
+    }
     return [contents.media, contents.data, contents.fetch, facts, contents.health]
-      .compactMap { $0 }
+      .compactMap { $0 } + sources.sorted { $0.key < $1.key }.map(\.value)
   }
 }

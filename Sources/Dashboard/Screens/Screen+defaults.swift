@@ -86,6 +86,8 @@ extension Screen {
 
   mutating func rowsChanged(_ context: ScreenContext) {}
 
+  func rowsPerColumn(of panel: ScreenPanel, in area: Rect, _ context: ScreenContext) -> Int { 0 }
+
   mutating func scroll(by lines: Int, in size: Size, _ context: ScreenContext) {}
 
   func opensRows(of panel: ScreenPanel) -> ScreenID? { nil }

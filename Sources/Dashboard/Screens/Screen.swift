@@ -68,6 +68,8 @@ protocol Screen: Sendable {
   mutating func group(by dimension: Dimension) -> Bool
   /// Takes in that rows, their names, their order or the search for them have changed.
   mutating func rowsChanged(_ context: ScreenContext)
+  /// How many rows are below each other in a panel that is drawn in an area; 0 where all are.
+  func rowsPerColumn(of panel: ScreenPanel, in area: Rect, _ context: ScreenContext) -> Int
   /// Moves a panel that is scrolled, drawn in so much room, by so many lines.
   mutating func scroll(by lines: Int, in size: Size, _ context: ScreenContext)
   /// The screen that a chosen row of a panel is opened on; nil where it only filters.

@@ -23,10 +23,19 @@ struct ScreenContext: Sendable {
   var media = MediaNames()
   /// Live facts, and the state of the source.
   var observed = Observed()
+  /// What the source last said of its data.
+  var data: DataState?
   /// How the last questions went.
   var fetching = Fetching()
   /// The source that is asked.
   var source: DashboardState.Source
+  /// All sources, and the number of the one that is asked.
+  var sources: [DashboardState.Source] = []
+  var sourceIndex = 0
+  /// What each of them answered last, by their numbers.
+  var sourceStatuses: [Int: SourceStatus] = [:]
+  /// How long the dashboard has run.
+  var uptime = Duration.zero
   /// How long facts are retained.
   var retention = Retention()
   /// What keys do, to name them.

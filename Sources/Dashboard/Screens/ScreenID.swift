@@ -1,6 +1,6 @@
 /// The screens in the order of their tabs: the one list that tabs, keys, options, help and tests are made from.
 public enum ScreenID: String, CaseIterable, Codable, Hashable, Sendable {
-  case overview, breakdown, time, media, item, map, live, movers, heatmap, health
+  case overview, breakdown, time, media, item, map, live, movers, heatmap, health, wall, sources
 
   /// What is on it.
   var type: any Screen.Type {
@@ -15,6 +15,8 @@ public enum ScreenID: String, CaseIterable, Codable, Hashable, Sendable {
     case .movers: MoversScreen.self
     case .heatmap: HeatmapScreen.self
     case .health: HealthScreen.self
+    case .wall: WallScreen.self
+    case .sources: SourcesScreen.self
     }
   }
 }

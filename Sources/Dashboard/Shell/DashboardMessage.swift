@@ -24,6 +24,10 @@ public enum DashboardMessage: Hashable, Sendable {
   case healthRead(SourceHealth, ProcessUse?)
   /// Facts or the state of the source can't be read; that of this program may be.
   case observationFailed(reason: String, ProcessUse? = nil)
+  /// One of the sources answered, by its number.
+  case sourceRead(Int, SourceReading)
+  /// One of the sources can't be asked.
+  case sourceFailed(Int, reason: String)
   /// Something the user should know came up, as a sentence.
   case noticed(String)
   /// Frames are drawn so seldom from now on, for a terminal that takes them late; nil is as they come.
@@ -96,4 +100,6 @@ public enum Observation: Hashable, Sendable {
   case facts
   /// The state of the source.
   case health
+  /// Whether each of the sources answers.
+  case sources
 }

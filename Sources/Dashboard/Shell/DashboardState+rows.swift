@@ -59,7 +59,7 @@ extension DashboardState {
     switch focus.panel.kind {
     case .chart(let choosesMetric):
       if choosesMetric { chooseMeasure(movedBy: count.signum()) }
-    case .scrolled:
+    case .scrolled, .lines:
       let place = ShellLayout(self, in: size.bounds).place(of: focus.panel)
       guard let area = place?.area else { return }
       let context = context
@@ -68,8 +68,20 @@ extension DashboardState {
         in: Size(width: area.width - 1, height: area.height),
         context
       )
-    case .rows, .lines, .plain: break
+    case .rows, .plain: break
     }
+  }
+
+  /// Moves the cursor to the row that stands beside it, so many columns on; in a last column that is shorter, to
+  /// the last one.
+  mutating func moveColumn(by count: Int) {
+    guard overlay == nil, hasRows,
+      let place = ShellLayout(self, in: size.bounds).place(of: focus.panel)
+    else { return }
+    let height = screen.rowsPerColumn(of: focus.panel, in: place.area, context)
+    let (index, last) = (rowUnderCursor?.index ?? 0, rowIDs.count - 1)
+    guard height > 0, (0...max(0, last) / height).contains(index / height + count) else { return }
+    selectRow(at: min(index + count * height, last))
   }
 
   /// Puts the cursor on a row of the focused panel; the nearest if there is none.

@@ -27,9 +27,14 @@ extension DashboardState {
       observed.health = health
       observed.process = process
       observed.fault = nil
+      noteHealth()
     case .observationFailed(let reason, let process):
       observed.fault = reason.scrubbed
       observed.process = process ?? observed.process
+    case .sourceRead(let index, let reading):
+      sourceStatuses[index, default: SourceStatus()].note(reading, at: uptime)
+    case .sourceFailed(let index, let reason):
+      sourceStatuses[index, default: SourceStatus()].note(failure: reason, at: uptime)
     case .noticed(let sentence): notice = sentence.scrubbed
     case .framePaceChanged(let interval): frameInterval = interval
     case .resized(let width, let height): size = Size(width: width, height: height)
@@ -117,6 +122,7 @@ extension DashboardState {
 
     case .moveFocus(let count): moveFocus(by: count)
     case .moveRow(let count): moveRow(by: count)
+    case .moveColumn(let count): moveColumn(by: count)
     case .chooseRow:
       switch overlay {
       case .help, .explanation: closeOverlay()
@@ -177,11 +183,12 @@ extension DashboardState {
     case .toggleHelp:
       if case .help = overlay { closeOverlay() } else { overlay = .help(firstLine: 0) }
     case .dismiss: dismiss()
-    case .openSources: openSources()
     case .useSource(let index): return useSource(index)
     case .refresh:
       guard view.traits.time != .none else {
-        notice = "health is read every two seconds"
+        notice =
+          view.traits.observes == .sources
+          ? "sources are asked every five seconds" : "health is read every two seconds"
         break
       }
       fetching.isForced = true
@@ -275,6 +282,17 @@ extension DashboardState {
   }
 
   // MARK: - Watching
+
+  private mutating func noteHealth() {
+    observed.history.note(
+      HealthHistory.Reading(
+        time: now,
+        uptime: uptime,
+        health: observed.health,
+        process: observed.process
+      )
+    )
+  }
 
   /// Watches what the screen shows beside results, and nothing else.
   private mutating func observeIfNeeded() -> [DashboardEffect] {

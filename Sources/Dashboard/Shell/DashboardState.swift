@@ -104,6 +104,8 @@ public struct DashboardState: Sendable {
   /// Live facts, and the state of the source.
   public internal(set) var observed = Observed()
 
+  /// What each of the sources answered last, by their numbers.
+  var sourceStatuses: [Int: SourceStatus] = [:]
   var cycleOptions: Cycle.Options
   /// The filters that were typed last, until an answer has shown whether facts pass them.
   var typedFilters: [Filter.Clause]?
@@ -245,8 +247,13 @@ extension DashboardState {
       symbolFamily: looks.symbolFamily,
       media: media,
       observed: observed,
+      data: data,
       fetching: fetching,
       source: source,
+      sources: sources,
+      sourceIndex: sourceIndex,
+      sourceStatuses: sourceStatuses,
+      uptime: uptime,
       retention: retention,
       keyMap: keyMap
     )

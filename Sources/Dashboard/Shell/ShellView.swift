@@ -32,7 +32,9 @@ struct ShellView: View {
     if let selected = state.selectedColumns(layout) {
       canvas.restyle(selected) { $0.adding(.selected) }
     }
-    if state.fetching.isFailing || state.isAnswerLate {
+    // Other sources don't fail with the one that is shown.
+    let isDimmed = state.fetching.isFailing && state.view.traits.observes != .sources
+    if isDimmed || state.isAnswerLate {
       canvas.restyle(rect) { Style(.dim, $0.attributes.subtracting(.bold)) }
     }
     if let emptiness = state.emptiness { canvas.draw(emptiness, in: layout.note) }

@@ -95,6 +95,7 @@ struct DashboardScreen: Sendable {
     let meter = ProcessMeter()
     let runtime = DashboardRuntime(
       open: open,
+      sourceCount: sources.count,
       now: { .now },
       refreshInterval: options.refreshInterval,
       processUse: { meter.measure() },
@@ -137,6 +138,8 @@ struct DashboardScreen: Sendable {
         case .fetch(let id, let request, _):
           let snapshot = try await source.answering.snapshot(of: request, asOf: .now)
           next += state.update(.snapshotLoaded(id: id, snapshot))
+        case .observe(.sources?):
+          for index in sources.indices { next += state.update(await reading(of: index)) }
         case .observe(let observation?):
           next += state.update(try await observed(observation, of: source))
         case .observe, .cancelFetch, .useSource, .repaint, .reportMouse, .export, .quit: break
@@ -150,6 +153,15 @@ struct DashboardScreen: Sendable {
       options.format,
       depth: depth
     )
+  }
+
+  /// What one of the sources answers.
+  private func reading(of index: Int) async -> DashboardMessage {
+    do {
+      return .sourceRead(index, try await SourceReading(of: open(index), at: .now))
+    } catch {
+      return .sourceFailed(index, reason: "\(error)")
+    }
   }
 
   /// The media items that the source lists; none where it lists nothing, and ids are shown.
@@ -171,8 +183,9 @@ struct DashboardScreen: Sendable {
     do {
       guard let observing = source.observing else { throw QueryError.notTold }
       switch observation {
-      case .facts: return .factsPassed(try await observing.recentFacts(after: nil, limit: 50))
+      case .facts: return .factsPassed(try await observing.recentFacts(after: nil, limit: 500))
       case .health: return .healthRead(try await observing.health(), ProcessMeter().measure())
+      case .sources: throw QueryError.notTold
       }
     } catch {
       guard error as? QueryError == .notTold else { throw error }

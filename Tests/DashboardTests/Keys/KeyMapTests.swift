@@ -119,7 +119,7 @@ struct KeyMapTests {
       screen.send(.resized(width: width, height: 24))
       screen.press(.character("?"))
       var seen = screen.text(width, 24)
-      for _ in 0..<400 {
+      for _ in 0..<800 {
         screen.press(.down)
         seen += screen.text(width, 24)
       }

@@ -13,7 +13,10 @@ struct EveryScreenTests {
 
   /// A screen with all that it can show.
   private func screen(_ view: ScreenID, _ symbols: Symbols.Family = .blocks) throws -> Screen {
-    var screen = try Screen(symbols: symbols)
+    var screen = try Screen(
+      symbols: symbols,
+      sources: view == .sources ? SampleObservation.sources : nil
+    )
     screen.send(.command(.show(view == .item ? .media : view)))
     if view == .item { screen.press(.enter) }
     if view == .time {
@@ -22,12 +25,16 @@ struct EveryScreenTests {
       screen.press(.enter, .character(","), .character(","), .character(","))
     }
     screen.send(.factsPassed(SampleObservation.facts))
-    screen.send(
-      .healthRead(
-        SampleObservation.health,
-        ProcessUse(cpuShare: 0.0031, memoryBytes: 24_300_000)
-      )
-    )
+    if view == .health {
+      for step in 0..<60 {
+        if step > 0 { screen.pass(seconds: 2) }
+        screen.send(.healthRead(SampleObservation.health(step), SampleObservation.process(step)))
+      }
+    }
+    for (index, message) in SampleObservation.sourceMessages.enumerated() where view == .sources {
+      if index == 3 { screen.pass(seconds: 12) }
+      screen.send(message)
+    }
     return screen
   }
 
@@ -77,7 +84,7 @@ struct EveryScreenTests {
     #expect(screen.state.view == .overview)
     screen.press(.character("["))
 
-    #expect(screen.state.view == .health)
+    #expect(screen.state.view == ScreenID.allCases.last)
   }
 
   @Test func `only the screens that need it look at more than answers`() throws {

@@ -2,6 +2,8 @@ import AnalyticsSource
 import PlaybackFacts
 import QueryCore
 
+@testable import Dashboard
+
 /// What passes by and how a source fares, the same in every run.
 enum SampleObservation {
   static let facts: RecentFacts = {
@@ -29,6 +31,87 @@ enum SampleObservation {
       return Fact(kind, at: Screen.now - Int64(40 - index) * 700, value: value, of: playback)
     }
     return RecentFacts(cursor: 40, facts: facts)
+  }()
+
+  /// A playback on a phone.
+  static func playback(_ country: String) -> Playback {
+    Playback(
+      id: PlaybackID(rawValue: 0),
+      viewer: ViewerID(rawValue: 0),
+      mediaID: "vi4k0jvEUuaTdRAEjQ4Jfagz",
+      country: country,
+      deviceType: "phone",
+      operatingSystem: "ios",
+      browser: "safari"
+    )
+  }
+
+  /// The same after so many times two seconds: with 118 pings a second more or less, of which one now and then is
+  /// refused.
+  static func health(_ step: Int) -> SourceHealth {
+    var health = Self.health
+    let pings = (0..<step).reduce(0) { $0 + 236 + 40 * ($1 % 7 - 3) }
+    health.ledger?.acceptedPings += pings
+    health.ledger?.acceptedEvents += 3 * pings
+    health.ledger?.duplicateEvents += step / 5 * 12
+    health.ledger?.refusedPings[0].count += step / 9
+    health.ledger?.facts += 7 * pings
+    health.store?.bytes += 60_000 * step
+    health.store?.facts += 7 * pings
+    return health
+  }
+
+  static func process(_ step: Int) -> ProcessUse {
+    ProcessUse(cpuShare: 0.002 + 0.001 * Double(step % 5), memoryBytes: 24_300_000 + 9000 * step)
+  }
+
+  static let sources = [
+    DashboardState.Source(name: "local", retention: Retention(.production)),
+    DashboardState.Source(
+      name: "edge-paris",
+      retention: Retention(.production),
+      address: "https://paris.example:8443"
+    ),
+    DashboardState.Source(
+      name: "edge-tokyo",
+      retention: Retention(.production),
+      address: "https://tokyo.example:8443"
+    ),
+    DashboardState.Source(
+      name: "staging",
+      retention: Retention(.sandbox),
+      address: "http://10.0.0.7:8080"
+    ),
+    DashboardState.Source(name: "archive", retention: Retention(.production)),
+  ]
+
+  /// What each source answers, one of which fails after it has answered, and one that never did.
+  static let sourceMessages: [DashboardMessage] = {
+    func reading(
+      _ watching: Double,
+      age: Int64,
+      _ milliseconds: Int,
+      collected: DataState.Collected = .untold
+    ) -> SourceReading {
+      SourceReading(
+        data: DataState(
+          version: 1,
+          newestReceipt: Screen.now - age,
+          collected: collected
+        ),
+        watching: watching,
+        duration: .milliseconds(milliseconds)
+      )
+    }
+    let past = Timeframe(from: Screen.now - 90 * Milliseconds.day, to: Screen.now - 7_500_000)
+    return [
+      .sourceRead(0, reading(3412, age: 400, 3)),
+      .sourceRead(1, reading(1288, age: 1200, 41)),
+      .sourceRead(2, reading(640, age: 900, 212)),
+      .sourceFailed(2, reason: "connection refused"),
+      .sourceFailed(3, reason: "no answer in 5 s"),
+      .sourceRead(4, reading(0, age: 7_500_000, 2, collected: .during(past))),
+    ]
   }()
 
   static let health: SourceHealth = {

@@ -21,12 +21,14 @@ struct Screen {
     _ environment: StoreEnvironment = .production,
     symbols: Symbols.Family = .blocks,
     audience: SampleAudience = SampleAudience(now: now),
-    answers: Bool = true
+    answers: Bool = true,
+    sources: [DashboardState.Source]? = nil
   ) throws {
     let library = ThemeLibrary()
     let themes = try ["dark", "light"].map { name in try library.theme(named: name) }
     state = DashboardState(
-      sources: [DashboardState.Source(name: "local", retention: Retention(environment))],
+      sources: sources
+        ?? [DashboardState.Source(name: "local", retention: Retention(environment))],
       zone: try #require(Zone("Europe/Paris")),
       now: Self.now,
       themes: themes,

@@ -196,7 +196,7 @@ struct BreakdownScreen: Screen {
     case .chooseSecondDimension(let dimension):
       second = dimension
       return []
-    case .openOverlays, .toggleOverlay, .toggleSplit: return nil
+    case .openOverlays, .toggleOverlay, .toggleSplit, .shiftRange, .toggleHeartbeats: return nil
     }
   }
 

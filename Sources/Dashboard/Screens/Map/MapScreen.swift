@@ -2,7 +2,7 @@ import CellCanvas
 import PlaybackFacts
 import QueryCore
 
-/// The world, countries shaded by the chosen metric, beside their ranking.
+/// The world, countries shaded by the chosen metric, over their ranking in columns.
 struct MapScreen: Screen {
   static let meaning = "the world, shaded by the metric"
   static let panels: [ScreenPanel] = [.countryMap]
@@ -22,33 +22,77 @@ struct MapScreen: Screen {
     )
   }
 
+  // MARK: - Drawing
+
+  private static let leastList = Size(width: 36, height: 5)
+  private static let leastMap = Size(width: 34, height: 5)
+
+  /// The list is below the map, or beside it where the map gets larger by that.
   func layout(in rect: Rect, _ context: ScreenContext) -> Arrangement {
-    // The list needs so much and no more: the rest is the world's.
-    let list = min(64, max(36, rect.width * 2 / 5 + 8))
-    let hasRoom = rect.width >= 34 + 36 + 1
+    let wide = WorldMap.height(in: rect.width - 1)
+    let below = min(wide, rect.height - 1 - Self.leastList.height)
+    let width = rect.width - 1 - Self.leastList.width
+    let beside = min(WorldMap.height(in: max(1, width)), rect.height - 1)
+    let isBelow = below >= beside
+    guard rect.width >= Self.leastMap.width, max(below, beside) >= Self.leastMap.height else {
+      return .panel(.countryMap)
+    }
+    if isBelow {
+      return .rows([
+        (.fixed(below + 1), .panel(.world)),
+        (.fixed(rect.height > wide + 10 ? 1 : 0), .blank),
+        (.flexible(min: Self.leastList.height), .panel(.countryMap)),
+      ])
+    }
+    let most = Int(2 * WorldRaster.aspect * Double(rect.height - 1)) + 2
     return .columns([
-      (.flexible(min: 34).optional(rank: 1), .panel(.world)),
-      (
-        hasRoom ? .fixed(min(list, rect.width - 35)) : .flexible(min: 36), .panel(.countryMap)
-      ),
+      (.fixed(min(width, most)), .panel(.world)),
+      (.flexible(min: Self.leastList.width), .panel(.countryMap)),
     ])
   }
 
   func view(of panel: ScreenPanel, _ context: ScreenContext) -> any View {
-    guard panel == .world else { return usualView(of: panel, context) }
     let ranking = context.snapshot?.ranking(of: .countryMap)
+    let rows = rows(of: .countryMap, context)
+    let measure = ranking?.measure ?? context.selection.measure
+    let cursor = context.cursorRow(in: .countryMap, count: rows.count)
+    guard panel == .world else {
+      let snapshot = context.snapshot
+      return CountryList(
+        ranking: ranking,
+        rows: rows,
+        measure: measure,
+        names: context.names,
+        cursor: cursor,
+        search: context.search(in: .countryMap),
+        sort: sort,
+        isComparing: context.request.isComparing,
+        isCollected: snapshot.map { $0.data.isCollected($0.request.window.timeframe) } ?? true,
+        isFocused: context.focus.panel == panel,
+        symbols: context.symbols
+      )
+    }
     return WorldPanel(
-      measure: ranking?.measure ?? context.selection.measure,
+      measure: measure,
       rows: ranking?.rows ?? [],
-      selected: selectedCountry(context),
+      total: ranking?.total ?? 0,
+      isComparing: context.request.isComparing,
+      selected: cursor.flatMap { rows.indices.contains($0) ? rows[$0].dimensionValue : nil },
+      names: context.names,
       symbols: context.symbols
     )
   }
 
-  private func selectedCountry(_ context: ScreenContext) -> String? {
-    let ids = rowIDs(of: .countryMap, context)
-    let cursor = context.cursorRow(in: .countryMap, count: ids.count)
-    return cursor.flatMap { ids.indices.contains($0) ? ids[$0] : nil }
+  // MARK: - Keys
+
+  func rowsPerColumn(of panel: ScreenPanel, in area: Rect, _ context: ScreenContext) -> Int {
+    let count = rowIDs(of: panel, context).count
+    return CountryList.Places(in: ShellLayout.content(of: area), count: count).height
+  }
+
+  mutating func perform(_ command: Command, _ context: ScreenContext) -> [ScreenEffect]? {
+    guard case .screen(.shiftRange(let halves)) = command else { return nil }
+    return [.command(.shift(halves: halves))]
   }
 
   mutating func click(
@@ -57,10 +101,16 @@ struct MapScreen: Screen {
     in place: Arrangement.Place,
     _ context: ScreenContext
   ) -> [ScreenEffect]? {
-    guard place.panel == .world else { return nil }
+    let ids = rowIDs(of: .countryMap, context)
+    guard place.panel == .world else {
+      let cursor = context.cursorRow(in: .countryMap, count: ids.count) ?? 0
+      let places = CountryList.Places(in: ShellLayout.content(of: place.area), count: ids.count)
+      let first = places.firstRow(showing: cursor)
+      guard let row = places.row(atX: x, y: y, from: first), row < ids.count else { return [] }
+      return row == cursor ? [.command(.chooseRow)] : [.selectRow(ids[row])]
+    }
     let country = WorldMap.country(atX: x, y: y, in: WorldPanel.mapArea(in: place.area))
-    let isListed = country.map(rowIDs(of: .countryMap, context).contains) ?? false
-    return isListed ? [.selectRow(country)] : []
+    return country.map(ids.contains) ?? false ? [.selectRow(country)] : []
   }
 }
 

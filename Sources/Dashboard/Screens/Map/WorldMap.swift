@@ -1,166 +1,152 @@
 import CellCanvas
+import PlaybackFacts
 
-/// The world in dots, countries shaded by how much there is of something.
+/// The world, countries shaded by how much there is of something.
 ///
-/// What there is more of is brighter and has more dots, so that it shows without colours too. A
-/// country that is smaller than a dot has one nevertheless, if there is anything of it.
+/// Shades are colours; without colours they are denser and denser glyphs. A country that is smaller than a dot has
+/// one nevertheless, if there is anything of it. The country under the cursor is reversed, in no colour of the
+/// scale, and a box in a corner of the sea says what is known of it.
 struct WorldMap: View {
-  /// ISO codes with shares of the highest, 0…1.
-  let shades: [String: Double]
+  /// What is written in the box.
+  struct Callout: Hashable, Sendable {
+    let title: String
+    let content: [TextRun]
+  }
+
+  /// The steps of a ``ShadeScale`` by ISO codes.
+  let steps: [String: Int]
   /// The code of the country under the cursor.
-  let selected: String?
-  let symbols: Symbols
+  var selected: String?
+  var callout: Callout?
+  var symbols = Symbols.blocks
+
+  /// The rows that the whole world takes in so many columns.
+  static func height(in width: Int) -> Int {
+    max(1, Int((Double(width) / (2 * WorldRaster.aspect)).rounded()))
+  }
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
-    let dots = WorldDots(shades.keys.sorted(), in: rect)
+    let dots = WorldDots(steps.keys.sorted(), in: rect, symbols)
     guard !dots.area.isEmpty else { return }
-    let number = selected.flatMap { WorldRaster.world.countries.firstIndex(of: $0) }
+    let numbers = WorldRaster.world.countries
+    let steps = numbers.map { self.steps[$0] ?? 0 }
+    let chosen = selected.flatMap(numbers.firstIndex).map { dots.cells(of: $0) } ?? []
     for y in 0..<dots.area.height {
       for x in 0..<dots.area.width {
-        guard let country = dots.mainCountry(x: x, y: y, preferring: number) else { continue }
-        let shade = shades[WorldRaster.world.countries[country]]
-        let scalar = glyph(dots, x: x, y: y, shade)
-        guard scalar != " " else { continue }
-        let style = country == number ? Style.accent.adding(.bold) : style(shade)
-        canvas.put(scalar, x: dots.area.x + x, y: dots.area.y + y, style: style)
+        let cell =
+          chosen.contains(y * dots.area.width + x)
+          ? cursorCell : self.cell(dots.numbers(x: x, y: y), steps, hasColor: canvas.hasColor)
+        guard let cell else { continue }
+        canvas.put(cell.glyph, x: dots.area.x + x, y: dots.area.y + y, style: cell.style)
       }
     }
+    draw(callout, beside: chosen, of: dots, in: rect, on: &canvas)
   }
 
   /// The code of the country at a cell; nil at sea.
   static func country(atX x: Int, y: Int, in rect: Rect) -> String? {
-    let dots = WorldDots([], in: rect)
+    let dots = WorldDots([], in: rect, .blocks)
     guard dots.area.contains(x: x, y: y) else { return nil }
-    return dots.mainCountry(x: x - dots.area.x, y: y - dots.area.y, preferring: nil)
+    return dots.mainCountry(x: x - dots.area.x, y: y - dots.area.y)
       .map { WorldRaster.world.countries[$0] }
   }
 
-  private func style(_ shade: Double?) -> Style {
-    guard let shade, shade > 0 else { return .border }
-    // Small shares differ visibly only on a scale that stretches them.
-    return Style(.gradient(0.25 + 0.75 * shade.squareRoot()))
+  // MARK: - Cells
+
+  /// A shade as a sample for a legend, of so many columns.
+  func sample(_ step: Int, _ width: Int, on canvas: Canvas) -> TextRun {
+    let cell = whole(step, hasColor: canvas.hasColor)
+    return TextRun(String(repeating: String(cell.glyph), count: width), cell.style)
   }
 
-  private func glyph(_ dots: WorldDots, x: Int, y: Int, _ shade: Double?) -> Unicode.Scalar {
-    let density = Self.density(shade)
-    guard symbols.family == .ascii else {
+  private typealias Drawn = (glyph: Unicode.Scalar, style: Style)
+
+  private var cursorCell: Drawn {
+    (symbols.family == .ascii ? "@" : "·", Style(.title, .reverse))
+  }
+
+  private func cell(_ numbers: [Int], _ steps: [Int], hasColor: Bool) -> Drawn? {
+    if let first = numbers.first, numbers.allSatisfy({ $0 == first }) {
+      // Most cells: all sea, or inland.
+      return first > 0 ? whole(steps[first], hasColor: hasColor) : nil
+    }
+    let land = numbers.filter { $0 > 0 }
+    let shades = numbers.map { $0 > 0 ? steps[$0] : nil }
+    guard hasColor, symbols.family != .ascii else {
+      // A coast is land if most of the cell is, or if there is something of it.
+      let main = Self.main(land.map { steps[$0] })
+      guard land.count * 2 >= numbers.count || main > 0 else { return nil }
+      return whole(main, hasColor: hasColor)
+    }
+    let main = Self.main(land.map { steps[$0] })
+    if symbols.family == .braille {
       var pattern: UInt32 = 0
-      for (bit, place) in Self.bits.enumerated() {
-        let (column, row) = (2 * x + place.x, 4 * y + place.y)
-        if dots[column, row] > 0, density.covers(column, row) { pattern |= 1 << UInt32(bit) }
+      for (dot, number) in numbers.enumerated() where number > 0 {
+        pattern |= 1 << Self.brailleBits[dot]
       }
-      // Land is never quite empty.
-      if pattern == 0, dots.count(x: x, y: y) > 2 { pattern = 2 }
-      return pattern == 0 ? " " : Unicode.Scalar(0x2800 + pattern) ?? " "
+      return (Unicode.Scalar(0x2800 + pattern) ?? " ", Style(Role.shade(main)))
     }
-    return dots.count(x: x, y: y) > 1 || shade != nil ? density.ascii : " "
+    // Two shades a cell: the lesser one is the ground, where there is no sea.
+    let isCoast = land.count < numbers.count
+    let other = isCoast ? nil : shades.compactMap { $0 }.first { $0 != main }
+    var quarters = 0
+    for (quarter, shade) in shades.enumerated() where shade != nil && (isCoast || shade == main) {
+      quarters |= 1 << quarter
+    }
+    return (Self.quadrants[quarters], Style(Role.shade(main), on: other.map(Role.shade)))
   }
 
-  /// Columns and rows of the bits of a braille pattern.
-  private static let bits: [(x: Int, y: Int)] = [
-    (0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3),
+  private func whole(_ step: Int, hasColor: Bool) -> Drawn {
+    let style = Style(Role.shade(step))
+    if symbols.family == .ascii { return (Self.ascii[step], style) }
+    if !hasColor { return (Self.plain[step], style) }
+    return (symbols.family == .braille ? "⣿" : "█", style)
+  }
+
+  /// The shade that most dots have; of those that are equal, the highest.
+  private static func main(_ shades: [Int]) -> Int {
+    var best = (shade: 0, count: 0)
+    for shade in 0...ShadeScale.steps {
+      let count = shades.count { $0 == shade }
+      if count > 0, count >= best.count { best = (shade, count) }
+    }
+    return best.shade
+  }
+
+  private static let ascii: [Unicode.Scalar] = [".", ":", "+", "%", "#"]
+  private static let plain: [Unicode.Scalar] = ["·", "░", "▒", "▓", "█"]
+  /// The bits of a braille pattern, row by row.
+  private static let brailleBits: [UInt32] = [0, 3, 1, 4, 2, 5, 6, 7]
+  /// By the quarters that are filled, as bits: upper left, upper right, lower left, lower right.
+  private static let quadrants: [Unicode.Scalar] = [
+    " ", "▘", "▝", "▀", "▖", "▌", "▞", "▛", "▗", "▚", "▐", "▜", "▄", "▙", "▟", "█",
   ]
-
-  /// How many of a country's dots are drawn.
-  private enum Density {
-    case sparse, half, most, full
-
-    func covers(_ column: Int, _ row: Int) -> Bool {
-      switch self {
-      case .sparse: column % 2 == 0 && row % 2 == 0
-      case .half: (column + row) % 2 == 0
-      case .most: column % 2 == 0 || row % 2 == 0
-      case .full: true
-      }
-    }
-
-    var ascii: Unicode.Scalar {
-      switch self {
-      case .sparse: "."
-      case .half: ":"
-      case .most: "+"
-      case .full: "#"
-      }
-    }
-  }
-
-  private static func density(_ shade: Double?) -> Density {
-    switch shade ?? 0 {
-    case ...0: .sparse
-    case ..<0.05: .half
-    case ..<0.3: .most
-    default: .full
-    }
-  }
 }
 
-/// The world as dots, two by four in each cell of an area that keeps its proportions.
-private struct WorldDots {
-  /// The cells that the world takes.
-  let area: Rect
-  private let width: Int
-  private var countries: [UInt8] = []
-
-  /// Samples the world; the listed countries have one dot at least.
-  init(_ wanted: [String], in rect: Rect) {
-    // A dot is about as wide as it is high.
-    let columns = min(2 * rect.width, Int(Double(4 * rect.height) * WorldRaster.aspect))
-    let cellWidth = max(min(1, rect.width), columns / 2)
-    let rows = Double(2 * cellWidth) / WorldRaster.aspect
-    let cellHeight = min(rect.height, max(1, Int((rows / 4).rounded(.up))))
-    area = Rect(
-      x: rect.x + (rect.width - cellWidth) / 2,
-      y: rect.y + (rect.height - cellHeight) / 2,
-      width: cellWidth,
-      height: cellHeight
+extension WorldMap {
+  /// Draws the box into the corner with least land, and never over the country that it is about.
+  private func draw(
+    _ callout: Callout?,
+    beside chosen: Set<Int>,
+    of dots: WorldDots,
+    in rect: Rect,
+    on canvas: inout Canvas
+  ) {
+    // As wide at every country, so that it doesn't change places.
+    let size = Size(width: min(36, max(28, rect.width / 3)), height: 3)
+    guard let callout, rect.width >= 2 * size.width, rect.height >= 8 else { return }
+    let (right, bottom) = (rect.maxX - size.width, rect.maxY - size.height)
+    let corners = [(rect.x, bottom), (right, bottom), (right, rect.y), (rect.x, rect.y)].map {
+      Rect(x: $0.0, y: $0.1, width: size.width, height: size.height)
+    }
+    let costs = corners.map { dots.land(in: $0) + (dots.covers(chosen, $0) ? 1_000_000 : 0) }
+    guard let best = corners.indices.min(by: { (costs[$0], $0) < (costs[$1], $1) }) else { return }
+    let box = Popup(
+      title: callout.title,
+      size: Size(width: size.width - 4, height: 1),
+      symbols: symbols,
+      content: TextLine(callout.content)
     )
-    width = 2 * cellWidth
-    let height = 4 * cellHeight
-    guard !area.isEmpty else { return }
-    let world = WorldRaster.world
-    countries.reserveCapacity(width * height)
-    var seen: Set<Int> = []
-    for row in 0..<height {
-      for column in 0..<width {
-        let country = world.country(
-          atColumn: (Double(column) + 0.5) / Double(width),
-          row: (Double(row) + 0.5) / Double(height)
-        )
-        seen.insert(country)
-        countries.append(UInt8(truncatingIfNeeded: country))
-      }
-    }
-    for code in wanted {
-      guard let number = world.countries.firstIndex(of: code), !seen.contains(number),
-        let place = world.place(of: code)
-      else { continue }
-      let column = min(width - 1, max(0, Int(place.column * Double(width))))
-      let row = min(height - 1, max(0, Int(place.row * Double(height))))
-      countries[row * width + column] = UInt8(truncatingIfNeeded: number)
-    }
-  }
-
-  /// The number of the country at a dot; 0 at sea.
-  subscript(column: Int, row: Int) -> UInt8 { countries[row * width + column] }
-
-  /// How many dots of a cell are land.
-  func count(x: Int, y: Int) -> Int {
-    numbers(x: x, y: y).count { $0 > 0 }
-  }
-
-  /// The country with most dots of a cell, or the preferred one if it has any; nil at sea.
-  func mainCountry(x: Int, y: Int, preferring preferred: Int?) -> Int? {
-    let land = numbers(x: x, y: y).filter { $0 > 0 }
-    if let preferred, land.contains(UInt8(truncatingIfNeeded: preferred)) { return preferred }
-    var best: (number: UInt8, count: Int)?
-    for number in land {
-      let count = land.count { $0 == number }
-      if count > best?.count ?? 0 { best = (number, count) }
-    }
-    return best.map { Int($0.number) }
-  }
-
-  private func numbers(x: Int, y: Int) -> [UInt8] {
-    (0..<8).map { self[2 * x + $0 % 2, 4 * y + $0 / 2] }
+    canvas.draw(box, in: corners[best])
   }
 }

@@ -29,16 +29,18 @@ struct WorldRaster: Sendable {
       let degrees = text.split(separator: ",").compactMap { Double($0) }
       guard degrees.count == 2 else { continue }
       places[code] = (
-        (degrees[0] / 2 + 180) / 360, (Self.north - degrees[1] / 2) / (Self.north - Self.south)
+        (degrees[0] / 2 + 180) / 360, (Self.shownNorth - degrees[1] / 2) / Self.shownHeight
       )
     }
     self.places = places
   }
 
-  /// The number of the country at a place, both from 0 at the north-west to 1; 0 is the sea.
+  /// The number of the country at a place of the part that is shown, both from 0 at the north-west to 1; 0 is the
+  /// sea.
   func country(atColumn column: Double, row: Double) -> Int {
     let x = Int(column * Double(Self.width))
-    let y = Int(row * Double(Self.height))
+    let latitude = Self.shownNorth - row * Self.shownHeight
+    let y = Int((Self.north - latitude) / (Self.north - Self.south) * Double(Self.height))
     guard x >= 0, x < Self.width, y >= 0, y < Self.height else { return 0 }
     return Int(cells[y * Self.width + x])
   }
@@ -46,6 +48,10 @@ struct WorldRaster: Sendable {
   /// The middle of a country, in the same measures; nil for an unknown code.
   func place(of code: String) -> (column: Double, row: Double)? { places[code] }
 
-  /// How much wider the world is than high.
-  static let aspect = 360 / (north - south)
+  /// The latitude at which the part that is shown begins: hardly anybody lives in the north of that.
+  static let shownNorth = 75.0
+  private static let shownHeight = shownNorth - south
+
+  /// How much wider the part that is shown is than high.
+  static let aspect = 360 / shownHeight
 }

@@ -121,7 +121,7 @@ struct TimeScreen: Screen {
     case .toggleSplit:
       isSplit.toggle()
       return [.selectRow(nil)]
-    case .openSecondDimension, .chooseSecondDimension: return nil
+    case .openSecondDimension, .chooseSecondDimension, .shiftRange, .toggleHeartbeats: return nil
     }
   }
 

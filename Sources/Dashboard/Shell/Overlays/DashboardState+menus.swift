@@ -44,22 +44,6 @@ extension DashboardState {
     open(Menu("Export", ScreenExport.all.map { Menu.Item($0.title, .export($0)) }))
   }
 
-  mutating func openSources() {
-    open(
-      Menu(
-        "Source",
-        sources.enumerated().map { index, source in
-          Menu.Item(
-            source.name,
-            note: source.retention.environment.rawValue,
-            .useSource(index),
-            isCurrent: index == sourceIndex
-          )
-        }
-      )
-    )
-  }
-
   var themeItems: [Menu.Item] {
     looks.themes.enumerated().map { index, theme in
       Menu.Item(theme.name, .chooseTheme(index), isCurrent: index == looks.themeIndex)

@@ -55,10 +55,14 @@ struct KeyBar: View {
     let isVital = [.toggleHelp, .quit, .goLive].contains(binding.command)
     let key = LinkedRun(binding.keys.first?.label ?? "", .text, binding.command)
     // One word for both directions.
+    let forward: Command? =
+      switch binding.command {
+      case .shift(halves: -1): .shift(halves: 1)
+      case .moveColumn(-1): .moveColumn(1)
+      default: nil
+      }
     let keys =
-      binding.command == .shift(halves: -1)
-      ? [key, LinkedRun(keyMap.label(of: .shift(halves: 1)) ?? "", .text, .shift(halves: 1))]
-      : [key]
+      [key] + (forward.map { [LinkedRun(keyMap.label(of: $0) ?? "", .text, $0)] } ?? [])
     let runs = keys + [LinkedRun(" \(hint.word)", .dim, binding.command)]
     // They outlast all ranges but the chosen one.
     return isVital

@@ -12,11 +12,11 @@ extension StatusBar {
         9,
         .dim,
         ["production · \(name)", "production", ""],
-        .openSources
+        .show(.sources)
       )
     case .sandbox:
       let sign = TextRun(" SANDBOX ", Style(.warn, [.reverse, .bold]))
-      return FittingLine.Segment(9, [[sign, TextRun(" \(name)", .dim)], [sign]], .openSources)
+      return FittingLine.Segment(9, [[sign, TextRun(" \(name)", .dim)], [sign]], .show(.sources))
     }
   }
 

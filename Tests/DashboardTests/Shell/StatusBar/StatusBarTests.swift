@@ -164,6 +164,7 @@ struct StatusBarTests {
       KeyBar.Hint(binding: $0, word: $0.hint)
     }
     return lines(KeyBar(range: range, hints: hints), width, 1)[0]
+      .replacing(/\ +$/, with: "")
   }
 
   @Test func `every range stands beside its key, the chosen one marked`() {
@@ -208,7 +209,7 @@ struct StatusBarTests {
     screen.send(.command(.show(view)))
     let binding = try #require(KeyMap.standard.hints(on: view).first { $0.command == .chooseRow })
     let word: [ScreenID: String] = [
-      .heatmap: "show hour", .media: "open", .item: "open",
+      .heatmap: "show hour", .media: "open", .item: "open", .sources: "switch",
     ]
 
     #expect(screen.state.hint(of: binding) == word[view] ?? "filter")

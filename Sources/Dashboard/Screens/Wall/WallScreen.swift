@@ -1,0 +1,57 @@
+import CellCanvas
+import PlaybackFacts
+import QueryCore
+
+/// The most telling numbers in digits that are read from afar.
+struct WallScreen: Screen {
+  static let meaning = "the main numbers in big digits, to be read from afar"
+  static let traits = ScreenTraits(hasTab: false)
+  static let panels: [ScreenPanel] = [.wall]
+
+  /// The first of the numbers, where there is no room for all.
+  private(set) var firstTile = 0
+
+  func questions(_ selection: Selection) -> Questions {
+    Questions(tiles: selection.isNow ? Self.tilesOfNow : Self.tilesOfPast)
+  }
+
+  func view(of panel: ScreenPanel, _ context: ScreenContext) -> any View {
+    WallTiles(tiles: context.tiles, firstTile: firstTile)
+  }
+
+  mutating func scroll(by lines: Int, in size: Size, _ context: ScreenContext) {
+    let count = context.tiles.tiles.count
+    let shown = WallTiles.Grid(in: size, of: count)?.count ?? count
+    firstTile = max(0, min(firstTile + lines, count - shown))
+  }
+
+  func table(of panel: ScreenPanel, _ context: ScreenContext) -> ExportTable {
+    var table = ExportTable(["metric", "value", "previous"])
+    for tile in context.tiles.tiles {
+      table.add([
+        .text(tile.measure.title), .number(tile.result?.value), .number(tile.result?.previous),
+      ])
+    }
+    return table
+  }
+
+  private static let tilesOfNow = tiles(TileQuestion("ccv", .live, "Watching"))
+
+  /// In the past, nobody watches now: the most who did.
+  private static let tilesOfPast = tiles(TileQuestion("ccv", .peak, "Peak"))
+
+  private static func tiles(_ viewers: TileQuestion?) -> [TileQuestion] {
+    [
+      viewers,
+      TileQuestion("play", .count, "Plays"),
+      TileQuestion("play", .rate, "Play rate"),
+      TileQuestion("error", .rate, "Errors"),
+      TileQuestion("impression-time", .average, "First frame"),
+      TileQuestion("watch-time", .average, "Avg watch"),
+    ].compactMap { $0 }
+  }
+}
+
+extension ScreenPanel {
+  static let wall = ScreenPanel("wall", .scrolled)
+}

@@ -1,0 +1,100 @@
+import PlaybackFacts
+import QueryCore
+import Synchronization
+import Testing
+
+@testable import Dashboard
+
+/// A source that answers, fails or hangs.
+private struct AnySource: QueryAnswering {
+  let answers: Bool
+  let hangs: Bool
+  let asked = Counter()
+
+  final class Counter: Sendable {
+    let count = Mutex(0)
+  }
+
+  func dataState() async throws(QueryError) -> DataState {
+    DataState(version: 1, newestReceipt: nil)
+  }
+
+  func answer(_ queries: [Query]) async throws(QueryError) -> QueryAnswer {
+    asked.count.withLock { $0 += 1 }
+    while hangs, !Task.isCancelled { await Task.yield() }
+    guard answers else { throw .unavailable(reason: "refused") }
+    return SampleAudience(now: Screen.now).answer(to: queries)
+  }
+}
+
+@Suite("Watching several sources")
+struct SourceWatchTests {
+  private let clock = ManualClock()
+  private let sources = [
+    AnySource(answers: true, hangs: false), AnySource(answers: false, hangs: false),
+    AnySource(answers: true, hangs: true),
+  ]
+
+  private func runtime() -> DashboardRuntime {
+    DashboardRuntime(
+      open: { [sources] in DashboardSource(answering: sources[$0]) },
+      sourceCount: sources.count,
+      clock: clock,
+      now: { Screen.now },
+      wake: {}
+    )
+  }
+
+  private func asked(_ index: Int) -> Int { sources[index].asked.count.withLock(\.self) }
+
+  @Test func `each source is asked one light question, whatever the others do`() async {
+    let runtime = runtime()
+    runtime.perform(.observe(.sources))
+    let isAsked = await eventually {
+      (0..<3).allSatisfy { asked($0) == 1 } && clock.sleeps.count == 3
+    }
+    #expect(isAsked)
+    var messages: [DashboardMessage] = []
+    #expect(
+      await eventually {
+        messages += runtime.takeMessages(); return messages.count == 2
+      }
+    )
+
+    #expect(
+      messages.contains {
+        if case .sourceRead(0, let reading) = $0 { (reading.watching ?? 0) > 0 } else { false }
+      }
+    )
+    #expect(messages.contains(.sourceFailed(1, reason: "refused")))
+    runtime.stop()
+  }
+
+  @Test func `a source that hangs is asked nothing more, and said to be late`() async {
+    let runtime = runtime()
+    runtime.perform(.observe(.sources))
+    #expect(await eventually { clock.sleeps.count == 3 && asked(2) == 1 })
+    #expect(await eventually { asked(0) == 1 })
+    _ = runtime.takeMessages()
+
+    for round in 2...4 {
+      clock.advance(by: SourceWatch.interval)
+      #expect(await eventually { asked(0) == round && clock.sleeps.count == 3 })
+    }
+
+    #expect(asked(2) == 1)
+    #expect(runtime.takeMessages().contains(.sourceFailed(2, reason: "no answer in 5 s")))
+    runtime.stop()
+  }
+
+  @Test func `sources that nobody looks at are left alone`() async {
+    let runtime = runtime()
+    runtime.perform(.observe(.sources))
+    #expect(await eventually { clock.sleeps.count == 3 })
+
+    runtime.perform(.observe(nil))
+
+    #expect(await eventually { clock.sleeps.isEmpty })
+    runtime.stop()
+  }
+}
