@@ -222,7 +222,7 @@ extension KeyMap {
       .openPalette,
       "every command, metric, title, value and range",
       hint: "commands"
-    )
+    ),
   ]
 
   private static let rows: [Binding] = [
@@ -284,7 +284,7 @@ extension KeyMap {
     Binding("zoom", [.character("z")], .zoomPanel, "the panel fills the screen", hint: "zoom"),
     Binding("graphs", [.character("g")], .nextSymbols, "graphs of blocks, braille or ASCII"),
     Binding("themes", [.character("T")], .openThemes, "choose a theme, seen at once"),
-    Binding("kiosk", [.character("N")], .toggleKiosk, "only the numbers, without tabs and keys"),
+    Binding("kiosk", [.character("W")], .toggleKiosk, "full screen, without tabs and keys"),
     Binding("cycle", [.character("C")], .toggleCycle, "cycle screens"),
     Binding("mouse", [.character("M")], .toggleMouse, "the mouse; Shift selects text then"),
     Binding("export", [.character("E")], .openExports, "export the panel or the screen"),

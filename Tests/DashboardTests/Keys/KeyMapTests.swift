@@ -1,5 +1,4 @@
 import CellCanvas
-import QueryCommandLine
 import Testing
 
 @testable import Dashboard
@@ -104,9 +103,7 @@ struct KeyMapTests {
     canvas.draw(KeyList(screen: .overview), in: canvas.bounds)
     let rows = canvas.lines
     func column(_ heading: String) throws -> Int {
-      let row = try #require(
-        rows.first { $0.split(separator: "  ").contains { $0.trimmed == heading } }
-      )
+      let row = try #require(rows.first { "  \($0)  ".contains("  \(heading)  ") })
       let place = try #require(row.firstRange(of: heading))
       return row.distance(from: row.startIndex, to: place.lowerBound)
     }
@@ -122,7 +119,7 @@ struct KeyMapTests {
       screen.send(.resized(width: width, height: 24))
       screen.press(.character("?"))
       var seen = screen.text(width, 24)
-      for _ in 0..<600 {
+      for _ in 0..<800 {
         screen.press(.down)
         seen += screen.text(width, 24)
       }

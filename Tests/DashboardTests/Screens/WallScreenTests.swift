@@ -93,7 +93,7 @@ struct WallScreenTests {
 
   @Test func `the wall hides tabs and keys in full screen, and cycles`() throws {
     var screen = try screen()
-    screen.press(.character("N"))
+    screen.press(.character("W"))
     #expect(!screen.text(120, 40).contains("Breakdown"))
 
     screen.state.cycleOptions = Cycle.Options(views: [.wall, .map], period: 20_000)

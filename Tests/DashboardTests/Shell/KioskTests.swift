@@ -9,7 +9,7 @@ import Testing
 struct KioskTests {
   @Test func `a kiosk has neither tabs nor keys`() throws {
     var screen = try Screen()
-    screen.press(.character("N"))
+    screen.press(.character("W"))
 
     let text = screen.text(80, 24)
     #expect(!text.contains("Breakdown") && !text.contains("quit"))

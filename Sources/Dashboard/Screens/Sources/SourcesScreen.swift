@@ -57,6 +57,10 @@ struct SourcesScreen: Screen {
 
   // MARK: - Keys
 
+  func hint(of command: Command, _ context: ScreenContext) -> String? {
+    command == .chooseRow ? "switch" : nil
+  }
+
   mutating func perform(_ command: Command, _ context: ScreenContext) -> [ScreenEffect]? {
     switch command {
     case .moveRow(let count):
@@ -68,10 +72,6 @@ struct SourcesScreen: Screen {
       return []
     default: return nil
     }
-  }
-
-  func hint(of command: Command, _ context: ScreenContext) -> String? {
-    command == .chooseRow ? "switch" : nil
   }
 
   /// Shows another source on the screen that shows most.

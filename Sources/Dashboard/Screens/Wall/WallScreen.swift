@@ -5,6 +5,7 @@ import QueryCore
 /// The most telling numbers in digits that are read from afar.
 struct WallScreen: Screen {
   static let meaning = "the main numbers in big digits, to be read from afar"
+  static let traits = ScreenTraits(hasTab: false)
   static let panels: [ScreenPanel] = [.wall]
 
   /// The first of the numbers, where there is no room for all.

@@ -50,26 +50,19 @@ struct KeyBar: View {
     }
   }
 
-  /// What goes the other way, where both are said in one word.
-  private static func opposite(of command: Command) -> Command? {
-    switch command {
-    case .shift(halves: -1): .shift(halves: 1)
-    case .moveColumn(-1): .moveColumn(1)
-    default: nil
-    }
-  }
-
   private func segment(_ index: Int, _ hint: Hint) -> FittingLine.Segment {
     let binding = hint.binding
     let isVital = [.toggleHelp, .quit, .goLive].contains(binding.command)
     let key = LinkedRun(binding.keys.first?.label ?? "", .text, binding.command)
     // One word for both directions.
-    let other = Self.opposite(of: binding.command)
-    let keys =
-      [key]
-      + [other].compactMap { $0 }.map {
-        LinkedRun(keyMap.label(of: $0) ?? "", .text, $0)
+    let forward: Command? =
+      switch binding.command {
+      case .shift(halves: -1): .shift(halves: 1)
+      case .moveColumn(-1): .moveColumn(1)
+      default: nil
       }
+    let keys =
+      [key] + (forward.map { [LinkedRun(keyMap.label(of: $0) ?? "", .text, $0)] } ?? [])
     let runs = keys + [LinkedRun(" \(hint.word)", .dim, binding.command)]
     // They outlast all ranges but the chosen one.
     return isVital
