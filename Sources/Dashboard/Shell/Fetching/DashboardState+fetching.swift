@@ -207,10 +207,12 @@ extension DashboardState {
 
   /// What is asked on top of the subject, as far as an answer has shown what that is.
   var detail: ScreenRequest.Detail {
+    let context = context
     var detail = screen.detail(context)
     if case .explanation = overlay {
       detail.explained = explained
-      detail.explainsMoment = explainsMoment
+      // Of what is asked without details, of which this is one.
+      detail.explainsMoment = context.request.isOfMoment(focus.panel)
     }
     detail.others += valueQuestions
     return detail

@@ -54,4 +54,14 @@ struct ExplanationTests {
     screen.press(.tab, .character("i"))
     #expect(screen.state.explained == Measure.plays)
   }
+
+  @Test func `what has no answer yet can be explained on every screen`() throws {
+    for view in ScreenID.allCases {
+      var screen = try Screen(answers: false)
+      screen.send(.command(.show(view)))
+      screen.press(.character("i"), .left, .character("r"))
+
+      #expect(!screen.text(120, 40).isEmpty)
+    }
+  }
 }
