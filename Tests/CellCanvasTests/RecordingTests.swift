@@ -46,9 +46,9 @@ struct RecordingTests {
     let output = recording().output
 
     #expect(output.map(\.seconds) == [0, 2, 3])
-    #expect(output[0].text.hasPrefix("\u{1B}[?25l\u{1B}[2J\u{1B}[1;1H"))
+    #expect(output[0].text.hasPrefix("\u{1B}[?25l\u{1B}[2J\u{1B}[1;1H\u{1B}[K"))
     #expect(output[0].text.contains("title") && output[0].text.contains("\u{1B}[3;1H"))
-    #expect(output[1].text == "\u{1B}[2;1H\(canvas("", "two").ansi(ofRow: 1, .mono))\u{1B}[K")
+    #expect(output[1].text == "\u{1B}[2;1H\u{1B}[K\(canvas("", "two").ansi(ofRow: 1, .mono))")
   }
 
   /// `s0` is the row that is seen at first and again in the end, `s1` the one between.

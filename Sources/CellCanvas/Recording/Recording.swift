@@ -1,4 +1,4 @@
-/// What was shown on a terminal, frame by frame, and the keys that were pressed.
+/// What was shown on a terminal, frame by frame.
 ///
 /// ```swift
 /// var recording = Recording(size: Size(width: 80, height: 25))
@@ -58,7 +58,8 @@ public struct Recording: Sendable {
       defer { before = frame }
       var text = before == nil ? "\u{1B}[?25l\u{1B}[2J" : ""
       for y in 0..<size.height where !frame.hasRow(y, of: before) {
-        text += "\u{1B}[\(y + 1);1H\(frame.canvas.ansi(ofRow: y, frame.palette))\u{1B}[K"
+        // Before the text: after a full row it would erase the last cell.
+        text += "\u{1B}[\(y + 1);1H\u{1B}[K\(frame.canvas.ansi(ofRow: y, frame.palette))"
       }
       return (frame.start / .seconds(1), text)
     }

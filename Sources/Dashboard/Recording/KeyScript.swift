@@ -22,6 +22,9 @@ public struct KeyScript: Hashable, Sendable {
   /// How long after each key the next one is pressed, beside what is waited.
   private static let pause = Duration.milliseconds(400)
 
+  /// How long a script may take: all its frames are in memory.
+  private static let longest = Duration.seconds(600)
+
   /// Reads a script; nil where ``fault(in:)`` says what is wrong.
   ///
   /// - Parameter text: words with blanks between them: keys as the settings file names them, and times to wait in
@@ -40,8 +43,14 @@ public struct KeyScript: Hashable, Sendable {
 
   /// What is wrong with a script, as a sentence; nil where nothing is.
   public static func fault(in text: String) -> String? {
-    words(of: text).first { wait($0) == nil && Key(name: $0) == nil }
-      .map { "'\($0)' is neither a key, such as b, enter or ctrl-l, nor a time, such as 2s" }
+    var length = Duration.zero
+    for word in words(of: text) {
+      guard let time = wait(word) ?? Key(name: word).map({ _ in pause }) else {
+        return "'\(word)' is neither a key, such as b, enter or ctrl-l, nor a time, such as 2s"
+      }
+      length += time
+    }
+    return length > longest ? "a recording is of ten minutes at most" : nil
   }
 
   private static func words(of text: String) -> [String] {

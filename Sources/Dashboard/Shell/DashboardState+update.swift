@@ -215,7 +215,7 @@ extension DashboardState {
   private mutating func toggleCycle() {
     guard cycle == nil else {
       cycle = nil
-      notice = "stays on this screen"
+      notice = "cycling is off"
       return
     }
     viewBeforeCycle = view
@@ -250,7 +250,7 @@ extension DashboardState {
       return
     }
     guard view.traits.time != .none else {
-      notice = "there is no number here that is asked for"
+      notice = "there is nothing to explain here"
       return
     }
     explained = screen.measure(of: focus.panel, context)

@@ -101,6 +101,7 @@ struct Demo: ParsableCommand {
     if screen.once {
       let frame = try waitFor {
         try await simulation.writeHistory()
+        try await store.noteWork(at: .now)
         return try await dashboard.frame()
       }
       StandardOutput.writeStyled(frame)

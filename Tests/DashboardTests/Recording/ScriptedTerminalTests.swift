@@ -65,6 +65,11 @@ struct ScriptedTerminalTests {
     #expect(text.split(separator: " ").contains { fault.hasPrefix("'\($0)' is neither a key") })
   }
 
+  @Test func `a script of more than ten minutes is refused`() {
+    #expect(KeyScript("599s b") != nil)
+    #expect(KeyScript.fault(in: "300s b 300s") == "a recording is of ten minutes at most")
+  }
+
   @Test func `an asciicast has a line for the whole and one for each frame`() throws {
     let (terminal, _) = try played("b 2s")
     let lines = terminal.recording.asciicast(title: "A \"demo\"").split(separator: "\n")

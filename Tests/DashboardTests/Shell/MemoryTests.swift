@@ -78,7 +78,7 @@ struct MemoryTests {
     #expect(screen.state.take(range: "10y") == nil)
 
     #expect(screen.state.range == .year)
-    #expect(screen.state.notice == "facts are kept no longer than this")
+    #expect(screen.state.notice == "this is the whole retention")
   }
 
   @Test func `a range that is chosen while the past is shown is remembered`() throws {

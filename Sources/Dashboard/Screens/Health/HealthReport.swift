@@ -47,7 +47,7 @@ struct HealthReport: View {
     canvas.draw(HealthVerdict(self), in: rect.row(0).inset(left: FittingLine.gap))
     // Sources have no past of their own.
     if let since = history.since, rect.height > Self.headHeight {
-      let note = TextRun("shapes: as seen here since \(clock(since))", .dim)
+      let note = TextRun("sparklines: seen here since \(clock(since))", .dim)
       canvas.draw(TextLine([], right: [note]), in: rect.row(1))
     }
     let body = rect.inset(top: Self.headHeight)

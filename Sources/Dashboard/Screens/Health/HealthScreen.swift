@@ -50,11 +50,11 @@ struct HealthScreen: Screen {
       add("store bytes forecast", known(Double(store.forecastBytes)))
     }
     let fetching = context.fetching
-    add("answers", Double(fetching.durations.count))
-    add("answer milliseconds, half", fetching.quantile(0.5).map(Double.init))
-    add("answer milliseconds, 19 of 20", fetching.quantile(0.95).map(Double.init))
+    add("queries", Double(fetching.durations.count))
+    add("query milliseconds, p50", fetching.quantile(0.5).map(Double.init))
+    add("query milliseconds, p95", fetching.quantile(0.95).map(Double.init))
     let process = context.observed.process
-    add("processor share of a core", process?.cpuShare)
+    add("CPU share of a core", process?.cpuShare)
     add("memory bytes", process.map { Double($0.memoryBytes) })
     return table
   }

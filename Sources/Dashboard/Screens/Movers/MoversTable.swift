@@ -117,20 +117,30 @@ struct MoversTable: View {
 
   private func fields(of row: Movers.Row, _ highest: Highest) -> [DataTable.Field] {
     let quiet: Style? = row.isNoise ? .dim : nil
-    func number(_ value: Double, _ style: Style) -> DataTable.Field {
-      let text = NumberText.aligned(value, measure, width: 8, upTo: highest.value)
+    func number(_ figure: Movers.Side, _ style: Style) -> DataTable.Field {
+      // Of nothing there is no rate and no average.
+      guard figure.sampleSize > 0 || measure.isAdditive else {
+        return .text(NumberText.noData, .dim)
+      }
+      let text = NumberText.aligned(figure.value, measure, width: 8, upTo: highest.value)
       return .text(text, quiet ?? style)
     }
     let n = NumberText.aligned(row.now.sampleSize, .plays, width: 7, upTo: highest.sampleSize)
-    let share = movers?.share(of: row).map { share in
+    let share = (isChanceAlone ? nil : movers?.share(of: row)).map { share in
       abs(share) < 9.995 ? "\(sign(share))\(Numbers.fixed(abs(share) * 100, 1)) %" : "> 999 %"
     }
     return [
-      .runs(name(of: row)), number(row.now.value, .text), number(row.before.value, .dim),
+      .runs(name(of: row)), number(row.now, .text), number(row.before, .dim),
       .text(contribution(row.contribution, upTo: highest.contribution), quiet ?? style(of: row)),
       .text(share ?? NumberText.noData, quiet ?? .text), .text(n, .dim),
       .thinBar(highest.contribution > 0 ? abs(row.contribution) / highest.contribution : 0),
     ]
+  }
+
+  /// Whether the change as a whole may be chance: shares of it would be of next to nothing.
+  private var isChanceAlone: Bool {
+    guard let movers, measure.isMoreBetter != nil else { return false }
+    return Change(from: movers.before.value, to: movers.now.value, of: measure)?.verdict == .neutral
   }
 
   /// `country FR France`, `country FR × device phone`.

@@ -68,10 +68,11 @@ struct OverviewScreen: Screen {
       TileQuestion("play", .count, "Plays"),
       TileQuestion("play", .rate, "Play rate"),
       viewers,
+      // What tells of trouble has room on small screens, too.
+      TileQuestion("error", .rate, "Errors"),
+      TileQuestion("impression-time", .average, "First frame"),
       TileQuestion("watch-time", .average, "Avg watch"),
       TileQuestion("end", .rate, "To end"),
-      TileQuestion("impression-time", .average, "First frame"),
-      TileQuestion("error", .rate, "Errors"),
       TileQuestion("stall-time", .rate, "Stalls"),
     ].compactMap { $0 }
   }

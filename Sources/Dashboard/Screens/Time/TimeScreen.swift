@@ -127,7 +127,7 @@ struct TimeScreen: Screen {
 
   private func menu(_ main: Measure) -> Menu {
     Menu(
-      "Draw over \(main.title.lowercased())",
+      "Add a metric to \(main.title.lowercased())",
       Measure.chartable.filter { $0 != main }.map { other in
         let isDrawn = overlays.contains(other)
         return Menu.Item(

@@ -8,9 +8,26 @@ extension DashboardState {
   @discardableResult
   mutating func add(_ clause: Filter.Clause) -> Bool {
     guard !filters.contains(clause) else { return false }
+    if widenOrNarrow(by: clause) { return true }
     let opposite = Filter.Clause(clause.dimension, clause.values, isNegated: !clause.isNegated)
     filters.removeAll { $0 == opposite || $0.excludes(clause) }
     filters.append(clause)
+    return true
+  }
+
+  /// Adds values to the filter that there is for their dimension, or leaves only them of it: a playback has one
+  /// value of each dimension, but for tags, so that two filters would leave nothing.
+  ///
+  /// - Returns: whether there is such a filter.
+  private mutating func widenOrNarrow(by clause: Filter.Clause) -> Bool {
+    guard !clause.isNegated, clause.dimension != .tag, clause.dimension != .bots,
+      let index = filters.firstIndex(where: {
+        $0.dimension == clause.dimension && !$0.isNegated
+      })
+    else { return false }
+    let known = filters[index].values
+    let added = clause.values.filter { !known.contains($0) }
+    filters[index] = added.isEmpty ? clause : Filter.Clause(clause.dimension, known + added)
     return true
   }
 

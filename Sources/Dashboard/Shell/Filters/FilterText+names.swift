@@ -85,6 +85,18 @@ extension FilterText {
     return Filter.Clause(first.dimension, values)
   }
 
+  /// A clause for each word of a text; nil unless all of them mean something.
+  func bareWords(_ text: String) throws(Fault) -> [Filter.Clause]? {
+    let words = text.split(separator: " ").map(String.init)
+    guard words.count > 1, !text.contains("=") else { return nil }
+    var clauses: [Filter.Clause] = []
+    for word in words {
+      guard let clause = try bare(word) else { return nil }
+      clauses.append(clause)
+    }
+    return clauses
+  }
+
   /// A clause by the values that its own are names or beginnings of, as far as any are known.
   func withNames(
     _ clause: Filter.Clause,

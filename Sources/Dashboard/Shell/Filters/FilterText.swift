@@ -13,6 +13,7 @@ import QueryCore
 /// | `media=The long walk` | the ids of all media items with that title |
 /// | `title slow`, `device pho` | the one title or value that begins with it, or has it in its name |
 /// | `France`, `phone` | the one value of any dimension that is called so, or begins with it |
+/// | `France phone` | such a value for each word |
 struct FilterText {
   /// A sentence that says what is wrong.
   struct Fault: Error, Hashable {
@@ -36,8 +37,18 @@ struct FilterText {
   /// - Returns: the filters in the order of the text.
   /// - Throws: a sentence for the first filter that nothing can pass.
   func parse(_ text: String, before: [String] = []) throws(Fault) -> [Filter.Clause] {
-    var clauses: [Filter.Clause] = []
     if let clause = try bare(text.trimmed) { return [clause] }
+    do throws(Fault) {
+      return try signedClauses(text, before: before)
+    } catch {
+      guard let clauses = try? bareWords(text) else { throw error }
+      return clauses
+    }
+  }
+
+  /// The filters of a text with signs or names of dimensions.
+  private func signedClauses(_ text: String, before: [String]) throws(Fault) -> [Filter.Clause] {
+    var clauses: [Filter.Clause] = []
     for expression in Self.expressions(in: Self.signed(text)) {
       let clause = try clause(expression)
       clauses.append(

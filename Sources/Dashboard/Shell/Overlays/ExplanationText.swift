@@ -63,7 +63,7 @@ struct ExplanationText: View {
       )
     }
     lines += fact("filters", filters.isEmpty ? "none" : filters.joined(separator: "; "))
-    lines += fact("cut in", "\(request.window.interval.rawValue)s of \(zone.name)")
+    lines += fact("intervals", "each \(request.window.interval.rawValue), in \(zone.name)")
     lines.append([])
     guard let options = source.options else {
       return lines + fact("asked by", "only this program can ask \(source.name)")
@@ -87,7 +87,7 @@ struct ExplanationText: View {
   private var behind: String? {
     guard let result, !result.parts.isEmpty else { return nil }
     if result.parts.map(\.measure) == [measure] {
-      return measure.unit == .count ? "as many events" : nil
+      return measure.unit == .count ? "one for each event" : nil
     }
     let parts = result.parts.map { part in
       "\(NumberText.exact(part.value, part.measure.unit)) \(part.measure.title.lowercased())"
@@ -106,7 +106,7 @@ struct ExplanationText: View {
   }
 
   private func time(of timeframe: Timeframe) -> String {
-    "\(moment(timeframe.from)) up to, but without, \(moment(timeframe.to))"
+    "\(moment(timeframe.from)) to \(moment(timeframe.to))"
   }
 
   private func moment(_ time: Timestamp) -> String {

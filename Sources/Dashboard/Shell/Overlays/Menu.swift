@@ -60,6 +60,8 @@ public struct Menu: Hashable, Sendable {
   var nothing: String?
   /// The commands of the items that are marked.
   private(set) var marks: [Command] = []
+  /// Whether something was marked, or no longer.
+  private(set) var hasMarked = false
 
   /// Makes a menu whose cursor is on what is in force.
   init(_ title: String, _ items: [Item], for purpose: Purpose = .commands) {
@@ -88,9 +90,12 @@ public struct Menu: Hashable, Sendable {
     if matches.indices.contains(index) { selected = index }
   }
 
-  /// Marks the item under the cursor, or no longer, and goes on to the next.
+  /// Marks the item under the cursor, or no longer, and goes on to the next; what is chosen already is marked
+  /// from the start.
   mutating func mark() {
     guard let chosen else { return }
+    if !hasMarked { marks = allItems.filter(\.isCurrent).map(\.command) }
+    hasMarked = true
     if let index = marks.firstIndex(of: chosen.command) {
       marks.remove(at: index)
     } else {

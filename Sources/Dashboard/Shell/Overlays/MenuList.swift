@@ -113,7 +113,7 @@ struct MenuList: View {
     let isSelected = index == menu.selected
     let style: Style = isSelected ? .selection : .text
     if isSelected { canvas.fill(area, style: style) }
-    let isMarked = menu.marks.isEmpty ? item.isCurrent : menu.marks.contains(item.command)
+    let isMarked = menu.hasMarked ? menu.marks.contains(item.command) : item.isCurrent
     let title = TextRun((isMarked ? "\(symbols.dot) " : "  ") + item.title, style)
     let row = area.inset(left: 1, right: 1)
     let width = CharacterWidth.columns(of: item.note)

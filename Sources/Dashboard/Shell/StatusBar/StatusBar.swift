@@ -81,10 +81,10 @@ struct StatusBar: View {
       return FittingLine([], right: [back])
     }
     let chips = chipList
-    let counts = (0...chips.count).reversed()
+    let counts = [chips.count] + (0...chips.count).reversed()
     return FittingLine(
       [FittingLine.Segment(1, counts.map { first($0, of: chips) })],
-      right: [back]
+      right: [wayBack(isShort: true)]
     )
   }
 
@@ -109,9 +109,13 @@ struct StatusBar: View {
     }
     let last = [runs([path[path.count - 2]], "‹ "), []]
     if isShort { return FittingLine.Segment(5, last) }
+    let path = path.count > Self.longestPath ? ["…"] + path.suffix(Self.longestPath - 1) : path
     let parts = path.indices.dropFirst().dropLast().map { runs(Array(path[$0...]), "… › ") }
     return FittingLine.Segment(9, [runs(path)] + parts + last)
   }
+
+  /// So many steps are shown at most.
+  private static let longestPath = 5
 
   /// Ways to say something of which the first gives way a round later than those of other segments.
   static func late(_ words: [String]) -> [String] { words.prefix(1) + words }

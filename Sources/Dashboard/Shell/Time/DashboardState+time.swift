@@ -46,7 +46,7 @@ extension DashboardState {
     let end = min(shown.end(movedByHalves: halves, in: zone), newest)
     guard end != shown.end else { return }
     guard end > retention.edge(at: now) else {
-      notice = "facts of that time are no longer kept"
+      notice = "that time is older than the retention"
       return
     }
     // A day that began at midnight is as long as it was when it is moved.
@@ -58,7 +58,7 @@ extension DashboardState {
     let window = request.window
     let length = max(10 * Milliseconds.minute, range.milliseconds / 2)
     guard length < range.milliseconds else {
-      notice = "this is as near as it gets"
+      notice = "this is the closest zoom"
       return
     }
     let middle = cursor.map { $0 + window.interval.width / 2 }
@@ -79,7 +79,7 @@ extension DashboardState {
     let window = request.window
     let longest = retention.milliseconds
     guard range.milliseconds < longest else {
-      notice = "facts are kept no longer than this"
+      notice = "this is the whole retention"
       return
     }
     let length = min(longest, range.milliseconds * 2)
@@ -118,7 +118,7 @@ extension DashboardState {
     case .paused: mode = .live
     case .history:
       let key = keyMap.label(of: .goLive) ?? "Esc"
-      notice = "the past stands still; \(key) goes back to LIVE"
+      notice = "a past range can't be paused; \(key) goes back to LIVE"
     }
   }
 
@@ -143,7 +143,7 @@ extension DashboardState {
       let typed = try TypedRange(text, now: now, zone: zone)
       if let end = typed.end {
         guard end > retention.edge(at: now) else {
-          return "facts of that time are no longer kept"
+          return "that time is older than the retention"
         }
         guard end - typed.range.milliseconds < now else { return "that time has not come yet" }
         look(at: typed.range, upTo: end)
@@ -154,7 +154,7 @@ extension DashboardState {
         let isTooLong = typed.range.milliseconds > longest
         choose(isTooLong ? TimeRange(milliseconds: longest) : typed.range)
         if isTooLong {
-          notice = "facts are kept no longer than this"
+          notice = "this is the whole retention"
         } else {
           rangeStart = typed.start
         }

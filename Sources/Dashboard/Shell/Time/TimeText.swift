@@ -64,7 +64,7 @@ extension ComparedPeriod {
   var choice: String {
     switch self {
     case .previous: "the period right before"
-    case .weekBefore: "the same weekdays, earlier"
+    case .weekBefore: "the same weekdays of the week before"
     case .yearBefore: "the same dates, last year"
     }
   }

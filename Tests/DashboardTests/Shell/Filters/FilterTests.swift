@@ -317,6 +317,43 @@ struct FilterTests {
     #expect(screen.state.filters.last == .init(.country, ["FR"], isNegated: true))
   }
 
+  @Test func `a value that is marked in the list joins those in force, or leaves them`() throws {
+    var screen = try Screen()
+    #expect(screen.state.take(filter: "device=phone", replacing: nil) == nil)
+    screen.send(.command(.openValues(.deviceType)))
+    screen.press(.down, .character(" "), .enter)
+    #expect(screen.state.filters == [.init(.deviceType, ["phone", "computer"])])
+
+    screen.send(.command(.openValues(.deviceType)))
+    screen.press(.home, .character(" "), .enter)
+    #expect(screen.state.filters == [.init(.deviceType, ["computer"])])
+  }
+
+  @Test func `another value of a dimension widens its filter, but for tags`() throws {
+    var screen = try Screen()
+    for filter in ["country=FR", "country=DE", "tag=a", "tag=b", "country!=US"] {
+      #expect(screen.state.take(filter: filter, replacing: nil) == nil)
+    }
+    #expect(
+      screen.state.filters == [
+        .init(.country, ["FR", "DE"]), .init(.tag, ["a"]), .init(.tag, ["b"]),
+        .init(.country, ["US"], isNegated: true),
+      ]
+    )
+
+    #expect(screen.state.take(filter: "country=DE", replacing: nil) == nil)
+    #expect(screen.state.filters.first == .init(.country, ["DE"]))
+  }
+
+  @Test func `several names are typed at once`() throws {
+    var screen = try Screen()
+    #expect(screen.state.take(filter: "France phone", replacing: nil) == nil)
+    #expect(
+      screen.state.filters == [.init(.country, ["FR"]), .init(.deviceType, ["phone"])]
+    )
+    #expect(screen.state.take(filter: "France gibberish", replacing: nil) != nil)
+  }
+
   @Test func `a value that nobody has can be found, and is told to have no plays`() throws {
     var screen = try Screen()
     screen.send(.command(.openValues(.country)))

@@ -115,7 +115,7 @@ struct StatusBarTests {
     #expect(try command(on: "FR", 2) == .editFilter(0))
     #expect(try command(on: "×", 2) == .removeFilter(0))
     #expect(try command(on: "chrome", 2) == .editFilter(1))
-    #expect(try command(on: "Media ›", 2) == .goBack)
+    #expect(try command(on: "‹ Media", 2) == .goBack)
     #expect(bar.command(atX: 0, y: 2, in: area) == nil)
     #expect(bar.command(atX: 0, y: 3, in: area) == nil)
   }

@@ -52,7 +52,7 @@ struct TimeChoiceTests {
 
     screen.press(.left, .left, .left, .left)
 
-    #expect(screen.state.notice == "facts of that time are no longer kept")
+    #expect(screen.state.notice == "that time is older than the retention")
     #expect(screen.state.request.window.end > screen.state.source.retention.edge(at: Screen.now))
   }
 
@@ -103,7 +103,7 @@ struct TimeChoiceTests {
 
     screen.press(.left, .character("p"))
 
-    #expect(screen.state.notice == "the past stands still; l goes back to LIVE")
+    #expect(screen.state.notice == "a past range can't be paused; l goes back to LIVE")
     screen.press(.tab)
     #expect(screen.state.notice == nil)
   }
@@ -137,7 +137,7 @@ struct TimeChoiceTests {
     screen.press(.character("c"))
     #expect(screen.state.comparison == .weekBefore)
     #expect(screen.state.snapshot?.chart?.previous.count == 24)
-    #expect(screen.state.notice == "compared with the same weekdays, earlier")
+    #expect(screen.state.notice == "compared with the same weekdays of the week before")
     screen.press(.character("c"))
     #expect(screen.text(200, 30).contains("vs a year earlier: older than retention"))
     #expect(screen.state.notice == "compared with the same dates, last year")
