@@ -195,7 +195,7 @@ struct HealthScreenTests {
 
     let line = text(report, 120, 40).split(separator: "\n").first { $0.contains("pings accepted") }
 
-    #expect(text(report, 120, 40).contains("as seen here since"))
+    #expect(text(report, 120, 40).contains("sparklines: seen here since"))
     #expect(line?.contains(" /s") == true)
     #expect(line?.unicodeScalars.contains { (0x2801...0x28FF).contains($0.value) } == true)
   }
