@@ -76,7 +76,7 @@ extension DashboardState {
     return confirm()
   }
 
-  /// Turning the wheel moves what is under the pointer: rows, lines, or what a screen moves by itself. The metric
+  /// Turning the wheel moves what is under the pointer: rows, lines, or what a screen moves by itself; the metric
   /// of a chart stays.
   mutating func turnWheel(by rows: Int, x: Int, y: Int) -> [DashboardEffect] {
     if overlay == nil {

@@ -187,8 +187,9 @@ extension DashboardState {
   /// Whether a command of the key bar does something for the panel that keys go to.
   func hasUse(for command: Command) -> Bool {
     switch command {
-    // Without rows, it is for the screen to say what it does.
-    case .chooseRow: hasRows || screen.hint(of: .chooseRow, context) != nil
+    // In a panel of its own kind, it is for the screen to say what it does.
+    case .chooseRow:
+      hasRows || focus.panel.kind == .plain && screen.hint(of: .chooseRow, context) != nil
     case .find: hasRows || focus.panel.kind == .lines
     case .moveFocus: view.panels.count > 1
     case .shift: view.traits.time == .chosen

@@ -155,7 +155,7 @@ struct MouseTests {
     guard layout.place(of: screen.state.focus.panel) != nil else { return }
 
     var found = 0
-    for index in 0..<(screen.state.rowIDs.count - 1) {
+    for index in 0..<max(0, screen.state.rowIDs.count - 1) {
       screen.send(.command(.moveRow(-1000)))
       screen.send(.command(.moveRow(index)))
       let row = try #require(screen.state.rowUnderCursor)
@@ -163,7 +163,10 @@ struct MouseTests {
       let name = screen.state.context.names[row.id, in: row.dimension].prefix(5)
       let lines = screen.canvas(size.0, size.1).lines
       // In a list of pages, the next row may stand on the next one.
-      guard let y = lines.firstIndex(where: { $0.contains("●\(name)") }) else { continue }
+      guard let y = lines.firstIndex(where: { $0.contains("●\(name)") }) else {
+        screen.send(.command(.dismiss))
+        continue
+      }
       found += 1
       let start = try #require(lines[y].firstRange(of: "●\(name)")).lowerBound
       let x = lines[y].distance(from: lines[y].startIndex, to: start)
