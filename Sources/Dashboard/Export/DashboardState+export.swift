@@ -16,7 +16,7 @@ extension DashboardState {
     if case .explanation = overlay, export == .copy {
       return (explainedRows ?? explainedNumber).commandLine(source.options ?? [])
     }
-    if firstMinutes != nil, export == .copy {
+    if firstMinutes != nil, view.traits.time != .none, export == .copy {
       return firstPingCommand.joined(separator: "\n") + "\n"
     }
     return switch (export.subject, export.format) {

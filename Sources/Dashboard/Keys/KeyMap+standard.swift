@@ -1,7 +1,7 @@
 import CellCanvas
 
 extension KeyMap {
-  private static let charts: Set<ScreenID> = [.overview, .time, .item, .movers, .heatmap]
+  private static let charts: Set<ScreenID> = [.overview, .time, .item, .live, .movers, .heatmap]
   private static let lists: Set<ScreenID> = [.overview, .breakdown, .media, .item, .map, .live]
 
   /// The keys as they are unless somebody wants others, in the order of the help.
@@ -222,7 +222,7 @@ extension KeyMap {
       .openPalette,
       "every command, metric, title, value and range",
       hint: "commands"
-    ),
+    )
   ]
 
   private static let rows: [Binding] = [

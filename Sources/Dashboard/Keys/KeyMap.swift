@@ -100,11 +100,14 @@ public struct KeyMap: Sendable {
 
   /// What a key does and on which screens, as a sentence; nil for a key that no command has.
   func meaningElsewhere(of key: Key) -> String? {
-    guard let binding = bindings.first(where: { $0.keys.contains(key) }) else { return nil }
-    let titles = ScreenID.allCases.filter(binding.applies).map(\.title)
-    let last = titles.last ?? ""
-    let list = titles.count > 1 ? "\(titles.dropLast().joined(separator: ", ")) and \(last)" : last
-    return "\(key.label) is for \(list): \(binding.help)"
+    let meanings = bindings.filter { $0.keys.contains(key) }.map { binding in
+      let titles = ScreenID.allCases.filter(binding.applies).map(\.title)
+      let last = titles.last ?? ""
+      let list =
+        titles.count > 1 ? "\(titles.dropLast().joined(separator: ", ")) and \(last)" : last
+      return "for \(list): \(binding.help)"
+    }
+    return meanings.isEmpty ? nil : "\(key.label) is \(meanings.joined(separator: "; "))"
   }
 
   /// The bindings of the help on a screen, below their headings.

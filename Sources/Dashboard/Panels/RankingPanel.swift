@@ -4,7 +4,7 @@ import QueryCore
 import TextAndBytes
 
 /// The values of a dimension, the highest first, with share, change and bar.
-struct RankingPanel: LinkedView {
+struct RankingPanel: LinkedView, RowsView {
   /// What stands above the names.
   var heading: String
   var dimension = Dimension.country
@@ -43,6 +43,10 @@ struct RankingPanel: LinkedView {
     let area = Self.body(of: rect)
     return sort == nil
       ? nil : table(in: area).columnName(atX: x, y: y, in: area).map { .sort(by: $0) }
+  }
+
+  func rowPlaces(in rect: Rect) -> RowPlaces {
+    RowPlaces(of: rows.count, cursor: cursor, in: Self.body(of: rect))
   }
 
   private func table(in area: Rect) -> DataTable {

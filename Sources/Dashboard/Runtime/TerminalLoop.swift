@@ -49,9 +49,10 @@ public struct TerminalLoop {
   private var pace = FramePace()
   private let startedAt = ContinuousClock.now
   private var isRunning = true
+  /// The second that the clock of the last frame shows.
   private var drawnSecond: Timestamp?
-  /// Whether nothing has happened since the last frame but a pointer that moved over the same things.
-  private var isUnmoved = false
+  /// Whether something has happened since the last frame, other than a pointer that moved over the same things.
+  private var isOutdated = false
 
   /// Makes a loop that has drawn nothing yet.
   public init(
@@ -78,11 +79,12 @@ public struct TerminalLoop {
     runtime.start()
     for message in known { handle(message) }
     tick()
-    var events: [TerminalEvent] = []
+    isOutdated = true
+    var isAnswer = false
     while isRunning, !surroundings.hasFailed() {
       // Whoever pressed a key gets an answer, however slow the link is.
-      if !isUnmoved, !events.isEmpty || pace.isDue(at: instant) { present() }
-      events = terminal.nextEvents(within: wait)
+      if isOutdated, isAnswer || pace.isDue(at: instant) { present() }
+      let events = terminal.nextEvents(within: wait)
       // Durations and instants of what follows are read off this clock.
       tick()
       pace.look(isTaken: !terminal.isBusy, at: instant)
@@ -95,10 +97,10 @@ public struct TerminalLoop {
         if case .resized = event { noteSize() }
         for message in state.keyMap.messages(for: event, in: state) { handle(message) }
       }
-      isUnmoved =
-        messages.isEmpty && !events.isEmpty && events.allSatisfy(\.isMotion)
-        && state.pointer == pointer && second == drawnSecond
-      if !isUnmoved { drawnSecond = second }
+      let isMotion =
+        !events.isEmpty && events.allSatisfy(\.isMotion) && state.pointer == pointer
+      isAnswer = !events.isEmpty && !isMotion
+      if !isMotion || !messages.isEmpty || second != drawnSecond { isOutdated = true }
       surroundings.remember(state.memory, state.uptime)
     }
     runtime.stop()
@@ -158,6 +160,8 @@ public struct TerminalLoop {
     var canvas = Canvas(size: terminal.size, hasColor: palette.hasColor)
     state.render(into: &canvas)
     terminal.present(canvas, palette: palette)
+    drawnSecond = state.now.floored(to: Milliseconds.second)
+    isOutdated = false
     pace.drew(isTaken: !terminal.isBusy, at: instant)
   }
 }

@@ -14,7 +14,8 @@ extension DashboardState {
     let (panel, area) = place
     let isFocusable = view.panels.contains(panel)
     let drawn = isFocusable ? ShellLayout.content(of: area) : area
-    if let linked = screens[view].view(of: panel, context) as? any LinkedView,
+    let content = screens[view].view(of: panel, context)
+    if let linked = content as? any LinkedView,
       let command = linked.command(atX: x, y: y, in: drawn)
     {
       if isFocusable, focus.panel != panel { focus.move(to: panel) }
@@ -28,14 +29,13 @@ extension DashboardState {
         let time = chart.interval(atX: x, in: ShellLayout.content(of: area))
       {
         cursor = time
-        pointer.drag = Pointer.Drag(panel: panel, from: x, to: x)
+        // Elsewhere no range of choice is shown.
+        if view.traits.time == .chosen {
+          pointer.drag = Pointer.Drag(panel: panel, from: x, to: x)
+        }
       }
-    } else if hasRows {
-      let rows = RankingPanel.body(of: area)
-      let count = rowIDs.count
-      let first = RankingPanel.firstRow(of: count, cursor: rowUnderCursor?.index ?? 0, in: rows)
-      let index = first + y - area.y - 1
-      guard y > area.y, index < count else { return [] }
+    } else if hasRows, let rows = content as? any RowsView {
+      guard let index = rows.rowPlaces(in: drawn).row(atX: x, y: y) else { return [] }
       if isSame, rowUnderCursor?.index == index {
         chooseRow()
       } else {
@@ -67,19 +67,25 @@ extension DashboardState {
       return []
     }
     menu.select(index)
+    if case .values = menu.purpose {
+      menu.mark()
+      overlay = .menu(menu)
+      return []
+    }
     overlay = .menu(menu)
     return confirm()
   }
 
-  /// Turning the wheel moves what is under the pointer.
-  mutating func turnWheel(by rows: Int, x: Int, y: Int) {
+  /// Turning the wheel moves what is under the pointer: rows, lines, or what a screen moves by itself; the metric
+  /// of a chart stays.
+  mutating func turnWheel(by rows: Int, x: Int, y: Int) -> [DashboardEffect] {
     if overlay == nil {
       let layout = ShellLayout(self, in: size.bounds)
-      guard let (panel, _) = layout.place(atX: x, y: y),
-        subject.questions.dimension(ofRowsIn: panel) != nil
-      else { return }
+      guard let (panel, _) = layout.place(atX: x, y: y), view.panels.contains(panel),
+        !panel.isChart
+      else { return [] }
       if focus.panel != panel { focus.move(to: panel) }
     }
-    moveRow(by: rows)
+    return perform(.moveRow(rows))
   }
 }

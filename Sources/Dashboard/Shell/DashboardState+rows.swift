@@ -24,6 +24,7 @@ extension DashboardState {
     guard view != self.view else { return }
     self.view = view
     focus = PanelFocus(view.panels[0])
+    pointer = Pointer()
     explained = nil
     observed.fault = nil
     rowsChanged()
@@ -135,7 +136,14 @@ extension DashboardState {
 
   /// Marks the row under the cursor, or no longer, and goes on to the next.
   mutating func markRow() {
-    guard hasRows else { return togglePause() }
+    guard hasRows else {
+      // Nothing stands still there, and the other screens would.
+      guard view.traits.time != .none else {
+        notice = "there is nothing to mark or to pause here"
+        return
+      }
+      return togglePause()
+    }
     guard let row = rowUnderCursor, rowIDs.contains(row.id) else {
       notice = noRows
       return
@@ -179,7 +187,9 @@ extension DashboardState {
   /// Whether a command of the key bar does something for the panel that keys go to.
   func hasUse(for command: Command) -> Bool {
     switch command {
-    case .chooseRow: hasRows || focus.panel.kind == .plain
+    // In a panel of its own kind, it is for the screen to say what it does.
+    case .chooseRow:
+      hasRows || focus.panel.kind == .plain && screen.hint(of: .chooseRow, context) != nil
     case .find: hasRows || focus.panel.kind == .lines
     case .moveFocus: view.panels.count > 1
     case .shift: view.traits.time == .chosen

@@ -64,7 +64,7 @@ extension DashboardState {
     case .released: endDrag()
     case .wheeled(let rows, let x, let y):
       touch()
-      turnWheel(by: rows, x: x, y: y)
+      effects = turnWheel(by: rows, x: x, y: y)
     }
     if let before { noteStep(from: before.step, count: before.count, by: message) }
     fetching.failingSince = fetching.isFailing ? fetching.failingSince ?? uptime : nil
@@ -76,6 +76,8 @@ extension DashboardState {
   /// A key was pressed: the notice was read, and the screen does not change by itself for a while.
   private mutating func touch() {
     notice = nil
+    // A pointer that rests says nothing any more: the cursor of keys is read.
+    pointer = Pointer()
     fetching.detailTries = 0
     if let cycle { self.cycle?.nextAt = uptime + .milliseconds(cycle.options.period) }
   }
@@ -274,8 +276,10 @@ extension DashboardState {
     snapshot = nil
     data = nil
     media = MediaNames()
-    observed = Observed()
+    observed.forget()
+    pointer = Pointer()
     focus.selectedRow = nil
+    focus.marks = []
     focus.search = ""
     backStack.removeAll()
     return [.cancelFetch, .useSource(index)]

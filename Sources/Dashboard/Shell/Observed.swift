@@ -41,6 +41,13 @@ public struct Observed: Hashable, Sendable {
     watch += 1
   }
 
+  /// Forgets everything: nothing of it is of the source that is watched from now on.
+  mutating func forget() {
+    let last = watch
+    self = Observed()
+    watch = last + 1
+  }
+
   mutating func pass(_ recent: RecentFacts) {
     fault = nil
     if isFirst {

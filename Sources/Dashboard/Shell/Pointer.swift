@@ -17,6 +17,9 @@ struct Pointer: Hashable, Sendable {
     let from: Int
     /// The column that the pointer has got to.
     var to: Int
+
+    /// Whether a range is meant: a hand that clicks moves by a column now and then.
+    var isRange: Bool { abs(to - from) >= 2 }
   }
 
   /// The start of the interval of a chart that is pointed at.
@@ -57,7 +60,7 @@ extension DashboardState {
 
   /// The columns of a chart that are being selected; nil where none are.
   func selectedColumns(_ layout: ShellLayout) -> Rect? {
-    guard let drag = pointer.drag, drag.from != drag.to,
+    guard let drag = pointer.drag, drag.isRange,
       let area = layout.place(of: drag.panel)?.area
     else { return nil }
     let (first, last) = (min(drag.from, drag.to), max(drag.from, drag.to))
@@ -68,7 +71,7 @@ extension DashboardState {
   /// The time between the two ends of what is being selected, whole intervals.
   private var selectedTimeframe: Timeframe? {
     let layout = ShellLayout(self, in: size.bounds)
-    guard let drag = pointer.drag, drag.from != drag.to,
+    guard let drag = pointer.drag, drag.isRange,
       let area = layout.place(of: drag.panel).map({ ShellLayout.content(of: $0.area) }),
       let chart = screen.chart(of: drag.panel, context)
     else { return nil }

@@ -49,17 +49,15 @@ struct ShellView: View {
   /// Marks rows between the pointer and their names.
   private func drawMarks(_ layout: ShellLayout, on canvas: inout Canvas) {
     let marked = Set(state.markedRows)
-    guard !marked.isEmpty, let area = layout.place(of: state.focus.panel)?.area else { return }
-    let body = RankingPanel.body(of: ShellLayout.content(of: area))
+    let panel = state.focus.panel
+    guard !marked.isEmpty, let area = layout.place(of: panel)?.area,
+      let view = state.screen.view(of: panel, state.context) as? any RowsView
+    else { return }
+    let places = view.rowPlaces(in: ShellLayout.content(of: area))
     let ids = state.rowIDs
-    let first = RankingPanel.firstRow(
-      of: ids.count,
-      cursor: state.rowUnderCursor?.index ?? 0,
-      in: body
-    )
-    for (row, id) in ids.dropFirst(first).prefix(max(0, body.height - 1)).enumerated()
-    where marked.contains(id) {
-      let sign = Rect(x: body.x - 1, y: body.y + 1 + row, width: 1, height: 1)
+    for row in places.shown where ids.indices.contains(row) && marked.contains(ids[row]) {
+      guard let place = places.area(of: row) else { continue }
+      let sign = Rect(x: place.x - 1, y: place.y, width: 1, height: 1)
       canvas.draw(TextLine("\(state.symbols.dot)", .accent), in: sign)
     }
   }

@@ -131,6 +131,30 @@ struct TerminalLoopTests {
     #expect(terminal.frames.last?[0].contains("slow link, every 1 s") == true)
   }
 
+  @Test func `a pointer that moves over the same things draws no more frames of a slow link`()
+    throws
+  {
+    let busy = RecordingTerminal.Turn(duration: .milliseconds(500), isBusy: true)
+    let still = RecordingTerminal.Turn(duration: .milliseconds(100), isBusy: true)
+    let moving = RecordingTerminal.Turn(
+      events: [.mouse(.move, x: 0, y: 0)],
+      duration: .milliseconds(100),
+      isBusy: true
+    )
+    let slow = Array(repeating: busy, count: 60)
+    /// How many frames are drawn in ten seconds in which this happens.
+    func frames(_ turn: RecordingTerminal.Turn) throws -> Int {
+      let before = RecordingTerminal(slow)
+      let after = RecordingTerminal(slow + Array(repeating: turn, count: 100))
+      #expect(try run(before).state.frameInterval == .seconds(5))
+      try run(after)
+      return after.frames.count - before.frames.count
+    }
+
+    #expect(try frames(still) == frames(moving))
+    #expect(try frames(moving) == 2)
+  }
+
   @Test func `what is for the terminal goes to the terminal`() throws {
     let terminal = RecordingTerminal(
       keys: .control("l"),

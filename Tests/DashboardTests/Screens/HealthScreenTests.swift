@@ -200,6 +200,17 @@ struct HealthScreenTests {
     #expect(line?.unicodeScalars.contains { (0x2801...0x28FF).contains($0.value) } == true)
   }
 
+  @Test func `the wheel scrolls what does not fit`() throws {
+    var screen = try Screen()
+    screen.send(.resized(width: 80, height: 12))
+    screen.press(.character("h"))
+    screen.send(.healthRead(SampleObservation.health, nil))
+    let before = screen.text(80, 12)
+    screen.send(.wheeled(3, x: 10, y: 6))
+
+    #expect(screen.text(80, 12) != before)
+  }
+
   @Test(arguments: [(1, 1), (20, 5), (40, 10), (72, 12), (80, 24), (200, 60), (300, 20)])
   func `every size shows the verdict`(width: Int, height: Int) {
     var report = report()

@@ -11,8 +11,8 @@ struct LiveScreenTests {
   private static let size = Size(width: 120, height: 50)
 
   /// Live with its events under the keys.
-  private func screen() throws -> Screen {
-    var screen = try Screen()
+  private func screen(sources: [DashboardState.Source]? = nil) throws -> Screen {
+    var screen = try Screen(sources: sources)
     screen.send(.resized(width: Self.size.width, height: Self.size.height))
     screen.press(.character("v"))
     screen.send(.factsPassed(RecentFacts(cursor: 0, facts: [])))
@@ -134,6 +134,33 @@ struct LiveScreenTests {
     screen.send(.factsPassed(RecentFacts(cursor: 2, facts: facts(.play, [1]))))
 
     #expect(times(screen) == ["14:05:31"] && !text(screen).contains("held"))
+  }
+
+  @Test(arguments: [false, true])
+  func `events of another source are not held under this one`(isPaused: Bool) throws {
+    var screen = try screen(sources: SampleObservation.sources)
+    screen.send(.factsPassed(RecentFacts(cursor: 1, facts: facts(.play, Array(60..<200)))))
+    screen.press(.down)
+    if isPaused { screen.press(.character("p")) }
+    screen.send(.command(.useSource(1)))
+    #expect(times(screen).isEmpty && !text(screen).contains("held"))
+    screen.send(.command(.goLive))
+    screen.send(.factsPassed(RecentFacts(cursor: 2, facts: facts(.play, [1]))))
+
+    #expect(times(screen) == ["14:05:31"] && !text(screen).contains("held"))
+  }
+
+  @Test func `the wheel scrolls events`() throws {
+    var screen = try screen()
+    screen.send(.factsPassed(RecentFacts(cursor: 1, facts: facts(.play, Array(60..<200)))))
+    let layout = ShellLayout(screen.state, in: Self.size.bounds)
+    let area = try #require(layout.place(of: .facts)?.area)
+    let before = times(screen)
+    screen.press(.tab)
+    screen.send(.wheeled(3, x: area.x + 4, y: area.y + 2))
+
+    #expect(text(screen).contains("held"))
+    #expect(times(screen).first == before[3])
   }
 
   @Test func `filters and the search hold for events`() throws {

@@ -193,11 +193,19 @@ struct MapScreenTests {
       #expect(Set(places.columns.map(\.width)).count == 1)
       #expect(places.columns.allSatisfy { $0.intersection(rect) == $0 })
       let page = places.height * places.columns.count
+      let list = CountryList(
+        rows: (0..<count).map { Snapshot.Row(dimensionValue: "\($0)", value: 1, previous: nil) },
+        measure: .plays
+      )
+      let rows = list.rowPlaces(in: rect)
       #expect(page >= min(count, places.columns.count * (size.1 - 1)))
       let found = (rect.y..<rect.maxY).flatMap { y in
-        (rect.x..<rect.maxX).compactMap { places.row(atX: $0, y: y, from: 0) }
+        (rect.x..<rect.maxX).compactMap { x in
+          rows.row(atX: x, y: y).map { ($0, x, y) }
+        }
       }
-      #expect(Set(found) == Set(0..<page))
+      #expect(Set(found.map(\.0)) == Set(0..<min(page, count)))
+      for (row, x, y) in found { #expect(rows.area(of: row)?.contains(x: x, y: y) == true) }
     }
   }
 

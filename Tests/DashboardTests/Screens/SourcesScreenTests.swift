@@ -86,6 +86,24 @@ struct SourcesScreenTests {
     #expect(screen.state.sourceIndex == 2)
   }
 
+  @Test func `the wheel moves the cursor`() throws {
+    var screen = try screen()
+    screen.send(.resized(width: 140, height: 30))
+    screen.send(.wheeled(1, x: 10, y: 12))
+    screen.press(.enter)
+
+    #expect(screen.state.sourceIndex == 1)
+  }
+
+  @Test func `marks and pointer are of the source before`() throws {
+    var screen = try screen()
+    screen.press(.character("b"), .character(" "))
+    #expect(!screen.state.focus.marks.isEmpty)
+    screen.send(.command(.useSource(1)))
+
+    #expect(screen.state.focus.marks.isEmpty)
+  }
+
   @Test func `sources are watched while they are looked at`() throws {
     var screen = try screen()
     screen.press(.character("o"))

@@ -12,8 +12,19 @@ struct CommandTests {
       ("o", Key.character("s"), "s is for Breakdown, Media and Map: sort by the next column"),
       (
         "h", .character(","),
-        ", is for Overview, Time, Item, Movers and Heatmap: read the value of an interval"
+        ", is for Overview, Time, Item, Live, Movers and Heatmap: read the value of an interval; "
+          + "for Map: half a range earlier, where arrows choose a column"
       ),
+      (
+        "o", .character("a"),
+        "a is for Time: draw another metric over it; "
+          + "for Live: show or hide heartbeats among the events"
+      ),
+      ("h", .left, "this screen has no range of time"),
+      ("@", .right, "this screen has no range of time"),
+      ("@", .character("+"), "this screen has no range of time"),
+      ("v", .character("-"), "this screen always shows 1 h"),
+      ("@", .character(" "), "there is nothing to mark or to pause here"),
       ("h", .enter, "there are no rows here"),
       ("v", .enter, "there are no rows here; Tab goes to the next panel"),
       ("v", .character("1"), "the last 1 h, on the screens of a range"),
@@ -28,6 +39,7 @@ struct CommandTests {
     screen.press(.character(view), key)
 
     #expect(screen.state.notice == sentence)
+    #expect(screen.state.mode == .live)
     #expect(screen.state.overlay == nil)
   }
 
@@ -38,6 +50,24 @@ struct CommandTests {
     screen.press(.tab)
 
     #expect(screen.text(160, 24).contains("Enter filter"))
+  }
+
+  @Test func `Enter is offered where a panel without rows does something by it`() throws {
+    var screen = try Screen()
+    screen.send(.resized(width: 120, height: 40))
+    screen.press(.character("u"))
+    #expect(screen.text(160, 40).contains("Enter filter"))
+
+    screen.press(.character("e"), .enter)
+    while screen.state.focus.panel != .itemWatched { screen.press(.tab) }
+    #expect(!screen.text(200, 40).contains("Enter"))
+  }
+
+  @Test func `the keys that read an interval do so on Live`() throws {
+    var screen = try Screen()
+    screen.press(.character("v"), .character(","))
+
+    #expect(screen.state.cursor != nil && screen.state.notice == nil)
   }
 
   @Test func `the menu chooses the metric of the chart`() throws {

@@ -140,6 +140,113 @@ struct MouseTests {
     #expect(!screen.state.isInPast && screen.state.place.view == place.view)
   }
 
+  @Test(
+    arguments: [ScreenID.overview, .breakdown, .media, .item, .map, .live],
+    [(80, 24), (80, 17), (120, 40)]
+  )
+  func `clicks and marks are where rows are drawn`(view: ScreenID, size: (Int, Int)) throws {
+    // Of few playbacks, the table of Breakdown is shorter by a line on that.
+    var screen = try Screen(audience: SampleAudience(now: Screen.now, scale: 0.05))
+    screen.send(.resized(width: size.0, height: size.1))
+    screen.send(.command(.chooseMeasure(try #require(MetricCatalog.measure("play", .rate)))))
+    screen.send(.command(.show(view)))
+    for _ in view.panels where !screen.state.hasRows { screen.press(.tab) }
+    let layout = ShellLayout(screen.state, in: screen.state.size.bounds)
+    guard layout.place(of: screen.state.focus.panel) != nil else { return }
+
+    var found = 0
+    for index in 0..<max(0, screen.state.rowIDs.count - 1) {
+      screen.send(.command(.moveRow(-1000)))
+      screen.send(.command(.moveRow(index)))
+      let row = try #require(screen.state.rowUnderCursor)
+      screen.send(.command(.markRow))
+      let name = screen.state.context.names[row.id, in: row.dimension].prefix(5)
+      let lines = screen.canvas(size.0, size.1).lines
+      // In a list of pages, the next row may stand on the next one.
+      guard let y = lines.firstIndex(where: { $0.contains("●\(name)") }) else {
+        screen.send(.command(.dismiss))
+        continue
+      }
+      found += 1
+      let start = try #require(lines[y].firstRange(of: "●\(name)")).lowerBound
+      let x = lines[y].distance(from: lines[y].startIndex, to: start)
+      screen.send(.clicked(x: x + 2, y: y))
+      #expect(screen.state.rowUnderCursor?.id == row.id, "\(index)")
+      screen.send(.command(.markRow))
+      #expect(screen.state.markedRows.isEmpty)
+    }
+    #expect(found >= min(3, screen.state.rowIDs.count - 1))
+  }
+
+  @Test func `the cursor of keys is read where the pointer rests`() throws {
+    var screen = try Screen()
+    screen.send(.resized(width: 120, height: 40))
+    screen.send(.pointed(x: 60, y: 14))
+    #expect(screen.state.context.cursor != nil && screen.state.cursor == nil)
+    screen.press(.character(","))
+    #expect(screen.state.cursor != nil && screen.state.context.cursor == screen.state.cursor)
+
+    screen.send(.pointed(x: 60, y: 14))
+    screen.press(.character("t"), .escape)
+    #expect(screen.state.pointer == Pointer())
+  }
+
+  @Test func `a hand that trembles clicks, and a screen of a fixed time is not dragged over`()
+    throws
+  {
+    var screen = try Screen()
+    screen.send(.resized(width: 120, height: 40))
+    screen.send(.clicked(x: 60, y: 14))
+    #expect(screen.state.pointer.drag != nil)
+    screen.send(.dragged(x: 61, y: 14))
+    screen.send(.released(x: 61, y: 14))
+    #expect(screen.state.mode == .live && screen.state.cursor != nil)
+
+    screen.press(.character("v"))
+    let layout = ShellLayout(screen.state, in: screen.state.size.bounds)
+    let chart = try #require(layout.place(of: .viewers)?.area)
+    screen.send(.clicked(x: chart.x + 40, y: chart.y + 2))
+    screen.send(.dragged(x: chart.x + 10, y: chart.y + 2))
+    screen.send(.released(x: chart.x + 10, y: chart.y + 2))
+    #expect(screen.state.mode == .live && screen.state.focus.panel == .viewers)
+  }
+
+  @Test func `clicks mark values, and Enter filters by them`() throws {
+    var screen = try Screen()
+    screen.send(.resized(width: 120, height: 40))
+    screen.send(.command(.openValues(.country)))
+    for index in [3, 1] {
+      guard case .menu(let menu)? = screen.state.overlay else {
+        Issue.record("no menu")
+        return
+      }
+      let bounds = screen.state.size.bounds
+      let popup = screen.state.popup(of: menu, in: bounds)
+      let inner = popup.inner(in: bounds)
+      let y = (inner.y..<inner.maxY).first {
+        popup.content.index(atX: inner.x + 3, y: $0, in: inner) == index
+      }
+      screen.send(.clicked(x: inner.x + 3, y: try #require(y)))
+    }
+    #expect(screen.state.filters.isEmpty)
+    screen.press(.enter)
+
+    #expect(screen.state.filters.map { $0.values.sorted() } == [["DE", "ES"]])
+  }
+
+  @Test func `the wheel turns no metric, and shows the other numbers of a wall`() throws {
+    var screen = try Screen()
+    screen.send(.resized(width: 40, height: 10))
+    let measure = screen.state.measure
+    screen.send(.wheeled(3, x: 20, y: 5))
+    #expect(screen.state.measure == measure)
+
+    screen.press(.character("K"))
+    let before = screen.text(40, 10)
+    screen.send(.wheeled(3, x: 20, y: 5))
+    #expect(screen.text(40, 10) != before)
+  }
+
   @Test func `an entry of a menu is chosen, a click beside it closes it`() throws {
     var screen = try Screen()
     screen.send(.resized(width: 120, height: 40))

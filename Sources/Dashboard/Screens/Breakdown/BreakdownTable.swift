@@ -5,7 +5,7 @@ import TextAndBytes
 
 /// The values of a dimension as rows: number, share, change, trend and what is behind it, or their numbers by a
 /// second dimension.
-struct BreakdownTable: LinkedView {
+struct BreakdownTable: LinkedView, RowsView {
   /// The rows as they are shown.
   let rows: [BreakdownRow]
   let questions: BreakdownQuestions
@@ -64,6 +64,10 @@ struct BreakdownTable: LinkedView {
   func command(atX x: Int, y: Int, in rect: Rect) -> Command? {
     let area = body(of: rect)
     return table(in: area).columnName(atX: x, y: y, in: area).map { .sort(by: $0) }
+  }
+
+  func rowPlaces(in rect: Rect) -> RowPlaces {
+    RowPlaces(of: rows.count, cursor: cursor, in: body(of: rect))
   }
 
   func draw(in rect: Rect, on canvas: inout Canvas) {

@@ -4,7 +4,7 @@ import QueryCore
 import TextAndBytes
 
 /// The countries in the order of their ranking, in as many columns as fit: down the first one, then down the next.
-struct CountryList: View {
+struct CountryList: RowsView {
   /// All countries; nil before they are known.
   var ranking: Snapshot.Ranking?
   /// The rows as they are shown.
@@ -58,13 +58,16 @@ struct CountryList: View {
       let page = height * columns.count
       return max(0, row) / page * page
     }
+  }
 
-    /// The row at a cell, on the page that begins with a row; nil beside the columns.
-    func row(atX x: Int, y: Int, from first: Int) -> Int? {
-      columns.firstIndex { $0.contains(x: x, y: y) && y - $0.y < height }.map { column in
-        first + column * height + y - columns[column].y
-      }
-    }
+  func rowPlaces(in rect: Rect) -> RowPlaces {
+    let places = Places(in: rect, count: rows.count)
+    return RowPlaces(
+      columns: places.columns,
+      height: places.height,
+      first: places.firstRow(showing: cursor ?? 0),
+      count: rows.count
+    )
   }
 
   func draw(in rect: Rect, on canvas: inout Canvas) {

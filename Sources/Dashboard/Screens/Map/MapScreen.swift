@@ -101,14 +101,8 @@ struct MapScreen: Screen {
     in place: Arrangement.Place,
     _ context: ScreenContext
   ) -> [ScreenEffect]? {
+    guard place.panel == .world else { return nil }
     let ids = rowIDs(of: .countryMap, context)
-    guard place.panel == .world else {
-      let cursor = context.cursorRow(in: .countryMap, count: ids.count) ?? 0
-      let places = CountryList.Places(in: ShellLayout.content(of: place.area), count: ids.count)
-      let first = places.firstRow(showing: cursor)
-      guard let row = places.row(atX: x, y: y, from: first), row < ids.count else { return [] }
-      return row == cursor ? [.command(.chooseRow)] : [.selectRow(ids[row])]
-    }
     let country = WorldMap.country(atX: x, y: y, in: WorldPanel.mapArea(in: place.area))
     return country.map(ids.contains) ?? false ? [.selectRow(country)] : []
   }

@@ -3,7 +3,7 @@ import PlaybackFacts
 import QueryCore
 
 /// The table of media items: what they are called, their numbers and the trend of their plays.
-struct MediaTable: LinkedView {
+struct MediaTable: LinkedView, RowsView {
   /// The rows as they are shown.
   let rows: [Snapshot.TableRow]
   /// The answer that they are from; nil before there is one.
@@ -39,6 +39,10 @@ struct MediaTable: LinkedView {
   func command(atX x: Int, y: Int, in rect: Rect) -> Command? {
     dataTable(firstRow: 0).columnName(atX: x, y: y, in: RankingPanel.body(of: rect))
       .map { .sort(by: $0) }
+  }
+
+  func rowPlaces(in rect: Rect) -> RowPlaces {
+    RowPlaces(of: rows.count, cursor: cursor, in: RankingPanel.body(of: rect))
   }
 
   private func dataTable(firstRow: Int) -> DataTable {

@@ -138,6 +138,10 @@ struct MoversScreen: Screen {
 
   // MARK: - Keys
 
+  func hint(of command: Command, _ context: ScreenContext) -> String? {
+    command == .chooseRow ? "filter" : nil
+  }
+
   mutating func perform(_ command: Command, _ context: ScreenContext) -> [ScreenEffect]? {
     switch command {
     case .moveRow(let count):

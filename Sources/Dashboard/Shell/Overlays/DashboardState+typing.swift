@@ -12,7 +12,7 @@ extension DashboardState {
   mutating func edit(_ change: (String) -> String) {
     switch overlay {
     case .menu(var menu):
-      let text = change(menu.text)
+      let text = String(change(menu.text).prefix(Prompt.longest))
       switch menu.purpose {
       case .commands: menu.type(text)
       case .palette: menu.type(text, pinned: rangeItem(text), adding: paletteItems(for: text))

@@ -17,7 +17,7 @@ public struct Menu: Hashable, Sendable {
     /// Whether it removes something: then it is never the first match.
     var isRemoval: Bool {
       switch command {
-      case .removeFilters, .forgetFilters: true
+      case .removeFilter, .removeFilters, .forgetFilters: true
       default: false
       }
     }

@@ -40,7 +40,22 @@ extension DashboardState {
     closeOverlay()
   }
 
+  /// Why the length of the time that is shown can't be changed here; nil where it can.
+  private var fixedTime: String? {
+    switch view.traits.time {
+    case .chosen: nil
+    case .fixed(let range): "this screen always shows \(range.length)"
+    case .none: Self.noTime
+    }
+  }
+
+  private static let noTime = "this screen has no range of time"
+
   mutating func shift(byHalves halves: Int) {
+    guard view.traits.time != .none else {
+      notice = Self.noTime
+      return
+    }
     let shown = request.window
     let newest = TimeWindow(range, upTo: now + 1, in: zone).end
     let end = min(shown.end(movedByHalves: halves, in: zone), newest)
@@ -55,6 +70,10 @@ extension DashboardState {
 
   /// Half the time about the cursor, or up to the same end; where now is in it, up to now.
   mutating func magnify() {
+    if let fixedTime {
+      notice = fixedTime
+      return
+    }
     let window = request.window
     let length = max(10 * Milliseconds.minute, range.milliseconds / 2)
     guard length < range.milliseconds else {
@@ -76,6 +95,10 @@ extension DashboardState {
 
   /// Twice the time, about the same middle; up to now at most.
   mutating func shrink() {
+    if let fixedTime {
+      notice = fixedTime
+      return
+    }
     let window = request.window
     let longest = retention.milliseconds
     guard range.milliseconds < longest else {

@@ -105,6 +105,15 @@ struct FirstMinutesTests {
     #expect(text.hasPrefix("now=$(date +%s)000; ") && text.hasSuffix("false}]}'\n"))
   }
 
+  @Test(arguments: [(ScreenID.health, "what,value"), (.sources, "source,environment")])
+  func `a screen that does not wait is copied itself`(view: ScreenID, heading: String) throws {
+    var screen = try screen()
+    screen.send(.command(.show(view)))
+
+    let size = Size(width: 80, height: 24)
+    #expect(screen.state.text(of: .copy, size: size, depth: .mono).hasPrefix(heading))
+  }
+
   @Test func `the first ping is named, and the screen takes over`() throws {
     var screen = try screen()
     #expect(screen.effects.contains(.observe(.facts)))

@@ -28,6 +28,32 @@ struct MenuTests {
     }
   }
 
+  @Test func `what removes one filter, all of them or saved ones comes after what does not`() {
+    var menu = Menu(
+      "Filters",
+      [
+        Menu.Item("remove a", .removeFilter(0)), Menu.Item("remove all", .removeFilters),
+        Menu.Item("forget rema", .forgetFilters("rema")),
+        Menu.Item("from here, edit many a", .editFilter(0)),
+      ]
+    )
+    menu.type("rema")
+
+    #expect(menu.matches.map(\.isRemoval) == [false, true, true, true])
+  }
+
+  @Test func `a text that is pasted into a menu is no longer than one that is typed`() throws {
+    var screen = try Screen()
+    screen.press(.character(":"))
+    screen.send(.pasted(String(repeating: "x", count: 100_000)))
+
+    guard case .menu(let menu)? = screen.state.overlay else {
+      Issue.record("no menu")
+      return
+    }
+    #expect(menu.text.count == Prompt.longest)
+  }
+
   @Test func `some letters of a saved filter use it and never forget it`() throws {
     var screen = try Screen()
     screen.press(.tab, .enter)
