@@ -222,7 +222,7 @@ extension KeyMap {
       .openPalette,
       "every command, metric, title, value and range",
       hint: "commands"
-    ),
+    )
   ]
 
   private static let rows: [Binding] = [

@@ -87,7 +87,8 @@ struct MapScreen: Screen {
 
   func rowsPerColumn(of panel: ScreenPanel, in area: Rect, _ context: ScreenContext) -> Int {
     let count = rowIDs(of: panel, context).count
-    return CountryList.Places(in: ShellLayout.content(of: area), count: count).height
+    let places = CountryList.Places(in: ShellLayout.content(of: area), count: count)
+    return places.columns.count > 1 ? places.height : 0
   }
 
   mutating func perform(_ command: Command, _ context: ScreenContext) -> [ScreenEffect]? {
@@ -103,6 +104,8 @@ struct MapScreen: Screen {
   ) -> [ScreenEffect]? {
     let ids = rowIDs(of: .countryMap, context)
     guard place.panel == .world else {
+      // The headings sort.
+      if place.area.height > 1, y == place.area.y { return nil }
       let cursor = context.cursorRow(in: .countryMap, count: ids.count) ?? 0
       let places = CountryList.Places(in: ShellLayout.content(of: place.area), count: ids.count)
       let first = places.firstRow(showing: cursor)
