@@ -45,7 +45,20 @@ extension QueryResult {
     case .histogram:
       let body = try RowsBody<BinBody>(from: decoder)
       var bins: [Bin] = []
-      for row in body.data { bins.append(try row.bin()) }
+      var count = 0.0
+      for row in body.data {
+        let bin = try row.bin()
+        if let last = bins.last, last.bounds.upperBound > bin.bounds.lowerBound {
+          throw AnswerError.malformed(
+            reason: "the rows of the histogram do not ascend at \(bin.bounds.lowerBound)"
+          )
+        }
+        count += bin.value.double
+        guard count <= BinBody.largest else {
+          throw AnswerError.malformed(reason: "the histogram counts too many")
+        }
+        bins.append(bin)
+      }
       self.init(
         query: query,
         rows: .histogram(bins),
@@ -80,11 +93,18 @@ private struct BinBody: Decodable {
   let metricValue: WireNumber
   let comparedValue: WireNumber?
 
+  /// The largest whole number up to which a `Double` has all of them.
+  static let largest = Double(1 << 53)
+
   func bin() throws(AnswerError) -> QueryResult.Bin {
-    guard from < to else {
+    guard 0 <= from, from < to, to <= 1 << 53 else {
       throw .malformed(reason: "a row of the histogram goes from \(from) to \(to)")
     }
-    return QueryResult.Bin(bounds: from..<to, value: metricValue.value(isWhole: true))
+    let value = metricValue.value(isWhole: true)
+    guard (0...Self.largest).contains(value.double), value.double.rounded() == value.double else {
+      throw .malformed(reason: "a row of the histogram counts \(value.double)")
+    }
+    return QueryResult.Bin(bounds: from..<to, value: value)
   }
 }
 

@@ -100,6 +100,32 @@ struct QueryResultDecodingTests {
     }
   }
 
+  @Test(arguments: [
+    (0, 1, "1e300"), (0, 1, "-1"), (0, 1, "0.5"), (-5, 1, "1"), (7, 7, "1"), (9, 7, "1"),
+    (0, Int64.max, "1"), (Int64.max - 1, Int64.max, "1"), (3, 4, "2"), (0, 1, "9007199254740992"),
+  ])
+  func `a histogram that nothing can be read from is refused`(
+    from: Int64,
+    to: Int64,
+    count: String
+  ) throws {
+    let query = try Query(measure("watch-time", .average), .histogram, in: Self.timeframe)
+    func answer(_ row: String) throws -> QueryResult {
+      let rows = [#"{"from":4,"to":5,"metricValue":1}"#, row]
+      return try QueryResult(
+        query,
+        json: Array(#"{"data":[\#(rows.joined(separator: ","))]}"#.utf8)
+      )
+    }
+
+    #expect(throws: AnswerError.self) {
+      try answer(#"{"from":\#(from),"to":\#(to),"metricValue":\#(count)}"#)
+    }
+    #expect(throws: Never.self) {
+      try answer(#"{"from":5,"to":9007199254740992,"metricValue":2.0}"#)
+    }
+  }
+
   @Test func `a date that is none is refused`() throws {
     let query = try Query(measure("play", .count), .timeseries(.hour), in: Self.timeframe)
     let body =

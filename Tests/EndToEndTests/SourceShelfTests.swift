@@ -25,12 +25,15 @@ struct SourceShelfTests {
     try await World.with { world in
       try await world.fill()
       try await world.serve { url in
-        let settings = try settings(world, "staging = \"\(url)\"")
+        let settings = try settings(world, "staging = \"\(url)\"\nyears = \"/srv/old.db\"")
         let first = try OpenSource(settings)
         defer { first.close() }
         let shelf = try SourceShelf(first, settings, deadline: .seconds(300))
-        #expect(shelf.entries.map(\.description.name) == ["local", "staging"])
-        #expect(shelf.entries.map(\.description.address) == ["", url])
+        #expect(shelf.entries.map(\.description.name) == ["local", "staging", "years"])
+        #expect(shelf.entries.map(\.description.address) == ["", url, ""])
+        // Who writes to another store, the settings don't say.
+        let collectors = shelf.entries.map(\.description.collector)
+        #expect(collectors == ["http://127.0.0.1:8080", url, nil], "\(collectors)")
 
         let (store, server) = (try await shelf.source(0), try await shelf.source(1))
 

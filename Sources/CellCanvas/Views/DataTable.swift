@@ -110,6 +110,12 @@ public struct DataTable: View {
     return max(0, min(first, count - visible))
   }
 
+  /// Whether a rectangle of some width has room for the column of a name.
+  public func hasRoom(forColumn name: String, in rect: Rect) -> Bool {
+    let areas = Layout(.columns, spacing: 1, columns.map(\.width)).split(rect)
+    return zip(columns, areas).contains { $0.0.name == name && !$0.1.isEmpty }
+  }
+
   /// The name of the column at a cell of the header; nil beside it, and where the column has none.
   public func columnName(atX x: Int, y: Int, in rect: Rect) -> String? {
     guard rect.height > 1, y == rect.y else { return nil }

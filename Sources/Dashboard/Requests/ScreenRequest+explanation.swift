@@ -28,12 +28,12 @@ extension ScreenRequest {
     guard measure.metric == "impression-time",
       let percentile = MetricCatalog.measure(measure.metric, .p50)
     else { return nil }
-    return query(percentile, .histogram, window.timeframe)
+    return query(percentile, .histogram, shownTimeframe)
   }
 
-  /// One number for the window, or for the moment that it ends with.
+  /// One number for the time that is looked at, or for the moment that the window ends with.
   func explainedNumber(_ measure: Measure, isOfMoment: Bool) -> Query {
-    isOfMoment ? number(measure, moment) : number(measure)
+    number(measure, isOfMoment || measure.reach == .now ? moment : shownTimeframe)
   }
 
   /// Whether the rows of a panel are of one moment, and so what is explained of them.

@@ -51,8 +51,8 @@ public struct ScreenRequest: Hashable, Sendable {
   let comparable: Timeframe?
   /// Whether caches and the limits that the source set are passed over: the user wants it now.
   var skipsCaches = false
-  /// Whether it asks for histograms, which not every source has.
-  var asksHistograms = true
+  /// Why it does not ask for histograms, which not every source has; nil where it does.
+  var histogramRefusal: HistogramRefusal?
 
   /// The slot of 20 s that is open, or was when reading was paused.
   let slot: Timestamp
@@ -111,6 +111,8 @@ public struct ScreenRequest: Hashable, Sendable {
     for ranking in questions.rankings { all += queries(of: ranking) }
     all += tableQueries + explanationQueries
     for question in questions.others + detail.others { all += queries(of: question) }
-    return all.filter { (asksHistograms || $0.shape != .histogram) && seen.insert($0).inserted }
+    return all.filter {
+      (histogramRefusal == nil || $0.shape != .histogram) && seen.insert($0).inserted
+    }
   }
 }

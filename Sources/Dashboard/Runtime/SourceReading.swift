@@ -47,6 +47,8 @@ struct SourceStatus: Hashable, Sendable {
   private(set) var answeredAt: Duration?
   /// Why there is none since.
   private(set) var failure: String?
+  /// Whether it is there, and only says that it was asked too often.
+  private(set) var isLimited = false
   /// When it failed first since then, by the uptime.
   private(set) var failingSince: Duration?
 
@@ -54,8 +56,9 @@ struct SourceStatus: Hashable, Sendable {
     self = SourceStatus(reading: reading, answeredAt: uptime, failure: nil, failingSince: nil)
   }
 
-  mutating func note(failure: String, at uptime: Duration) {
+  mutating func note(failure: String, isLimited: Bool = false, at uptime: Duration) {
     self.failure = failure
+    self.isLimited = isLimited
     failingSince = failingSince ?? uptime
   }
 }

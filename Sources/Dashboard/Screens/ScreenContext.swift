@@ -15,6 +15,10 @@ struct ScreenContext: Sendable {
   var snapshot: Snapshot?
   /// Where keys go.
   var focus: PanelFocus
+  /// Where the panel with the focus is, while it is told of a key; nil where there is no room for it.
+  var focusArea: Rect?
+  /// The size of the terminal.
+  var size = Size(width: 80, height: 24)
   /// The start of the interval that is being read.
   var cursor: Timestamp?
   /// The glyphs that graphs are made of.

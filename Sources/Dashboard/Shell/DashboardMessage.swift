@@ -26,8 +26,8 @@ public enum DashboardMessage: Hashable, Sendable {
   case observationFailed(reason: String, ProcessUse? = nil)
   /// One of the sources answered, by its number.
   case sourceRead(Int, SourceReading)
-  /// One of the sources can't be asked.
-  case sourceFailed(Int, reason: String)
+  /// One of the sources can't be asked, or not before so many seconds.
+  case sourceFailed(Int, reason: String, retryAfterSeconds: Int? = nil)
   /// Something the user should know came up, as a sentence.
   case noticed(String)
   /// Frames are drawn so seldom from now on, for a terminal that takes them late; nil is as they come.

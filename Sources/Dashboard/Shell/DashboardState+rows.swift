@@ -192,6 +192,10 @@ extension DashboardState {
       hasRows || focus.panel.kind == .plain && screen.hint(of: .chooseRow, context) != nil
     case .find: hasRows || focus.panel.kind == .lines
     case .moveFocus: view.panels.count > 1
+    case .moveColumn:
+      ShellLayout(self, in: size.bounds).place(of: focus.panel).map {
+        screen.rowsPerColumn(of: focus.panel, in: $0.area, context) > 0
+      } ?? false
     case .shift: view.traits.time == .chosen
     case .explain: view.traits.time != .none
     default: true

@@ -33,8 +33,9 @@ extension DashboardState {
       observed.process = process ?? observed.process
     case .sourceRead(let index, let reading):
       sourceStatuses[index, default: SourceStatus()].note(reading, at: uptime)
-    case .sourceFailed(let index, let reason):
-      sourceStatuses[index, default: SourceStatus()].note(failure: reason, at: uptime)
+    case .sourceFailed(let index, let reason, let wait):
+      sourceStatuses[index, default: SourceStatus()]
+        .note(failure: reason, isLimited: wait != nil, at: uptime)
     case .noticed(let sentence): notice = sentence.scrubbed
     case .framePaceChanged(let interval): frameInterval = interval
     case .resized(let width, let height): size = Size(width: width, height: height)
@@ -85,7 +86,8 @@ extension DashboardState {
   /// Performs a command.
   mutating func perform(_ command: Command) -> [DashboardEffect] {
     if overlay == nil {
-      let context = context
+      var context = context
+      context.focusArea = ShellLayout(self, in: size.bounds).place(of: focus.panel)?.area
       if let effects = screens[view].perform(command, context) { return apply(effects) }
     }
     switch command {
@@ -308,6 +310,7 @@ extension DashboardState {
     self.observed.restart()
     // What was true when health was looked at last may be long ago.
     self.observed.health = nil
+    if wanted == .sources { sourceStatuses = [:] }
     return [.observe(wanted)]
   }
 }

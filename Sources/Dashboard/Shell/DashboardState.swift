@@ -229,7 +229,14 @@ extension DashboardState {
 
   /// What would be asked now.
   public var request: ScreenRequest {
-    ScreenRequest(subject, detail, at: now, retention: retention)
+    let subject = subject
+    var request = ScreenRequest(subject, detail, at: now, retention: retention)
+    if let shown = snapshot?.request, let refusal = shown.histogramRefusal,
+      refusal.holds(at: now, isSame: shown.subject.isAlike(subject))
+    {
+      request.histogramRefusal = refusal
+    }
+    return request
   }
 
   /// How long facts are retained: as the source says, else as the settings have it.
@@ -243,6 +250,7 @@ extension DashboardState {
       now: now,
       snapshot: snapshot,
       focus: focus,
+      size: size,
       cursor: pointer.interval ?? cursor,
       symbolFamily: looks.symbolFamily,
       media: media,

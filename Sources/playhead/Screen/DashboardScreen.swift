@@ -128,8 +128,10 @@ struct DashboardScreen: Sendable {
     for fault in try Self.faults(settings) { StandardError.write("playhead: \(fault)\n") }
     let source = try await open(0)
     var state = try state(hasUnicode: true, remembered: nil)
+    let size = options.frameSize ?? Self.frameSize
     var effects = state.update(.dataStateRead(try await source.answering.dataState()))
     effects += state.update(.mediaListed(MediaNames(try await mediaItems(of: source))))
+    effects += state.update(.resized(width: size.width, height: size.height))
     // What a first answer shows may be worth a second question.
     for _ in 0..<3 {
       var next: [DashboardEffect] = []
@@ -149,7 +151,7 @@ struct DashboardScreen: Sendable {
     }
     let depth = try settings.colorDepth() ?? .twoHundredFiftySix
     return state.frame(
-      options.frameSize ?? Self.frameSize,
+      size,
       options.format,
       depth: depth
     )
@@ -160,7 +162,8 @@ struct DashboardScreen: Sendable {
     do {
       return .sourceRead(index, try await SourceReading(of: open(index), at: .now))
     } catch {
-      return .sourceFailed(index, reason: "\(error)")
+      let wait = (error as? QueryError)?.retryAfterSeconds
+      return .sourceFailed(index, reason: "\(error)", retryAfterSeconds: wait)
     }
   }
 

@@ -49,7 +49,8 @@ actor SourceShelf {
             address: source.isServer ? source.place : "",
             options: settings.replacing(with: source).sourceOptions,
             referrers: first.parser.referrers,
-            collector: Self.collector(source.isServer ? source.place : "", settings)
+            // Who writes to another store, these settings don't say.
+            collector: source.isServer ? Self.collector(source.place, settings) : nil
           ),
           open: {
             try OpenSource(

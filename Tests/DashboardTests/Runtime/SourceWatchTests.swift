@@ -9,6 +9,7 @@ import Testing
 private struct AnySource: QueryAnswering {
   let answers: Bool
   let hangs: Bool
+  var failure = QueryError.unavailable(reason: "refused")
   let asked = Counter()
 
   final class Counter: Sendable {
@@ -22,7 +23,7 @@ private struct AnySource: QueryAnswering {
   func answer(_ queries: [Query]) async throws(QueryError) -> QueryAnswer {
     asked.count.withLock { $0 += 1 }
     while hangs, !Task.isCancelled { await Task.yield() }
-    guard answers else { throw .unavailable(reason: "refused") }
+    guard answers else { throw failure }
     return SampleAudience(now: Screen.now).answer(to: queries)
   }
 }
@@ -33,6 +34,7 @@ struct SourceWatchTests {
   private let sources = [
     AnySource(answers: true, hangs: false), AnySource(answers: false, hangs: false),
     AnySource(answers: true, hangs: true),
+    AnySource(answers: false, hangs: false, failure: .limited(retryAfterSeconds: 23)),
   ]
 
   private func runtime() -> DashboardRuntime {
@@ -51,13 +53,13 @@ struct SourceWatchTests {
     let runtime = runtime()
     runtime.perform(.observe(.sources))
     let isAsked = await eventually {
-      (0..<3).allSatisfy { asked($0) == 1 } && clock.sleeps.count == 3
+      (0..<4).allSatisfy { asked($0) == 1 } && clock.sleeps.count == 4
     }
     #expect(isAsked)
     var messages: [DashboardMessage] = []
     #expect(
       await eventually {
-        messages += runtime.takeMessages(); return messages.count == 2
+        messages += runtime.takeMessages(); return messages.count == 3
       }
     )
 
@@ -73,13 +75,13 @@ struct SourceWatchTests {
   @Test func `a source that hangs is asked nothing more, and said to be late`() async {
     let runtime = runtime()
     runtime.perform(.observe(.sources))
-    #expect(await eventually { clock.sleeps.count == 3 && asked(2) == 1 })
+    #expect(await eventually { clock.sleeps.count == 4 && asked(2) == 1 })
     #expect(await eventually { asked(0) == 1 })
     _ = runtime.takeMessages()
 
     for round in 2...4 {
       clock.advance(by: SourceWatch.interval)
-      #expect(await eventually { asked(0) == round && clock.sleeps.count == 3 })
+      #expect(await eventually { asked(0) == round && clock.sleeps.count == 4 })
     }
 
     #expect(asked(2) == 1)
@@ -87,10 +89,41 @@ struct SourceWatchTests {
     runtime.stop()
   }
 
+  @Test func `a source that fails is asked less often, a limited one when it says`() async {
+    let runtime = runtime()
+    runtime.perform(.observe(.sources))
+    #expect(await eventually { clock.sleeps.count == 4 && asked(0) == 1 })
+    var (failing, limited): ([Int], [Int]) = ([], [])
+
+    for turn in 1...40 {
+      let before = [asked(1), asked(3)]
+      clock.advance(by: SourceWatch.interval)
+      // The others go on at their pace.
+      let due = (Self.failingTurns.contains(turn) ? 1 : 0, turn.isMultiple(of: 5) ? 1 : 0)
+      #expect(
+        await eventually {
+          asked(0) == turn + 1 && clock.sleeps.count == 4
+            && asked(1) == before[0] + due.0 && asked(3) == before[1] + due.1
+        },
+        "\(turn)"
+      )
+      if asked(1) > before[0] { failing.append(turn) }
+      if asked(3) > before[1] { limited.append(turn) }
+      while runtime.takeMessages().isEmpty { await Task.yield() }
+    }
+
+    #expect(failing == Self.failingTurns)
+    #expect(limited == [5, 10, 15, 20, 25, 30, 35, 40])
+    runtime.stop()
+  }
+
+  /// After 5, 10, 20 and 40 seconds, then once a minute.
+  private static let failingTurns = [1, 3, 7, 15, 27, 39]
+
   @Test func `sources that nobody looks at are left alone`() async {
     let runtime = runtime()
     runtime.perform(.observe(.sources))
-    #expect(await eventually { clock.sleeps.count == 3 })
+    #expect(await eventually { clock.sleeps.count == 4 })
 
     runtime.perform(.observe(nil))
 

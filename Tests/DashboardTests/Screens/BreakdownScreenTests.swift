@@ -148,6 +148,95 @@ struct BreakdownScreenTests {
     #expect(screen.text(200, 60).contains("365 d") || screen.text(200, 60).contains("1 y"))
   }
 
+  @Test func `trends are asked for only where they are shown`() throws {
+    func asked(_ width: Int, _ height: Int, crossed: Bool = false) throws -> Int {
+      var screen = try Screen()
+      screen.send(.resized(width: width, height: height))
+      screen.press(.character("b"))
+      screen.send(.command(.chooseDimension(.mediaID)))
+      if crossed { screen.send(.command(.screen(.chooseSecondDimension(.deviceType)))) }
+      let asked = try #require(screen.state.snapshot?.request.detail.others)
+      return asked.count { $0.shape == .timeseries(.hour) }
+    }
+
+    let counts = (try asked(80, 24), try asked(200, 24), try asked(200, 60))
+    #expect(counts.0 == 0)
+    #expect((20...40).contains(counts.1), "\(counts)")
+    #expect((40...72).contains(counts.2), "\(counts)")
+    #expect(try asked(80, 24, crossed: true) == 0)
+    #expect(try asked(200, 60, crossed: true) == 1)
+  }
+
+  @Test(arguments: [24, 40, 60])
+  func `every row on the screen has its trend, wherever the cursor is`(height: Int) throws {
+    var screen = try Screen()
+    screen.send(.resized(width: 200, height: height))
+    screen.press(.character("b"))
+    screen.send(.command(.chooseDimension(.mediaID)))
+    for step in 0..<12 {
+      let context = screen.state.context
+      let ids = screen.state.rowIDs
+      let cursor = screen.state.rowUnderCursor?.index ?? 0
+      let layout = ShellLayout(screen.state, in: Size(width: 200, height: height).bounds)
+      let area = try #require(layout.place(of: .breakdown)?.area)
+      let first = RankingPanel.firstRow(of: ids.count, cursor: cursor, in: area)
+      let questions = BreakdownQuestions(context.selection, second: nil)
+      let asked = Set(screen.state.detail.others)
+      for id in ids.dropFirst(first).prefix(area.height - 1) {
+        #expect(asked.contains(questions.trend(id)), "\(id) at \(cursor) of \(ids.count)")
+      }
+      screen.send(.command(.moveRow(step % 3 == 0 ? 7 : 13)))
+    }
+  }
+
+  @Test func `a row that a long column does not list has an unknown number`() throws {
+    let screen = try crossed()
+    var snapshot = try #require(screen.state.snapshot)
+    let known = try #require(try breakdown(screen).known)
+    let question = try #require(known.questions.cells("phone", .window))
+    #expect(question.rows == 1000)
+    let answer = try #require(snapshot.results(of: question).first)
+    func first(of count: Int) throws -> BreakdownRow {
+      snapshot.others[question] = [
+        QueryResult(
+          query: answer.query,
+          rows: .buckets([QueryResult.Bucket(value: .integer(3), dimensionValue: "DE")]),
+          itemsTotal: count
+        )
+      ]
+      let ranking = try #require(snapshot.ranking(of: .breakdown))
+      let rows = BreakdownRows(snapshot, ranking, known.questions).rows
+      return try #require(rows.first { $0.id == "FR" })
+    }
+
+    #expect(try first(of: 1).cells[0].value == 0)
+    #expect(try first(of: 1001).cells[0].value == nil)
+  }
+
+  @Test func `rows are sorted by columns that are shown`() throws {
+    var screen = try shown()
+    while screen.state.screen.sort?.column != .sampleSize { screen.press(.character("s")) }
+    screen.press(.character("x"))
+    screen.type("device")
+    screen.press(.enter)
+
+    #expect(screen.state.screen.sort?.column == .value)
+    #expect(screen.state.screen.sortColumns(screen.state.context) == [.value, .name, .delta])
+    screen.press(.character("m"))
+    screen.type("play rate")
+    screen.press(.enter)
+    #expect(screen.state.screen.sortColumns(screen.state.context) == [.value, .name, .change])
+  }
+
+  @Test func `what is exported while other columns load is what is shown`() throws {
+    var screen = try crossed()
+    screen.answers = false
+    screen.send(.command(.screen(.chooseSecondDimension(.browser))))
+    let table = try breakdown(screen).table(of: .breakdown, screen.state.context)
+
+    #expect(table.csv.hasPrefix("country,play,before,deviceType phone,"), "\(table.csv.prefix(90))")
+  }
+
   @Test func `a tall screen has the row under the cursor over time`() throws {
     var screen = try shown()
     #expect(screen.text(200, 60).contains("FR France  Plays by hour"))

@@ -12,11 +12,16 @@ struct EveryScreenTests {
   ]
 
   /// A screen with all that it can show.
-  private func screen(_ view: ScreenID, _ symbols: Symbols.Family = .blocks) throws -> Screen {
+  private func screen(
+    _ view: ScreenID,
+    _ symbols: Symbols.Family = .blocks,
+    _ size: Size = sizes[0]
+  ) throws -> Screen {
     var screen = try Screen(
       symbols: symbols,
       sources: view == .sources ? SampleObservation.sources : nil
     )
+    screen.send(.resized(width: size.width, height: size.height))
     screen.send(.command(.show(view == .item ? .media : view)))
     if view == .item { screen.press(.enter) }
     if view == .time {
@@ -40,7 +45,7 @@ struct EveryScreenTests {
 
   @Test("looks as it should in colours", arguments: ScreenID.allCases, sizes)
   func colours(view: ScreenID, size: Size) throws {
-    let screen = try screen(view)
+    let screen = try screen(view, .blocks, size)
     let canvas = screen.canvas(size.width, size.height)
     try Golden.expect(
       canvas.annotated(screen.state.palette(.twoHundredFiftySix)),
@@ -50,7 +55,7 @@ struct EveryScreenTests {
 
   @Test("looks as it should without colours", arguments: ScreenID.allCases, sizes)
   func mono(view: ScreenID, size: Size) throws {
-    let screen = try screen(view)
+    let screen = try screen(view, .blocks, size)
     let canvas = screen.canvas(size.width, size.height, hasColor: false)
     try Golden.expect(
       canvas.annotated(screen.state.palette(.mono)),
@@ -60,7 +65,7 @@ struct EveryScreenTests {
 
   @Test("looks as it should in ASCII", arguments: ScreenID.allCases, sizes)
   func ascii(view: ScreenID, size: Size) throws {
-    let text = try screen(view, .ascii).text(size.width, size.height)
+    let text = try screen(view, .ascii, size).text(size.width, size.height)
 
     try Golden.expect(text, is: "\(view)-\(size.width)x\(size.height)-ascii")
     #expect(text.unicodeScalars.allSatisfy { $0.isASCII })

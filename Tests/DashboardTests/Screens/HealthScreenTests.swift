@@ -87,6 +87,32 @@ struct HealthScreenTests {
     #expect(text(report).hasPrefix("  ! DOWN no collector is running"))
   }
 
+  @Test func `a verdict is about the last minutes, whatever was long ago`() {
+    var history = HealthHistory()
+    func note(_ seconds: Int, _ accepted: Int, _ refused: Int) {
+      var health = SampleObservation.health
+      health.ledger?.acceptedPings = accepted
+      health.ledger?.refusedPings = [.init(name: "not-json", count: refused)]
+      history.note(reading(seconds, health))
+    }
+    for step in 0...3600 { note(step * 2, step * 100, 0) }
+    #expect(history.growth(accepted) ?? 0 > 14_000 && history.growth(accepted) ?? 0 <= 15_000)
+
+    // Five in a hundred of the newest minutes are far below one of all hours.
+    for step in 1...60 { note(7200 + step * 2, 360_000 + step * 95, step * 5) }
+    var report = report()
+    report.history = history
+    guard case .degraded(let reason) = HealthVerdict.state(of: report) else {
+      Issue.record("\(HealthVerdict.state(of: report))")
+      return
+    }
+    #expect(reason.contains("of pings refused: not-json"))
+    for step in 1...160 { note(7320 + step * 2, 365_700 + step * 100, 300) }
+    report.history = history
+
+    #expect(HealthVerdict.state(of: report) == .collecting)
+  }
+
   @Test func `few pings refused are no fault`() {
     var report = report()
     report.history = history([(1000, 0), (2000, 5)])
@@ -126,7 +152,8 @@ struct HealthScreenTests {
     let history = history([(1000, 0), (1236, 0), (10, 0), (30, 0)])
 
     #expect(history.rates(accepted) == [118, nil, 10])
-    #expect(history.growth(accepted) == nil)
+    // What it lost when it began anew is not known.
+    #expect(history.growth(accepted) == 236 + 20)
     #expect(history.since == Screen.now)
   }
 

@@ -134,9 +134,9 @@ struct ItemScreenTests {
     screen.press(.tab, .tab)
     #expect(screen.state.focus.panel == .itemWatched)
     screen.press(.character("."))
-    #expect(try item(screen).read == 0)
+    #expect(try item(screen).read?.seconds == 0)
     screen.press(.character("."), .character("."))
-    let read = try #require(try item(screen).read)
+    let read = try #require(try item(screen).read?.seconds)
     #expect(
       read > 0 && screen.text(160, 40).contains("from \(NumberText.text(Double(read), .seconds))")
     )
@@ -148,13 +148,41 @@ struct ItemScreenTests {
     #expect(screen.state.notice == "there are no rows here")
   }
 
+  @Test(arguments: [80, 120, 200])
+  func `each key goes one column on`(width: Int) throws {
+    var screen = try shown()
+    screen.send(.resized(width: width, height: 40))
+    screen.press(.tab, .tab)
+    var read: [Int64] = []
+    for _ in 0..<6 {
+      screen.press(.character("."))
+      read.append(try #require(try item(screen).read?.seconds))
+    }
+
+    let layout = ShellLayout(screen.state, in: Size(width: width, height: 40).bounds)
+    let area = ShellLayout.content(of: try #require(layout.place(of: .itemWatched)?.area))
+    let panel = screen.state.screen.view(of: .itemWatched, screen.state.context) as? WatchedPanel
+    #expect(read == Array(try #require(panel).points(in: area).prefix(6)))
+  }
+
+  @Test func `what is read of one item is not read of another`() throws {
+    var screen = try shown()
+    screen.press(.tab, .tab, .character("."), .character("."))
+    #expect(screen.text(120, 40).contains("from "))
+
+    screen.state.filters = [Filter.Clause(.mediaID, ["vi2kQBbLbVrlFVRd2gQVEx4k"])]
+    screen.send(.command(.refresh))
+
+    #expect(!screen.text(120, 40).contains("from ") && screen.text(120, 40).contains("median "))
+  }
+
   @Test func `a click reads the time at its column`() throws {
     var screen = try shown()
     let layout = ShellLayout(screen.state, in: Size(width: 120, height: 40).bounds)
     let area = try #require(layout.place(of: .itemWatched)?.area)
     screen.send(.clicked(x: area.x + area.width / 2, y: area.y + 4))
 
-    #expect(try item(screen).read ?? 0 > 60 && screen.state.focus.panel == .itemWatched)
+    #expect(try item(screen).read?.seconds ?? 0 > 60 && screen.state.focus.panel == .itemWatched)
   }
 
   @Test func `the curve is exported with what it is made of`() throws {
@@ -190,18 +218,80 @@ struct ItemScreenTests {
         .snapshot(of: request, asOf: Screen.now)
     }
   }
+
+  @Test func `too many playbacks to count leave the rest of the page`() async throws {
+    var screen = try Screen(answers: false)
+    screen.send(.resized(width: 120, height: 40))
+    screen.send(.command(.show(.item)))
+    screen.state.filters = [Filter.Clause(.mediaID, [Self.walk])]
+    screen.send(.command(.refresh))
+    let reason = "There are over two million playbacks: ask for a shorter time."
+    let source = WithoutHistograms(
+      audience: screen.audience,
+      failure: .unavailable(reason: reason)
+    )
+    try await answer(&screen, source)
+    let text = screen.text(120, 40)
+    #expect(text.contains("– There are over two million playbacks"), "\(text)")
+    #expect(text.contains("FR France") && !text.contains("SOURCE DOWN"))
+
+    // It is not asked again with every answer, but with others, later, and when the user wants it.
+    func asks(_ screen: Screen) -> Bool { screen.state.request.histogramRefusal == nil }
+    #expect(!asks(screen))
+    screen.pass(seconds: 290)
+    #expect(!asks(screen))
+    var other = screen
+    other.press(.character("1"))
+    #expect(asks(other))
+    var later = screen
+    later.pass(seconds: 20)
+    #expect(asks(later))
+    screen.send(.command(.refresh))
+    guard case .fetch(_, let request, _)? = screen.takeEffect() else {
+      Issue.record("nothing was asked")
+      return
+    }
+    #expect(request.histogramRefusal == nil)
+  }
+
+  @Test func `a server that never counts histograms is not asked for them again`() async throws {
+    var screen = try Screen(answers: false)
+    screen.send(.command(.show(.item)))
+    screen.state.filters = [Filter.Clause(.mediaID, [Self.walk])]
+    screen.send(.command(.refresh))
+    let failure = QueryError.invalidAttribute(name: "breakdown", detail: "no")
+    try await answer(&screen, WithoutHistograms(audience: screen.audience, failure: failure))
+
+    screen.press(.character("o"))
+    try await answer(&screen, WithoutHistograms(audience: screen.audience))
+    screen.send(.command(.show(.item)))
+
+    #expect(screen.state.request.queries.allSatisfy { $0.shape != .histogram })
+  }
+
+  /// Answers the newest request.
+  private func answer(_ screen: inout Screen, _ source: WithoutHistograms) async throws {
+    while let effect = screen.takeEffect() {
+      guard case .fetch(let id, let request, _) = effect else { continue }
+      let snapshot = try await source.snapshot(of: request, asOf: screen.state.now)
+      screen.send(.snapshotLoaded(id: id, snapshot))
+      return
+    }
+    Issue.record("nothing was asked")
+  }
 }
 
 /// A source without histograms, as former versions are.
 private struct WithoutHistograms: QueryAnswering {
   let audience: SampleAudience
   var tellsNothing = false
+  var failure = QueryError.notTold
 
   func dataState() async throws(QueryError) -> DataState { audience.state }
 
   func answer(_ queries: [Query]) async throws(QueryError) -> QueryAnswer {
     guard !tellsNothing, !queries.contains(where: { $0.shape == .histogram }) else {
-      throw .notTold
+      throw failure
     }
     return audience.answer(to: queries)
   }

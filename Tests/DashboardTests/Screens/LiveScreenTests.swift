@@ -65,6 +65,25 @@ struct LiveScreenTests {
     #expect(observed.facts.count == Observed.limit + 1)
   }
 
+  // MARK: - Rates
+
+  @Test(arguments: [true, false])
+  func `a minute whose number is not known has none, whatever others have`(lastIsOpen: Bool) {
+    let values: [Double?] = [5, 41, nil] + (lastIsOpen ? [9] : [])
+    let rates = MinuteRates(
+      rates: [MinuteRates.Rate(name: "Plays", values: values)],
+      lastIsOpen: lastIsOpen
+    )
+    var canvas = Canvas(size: Size(width: 60, height: 6))
+    canvas.draw(rates, in: canvas.bounds)
+
+    let line = canvas.lines.first { $0.contains("Plays") } ?? ""
+    #expect(
+      line.contains("–") && !line.replacing("0–41", with: "").contains("41"),
+      "\(canvas.lines)"
+    )
+  }
+
   // MARK: - Events
 
   @Test func `events are in the order of their times, not of their arrival`() throws {

@@ -158,6 +158,33 @@ struct MapScreenTests {
     #expect(screen.state.mode == .live)
   }
 
+  @Test func `a click on a heading sorts by it, in every part of the list`() throws {
+    var screen = try screen(120, 40)
+    let list = ShellLayout.content(of: try places(screen, 120, 40).list)
+    let columns = CountryList.Places(
+      in: list,
+      count: screen.rows(of: .countryMap).count
+    ).columns
+    #expect(columns.count > 1)
+
+    screen.send(.clicked(x: columns[0].x + 2, y: list.y))
+    #expect(screen.state.notice == "sorted by name")
+    let names = screen.rows(of: .countryMap).map(\.dimensionValue)
+    #expect(names != names.sorted() || names.first == "AR", "\(names)")
+    screen.send(.clicked(x: columns[1].maxX - 2, y: list.y))
+
+    #expect(screen.state.notice == "sorted by change")
+  }
+
+  @Test func `a list of one column has no columns to go through`() throws {
+    var narrow = try screen(60, 16)
+    #expect(!narrow.state.hasUse(for: .moveColumn(-1)))
+    narrow.press(.right)
+    #expect(narrow.state.rowUnderCursor?.index ?? 0 == 0 && narrow.state.mode == .live)
+
+    #expect(try screen(120, 40).state.hasUse(for: .moveColumn(-1)))
+  }
+
   @Test func `the time is shifted with Shift, and says so in the help`() throws {
     var screen = try screen(120, 40)
 

@@ -28,7 +28,6 @@ struct SourcesScreenTests {
       line("edge-paris", screen).contains("1 288") && line("edge-paris", screen).contains("10 s")
     )
     #expect(line("archive", screen).contains("! no collector is running"))
-    #expect(line("staging", screen).contains("sandbox"))
   }
 
   @Test func `a source that fails says since when, and its number is unknown`() throws {
@@ -53,6 +52,51 @@ struct SourcesScreenTests {
     #expect(screen.text(90, 20).split(separator: "\n").contains { $0.hasSuffix("four seconds") })
     screen.press(.up)
     #expect(!screen.text(90, 20).contains("four seconds"))
+  }
+
+  @Test func `the environment of a source is what it says itself`() throws {
+    var screen = try screen()
+    // The settings are about the first source; of others they only repeat it.
+    #expect(line("local", screen).contains("production"))
+    #expect(line("edge-paris", screen).contains("production"))
+    #expect(!line("staging", screen).contains("sandbox"), "\(line("staging", screen))")
+    let reading = SourceReading(
+      data: DataState(version: 1, newestReceipt: Screen.now, retention: Retention(.sandbox)),
+      watching: 7,
+      duration: .milliseconds(3)
+    )
+    screen.send(.sourceRead(3, reading))
+
+    #expect(line("staging", screen).contains("sandbox"))
+    let table = screen.state.screen.table(of: .sources, screen.state.context)
+    #expect(table.csv.contains("staging,sandbox,ok"))
+  }
+
+  @Test func `a source that was asked too often is not down`() throws {
+    var screen = try screen()
+    let limit = QueryError.limited(retryAfterSeconds: 30)
+    screen.send(.sourceFailed(1, reason: "\(limit)", retryAfterSeconds: 30))
+
+    let line = line("edge-paris", screen)
+    #expect(
+      line.contains("! LIMITED rate limit of the server") && !line.contains("DOWN"),
+      "\(line)"
+    )
+    screen.send(.sourceFailed(1, reason: "refused"))
+    #expect(self.line("edge-paris", screen).contains("! DOWN"))
+  }
+
+  @Test func `what was known before nobody looked is not taken for now`() throws {
+    var screen = try screen()
+    screen.press(.character("o"))
+    screen.pass(seconds: 3600)
+    screen.press(.character("@"))
+    #expect(line("edge-tokyo", screen).contains("asking"))
+
+    screen.send(.sourceFailed(2, reason: "connection refused"))
+    screen.pass(seconds: 3)
+
+    #expect(line("edge-tokyo", screen).contains("! DOWN 3 s "))
   }
 
   @Test func `a source that was not asked yet claims nothing`() throws {

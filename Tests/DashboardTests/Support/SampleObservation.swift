@@ -91,13 +91,15 @@ enum SampleObservation {
       _ watching: Double,
       age: Int64,
       _ milliseconds: Int,
-      collected: DataState.Collected = .untold
+      collected: DataState.Collected = .untold,
+      _ environment: StoreEnvironment = .production
     ) -> SourceReading {
       SourceReading(
         data: DataState(
           version: 1,
           newestReceipt: Screen.now - age,
-          collected: collected
+          collected: collected,
+          retention: Retention(environment)
         ),
         watching: watching,
         duration: .milliseconds(milliseconds)

@@ -13,6 +13,8 @@ struct BreakdownQuestions: Hashable, Sendable {
 
   /// So many values of the second dimension are columns at most.
   static let mostColumns = 8
+  /// So many values of each column are asked for at most: there are up to sixteen such questions.
+  static let mostCells = 1000
 
   init(_ selection: Selection, second: Dimension?) {
     measure = selection.measure
@@ -66,7 +68,7 @@ struct BreakdownQuestions: Hashable, Sendable {
         shape: .buckets(dimension),
         span: span,
         clause: Filter.Clause(second, [column]),
-        rows: RankingQuestion.mostRows
+        rows: Self.mostCells
       )
     }
   }
@@ -84,7 +86,7 @@ struct BreakdownQuestions: Hashable, Sendable {
       measure: size,
       shape: .buckets(dimension),
       clause: Filter.Clause(second, [column]),
-      rows: RankingQuestion.mostRows
+      rows: Self.mostCells
     )
   }
 
@@ -125,6 +127,14 @@ extension Snapshot {
       return [:]
     }
     return Dictionary(rows.map { ($0.dimensionValue, $0.value.double) }) { first, _ in first }
+  }
+
+  /// Whether an answer has all values of a breakdown, so that those that are absent have none.
+  func hasAllValues(of question: Question?) -> Bool {
+    guard let question, let result = results(of: question).first,
+      case .buckets(let rows) = result.rows
+    else { return false }
+    return rows.count >= result.itemsTotal
   }
 
   /// The intervals of a trend that was asked for with a question; empty where it was not.

@@ -51,16 +51,19 @@ struct BreakdownRows: Sendable {
     let sizes = snapshot.values(of: questions.sampleSize.map(questions.values))
     let companions = snapshot.values(of: questions.companion.map(questions.values))
     columns = Self.columns(snapshot, questions)
+    let none: Double? = questions.measure.isZeroWhereAbsent ? 0 : nil
     let cells = columns.map { column in
-      (
-        now: snapshot.values(of: questions.cells(column, .window)),
-        before: Self.before(snapshot, questions.cells(column, .compared)),
+      let (now, before) = (questions.cells(column, .window), questions.cells(column, .compared))
+      return (
+        now: snapshot.values(of: now),
+        noneNow: snapshot.hasAllValues(of: now) ? none : nil,
+        before: Self.before(snapshot, before),
+        noneBefore: snapshot.hasAllValues(of: before) ? none : nil,
         sizes: snapshot.values(of: questions.sizes(column))
       )
     }
     let hasSizes = questions.sampleSize != nil && !sizes.isEmpty
     let isRatio = questions.measure.sampleSize != nil
-    let none: Double? = questions.measure.isZeroWhereAbsent ? 0 : nil
     rows = ranking.rows.map { row in
       let id = row.dimensionValue
       let size = hasSizes ? sizes[id] ?? 0 : nil
@@ -72,8 +75,8 @@ struct BreakdownRows: Sendable {
         sampleSize: size,
         cells: cells.map { column in
           BreakdownRow.Cell(
-            value: column.now[id] ?? (column.now.isEmpty ? nil : none),
-            previous: column.before.flatMap { $0[id] ?? none },
+            value: column.now[id] ?? (column.now.isEmpty ? nil : column.noneNow),
+            previous: column.before.flatMap { $0[id] ?? column.noneBefore },
             isThin: isRatio && (column.sizes[id] ?? 0) < Self.fewest
           )
         },

@@ -19,8 +19,11 @@ struct BreakdownScreen: Screen {
   /// The columns of the longest name.
   private var nameWidth = 0
 
-  /// So many rows' trends are asked for at least.
-  private static let trendCount = 40
+  /// So many rows have trends at most, however high the terminal is.
+  private static let mostTrends = 48
+
+  /// From so many rows on, the row under the cursor has a chart.
+  private static let heightOfTrend = 44
 
   // MARK: - Asking
 
@@ -45,11 +48,26 @@ struct BreakdownScreen: Screen {
     }
     let questions = BreakdownQuestions(context.selection, second: second)
     let ids = rowIDs(of: .breakdown, context)
-    let page = Self.trendCount / 2
-    let block = max(0, (cursor(context) / page - 1) * page)
-    let trends = ids.dropFirst(block).prefix(Self.trendCount * 3 / 2).sorted().map(questions.trend)
+    let trends = ids[trendRows(of: ids.count, context)].sorted().map(questions.trend)
     let cells = BreakdownRows.columns(snapshot, questions).flatMap(questions.columnQuestions)
     return ScreenRequest.Detail(others: cells + trends)
+  }
+
+  /// The rows whose trends are asked for: those on the screen and some more, so that not every move of the cursor
+  /// asks; the one under the cursor alone where the list has no room for trends.
+  private func trendRows(of count: Int, _ context: ScreenContext) -> Range<Int> {
+    let row = min(cursor(context), max(0, count - 1))
+    let area = RankingPanel.body(of: ShellLayout.content(of: context.size.bounds))
+    let table = BreakdownTable(rows: [], known, nameWidth: nameWidth, sort: sort, context)
+    guard table.hasTrends(in: area) else {
+      let isDrawn = context.size.height >= Self.heightOfTrend && count > 0
+      return isDrawn ? row..<row + 1 : 0..<0
+    }
+    let visible = max(1, min(context.size.height - 4, Self.mostTrends))
+    let step = max(4, visible / 4)
+    let block = row / step * step
+    let first = max(0, min(block - visible / 2 - 1, count - visible))
+    return first..<min(count, max(block + step + visible / 2 + 1, visible))
   }
 
   private func cursor(_ context: ScreenContext) -> Int {
@@ -67,6 +85,7 @@ struct BreakdownScreen: Screen {
       BreakdownQuestions(snapshot.request.selection, second: second)
     )
     let search = context.search(in: .breakdown)
+    if let sort, !sortColumns(context).contains(sort.column) { self.sort = RowSort(.value) }
     known = rows
     sortedRows = rows.shown(
       sort ?? RowSort(.value),
@@ -82,7 +101,7 @@ struct BreakdownScreen: Screen {
   // MARK: - Drawing
 
   func layout(in rect: Rect, _ context: ScreenContext) -> Arrangement {
-    guard rect.height >= 44 else { return .panel(.breakdown) }
+    guard rect.height >= Self.heightOfTrend else { return .panel(.breakdown) }
     return .rows([
       (.flexible(min: 20, weight: 5), .panel(.breakdown)),
       Arrangement.gap(rank: 2),
@@ -140,7 +159,9 @@ struct BreakdownScreen: Screen {
   }
 
   func table(of panel: ScreenPanel, _ context: ScreenContext) -> ExportTable {
-    let questions = BreakdownQuestions(context.request.selection, second: second)
+    // Another second dimension may be chosen that has no answer yet.
+    let questions =
+      known?.questions ?? BreakdownQuestions(context.request.selection, second: second)
     let measure = questions.measure.seriesName ?? questions.measure.metric
     let columns = known?.columns ?? []
     var names = [questions.dimension.filterName, measure, "before"]
@@ -166,10 +187,14 @@ struct BreakdownScreen: Screen {
 
   func sortColumns(_ context: ScreenContext) -> [RowSort.Column] {
     let questions = BreakdownQuestions(context.selection, second: second)
-    return [.value, .name]
-      + (context.asked.isComparing
-        ? (questions.measure.hasDelta ? [.delta, .change] : [.change]) : [])
-      + (questions.sampleSize == nil ? [] : [.sampleSize])
+    let hasDelta = questions.measure.hasDelta
+    let isCrossed = questions.second != nil
+    var columns: [RowSort.Column] = [.value, .name]
+    if context.asked.isComparing, hasDelta { columns.append(.delta) }
+    // The columns of a second dimension leave room for one of both.
+    if context.asked.isComparing, !isCrossed || !hasDelta { columns.append(.change) }
+    if questions.sampleSize != nil, !isCrossed { columns.append(.sampleSize) }
+    return columns
   }
 
   mutating func perform(_ command: Command, _ context: ScreenContext) -> [ScreenEffect]? {

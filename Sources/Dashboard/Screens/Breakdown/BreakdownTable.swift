@@ -60,6 +60,13 @@ struct BreakdownTable: LinkedView, RowsView {
     )
   }
 
+  /// Whether there is room for the trends of rows.
+  func hasTrends(in area: Rect) -> Bool {
+    table(in: area).hasRoom(forColumn: Self.trendName, in: area)
+  }
+
+  private static let trendName = "trend"
+
   /// A click on a heading sorts by its column.
   func command(atX x: Int, y: Int, in rect: Rect) -> Command? {
     let area = body(of: rect)
@@ -198,7 +205,8 @@ struct BreakdownTable: LinkedView, RowsView {
         column: DataTable.Column(
           length,
           .flexible(min: 14, weight: 10, upTo: 90).optional(rank: 6),
-          .right
+          .right,
+          name: Self.trendName
         )
       ) { row in .trend(trend(row.id), lastIsOpen: lastIsOpen) }
     )

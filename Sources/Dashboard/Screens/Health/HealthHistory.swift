@@ -20,6 +20,8 @@ public struct HealthHistory: Hashable, Sendable {
   private static let longestInterval = Duration.seconds(64)
   /// What counts as now.
   private static let recentCount = 6
+  /// What a source is judged by.
+  static let recentTime = Duration.seconds(300)
 
   private(set) var readings: [Reading] = []
   /// The last readings, however close to each other.
@@ -58,12 +60,15 @@ public struct HealthHistory: Hashable, Sendable {
     return Self.rate(from: first, to: last, counter)
   }
 
-  /// By how much a counter has grown since the first reading; nil where it began anew.
-  func growth(_ counter: (SourceHealth) -> Int?) -> Int? {
-    guard readings.count > 1, let first = readings.first?.health.flatMap(counter),
-      let last = recent.last?.health.flatMap(counter), last >= first
-    else { return nil }
-    return last - first
+  /// By how much a counter has grown in the last minutes, however often it began anew; nil before there are two
+  /// readings.
+  func growth(over time: Duration = recentTime, _ counter: (SourceHealth) -> Int?) -> Int? {
+    guard let last = recent.last else { return nil }
+    let known = readings.last == last ? readings : readings + [last]
+    let counts = known.filter { last.uptime - $0.uptime <= time }
+      .compactMap { $0.health.flatMap(counter) }
+    guard counts.count > 1 else { return nil }
+    return zip(counts, counts.dropFirst()).reduce(0) { $0 + max(0, $1.1 - $1.0) }
   }
 
   /// A number at every reading.

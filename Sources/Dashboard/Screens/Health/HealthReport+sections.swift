@@ -100,8 +100,9 @@ extension HealthReport {
   /// A number with its share; refusals that are more than one in a hundred stand out.
   private func share(_ number: Int, of total: Int, _ quiet: Style? = nil) -> [TextRun] {
     let share = total > 0 ? Double(number) / Double(total) : 0
-    let style = quiet ?? (share >= 0.01 ? .bad : .warn)
-    let sign = quiet == nil && share >= 0.01 ? "! " : ""
+    let isMany = share >= HealthVerdict.refusedShare
+    let style = quiet ?? (isMany ? .bad : .warn)
+    let sign = quiet == nil && isMany ? "! " : ""
     return (number == 0 ? [] : [TextRun("\(NumberText.text(share, .ratio)) ", .dim)]) + [
       TextRun("\(sign)\(NumberText.text(Double(number), .count))", style)
     ]

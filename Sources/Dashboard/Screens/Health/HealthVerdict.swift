@@ -46,7 +46,7 @@ struct HealthVerdict: View {
 
 extension HealthVerdict {
   /// More than one ping in so many that is refused is too many.
-  private static let refusedShare = 0.01
+  static let refusedShare = 0.01
   /// A source that takes so long for one in twenty queries is slow.
   private static let slowQuery: Int64 = 1000
 
@@ -75,7 +75,7 @@ extension HealthVerdict {
     return .collecting
   }
 
-  /// That too many pings were refused while this dashboard looked; nil where they were not.
+  /// That too many pings were refused in the last minutes; nil where they were not.
   private static func refusals(_ report: HealthReport) -> String? {
     let history = report.history
     guard let accepted = history.growth({ $0.ledger?.acceptedPings }),

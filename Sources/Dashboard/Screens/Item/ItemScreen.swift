@@ -12,8 +12,23 @@ struct ItemScreen: Screen {
     .itemTitles, .itemChart, .itemWatched, .itemCountries, .itemDevices, .itemReferrers,
   ]
 
-  /// The watched seconds that are read; nil for none.
-  private(set) var read: Int64?
+  /// The watched seconds that are read, of one item.
+  struct Reading: Hashable, Sendable {
+    let item: String
+    let seconds: Int64
+  }
+
+  /// What is read; nil for nothing.
+  private(set) var read: Reading?
+
+  /// The seconds that are read of the item that is shown.
+  private func secondsRead(_ context: ScreenContext) -> Int64? {
+    read.flatMap { $0.item == Self.item(of: context.selection) ? $0.seconds : nil }
+  }
+
+  private mutating func read(_ seconds: Int64, _ context: ScreenContext) {
+    read = Self.item(of: context.selection).map { Reading(item: $0, seconds: seconds) }
+  }
 
   /// The only item that playbacks are filtered by; nil for none or several.
   static func item(of selection: Selection) -> String? {
@@ -139,9 +154,10 @@ struct ItemScreen: Screen {
     return WatchedPanel(
       isAnswered: snapshot != nil,
       watching: results.first.flatMap(StillWatching.init),
+      refusal: snapshot?.request.histogramRefusal?.reason,
       before: hasBefore == true ? results.dropFirst().first.flatMap(StillWatching.init) : nil,
       comparison: comparison?.title(of: context.request.selection.range),
-      read: read,
+      read: secondsRead(context),
       isFocused: context.focus.panel == .itemWatched,
       symbols: context.symbols
     )
@@ -183,22 +199,21 @@ struct ItemScreen: Screen {
     guard context.focus.panel == .itemWatched else { return nil }
     switch command {
     case .moveCursor(let count):
-      guard let watching = watchedPanel(context).watching, watching.playbacks > 0 else { return [] }
-      let points = watching.points(Self.readPoints)
-      let index = read.flatMap { read in points.lastIndex { $0 <= read } }
+      let area =
+        context.focusArea.map(ShellLayout.content) ?? Rect(x: 0, y: 0, width: 80, height: 9)
+      let points = watchedPanel(context).points(in: area)
+      guard !points.isEmpty else { return [] }
+      let index = secondsRead(context).flatMap { read in points.lastIndex { $0 <= read } }
       let next = index.map { $0 + count } ?? (count > 0 ? 0 : points.count - 1)
-      read = points[min(max(0, next), points.count - 1)]
+      read(points[min(max(0, next), points.count - 1)], context)
       return []
-    case .dismiss where read != nil:
+    case .dismiss where secondsRead(context) != nil:
       read = nil
       return []
     case .chooseRow, .excludeRow: return [.notice("there are no rows here")]
     default: return nil
     }
   }
-
-  /// The cursor goes to so many places.
-  private static let readPoints = 40
 
   mutating func click(
     x: Int,
@@ -208,7 +223,9 @@ struct ItemScreen: Screen {
   ) -> [ScreenEffect]? {
     guard place.panel == .itemWatched else { return nil }
     let area = ShellLayout.content(of: place.area)
-    if let seconds = watchedPanel(context).seconds(atX: x, in: area) { read = seconds }
+    if let seconds = watchedPanel(context).seconds(atX: x, in: area) {
+      read(seconds, context)
+    }
     return nil
   }
 }

@@ -8,6 +8,8 @@ struct WatchedPanel: View {
   var isAnswered = false
   /// Nil before it is known, and where the source can't count it.
   var watching: StillWatching?
+  /// Why the source did not count it this time; nil where it never does.
+  var refusal: String?
   /// The same in the compared time; nil where there is none.
   var before: StillWatching?
   /// What the compared period is called; nil where nothing is compared.
@@ -41,6 +43,12 @@ struct WatchedPanel: View {
       let index = chart(of: watching, in: body.width).interval(atColumn: x, in: body)
     else { return nil }
     return points(of: watching, in: body.width)[index]
+  }
+
+  /// The seconds that columns are drawn for; none where nothing was watched.
+  func points(in rect: Rect) -> [Int64] {
+    guard let watching, watching.playbacks > 0 else { return [] }
+    return points(of: watching, in: Self.body(of: rect).width)
   }
 
   private static func body(of rect: Rect) -> Rect {
@@ -101,7 +109,8 @@ struct WatchedPanel: View {
   private var nothing: String {
     guard isAnswered else { return NumberText.unknown }
     guard watching != nil else {
-      return "\(NumberText.noData) this source can't count playbacks by watched time"
+      let reason = refusal?.scrubbed ?? "this source can't count playbacks by watched time"
+      return "\(NumberText.noData) \(reason)"
     }
     return "\(NumberText.noData) nothing was watched in this time"
   }

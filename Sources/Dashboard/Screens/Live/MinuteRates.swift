@@ -51,7 +51,7 @@ struct MinuteRates: View {
   /// The value of the minute that is read, or of the last that is over.
   private func number(of values: [Double?]) -> Double? {
     if let cursor { return values.indices.contains(cursor.index) ? values[cursor.index] : nil }
-    return (lastIsOpen ? values.dropLast() : values[...]).last { $0 != nil } ?? nil
+    return (lastIsOpen ? values.dropLast() : values[...]).last ?? nil
   }
 
   private func text(_ value: Double?) -> String {

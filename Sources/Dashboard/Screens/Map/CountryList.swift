@@ -4,7 +4,7 @@ import QueryCore
 import TextAndBytes
 
 /// The countries in the order of their ranking, in as many columns as fit: down the first one, then down the next.
-struct CountryList: RowsView {
+struct CountryList: RowsView, LinkedView {
   /// All countries; nil before they are known.
   var ranking: Snapshot.Ranking?
   /// The rows as they are shown.
@@ -100,6 +100,20 @@ struct CountryList: RowsView {
     }
   }
 
+  /// A click on a heading sorts by its column, in whichever part of the list.
+  func command(atX x: Int, y: Int, in rect: Rect) -> Command? {
+    guard sort != nil, rect.height > 1 else { return nil }
+    for (column, area) in Places(in: rect, count: rows.count).columns.enumerated() {
+      let headings = DataTable(
+        columns: columns(isFirst: column == 0, in: area.width),
+        count: 0
+      ) { _ in [] }
+      let name = headings.columnName(atX: x, y: y, in: area.inset(top: -1))
+      if let name { return .sort(by: name) }
+    }
+    return nil
+  }
+
   private func drawHeading(
     _ first: Int,
     _ places: Places,
@@ -137,12 +151,15 @@ struct CountryList: RowsView {
     let change = DataTable.Column(
       marked("change", .change),
       .fixed(9).optional(rank: 2),
-      .right
+      .right,
+      name: RowSort.Column.change.title
     )
-    let share = DataTable.Column("share", .fixed(7), .right)
+    let byValue = RowSort.Column.value.title
+    let share = DataTable.Column("share", .fixed(7), .right, name: byValue)
+    let value = marked(measure.title.lowercased(), .value)
     return [
-      DataTable.Column(title, .flexible(min: 10)),
-      DataTable.Column(marked(measure.title.lowercased(), .value), .fixed(8), .right),
+      DataTable.Column(title, .flexible(min: 10), name: RowSort.Column.name.title),
+      DataTable.Column(value, .fixed(8), .right, name: byValue),
     ] + (hasShares(in: width) ? [share] : []) + (isComparing ? [change] : [])
   }
 

@@ -87,7 +87,8 @@ struct MapScreen: Screen {
 
   func rowsPerColumn(of panel: ScreenPanel, in area: Rect, _ context: ScreenContext) -> Int {
     let count = rowIDs(of: panel, context).count
-    return CountryList.Places(in: ShellLayout.content(of: area), count: count).height
+    let places = CountryList.Places(in: ShellLayout.content(of: area), count: count)
+    return places.columns.count > 1 ? places.height : 0
   }
 
   mutating func perform(_ command: Command, _ context: ScreenContext) -> [ScreenEffect]? {

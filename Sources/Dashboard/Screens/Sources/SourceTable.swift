@@ -8,6 +8,8 @@ struct SourceTable: View {
   struct Row {
     let source: DashboardState.Source
     let status: SourceStatus
+    /// Whether its facts are real or tests; nil before it is known.
+    var environment: StoreEnvironment?
     /// Whether it is the one that other screens show.
     let isShown: Bool
   }
@@ -76,7 +78,7 @@ struct SourceTable: View {
     let age = reading?.data.newestReceipt.map { time in
       NumberText.text(Double(max(0, now - time) / Milliseconds.second), .seconds)
     }
-    let isSandbox = row.source.retention.environment == .sandbox
+    let isSandbox = row.environment == .sandbox
     let duration = reading.map { NumberText.text($0.duration / .milliseconds(1), .milliseconds) }
     let none = reading == nil ? NumberText.unknown : NumberText.noData
     return [
@@ -86,13 +88,16 @@ struct SourceTable: View {
       .text(watching ?? none, isFailing ? .dim : .title),
       .text(age ?? none, isFailing ? .dim : .text),
       .text(isFailing ? NumberText.unknown : duration ?? none, .dim),
-      .text(row.source.retention.environment.rawValue, isSandbox ? .warn : .dim),
+      .text(row.environment?.rawValue ?? NumberText.unknown, isSandbox ? .warn : .dim),
       .text(row.source.address.isEmpty ? "store on this machine" : row.source.address, .dim),
     ]
   }
 
   private func state(of status: SourceStatus) -> [TextRun] {
     if let failure = status.failure {
+      if status.isLimited {
+        return [TextRun("! LIMITED", .warn), TextRun(" \(failure.scrubbed)", .dim)]
+      }
       let since = status.answeredAt ?? status.failingSince ?? uptime
       return [
         TextRun("! DOWN \(Self.age(since, at: uptime))", .bad),

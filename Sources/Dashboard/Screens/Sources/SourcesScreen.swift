@@ -26,6 +26,7 @@ struct SourcesScreen: Screen {
         SourceTable.Row(
           source: source,
           status: context.sourceStatuses[index] ?? SourceStatus(),
+          environment: environment(of: index, context),
           isShown: index == context.sourceIndex
         )
       },
@@ -37,6 +38,14 @@ struct SourcesScreen: Screen {
     )
   }
 
+  /// What a source says of its facts itself; the settings are about the first one alone.
+  private func environment(of index: Int, _ context: ScreenContext) -> StoreEnvironment? {
+    let told = context.sourceStatuses[index]?.reading?.data.retention
+    let shown = index == context.sourceIndex ? context.data?.retention : nil
+    let first = index == 0 ? context.sources.first?.retention : nil
+    return (told ?? shown ?? first)?.environment
+  }
+
   private func cursor(_ context: ScreenContext) -> Int {
     min(chosen ?? context.sourceIndex, context.sources.count - 1)
   }
@@ -46,7 +55,7 @@ struct SourcesScreen: Screen {
     for row in self.table(context).rows {
       let newest = row.status.reading?.data.newestReceipt
       table.add([
-        .text(row.source.name), .text(row.source.retention.environment.rawValue),
+        .text(row.source.name), .text(row.environment?.rawValue ?? ""),
         .text(row.status.failure ?? (row.status.reading == nil ? "" : "ok")),
         .number(newest.map { Double(max(0, context.now - $0)) / 1000 }),
         .number(row.status.failure == nil ? row.status.reading?.watching : nil),

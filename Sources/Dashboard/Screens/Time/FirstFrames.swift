@@ -1,5 +1,6 @@
 import CellCanvas
 import QueryCore
+import TextAndBytes
 
 /// The times to the first frame of some impressions.
 struct FirstFrames: Hashable, Sendable {
@@ -52,6 +53,8 @@ struct FirstFramePanel: View {
   var isAnswered = false
   /// Nil before it is known, and where the source can't count it.
   var frames: FirstFrames?
+  /// Why the source did not count it this time; nil where it never does.
+  var refusal: String?
   var symbols = Symbols.blocks
 
   func draw(in rect: Rect, on canvas: inout Canvas) {
@@ -68,7 +71,9 @@ struct FirstFramePanel: View {
       in: rect.row(0)
     )
     guard let frames, !frames.times.isEmpty else {
-      canvas.draw(TextLine(nothing, .dim), in: body)
+      for (index, line) in nothing.lines(in: max(1, body.width)).prefix(body.height).enumerated() {
+        canvas.draw(TextLine(line, .dim), in: body.row(index))
+      }
       return
     }
     let (edges, counts) = frames.buckets
@@ -93,8 +98,10 @@ struct FirstFramePanel: View {
 
   private var nothing: String {
     guard isAnswered else { return NumberText.unknown }
-    return frames == nil
-      ? "\(NumberText.noData) this source can't count first frames by their time"
-      : "\(NumberText.noData) no first frames in this time"
+    guard frames != nil else {
+      let reason = refusal?.scrubbed ?? "this source can't count first frames by their time"
+      return "\(NumberText.noData) \(reason)"
+    }
+    return "\(NumberText.noData) no first frames in this time"
   }
 }

@@ -92,6 +92,7 @@ struct TimeScreen: Screen {
       frames: question.flatMap { question in
         snapshot.flatMap { FirstFrames($0.results(of: question)) }
       },
+      refusal: snapshot?.request.histogramRefusal?.reason,
       symbols: context.symbols
     )
   }

@@ -126,6 +126,7 @@ extension DashboardState {
     }
     var request = request
     request.skipsCaches = fetching.isForced
+    if fetching.isForced { request.histogramRefusal = nil }
     fetching.isForced = false
     fetching.lastID += 1
     fetching.lastStart = uptime

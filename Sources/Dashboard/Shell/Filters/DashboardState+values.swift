@@ -92,11 +92,17 @@ extension DashboardState {
   /// Values that a text means and that no play in this range has: they can be chosen, and are told to have none.
   func unplayedItems(for text: String, _ dimension: Dimension) -> [Menu.Item] {
     let isWhole = (values(of: dimension)?.count ?? 0) < Self.valueQuestion(of: dimension).rows
-    return filterText.candidates(for: text, in: [dimension]).prefix(20).map { found in
+    let text = text.trimmed
+    // Of media items there may be very many: their names are searched where they are in lower case already.
+    let values =
+      dimension == .mediaID
+      ? (text.isEmpty ? [] : media.ids(calledWith: text))
+      : filterText.candidates(for: text, in: [dimension]).map(\.value)
+    return values.prefix(20).map { value in
       Menu.Item(
-        names[found.value, in: dimension],
+        names[value, in: dimension],
         note: isWhole ? "no plays" : "",
-        .addFilter(Filter.Clause(dimension, [found.value]))
+        .addFilter(Filter.Clause(dimension, [value]))
       )
     }
   }

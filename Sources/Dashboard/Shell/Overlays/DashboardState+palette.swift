@@ -90,8 +90,7 @@ extension DashboardState {
     let titles = media.ids(calledWith: text).prefix(Self.titleLimit).map { id in
       Menu.Item("media: \(names[id, in: .mediaID])", .addFilter(Filter.Clause(.mediaID, [id])))
     }
-    let candidates = filterText.candidates(for: text, in: dimensions)
-      .filter { $0.dimension != .mediaID }
+    let candidates = filterText.candidates(for: text, in: dimensions.filter { $0 != .mediaID })
     return (dimensions.contains(.mediaID) ? titles : [])
       + candidates.map { found in
         let clause = Filter.Clause(found.dimension, [found.value])

@@ -54,7 +54,7 @@ struct ExplanationText: View {
     if let behind { lines += fact("behind it", behind) }
     if let percentiles { lines += fact("percentiles", percentiles) }
     lines += fact("time", time(of: query.timeframe ?? request.window.timeframe))
-    if measure.reach == .everywhere, let compared = request.comparable,
+    if measure.reach == .everywhere, let compared = request.comparedTimeframe,
       let period = request.selection.comparison
     {
       lines += fact(

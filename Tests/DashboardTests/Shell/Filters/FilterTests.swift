@@ -354,6 +354,23 @@ struct FilterTests {
     #expect(screen.state.take(filter: "France gibberish", replacing: nil) != nil)
   }
 
+  @Test func `titles that nobody watched can be found by any part of them`() throws {
+    var screen = try Screen()
+    let items = (0..<60).map { MediaItem(id: "vi\($0)", title: "Night \($0) of the owl") }
+    screen.send(.mediaListed(MediaNames(items)))
+    screen.send(.command(.openValues(.mediaID)))
+    #expect(screen.state.unplayedItems(for: "", .mediaID).isEmpty)
+    screen.type("the owl")
+
+    let found = screen.state.unplayedItems(for: "The OWL", .mediaID)
+    #expect(found.count == 20 && found.allSatisfy { $0.note == "no plays" }, "\(found)")
+    screen.press(.enter)
+    #expect(screen.state.filters.first?.dimension == .mediaID)
+    // In the palette each is found once, as a media item.
+    let palette = screen.state.paletteItems(for: "night 7 of")
+    #expect(palette.map(\.title) == ["media: Night 7 of the owl"])
+  }
+
   @Test func `a value that nobody has can be found, and is told to have no plays`() throws {
     var screen = try Screen()
     screen.send(.command(.openValues(.country)))

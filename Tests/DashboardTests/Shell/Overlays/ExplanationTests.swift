@@ -55,6 +55,23 @@ struct ExplanationTests {
     #expect(screen.state.explained == Measure.plays)
   }
 
+  @Test func `on Movers it is the interval under the cursor that is explained`() throws {
+    var screen = try Screen()
+    screen.press(.character(","), .character(","), .character(","), .character("u"))
+    screen.press(.character("i"))
+    let cursor = try #require(screen.state.cursor)
+    let request = try #require(screen.state.snapshot?.request)
+
+    let shown = Timeframe(from: cursor, to: cursor + Milliseconds.hour)
+    #expect(screen.state.explainedNumber.timeframe == shown)
+    #expect(request.explanationQueries.allSatisfy { $0.timeframe == shown })
+    #expect(screen.state.snapshot?.explanation?.value != nil)
+    let compared = try #require(request.comparedTimeframe)
+    let hour = TimeText.clock(screen.state.zone.civil(compared.from))
+    let lines = screen.canvas(120, 40).lines
+    #expect(lines.contains { $0.contains("compared with") && $0.contains(hour) }, "\(lines)")
+  }
+
   @Test func `what has no answer yet can be explained on every screen`() throws {
     for view in ScreenID.allCases {
       var screen = try Screen(answers: false)
