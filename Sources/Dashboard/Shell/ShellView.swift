@@ -101,7 +101,12 @@ struct ShellView: View {
     case .explanation(let firstLine):
       let width = min(rect.width - 4, 100)
       let text = ExplanationText(state, firstLine: firstLine, width: width)
-      let popup = Popup(title: "About this number", size: text.size, symbols: symbols, content: text)
+      let popup = Popup(
+        title: "About this number",
+        size: text.size,
+        symbols: symbols,
+        content: text
+      )
       canvas.draw(popup, in: rect)
     }
   }
