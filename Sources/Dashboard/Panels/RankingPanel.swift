@@ -4,7 +4,7 @@ import QueryCore
 import TextAndBytes
 
 /// The values of a dimension, the highest first, with share, change and bar.
-struct RankingPanel: LinkedView, RowsView {
+struct RankingPanel: RankedList {
   /// What stands above the names.
   var heading: String
   var dimension = Dimension.country
@@ -59,7 +59,14 @@ struct RankingPanel: LinkedView, RowsView {
       firstRow: Self.firstRow(of: rows.count, cursor: cursor ?? 0, in: area),
       selected: cursor,
       symbols: symbols,
-      share: { highest > 0 ? share(of: rows[$0], upTo: highest) : nil },
+      share: { index in
+        let row = rows[index]
+        return DataTable.Share(
+          of: row.value,
+          previous: isComparing ? row.previous : nil,
+          upTo: highest
+        )
+      },
       fields: { fields(of: rows[$0], room, total: total, highest: highest) }
     )
   }
@@ -71,25 +78,6 @@ struct RankingPanel: LinkedView, RowsView {
   static func firstRow(of count: Int, cursor: Int, in area: Rect) -> Int {
     let visible = max(1, area.height - 1)
     return max(0, min(cursor - visible / 2, count - visible))
-  }
-
-  /// What stands in place of rows.
-  private var nothing: String {
-    guard ranking != nil else { return NumberText.unknown }
-    guard search.isEmpty else {
-      return "\(NumberText.noData) nothing with '\(search.scrubbed)' in its name"
-    }
-    return "\(NumberText.noData) \(isCollected ? "none in this time" : "not collected")"
-  }
-
-  /// Marks the panel with the focus, its title and the row under the cursor.
-  private func drawSigns(cursor: Int?, in rect: Rect, on canvas: inout Canvas) {
-    guard rect.height > 1 else { return }
-    let title = Rect(x: rect.x + FittingLine.gap, y: rect.y, width: heading.count, height: 1)
-    canvas.restyle(title.intersection(rect)) { _ in .title }
-    guard isFocused else { return }
-    canvas.draw(TextLine("\(symbols.pointer)", .accent), in: rect.row(0))
-    if let cursor { canvas.draw(TextLine("\(symbols.pointer)", .accent), in: rect.row(cursor)) }
   }
 
   /// How many values there are, and of those how many are found.
@@ -170,14 +158,6 @@ struct RankingPanel: LinkedView, RowsView {
       highest >= 999.5 ? 7 : measure.computation == .averageConcurrency ? 5 : 3
     case .ratio, .milliseconds, .seconds: 8
     }
-  }
-
-  /// The highest value tints its whole row.
-  private func share(of row: Snapshot.Row, upTo highest: Double) -> DataTable.Share {
-    DataTable.Share(
-      (row.value ?? 0) / highest,
-      comparison: isComparing ? row.previous.map { $0 / highest } : nil
-    )
   }
 
   private func fields(

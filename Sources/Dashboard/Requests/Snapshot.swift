@@ -122,3 +122,22 @@ public struct Snapshot: Hashable, Sendable {
   /// The results of a question of ``Questions/others``; empty where it was not asked.
   func results(of question: Question) -> [QueryResult] { others[question] ?? [] }
 }
+
+extension Snapshot {
+  /// One value for each interval of a window that a question over time has an answer for: 0 where nothing was
+  /// counted though a collector ran, nil where that is not known.
+  func values(of question: Question, in window: TimeWindow) -> [Double?] {
+    var values = zip(window.edges, window.edges.dropFirst()).map { start, end -> Double? in
+      let isPast = start >= window.timeframe.from && start <= asOf && start < window.timeframe.to
+      let isMeasured =
+        question.measure.isZeroWhereAbsent && data.isCollected(Timeframe(from: start, to: end))
+      return isPast && isMeasured ? 0 : nil
+    }
+    for case .timeseries(let points) in results(of: question).map(\.rows) {
+      for point in points {
+        if let index = window.index(of: point.emittedAt) { values[index] = point.value.double }
+      }
+    }
+    return values
+  }
+}

@@ -223,7 +223,10 @@ struct LiveScreenTests {
     #expect(text.contains("Each minute  last whole minute"))
     for name in ["Plays", "Ends", "Errors"] { #expect(text.contains("\(name) ")) }
     let question = MinuteRates.questions[0]
-    let values = try #require(screen.state.snapshot).series(of: question)
+    let values = try #require(screen.state.snapshot).values(
+      of: question,
+      in: screen.state.request.window
+    )
     #expect(values.count == 60 && values.allSatisfy { ($0 ?? 0) > 0 })
     let whole = try #require(values.dropLast().last ?? nil)
     #expect(text.contains(" \(Int(whole)) "))

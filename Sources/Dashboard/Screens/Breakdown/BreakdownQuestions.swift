@@ -79,7 +79,7 @@ struct BreakdownQuestions: Hashable, Sendable {
       .compactMap { $0 }
   }
 
-  /// How much is behind the numbers of one column; nil of what is no ratio.
+  /// The sample size of the numbers of one column; nil unless the measure is a ratio.
   func sizes(_ column: String) -> Question? {
     guard let second, let size = measure.sampleSize else { return nil }
     return Question(
@@ -103,7 +103,7 @@ struct BreakdownQuestions: Hashable, Sendable {
 extension Measure {
   /// What counts the things that a ratio or an average is of; nil for what is none.
   ///
-  /// Of the time to the first frame these are impressions, some of which may have none that is known.
+  /// For the time to the first frame these are impressions, also those whose time is unknown.
   var sampleSize: Measure? {
     switch computation {
     case .percentile: MetricCatalog.measure("impression", .count)
@@ -139,20 +139,6 @@ extension Snapshot {
 
   /// The intervals of a trend that was asked for with a question; empty where it was not.
   func trend(of question: Question) -> [Double?] {
-    let results = results(of: question)
-    guard !results.isEmpty else { return [] }
-    let (window, measure) = (request.coarseWindow, question.measure)
-    var values = zip(window.edges, window.edges.dropFirst()).map { start, end -> Double? in
-      let isShown = start >= window.timeframe.from && start <= asOf && start < window.timeframe.to
-      let isMeasured =
-        measure.isZeroWhereAbsent && data.isCollected(Timeframe(from: start, to: end))
-      return isShown && isMeasured ? 0 : nil
-    }
-    for case .timeseries(let points) in results.map(\.rows) {
-      for point in points {
-        if let index = window.index(of: point.emittedAt) { values[index] = point.value.double }
-      }
-    }
-    return values
+    results(of: question).isEmpty ? [] : values(of: question, in: request.coarseWindow)
   }
 }

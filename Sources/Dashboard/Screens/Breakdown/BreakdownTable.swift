@@ -5,7 +5,7 @@ import TextAndBytes
 
 /// The values of a dimension as rows: number, share, change, trend and what is behind it, or their numbers by a
 /// second dimension.
-struct BreakdownTable: LinkedView, RowsView {
+struct BreakdownTable: RankedList {
   /// The rows as they are shown.
   let rows: [BreakdownRow]
   let questions: BreakdownQuestions
@@ -55,7 +55,14 @@ struct BreakdownTable: LinkedView, RowsView {
       firstRow: RankingPanel.firstRow(of: rows.count, cursor: cursor ?? 0, in: area),
       selected: cursor,
       symbols: symbols,
-      share: { highest > 0 ? share(of: rows[$0], upTo: highest) : nil },
+      share: { index in
+        let row = rows[index]
+        return DataTable.Share(
+          of: row.value,
+          previous: isComparing ? row.previous : nil,
+          upTo: highest
+        )
+      },
       fields: { index in fields.map { $0.field(rows[index]) } }
     )
   }
@@ -91,25 +98,7 @@ struct BreakdownTable: LinkedView, RowsView {
     }
   }
 
-  private func drawSigns(cursor: Int?, in rect: Rect, on canvas: inout Canvas) {
-    guard rect.height > 1 else { return }
-    let title = Rect(x: rect.x + FittingLine.gap, y: rect.y, width: heading.count, height: 1)
-    canvas.restyle(title.intersection(rect)) { _ in .title }
-    guard isFocused else { return }
-    canvas.draw(TextLine("\(symbols.pointer)", .accent), in: rect.row(0))
-    if let cursor { canvas.draw(TextLine("\(symbols.pointer)", .accent), in: rect.row(cursor)) }
-  }
-
-  /// What stands in place of rows.
-  private var nothing: String {
-    guard ranking != nil else { return NumberText.unknown }
-    guard search.isEmpty else {
-      return "\(NumberText.noData) nothing with '\(search.scrubbed)' in its name"
-    }
-    return "\(NumberText.noData) \(isCollected ? "none in this time" : "not collected")"
-  }
-
-  private var heading: String {
+  var heading: String {
     let title = questions.dimension.title
     return title.prefix(1).uppercased() + title.dropFirst()
   }
@@ -119,14 +108,6 @@ struct BreakdownTable: LinkedView, RowsView {
     guard let ranking else { return "" }
     return search.isEmpty
       ? " \(ranking.count)" : " \(rows.count) of \(ranking.count) with '\(search.scrubbed)'"
-  }
-
-  /// The highest value tints its whole row.
-  private func share(of row: BreakdownRow, upTo highest: Double) -> DataTable.Share {
-    DataTable.Share(
-      (row.value ?? 0) / highest,
-      comparison: isComparing ? row.previous.map { $0 / highest } : nil
-    )
   }
 
   // MARK: - Columns
@@ -179,7 +160,7 @@ struct BreakdownTable: LinkedView, RowsView {
     }
   }
 
-  /// Share, change, trend and sample size; the last of them vanish first where there is no room.
+  /// Share, change, trend and sample size; where room is tight, the trend goes first.
   private var numberColumns: [Column] {
     var columns: [Column] = []
     if measure.isAdditive {

@@ -83,7 +83,11 @@ extension MinuteRates {
     self.init(
       rates: known.map { snapshot in
         zip(Self.measures, Self.questions).map { measure, question in
-          Rate(name: measure.name, values: snapshot.series(of: question), style: measure.style)
+          Rate(
+            name: measure.name,
+            values: snapshot.values(of: question, in: snapshot.request.window),
+            style: measure.style
+          )
         }
       },
       labels: TimeLabels(window: window, zone: context.zone).labels(in: 20),
@@ -91,26 +95,5 @@ extension MinuteRates {
       cursor: cursor,
       symbols: context.symbols
     )
-  }
-}
-
-extension Snapshot {
-  /// One value for each interval of the window that a question over time has an answer for: 0 where nothing was
-  /// counted though a collector ran, nil where that is not known.
-  func series(of question: Question) -> [Double?] {
-    let window = request.window
-    var values = zip(window.edges, window.edges.dropFirst()).map { start, end -> Double? in
-      let isPast = start >= window.timeframe.from && start <= asOf && start < window.timeframe.to
-      let isMeasured =
-        question.measure.isZeroWhereAbsent
-        && data.isCollected(Timeframe(from: start, to: end))
-      return isPast && isMeasured ? 0 : nil
-    }
-    for case .timeseries(let points) in results(of: question).map(\.rows) {
-      for point in points {
-        if let index = window.index(of: point.emittedAt) { values[index] = point.value.double }
-      }
-    }
-    return values
   }
 }

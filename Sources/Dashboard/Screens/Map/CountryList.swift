@@ -4,7 +4,8 @@ import QueryCore
 import TextAndBytes
 
 /// The countries in the order of their ranking, in as many columns as fit: down the first one, then down the next.
-struct CountryList: RowsView, LinkedView {
+struct CountryList: RankedList {
+  let heading = "Country"
   /// All countries; nil before they are known.
   var ranking: Snapshot.Ranking?
   /// The rows as they are shown.
@@ -84,7 +85,14 @@ struct CountryList: RowsView, LinkedView {
         count: max(0, min(places.height, rows.count - start)),
         selected: local,
         symbols: symbols,
-        share: { highest > 0 ? share(of: rows[start + $0], upTo: highest) : nil },
+        share: { index in
+          let row = rows[start + index]
+          return DataTable.Share(
+            of: row.value,
+            previous: isComparing ? row.previous : nil,
+            upTo: highest
+          )
+        },
         fields: { fields(of: rows[start + $0], upTo: highest, in: area.width) }
       )
       let whole = area.y > rect.y ? area.inset(top: -1) : area
@@ -121,10 +129,7 @@ struct CountryList: RowsView, LinkedView {
     on canvas: inout Canvas
   ) {
     guard rect.height > 1 else { return }
-    canvas.restyle(Rect(x: rect.x + FittingLine.gap, y: rect.y, width: 7, height: 1)) { _ in
-      .title
-    }
-    if isFocused { canvas.draw(TextLine("\(symbols.pointer)", .accent), in: rect.row(0)) }
+    drawSigns(in: rect, on: &canvas)
     let page = places.height * places.columns.count
     guard rows.count > page, let last = places.columns.last, places.columns.count > 1 else {
       return
@@ -132,14 +137,6 @@ struct CountryList: RowsView, LinkedView {
     // Which of them are on this page, in place of the heading of the last column's names.
     let part = "\(first + 1)–\(min(first + page, rows.count)) of \(rows.count)"
     canvas.write(part, x: last.x, y: rect.y, width: 14, style: .dim)
-  }
-
-  private var nothing: String {
-    guard ranking != nil else { return NumberText.unknown }
-    guard search.isEmpty else {
-      return "\(NumberText.noData) nothing with '\(search.scrubbed)' in its name"
-    }
-    return "\(NumberText.noData) \(isCollected ? "none in this time" : "not collected")"
   }
 
   private func columns(isFirst: Bool, in width: Int) -> [DataTable.Column] {
@@ -167,13 +164,6 @@ struct CountryList: RowsView, LinkedView {
   private func hasShares(in width: Int) -> Bool { isShared && width >= Self.columnWidth.withShare }
 
   private var isShared: Bool { measure.isAdditive && (ranking?.total ?? 0) > 0 }
-
-  private func share(of row: Snapshot.Row, upTo highest: Double) -> DataTable.Share {
-    DataTable.Share(
-      (row.value ?? 0) / highest,
-      comparison: isComparing ? row.previous.map { $0 / highest } : nil
-    )
-  }
 
   private func fields(
     of row: Snapshot.Row,
