@@ -34,7 +34,7 @@ extension RemoteAnswering: MediaListing {
     _ page: Query.Page,
     unless version: UInt64?
   ) async throws(QueryError) -> (version: UInt64, items: [MediaItem], itemsTotal: Int)? {
-    let answer = try await told(
+    let answer = try await optionalAnswer(
       MediaPage.path,
       asking: MediaPage.path(of: page),
       entityTag: version.map(MediaPage.entityTag)
@@ -58,7 +58,7 @@ extension RemoteAnswering: SourceObserving {
     if let cursor, !takeTurn(RecentFacts.path) { return RecentFacts(cursor: cursor, facts: []) }
     let limit = min(limit, RecentFacts.largestCount)
     let path = RecentFacts.path(after: cursor, limit: limit)
-    let answer = try await told(RecentFacts.path, asking: path)
+    let answer = try await optionalAnswer(RecentFacts.path, asking: path)
     return try read(answer) { body throws(AnswerError) in try RecentFacts(json: body) }
   }
 
@@ -67,7 +67,7 @@ extension RemoteAnswering: SourceObserving {
   /// - Throws: ``QueryCore/QueryError/notTold`` for a server that does not tell it.
   public func health() async throws(QueryError) -> SourceHealth {
     if let health = known.withLock(\.health), !takeTurn(SourceHealth.path) { return health }
-    let answer = try await told(SourceHealth.path, asking: SourceHealth.path)
+    let answer = try await optionalAnswer(SourceHealth.path, asking: SourceHealth.path)
     let health = try read(answer) { body throws(AnswerError) in try SourceHealth(json: body) }
     known.withLock { $0.health = health }
     return health
@@ -87,7 +87,7 @@ extension RemoteAnswering: PingHistoryReading {
     limit: Int
   ) async throws(QueryError) -> PingHistory {
     let path = PingHistory.path(of: selection, limit: min(limit, PingHistory.largestCount))
-    let answer = try await told(PingHistory.path, asking: path)
+    let answer = try await optionalAnswer(PingHistory.path, asking: path)
     return try read(answer) { body throws(AnswerError) in try PingHistory(json: body) }
   }
 }

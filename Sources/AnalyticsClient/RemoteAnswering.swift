@@ -15,8 +15,8 @@ public final class RemoteAnswering: QueryAnswering {
   /// What is known of the server.
   struct Known {
     /// The paths under which it turned out to tell nothing, and those under which it told something.
-    var untold: Set<String> = []
-    var told: Set<String> = []
+    var missingPaths: Set<String> = []
+    var servedPaths: Set<String> = []
     /// Since when it tells nothing any more under a path.
     var lostAt: [String: Timestamp] = [:]
     /// How often it may be asked.
@@ -75,7 +75,7 @@ public final class RemoteAnswering: QueryAnswering {
     if !anew, let state = feed?.state(at: now()) { return state }
     if let state = known.withLock(\.state), !takeTurn(DataState.path) { return state }
     do throws(QueryError) {
-      let answer = try await told(DataState.path, asking: DataState.path)
+      let answer = try await optionalAnswer(DataState.path, asking: DataState.path)
       let state = try read(answer) { body throws(AnswerError) in try DataState(json: body) }
       let offers = Offer.all(in: answer.headers)
       known.withLock { known in
@@ -104,7 +104,7 @@ public final class RemoteAnswering: QueryAnswering {
   ///   asked any more.
   public func answer(_ queries: [Query], anew: Bool) async throws(QueryError) -> QueryAnswer {
     if queries.contains(where: { $0.shape == .histogram }),
-      known.withLock({ $0.untold.contains(Self.histograms) })
+      known.withLock({ $0.missingPaths.contains(Self.histograms) })
     {
       throw .notTold
     }
@@ -180,7 +180,7 @@ public final class RemoteAnswering: QueryAnswering {
 
   /// What the answer to a question is kept for: the data as the server tells it, else some time.
   private func version(of query: Query, _ state: DataState) -> UInt64 {
-    guard known.withLock({ $0.untold.contains(DataState.path) }) else { return state.version }
+    guard known.withLock({ $0.missingPaths.contains(DataState.path) }) else { return state.version }
     return UInt64(clamping: now().milliseconds / query.hostedRefresh)
   }
 
@@ -211,7 +211,7 @@ public final class RemoteAnswering: QueryAnswering {
   private func page(of query: Query) async throws(QueryError) -> QueryResult {
     let answer =
       query.shape == .histogram
-      ? try await told(Self.histograms, asking: query.path) : try await get(query.path)
+      ? try await optionalAnswer(Self.histograms, asking: query.path) : try await get(query.path)
     return try read(answer) { body throws(AnswerError) in try QueryResult(query, json: body) }
   }
 
@@ -236,16 +236,16 @@ public final class RemoteAnswering: QueryAnswering {
   ///   - entityTag: What is known already, if the server knows entity tags there.
   /// - Returns: The answer, which is no 404.
   /// - Throws: ``QueryCore/QueryError/notTold`` where the server answered with a 404 from the first.
-  func told(
+  func optionalAnswer(
     _ path: String,
     asking pathAndQuery: String,
     entityTag: String? = nil
   ) async throws(QueryError) -> RemoteServer.Answer {
-    if known.withLock({ $0.untold.contains(path) }) { throw .notTold }
+    if known.withLock({ $0.missingPaths.contains(path) }) { throw .notTold }
     let answer = try await get(pathAndQuery, entityTag: entityTag)
     guard answer.status == 404 else {
       known.withLock { known in
-        if answer.status == 200 { known.told.insert(path) }
+        if answer.status == 200 { known.servedPaths.insert(path) }
         known.lostAt[path] = nil
       }
       return answer
@@ -255,8 +255,8 @@ public final class RemoteAnswering: QueryAnswering {
       let lostAt = known.lostAt[path, default: now]
       known.lostAt[path] = lostAt
       // A proxy says so too while the server behind it is replaced.
-      let isLost = known.told.contains(path) && now - lostAt < Milliseconds.minute
-      if !isLost { known.untold.insert(path) }
+      let isLost = known.servedPaths.contains(path) && now - lostAt < Milliseconds.minute
+      if !isLost { known.missingPaths.insert(path) }
       return isLost
     }
     throw isLost ? .unavailable(reason: "\(server.url) has no \(path) at the moment.") : .notTold

@@ -94,7 +94,7 @@ public final class ScriptedTerminal: Terminal {
   /// Does nothing: every frame is recorded whole.
   public func repaint() {}
 
-  /// Does nothing: there is no mouse.
+  /// Does nothing: scripts have no mouse.
   public func reportMouse(_ isOn: Bool) {}
 
   /// Copies nothing.

@@ -16,7 +16,7 @@ import QueryCore
 protocol Screen: Sendable {
   /// What it shows, as a line of the help.
   static var meaning: String { get }
-  /// A name of five letters or so, for its tab where there is no room for the whole one; nil where that is short.
+  /// A short name for its tab where room is tight; nil where the whole name is short enough.
   static var shortTitle: String? { get }
   /// What of the shell it makes use of.
   static var traits: ScreenTraits { get }

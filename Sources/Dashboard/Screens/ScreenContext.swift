@@ -15,7 +15,7 @@ struct ScreenContext: Sendable {
   var snapshot: Snapshot?
   /// Where keys go.
   var focus: PanelFocus
-  /// Where the panel with the focus is, while it is told of a key; nil where there is no room for it.
+  /// Where the panel with the focus is, while a key is handled; nil where there is no room for it.
   var focusArea: Rect?
   /// The size of the terminal.
   var size = Size(width: 80, height: 24)

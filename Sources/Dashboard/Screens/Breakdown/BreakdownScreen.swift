@@ -235,7 +235,7 @@ struct BreakdownScreen: Screen {
   }
 }
 
-/// The row under the cursor over time, as far as panels that keys go to; nothing where there is no row.
+/// The row under the cursor over time; empty where there is no row.
 private struct RowTrend: View {
   let chart: ChartPanel?
 

@@ -44,7 +44,7 @@ public struct HealthHistory: Hashable, Sendable {
     }
   }
 
-  /// How fast a counter grew between every two readings, each second; nil where it began anew, and while nobody
+  /// How fast a counter grew between every two readings, each second; nil where it was reset, and while nobody
   /// looked.
   func rates(_ counter: (SourceHealth) -> Int?) -> [Double?] {
     zip(readings, readings.dropFirst()).map { before, after in
@@ -60,7 +60,7 @@ public struct HealthHistory: Hashable, Sendable {
     return Self.rate(from: first, to: last, counter)
   }
 
-  /// By how much a counter has grown in the last minutes, however often it began anew; nil before there are two
+  /// By how much a counter has grown in the last minutes, resets left out; nil before there are two
   /// readings.
   func growth(over time: Duration = recentTime, _ counter: (SourceHealth) -> Int?) -> Int? {
     guard let last = recent.last else { return nil }

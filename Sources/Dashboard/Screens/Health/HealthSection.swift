@@ -60,7 +60,7 @@ struct HealthSection {
         if let trend = line.trend, !places.trend.isEmpty {
           let known = line.isLevel ? trend.compactMap { $0 } : []
           let mean = known.reduce(0, +) / Double(max(1, known.count))
-          // From the right edge, so that a short past is no wide one.
+          // From the right edge: a short history takes little width.
           let room = Trend.capacity(in: places.trend.width, lastIsOpen: false, symbols)
           let shape = Trend(
             Array(repeating: nil, count: max(0, room - trend.count)) + trend,

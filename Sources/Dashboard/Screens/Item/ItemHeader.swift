@@ -5,7 +5,7 @@ import TextAndBytes
 /// What an item is called, its id and its tags.
 struct ItemHeader: View {
   let id: String
-  /// Nil where it has none that is known.
+  /// Nil where its title is unknown.
   var title: String?
   var tags: [String] = []
   var isFocused = false

@@ -86,7 +86,7 @@ struct WorldMap: View {
       }
       return (Unicode.Scalar(0x2800 + pattern) ?? " ", Style(Role.shade(main)))
     }
-    // Two shades a cell: the lesser one is the ground, where there is no sea.
+    // A cell shows two shades at most: the weaker one becomes its background, unless the other is the sea.
     let isCoast = land.count < numbers.count
     let other = isCoast ? nil : shades.compactMap { $0 }.first { $0 != main }
     var quarters = 0

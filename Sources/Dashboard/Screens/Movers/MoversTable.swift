@@ -118,7 +118,7 @@ struct MoversTable: View {
   private func fields(of row: Movers.Row, _ highest: Highest) -> [DataTable.Field] {
     let quiet: Style? = row.isNoise ? .dim : nil
     func number(_ figure: Movers.Side, _ style: Style) -> DataTable.Field {
-      // Of nothing there is no rate and no average.
+      // Without samples there is no rate and no average.
       guard figure.sampleSize > 0 || measure.isAdditive else {
         return .text(NumberText.noData, .dim)
       }

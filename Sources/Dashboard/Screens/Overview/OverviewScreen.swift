@@ -68,7 +68,7 @@ struct OverviewScreen: Screen {
       TileQuestion("play", .count, "Plays"),
       TileQuestion("play", .rate, "Play rate"),
       viewers,
-      // What tells of trouble has room on small screens, too.
+      // Signs of trouble come first, so that small screens show them.
       TileQuestion("error", .rate, "Errors"),
       TileQuestion("impression-time", .average, "First frame"),
       TileQuestion("watch-time", .average, "Avg watch"),

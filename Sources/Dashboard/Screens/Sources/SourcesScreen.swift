@@ -40,10 +40,10 @@ struct SourcesScreen: Screen {
 
   /// What a source says of its facts itself; the settings are about the first one alone.
   private func environment(of index: Int, _ context: ScreenContext) -> StoreEnvironment? {
-    let told = context.sourceStatuses[index]?.reading?.data.retention
+    let reported = context.sourceStatuses[index]?.reading?.data.retention
     let shown = index == context.sourceIndex ? context.data?.retention : nil
     let first = index == 0 ? context.sources.first?.retention : nil
-    return (told ?? shown ?? first)?.environment
+    return (reported ?? shown ?? first)?.environment
   }
 
   private func cursor(_ context: ScreenContext) -> Int {
