@@ -50,6 +50,12 @@ struct TileQuestion: Hashable, Sendable {
     self.measure = measure
     self.shortTitle = shortTitle
   }
+
+  /// Who watches at this moment; in the past, where nobody watches now, the most who did.
+  static func viewers(_ selection: Selection) -> TileQuestion? {
+    selection.isNow
+      ? TileQuestion("ccv", .live, "Watching") : TileQuestion("ccv", .peak, "Peak")
+  }
 }
 
 /// A measure over time, of all playbacks or of those with one value of a dimension.

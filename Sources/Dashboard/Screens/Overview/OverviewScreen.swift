@@ -11,7 +11,7 @@ struct OverviewScreen: Screen {
   func questions(_ selection: Selection) -> Questions {
     let measure = selection.additiveMeasure
     return Questions(
-      tiles: selection.isNow ? Self.tilesOfNow : Self.tilesOfPast,
+      tiles: Self.tiles(selection).compactMap { $0 },
       curves: [CurveQuestion(measure: selection.measure, isCompared: true)],
       rankings: [
         RankingQuestion(panel: .countries, dimension: .country, measure: measure, rows: 100),
@@ -57,24 +57,18 @@ struct OverviewScreen: Screen {
 
   // MARK: - Tiles
 
-  /// Who watches at this moment is among the numbers.
-  static let tilesOfNow = tiles(TileQuestion("ccv", .live, "Watching"))
-
-  /// In the past, nobody watches now: the most who did.
-  static let tilesOfPast = tiles(TileQuestion("ccv", .peak, "Peak"))
-
-  private static func tiles(_ viewers: TileQuestion?) -> [TileQuestion] {
+  private static func tiles(_ selection: Selection) -> [TileQuestion?] {
     [
       TileQuestion("play", .count, "Plays"),
       TileQuestion("play", .rate, "Play rate"),
-      viewers,
+      .viewers(selection),
       // Signs of trouble come first, so that small screens show them.
       TileQuestion("error", .rate, "Errors"),
       TileQuestion("impression-time", .average, "First frame"),
       TileQuestion("watch-time", .average, "Avg watch"),
       TileQuestion("end", .rate, "To end"),
       TileQuestion("stall-time", .rate, "Stalls"),
-    ].compactMap { $0 }
+    ]
   }
 }
 

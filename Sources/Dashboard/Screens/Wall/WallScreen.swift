@@ -12,7 +12,7 @@ struct WallScreen: Screen {
   private(set) var firstTile = 0
 
   func questions(_ selection: Selection) -> Questions {
-    Questions(tiles: selection.isNow ? Self.tilesOfNow : Self.tilesOfPast)
+    Questions(tiles: Self.tiles(selection).compactMap { $0 })
   }
 
   func view(of panel: ScreenPanel, _ context: ScreenContext) -> any View {
@@ -50,20 +50,15 @@ struct WallScreen: Screen {
     return table
   }
 
-  private static let tilesOfNow = tiles(TileQuestion("ccv", .live, "Watching"))
-
-  /// In the past, nobody watches now: the most who did.
-  private static let tilesOfPast = tiles(TileQuestion("ccv", .peak, "Peak"))
-
-  private static func tiles(_ viewers: TileQuestion?) -> [TileQuestion] {
+  private static func tiles(_ selection: Selection) -> [TileQuestion?] {
     [
-      viewers,
+      .viewers(selection),
       TileQuestion("play", .count, "Plays"),
       TileQuestion("play", .rate, "Play rate"),
       TileQuestion("error", .rate, "Errors"),
       TileQuestion("impression-time", .average, "First frame"),
       TileQuestion("watch-time", .average, "Avg watch"),
-    ].compactMap { $0 }
+    ]
   }
 }
 
