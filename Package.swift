@@ -62,6 +62,10 @@ let package = Package(
       ]
     ),
     .target(
+      name: "ClickHouseStore",
+      dependencies: ["TextAndBytes", "PlaybackFacts", "QueryCore", "AnalyticsSource"]
+    ),
+    .target(
       name: "FactFiles",
       dependencies: ["TextAndBytes", "PlaybackFacts", "PingCollector"]
     ),
@@ -172,6 +176,10 @@ let package = Package(
         "TextAndBytes", "TestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]
+    ),
+    .testTarget(
+      name: "ClickHouseStoreTests",
+      dependencies: ["ClickHouseStore", "QueryCore"]
     ),
     .testTarget(
       name: "FactFilesTests",
