@@ -250,7 +250,7 @@ struct CollectingStore {
     let store = try openStore(
       settings,
       of: environment,
-      .writing,
+      .collecting,
       cacheBytes: sums / 8 * eighths,
       pingHistoryBytes: pingHistoryBytes
     )

@@ -100,6 +100,8 @@ enum StoreUse {
   case reading
   /// It writes; the store and its folder are made where they don't exist.
   case writing
+  /// The same for a server, which collects into it for long.
+  case collecting
 }
 
 /// Opens the store that the settings name, whichever kind it is.
@@ -178,7 +180,7 @@ func openStore(
   cacheBytes: Int,
   pingHistoryBytes: Int? = nil
 ) throws -> FactStore {
-  if use == .writing { try makeFolder(ofStoreAt: path) }
+  if use != .reading { try makeFolder(ofStoreAt: path) }
   do {
     return try FactStore.open(
       at: path,
