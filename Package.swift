@@ -62,10 +62,6 @@ let package = Package(
       ]
     ),
     .target(
-      name: "ClickHouseStore",
-      dependencies: ["TextAndBytes", "PlaybackFacts", "QueryCore", "AnalyticsSource"]
-    ),
-    .target(
       name: "FactFiles",
       dependencies: ["TextAndBytes", "PlaybackFacts", "PingCollector"]
     ),
@@ -93,14 +89,31 @@ let package = Package(
       exclude: ["OpenAPI/openapi.json"]
     ),
     .target(
-      name: "AnalyticsClient",
+      name: "OutgoingHTTP",
       dependencies: [
-        "TextAndBytes", "PlaybackFacts", "QueryCore", "AnalyticsSource", "AnalyticsAPI",
+        "TextAndBytes",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
+      ]
+    ),
+    .target(
+      name: "AnalyticsClient",
+      dependencies: [
+        "TextAndBytes", "PlaybackFacts", "QueryCore", "AnalyticsSource", "AnalyticsAPI",
+        "OutgoingHTTP",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]
+    ),
+    .target(
+      name: "ClickHouseStore",
+      dependencies: [
+        "TextAndBytes", "PlaybackFacts", "QueryCore", "AnalyticsSource", "OutgoingHTTP",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
       ]
     ),
     .target(
@@ -178,10 +191,6 @@ let package = Package(
       ]
     ),
     .testTarget(
-      name: "ClickHouseStoreTests",
-      dependencies: ["ClickHouseStore", "QueryCore"]
-    ),
-    .testTarget(
       name: "FactFilesTests",
       dependencies: [
         "FactFiles", "PingCollector", "PlaybackFacts", "TextAndBytes", "TestSupport",
@@ -212,14 +221,31 @@ let package = Package(
       name: "AnalyticsClientTests",
       dependencies: [
         "AnalyticsClient", "AnalyticsServer", "AnalyticsAPI", "AnalyticsSource", "QueryCore",
-        "PlaybackFacts", "TextAndBytes", "TestSupport",
+        "OutgoingHTTP", "PlaybackFacts", "TextAndBytes", "TestSupport",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ]
+    ),
+    .testTarget(
+      name: "OutgoingHTTPTests",
+      dependencies: [
+        "OutgoingHTTP", "AnalyticsClient", "QueryCore", "PlaybackFacts", "TextAndBytes",
+        "TestSupport",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl", condition: .when(traits: ["TLS"])),
+      ]
+    ),
+    .testTarget(
+      name: "ClickHouseStoreTests",
+      dependencies: [
+        "ClickHouseStore", "QueryCore", "AnalyticsSource", "PlaybackFacts", "TextAndBytes",
+        "OutgoingHTTP", "TestSupport",
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ]
     ),
     .testTarget(name: "CellCanvasTests", dependencies: ["CellCanvas"]),

@@ -1,5 +1,7 @@
 import AnalyticsAPI
+import AnalyticsSource
 import NIOHTTP1
+import OutgoingHTTP
 import TextAndBytes
 
 /// A server that requests are sent to.

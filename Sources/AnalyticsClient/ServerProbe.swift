@@ -1,3 +1,5 @@
+import OutgoingHTTP
+
 /// Asks a server single questions about itself, for whoever checks a set-up.
 public struct ServerProbe: Sendable {
   /// An answer, whatever its status.

@@ -1,5 +1,6 @@
 import AnalyticsAPI
 import NIOCore
+import OutgoingHTTP
 import PlaybackFacts
 import QueryCore
 import Synchronization

@@ -18,6 +18,11 @@ public struct WatchTimes: Hashable, Sendable {
   /// Makes the times of no playbacks.
   public init() {}
 
+  /// Makes the times of buckets that have playbacks, by where they begin, in seconds.
+  public init(counts: [Int64: Int64]) {
+    self.counts = counts
+  }
+
   /// Counts a playback by its watched time; one that was not watched does not count.
   public mutating func add(milliseconds: Int64) {
     guard milliseconds > 0 else { return }

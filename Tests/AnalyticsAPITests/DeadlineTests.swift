@@ -1,4 +1,4 @@
-import AnalyticsAPI
+import AnalyticsSource
 import Testing
 
 @Suite("Deadline", .timeLimit(.minutes(10)))

@@ -2,6 +2,7 @@ import AnalyticsAPI
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import OutgoingHTTP
 import PlaybackFacts
 import QueryCore
 import TestSupport

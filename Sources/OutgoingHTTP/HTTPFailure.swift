@@ -8,7 +8,7 @@ import NIOPosix
 #endif
 
 /// Why a request got no answer, or only part of one.
-enum HTTPFailure: Error, Hashable {
+package enum HTTPFailure: Error, Hashable {
   /// The name of the host has no address.
   case noSuchHost
   /// The system could not connect, or lost the connection: its `errno`.
@@ -33,7 +33,7 @@ enum HTTPFailure: Error, Hashable {
   case cancelled
 
   /// What an error of NIO means.
-  init(_ error: any Error) {
+  package init(_ error: any Error) {
     switch error {
     case let error as HTTPFailure: self = error
     case is CancellationError: self = .cancelled
@@ -67,7 +67,7 @@ enum HTTPFailure: Error, Hashable {
 
 extension HTTPFailure: CustomStringConvertible {
   /// A clause that goes on from `… can't be reached:`.
-  var description: String {
+  package var description: String {
     switch self {
     case .noSuchHost: "there is no such host"
     case .system(let code): String(cString: strerror(code)).lowercased()

@@ -1,16 +1,16 @@
 /// An `http` or `https` URL, split into what a connection needs and what a request needs.
-struct HTTPAddress: Hashable, Sendable {
+package struct HTTPAddress: Hashable, Sendable {
   /// What one connection leads to.
-  struct Origin: Hashable, Sendable {
-    let isSecure: Bool
+  package struct Origin: Hashable, Sendable {
+    package let isSecure: Bool
     /// A name or an IP address; an IPv6 address is without its brackets.
-    let host: String
-    let port: Int
+    package let host: String
+    package let port: Int
   }
 
-  let origin: Origin
+  package let origin: Origin
   /// Path and query, as they stand in the first line of a request.
-  let target: String
+  package let target: String
 
   /// Bytes of a host beside letters and digits.
   private static let hostMarks = Set("-._~!$&'()*+,;=".utf8)
@@ -21,7 +21,7 @@ struct HTTPAddress: Hashable, Sendable {
   ///
   /// What may not stand in a path is escaped, and a fragment left out. A user name before the host is
   /// refused: keys are given on their own.
-  init?(_ url: String) {
+  package init?(_ url: String) {
     guard let scheme = url.firstRange(of: "://") else { return nil }
     let isSecure: Bool
     switch url[..<scheme.lowerBound].lowercased() {
@@ -38,12 +38,12 @@ struct HTTPAddress: Hashable, Sendable {
   }
 
   /// Whether the server is on this machine, where bytes cost less than packing them.
-  var isLoopback: Bool {
+  package var isLoopback: Bool {
     origin.host == "localhost" || origin.host == "::1" || origin.host.hasPrefix("127.")
   }
 
   /// The value of the field `Host`.
-  var hostField: String {
+  package var hostField: String {
     let host = origin.host.contains(":") ? "[\(origin.host)]" : origin.host
     return origin.port == (origin.isSecure ? 443 : 80) ? host : "\(host):\(origin.port)"
   }

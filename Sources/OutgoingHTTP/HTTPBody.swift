@@ -1,12 +1,12 @@
-import NIOCore
+package import NIOCore
 
 /// The body of an answer, chunk by chunk, as it comes.
 ///
 /// No more is read from the connection than a few chunks ahead of the reader. A body can be read once.
 /// Whoever stops reading before the end closes the connection.
-struct HTTPBody: AsyncSequence, Sendable {
-  typealias Element = ByteBuffer
-  typealias Failure = HTTPFailure
+package struct HTTPBody: AsyncSequence, Sendable {
+  package typealias Element = ByteBuffer
+  package typealias Failure = HTTPFailure
   typealias Producer = NIOThrowingAsyncSequenceProducer<
     ByteBuffer, any Error, NIOAsyncSequenceProducerBackPressureStrategies.HighLowWatermark, Demand
   >
@@ -34,23 +34,23 @@ struct HTTPBody: AsyncSequence, Sendable {
     return (HTTPBody(producer: made.sequence), made.source)
   }
 
-  struct AsyncIterator: AsyncIteratorProtocol {
-    typealias Failure = HTTPFailure
+  package struct AsyncIterator: AsyncIteratorProtocol {
+    package typealias Failure = HTTPFailure
 
     fileprivate var chunks: Producer.AsyncIterator
 
     /// The next chunk, in turn; nil at the end of the body.
-    mutating func next() async throws(HTTPFailure) -> ByteBuffer? {
+    package mutating func next() async throws(HTTPFailure) -> ByteBuffer? {
       do { return try await chunks.next() } catch { throw HTTPFailure(error) }
     }
   }
 
-  func makeAsyncIterator() -> AsyncIterator {
+  package func makeAsyncIterator() -> AsyncIterator {
     AsyncIterator(chunks: producer.makeAsyncIterator())
   }
 
   /// Reads all of the body; fails with ``HTTPFailure/tooLong`` beyond so many bytes.
-  func collect(upTo limit: Int) async throws(HTTPFailure) -> [UInt8] {
+  package func collect(upTo limit: Int) async throws(HTTPFailure) -> [UInt8] {
     var bytes: [UInt8] = []
     for try await chunk in self {
       guard bytes.count + chunk.readableBytes <= limit else { throw .tooLong }

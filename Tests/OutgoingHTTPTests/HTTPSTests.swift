@@ -1,9 +1,11 @@
+import AnalyticsClient
 import NIOCore
+import PlaybackFacts
 import QueryCore
 import TestSupport
 import Testing
 
-@testable import AnalyticsClient
+@testable import OutgoingHTTP
 
 #if TLS
   import NIOSSL
@@ -81,7 +83,7 @@ import Testing
           )
         ) {
           try await RemoteAnswering(url: url, apiKey: "secret", deadline: .seconds(300)) {
-            testTime
+            Timestamp(seconds: 1_700_000_000)
           }
           .dataState()
         }
@@ -143,7 +145,7 @@ import Testing
         + "`swift build -c release --traits TLS`, or install the Debian package."
       await #expect(throws: QueryError.unavailable(reason: reason)) {
         try await RemoteAnswering(url: "https://nowhere.invalid", deadline: .seconds(300)) {
-          testTime
+          Timestamp(seconds: 1_700_000_000)
         }
         .dataState()
       }

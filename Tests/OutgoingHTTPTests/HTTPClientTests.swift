@@ -4,7 +4,7 @@ import Synchronization
 import TextAndBytes
 import Testing
 
-@testable import AnalyticsClient
+@testable import OutgoingHTTP
 
 @Suite("HTTP client", .timeLimit(.minutes(10)))
 struct HTTPClientTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import AnalyticsClient
+@testable import OutgoingHTTP
 
 @Suite("HTTP address")
 struct HTTPAddressTests {

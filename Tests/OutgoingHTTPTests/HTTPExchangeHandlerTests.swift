@@ -3,7 +3,7 @@ import NIOEmbedded
 import NIOHTTP1
 import Testing
 
-@testable import AnalyticsClient
+@testable import OutgoingHTTP
 
 @Suite("HTTP exchanges")
 struct HTTPExchangeHandlerTests {

@@ -1,5 +1,5 @@
 import NIOCore
-import NIOHTTP1
+package import NIOHTTP1
 import NIOPosix
 import Synchronization
 import TextAndBytes
@@ -9,24 +9,40 @@ import TextAndBytes
 #endif
 
 /// A request.
-struct HTTPRequest: Sendable {
-  let address: HTTPAddress
-  var method = HTTPMethod.GET
+package struct HTTPRequest: Sendable {
+  /// Where it goes.
+  package let address: HTTPAddress
+  /// How it asks.
+  package var method: HTTPMethod
   /// Beside `Host` and `Content-Length`.
-  var headers = HTTPHeaders()
-  var body: [UInt8]?
+  package var headers: HTTPHeaders
+  /// What it brings.
+  package var body: [UInt8]?
+
+  /// Makes a request.
+  package init(
+    address: HTTPAddress,
+    method: HTTPMethod = .GET,
+    headers: HTTPHeaders = HTTPHeaders(),
+    body: [UInt8]? = nil
+  ) {
+    self.address = address
+    self.method = method
+    self.headers = headers
+    self.body = body
+  }
 }
 
 /// An answer, whose body is still to be read.
-struct HTTPResponse: Sendable {
-  let status: Int
-  let headers: HTTPHeaders
-  let body: HTTPBody
+package struct HTTPResponse: Sendable {
+  package let status: Int
+  package let headers: HTTPHeaders
+  package let body: HTTPBody
 
   /// Reads all of the body, and unpacks it where the server has packed it.
   ///
   /// Neither the packed nor the plain bytes may be more than the limit.
-  func collect(upTo limit: Int) async throws(HTTPFailure) -> [UInt8] {
+  package func collect(upTo limit: Int) async throws(HTTPFailure) -> [UInt8] {
     let bytes = try await body.collect(upTo: limit)
     let coding = headers.first(name: "Content-Encoding")?.lowercased()
     guard coding == "gzip", !bytes.isEmpty else { return bytes }
@@ -50,9 +66,9 @@ struct HTTPResponse: Sendable {
 ///
 /// It follows no redirects, uses no proxies, and tries once: whoever asks decides when to ask again. Only
 /// where a connection that was used before turns out to be closed is the request sent on another one.
-final class HTTPClient: Sendable {
+package final class HTTPClient: Sendable {
   /// The client of the process; its connections live as long as that.
-  static let shared = HTTPClient()
+  package static let shared = HTTPClient()
 
   private let connections = Mutex(HTTPConnections())
   private let group = MultiThreadedEventLoopGroup.singleton
@@ -60,7 +76,7 @@ final class HTTPClient: Sendable {
   private static let connectTimeout = TimeAmount.seconds(5)
 
   /// A client that takes any certificate: for a server of this machine, whose certificate has its public name.
-  static let uncritical: HTTPClient = {
+  package static let uncritical: HTTPClient = {
     #if TLS
       HTTPClient(verifying: .none)
     #else
@@ -86,7 +102,7 @@ final class HTTPClient: Sendable {
   #endif
 
   /// Whether this build speaks TLS.
-  static var hasTLS: Bool {
+  package static var hasTLS: Bool {
     #if TLS
       true
     #else
@@ -101,7 +117,7 @@ final class HTTPClient: Sendable {
   ///
   /// It sets no deadline: cancelling the task closes the connection, also while the body is
   /// read.
-  func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
+  package func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {
     let origin = request.address.origin
     if let channel = connections.withLock({ $0.take(origin, at: .now) }) {
       do throws(HTTPFailure) {

@@ -1,0 +1,46 @@
+public import PlaybackFacts
+public import QueryCore
+
+/// How a cluster is used.
+public struct ClickHouseOptions: Sendable {
+  /// For how long facts can be asked for.
+  public var retention: Retention
+  /// Where the outbox is; nil for whoever only reads.
+  public var outboxPath: String?
+  /// The most bytes that the outbox may take.
+  public var outboxBytes: Int
+  /// For how long a statement may run, in seconds.
+  public var statementSeconds: Int
+  /// The most memory that a statement may take on a server, in bytes.
+  public var statementMemory: Int
+  /// How many statements of this process run at the same time.
+  public var statementsAtOnce: Int
+  /// The wall clock.
+  public var now: @Sendable () -> Timestamp
+  /// Where keys of viewers come from.
+  public var makeViewerKey: @Sendable () -> SipHash.Key
+
+  /// Makes options; what is left out has the default.
+  public init(
+    retention: Retention = Retention(),
+    outboxPath: String? = nil,
+    outboxBytes: Int = 8 << 30,
+    statementSeconds: Int = 30,
+    statementMemory: Int = 4 << 30,
+    statementsAtOnce: Int = 8,
+    now: @escaping @Sendable () -> Timestamp,
+    makeViewerKey: @escaping @Sendable () -> SipHash.Key = {
+      var generator = SystemRandomNumberGenerator()
+      return SipHash.Key(using: &generator)
+    }
+  ) {
+    self.retention = retention
+    self.outboxPath = outboxPath
+    self.outboxBytes = outboxBytes
+    self.statementSeconds = statementSeconds
+    self.statementMemory = statementMemory
+    self.statementsAtOnce = statementsAtOnce
+    self.now = now
+    self.makeViewerKey = makeViewerKey
+  }
+}

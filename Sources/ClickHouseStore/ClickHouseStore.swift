@@ -1,0 +1,258 @@
+import AnalyticsSource
+public import PlaybackFacts
+public import QueryCore
+import TextAndBytes
+
+/// Facts in a ClickHouse cluster: read this first.
+///
+/// What a collector commits is on disk in its *outbox*, a file of SQLite, and goes to the cluster from there in *blocks*,
+/// each of which counts once whatever fails on the way. Questions become statements over the facts, or over sums by
+/// the hour that views add up as facts come.
+///
+/// | to see | read |
+/// |---|---|
+/// | the tables and views | `Schema/ClickHouseSchema.swift`, `SumTable.swift` |
+/// | how a question becomes a statement | `Queries/SumStatement.swift`, `FactConditions.swift` |
+/// | how values are bound, statements sent and ended | `Connection/SQL.swift`, `ClickHouseConnection.swift` |
+/// | what a `204` means, and how facts count once | `Outbox/Outbox.swift`, `Shipping.swift`, `Completion.swift` |
+///
+/// ```swift
+/// let store = try await ClickHouseStore.open(
+///   at: try ClickHouseAddress("http://127.0.0.1:8123/playhead"),
+///   options: ClickHouseOptions(outboxPath: "/var/lib/playhead/outbox.db") { .now }
+/// )
+/// ```
+public final class ClickHouseStore: Sendable {
+  /// Where it is.
+  public let address: ClickHouseAddress
+  let options: ClickHouseOptions
+  let connection: ClickHouseConnection
+  let schema: ClickHouseSchema
+  let outbox: Outbox?
+  let shipping: Shipping?
+  private let admission: StatementLimit
+
+  /// Opens a cluster whose tables are there; without an outbox nothing can be written.
+  ///
+  /// It asks the cluster for nothing: a collector begins to accept pings even where the cluster can't be reached.
+  public static func open(
+    at address: ClickHouseAddress,
+    options: ClickHouseOptions
+  ) throws(ClickHouseError) -> ClickHouseStore {
+    let outbox = try options.outboxPath.map { path throws(ClickHouseError) in
+      try Outbox(at: path, limit: options.outboxBytes)
+    }
+    return ClickHouseStore(address, options, outbox)
+  }
+
+  private init(
+    _ address: ClickHouseAddress,
+    _ options: ClickHouseOptions,
+    _ outbox: Outbox?
+  ) {
+    self.address = address
+    self.options = options
+    self.outbox = outbox
+    schema = ClickHouseSchema(address)
+    connection = ClickHouseConnection(
+      address,
+      limits: ClickHouseConnection.Limits(
+        seconds: options.statementSeconds,
+        memory: options.statementMemory
+      )
+    )
+    shipping = outbox.map { [connection, schema] in Shipping($0, connection, schema) }
+    admission = StatementLimit(options.statementsAtOnce)
+  }
+
+  /// Makes the tables on every node, where they are not there.
+  ///
+  /// - Throws: ``ClickHouseError``: also where the cluster has more nodes than the address names.
+  public func migrate() async throws {
+    try await checkNodes()
+    for statement in schema.all {
+      for node in address.nodes { try await connection.run(statement, on: node, inDatabase: false) }
+    }
+  }
+
+  private func checkNodes() async throws {
+    guard let cluster = address.cluster else { return }
+    var rows = try await connection.rows(
+      "SELECT toInt64(count()) FROM system.clusters WHERE cluster = \(cluster)",
+      ["database": "default"]
+    )
+    let count = try connection.reading { () throws(MalformedBytes) in try rows.int64() }
+    guard count == address.nodes.count else {
+      throw ClickHouseError.schema(
+        cluster: address.name,
+        reason: count == 0
+          ? "its servers know no cluster of this name"
+          : "it has \(count) servers and \(address.nodes.count) are named; name all of them to make the tables"
+      )
+    }
+  }
+
+  /// Sends what the outbox has, until the task is cancelled.
+  public func run() async {
+    await shipping?.run()
+  }
+
+  /// Sends all that the outbox has now.
+  ///
+  /// - Throws: ``ClickHouseError`` where a part can't be sent; it stays in the outbox.
+  public func flush() async throws {
+    try await shipping?.drain()
+  }
+
+  /// Lets go of the outbox; what is in it stays there.
+  public func close() throws(ClickHouseError) {
+    try outbox?.close()
+  }
+}
+
+extension ClickHouseStore: QueryBackend {
+  /// The state of the data now.
+  ///
+  /// - Throws: ``ClickHouseError``, or `CancellationError`.
+  public func dataState() async throws -> DataState {
+    let blocks = schema.whole("blocks")
+    let media = schema.whole("media_items")
+    var rows = try await connection.rows(
+      """
+      SELECT toInt64(count()), toInt64(max(received)), toInt64(min(first)), \
+      toInt64(max(last)), toInt64((SELECT sum(version) FROM \(media))) FROM \(blocks)
+      """
+    )
+    return try connection.reading { () throws(MalformedBytes) in
+      let (count, received) = (try rows.int64(), try rows.int64())
+      let (_, _) = (try rows.int64(), try rows.int64())
+      let version = UInt64(bitPattern: count &+ (try rows.int64()) &* 1_000_003)
+      return DataState(
+        version: version,
+        newestReceipt: count > 0 ? Timestamp(milliseconds: received) : nil,
+        retention: self.options.retention
+      )
+    }
+  }
+
+  /// Adds up what each of `queries` asks for, as many at the same time as the options allow.
+  ///
+  /// ClickHouse has no snapshots: what arrives while several statements run may count in one and not in another.
+  /// The state is read before them, so that the next question finds what came since.
+  ///
+  /// - Throws: ``ClickHouseError``, or `CancellationError`.
+  public func sums(for queries: [SumQuery]) async throws -> SumAnswer {
+    let history = try await dataHistory()
+    let rows = try await withThrowingTaskGroup(of: (Int, SumRows).self) { group in
+      for (number, query) in queries.enumerated() {
+        group.addTask {
+          let statement = SumStatement(query, self.schema)
+          return try await self.admission.run {
+            var rows = try await self.connection.rows(statement.sql)
+            return (
+              number,
+              try self.connection.reading { () throws(MalformedBytes) in try statement.rows(&rows) }
+            )
+          }
+        }
+      }
+      var rows: [Int: SumRows] = [:]
+      for try await (number, answer) in group { rows[number] = answer }
+      return queries.indices.compactMap { rows[$0] }
+    }
+    return SumAnswer(history: history, rows: rows)
+  }
+}
+
+extension ClickHouseStore: FactSink {
+  /// Keeps a batch in the outbox; when it returns, all of it is on disk, and goes to the cluster from there.
+  @discardableResult
+  public func commit(_ batch: FactBatch) async throws -> CommitOutcome {
+    let version = try await writableOutbox().commit(batch)
+    shipping?.wake()
+    // Only one collector has the playbacks of these pings.
+    return CommitOutcome(version: version)
+  }
+
+  /// The kept states of those playbacks that have one: of the outbox, or of the cluster.
+  public func playbackStates(of playbacks: [PlaybackID]) async throws -> KeptStates {
+    let (version, own) = try await writableOutbox().states(of: playbacks)
+    let others = playbacks.filter { own[$0] == nil }
+    guard !others.isEmpty else { return KeptStates(version: version, states: own) }
+    let ids = others.map { "\($0.rawValue)" as SQL }.joined(by: ", ")
+    let oldest = (options.now() - 2 * Milliseconds.day).milliseconds / Milliseconds.day
+    var rows = try await connection.rows(
+      """
+      SELECT playback, argMax(state, version) FROM \(schema.whole("playback_states")) \
+      WHERE day >= \(oldest) AND playback IN (\(ids)) GROUP BY playback
+      """
+    )
+    var states = own
+    while !rows.isAtEnd {
+      try connection.reading { () throws(MalformedBytes) in
+        let id = PlaybackID(rawValue: try rows.fixed())
+        states[id] = try rows.raw(try rows.count(bytesEach: 1))
+      }
+    }
+    return KeptStates(version: version, states: states)
+  }
+
+  /// The key under which viewers of a UTC day are hashed; made when it is asked for first.
+  ///
+  /// Of several collectors that make one at the same moment, the one that was there first counts for all.
+  public func viewerKey(for day: CivilDate) async throws -> SipHash.Key {
+    if let key = try await keptKey(day) { return key }
+    let key = options.makeViewerKey()
+    let columns: SQL = "day, made, low, high"
+    try await connection.run(
+      """
+      INSERT INTO \(schema.whole("viewer_keys")) (\(columns)) SELECT toUInt32(\(day.daysSince1970)), \
+      toInt64(\(options.now().milliseconds)), toUInt64(\(key.low)), toUInt64(\(key.high))
+      """,
+      ["insert_distributed_sync": "1"]
+    )
+    return try await keptKey(day) ?? key
+  }
+
+  private func keptKey(_ day: CivilDate) async throws -> SipHash.Key? {
+    var rows = try await connection.rows(
+      """
+      SELECT low, high FROM \(schema.whole("viewer_keys")) WHERE day = \(day.daysSince1970) \
+      ORDER BY made, low, high LIMIT 1
+      """
+    )
+    guard !rows.isAtEnd else { return nil }
+    return try connection.reading { () throws(MalformedBytes) in
+      SipHash.Key(low: try rows.fixed(), high: try rows.fixed())
+    }
+  }
+
+  func writableOutbox() throws(ClickHouseError) -> Outbox {
+    guard let outbox else {
+      throw .outbox(path: "", reason: "this program only reads")
+    }
+    return outbox
+  }
+}
+
+extension ClickHouseStore {
+  /// Keeps what is known of media items; it replaces what was said of them before.
+  public func describe(_ items: [MediaItem]) async throws {
+    var rows = try await connection.rows(
+      "SELECT toUInt64(max(version)) FROM \(schema.whole("media_items"))"
+    )
+    let newest = try connection.reading { () throws(MalformedBytes) in try rows.fixed() }
+    let version = max(UInt64(max(0, options.now().milliseconds)), newest + 1)
+    for start in stride(from: 0, to: items.count, by: 100_000) {
+      let part = Array(items[start..<min(start + 100_000, items.count)])
+      guard case .rows(let table, let columns) = try Rows.media(part, version: version).target
+      else { continue }
+      try await connection.insert(
+        try Rows.media(part, version: version).body,
+        into: schema.whole(table),
+        columns: SQL.word(columns),
+        id: ClickHouseConnection.newID()
+      )
+    }
+  }
+}

@@ -1,0 +1,240 @@
+import AnalyticsSource
+import NIOHTTP1
+import OutgoingHTTP
+import Synchronization
+import TextAndBytes
+
+/// Statements and their answers, over HTTP, with whichever node of a cluster answers.
+///
+/// Every statement carries a deadline and a limit of memory, and is ended on the server when its task is
+/// cancelled.
+final class ClickHouseConnection: Sendable {
+  /// How much one statement may cost.
+  struct Limits: Sendable {
+    /// For how long it may run.
+    var seconds = 30
+    /// The most memory of one server, in bytes.
+    var memory = 4 << 30
+  }
+
+  let address: ClickHouseAddress
+  let limits: Limits
+  private let client: HTTPClient
+  /// The node that answered last.
+  private let current = Mutex(0)
+
+  /// The longest answer that is read, in bytes.
+  private static let longestAnswer = 1 << 30
+
+  init(_ address: ClickHouseAddress, limits: Limits = Limits(), client: HTTPClient = .shared) {
+    self.address = address
+    self.limits = limits
+    self.client = client
+  }
+
+  // MARK: - Statements
+
+  /// Asks for rows; `settings` are added to those of every statement.
+  ///
+  /// - Throws: ``ClickHouseError``, or `CancellationError`.
+  func rows(_ statement: SQL, _ settings: [String: String] = [:]) async throws -> ByteReader {
+    let body = Array("\(statement) FORMAT RowBinary".utf8)
+    let id = Self.newID()
+    return try await withTaskCancellationHandler {
+      ByteReader(
+        try await onAnyNode { node in
+          try await send(body, to: node, query: nil, id: id, settings)
+        }
+      )
+    } onCancel: {
+      Task.detached { await self.kill(id) }
+    }
+  }
+
+  /// Runs a statement that returns nothing, on any node.
+  func run(_ statement: SQL, _ settings: [String: String] = [:]) async throws {
+    _ = try await onAnyNode { node in
+      try await send(Array(statement.text.utf8), to: node, query: nil, id: Self.newID(), settings)
+    }
+  }
+
+  /// Runs a statement on one node alone.
+  func run(_ statement: SQL, on node: ClickHouseAddress.Node, inDatabase: Bool = true) async throws
+  {
+    _ = try await send(
+      Array(statement.text.utf8),
+      to: node,
+      query: nil,
+      id: Self.newID(),
+      inDatabase ? [:] : ["database": "default"]
+    )
+  }
+
+  /// Inserts rows that are already encoded (RowBinary, packed with gzip), under an id by which it is known
+  /// whether it still runs.
+  ///
+  /// - Throws: ``ClickHouseError/unknownOutcome(cluster:reason:)`` where the rows may be there all the same.
+  func insert(_ packed: [UInt8], into table: SQL, columns: SQL, id: String) async throws {
+    let statement: SQL = "INSERT INTO \(table) (\(columns)) FORMAT RowBinary"
+    _ = try await onAnyNode { node in
+      try await send(
+        packed,
+        to: node,
+        query: statement,
+        id: id,
+        // Not before all shards have it.
+        ["insert_distributed_sync": "1"]
+      )
+    }
+  }
+
+  /// Whether statements run under an id on any node of the cluster.
+  func isRunning(_ id: String) async throws -> Bool {
+    let processes: SQL =
+      if let cluster = address.cluster { "cluster(\(SQL.name(cluster)), system.processes)" } else {
+        "system.processes"
+      }
+    var rows = try await rows(
+      "SELECT toInt64(count()) FROM \(processes) WHERE initial_query_id = \(id)"
+    )
+    return try reading { () throws(MalformedBytes) in try rows.fixed() } > 0
+  }
+
+  /// Decodes an answer.
+  func reading<Value>(_ body: () throws(MalformedBytes) -> Value) throws(ClickHouseError) -> Value {
+    do throws(MalformedBytes) { return try body() } catch {
+      throw .malformed(cluster: address.name, reason: error.description)
+    }
+  }
+
+  /// A new id for a statement.
+  static func newID() -> String {
+    "playhead-\(UInt64.random(in: .min ... .max))"
+  }
+
+  private func kill(_ id: String) async {
+    // Whoever asked waits no longer; where this fails as well, the deadline ends it.
+    try? await run("KILL QUERY WHERE query_id = \(id)")
+  }
+
+  // MARK: - Nodes
+
+  /// Asks the node that answered last, and the others in turn where it can't be reached.
+  private func onAnyNode<Value: Sendable>(
+    _ ask: (ClickHouseAddress.Node) async throws -> Value
+  ) async throws -> Value {
+    let nodes = address.nodes
+    let first = current.withLock(\.self)
+    var failure: ClickHouseError?
+    for step in nodes.indices {
+      let number = (first + step) % nodes.count
+      do {
+        let value = try await ask(nodes[number])
+        current.withLock { $0 = number }
+        return value
+      } catch let error as ClickHouseError {
+        guard case .unreachable = error else { throw error }
+        failure = error
+      }
+    }
+    throw failure ?? .unreachable(cluster: address.name, reason: "it has no nodes")
+  }
+
+  private func send(
+    _ body: [UInt8],
+    to node: ClickHouseAddress.Node,
+    query: SQL?,
+    id: String,
+    _ settings: [String: String]
+  ) async throws -> [UInt8] {
+    var parameters = [
+      "database": address.database,
+      "query_id": id,
+      "max_execution_time": "\(limits.seconds)",
+      "max_memory_usage": "\(limits.memory)",
+      // Only then does the status say whether it succeeded.
+      "wait_end_of_query": "1",
+      "connect_timeout_with_failover_ms": "1000",
+    ].merging(settings) { $1 }
+    parameters["query"] = query?.text
+    let target = parameters.sorted { $0.key < $1.key }
+      .map { "\($0.key)=\(Self.escaped($0.value))" }.joined(separator: "&")
+    guard let url = HTTPAddress("\(node.url)/?\(target)") else {
+      throw ClickHouseError.unreachable(
+        cluster: address.name,
+        reason: "\(node.name) is not an address"
+      )
+    }
+    var headers = HTTPHeaders()
+    if let user = node.user { headers.add(name: "X-ClickHouse-User", value: user) }
+    if let password = node.password { headers.add(name: "X-ClickHouse-Key", value: password) }
+    if query != nil { headers.add(name: "Content-Encoding", value: "gzip") }
+    let request = HTTPRequest(address: url, method: .POST, headers: headers, body: body)
+    let answer = try await exchange(request, node)
+    guard answer.status == 200 else {
+      throw refusal(String(decoding: answer.body, as: UTF8.self), of: node)
+    }
+    return answer.body
+  }
+
+  private func exchange(
+    _ request: HTTPRequest,
+    _ node: ClickHouseAddress.Node
+  ) async throws -> (status: Int, body: [UInt8]) {
+    let (client, name) = (client, address.name)
+    let answer: (status: Int, body: [UInt8])?
+    do {
+      // A little longer than the server takes to find out by itself.
+      answer = try await withDeadline(.seconds(limits.seconds + 5)) {
+        () async throws(HTTPFailure) in
+        let response = try await client.send(request)
+        return (response.status, try await response.collect(upTo: Self.longestAnswer))
+      }
+    } catch {
+      try Task.checkCancellation()
+      switch error {
+      case .noSuchHost, .system, .connectTimeout, .noTLS, .handshake, .notSent:
+        throw ClickHouseError.unreachable(cluster: name, reason: "\(node.name): \(error)")
+      case .closedBeforeAnswer, .closedInAnswer, .tooLong, .malformed, .cancelled:
+        throw ClickHouseError.unknownOutcome(cluster: name, reason: "\(node.name): \(error)")
+      }
+    }
+    guard let answer else {
+      try Task.checkCancellation()
+      throw ClickHouseError.tooLate(cluster: name, seconds: limits.seconds)
+    }
+    return answer
+  }
+
+  /// What a server says that refuses: `Code: 60, e.displayText() = DB::Exception: Table … doesn't exist.`
+  private func refusal(_ text: String, of node: ClickHouseAddress.Node) -> ClickHouseError {
+    let code = text.firstRange(of: "Code: ").map {
+      text[$0.upperBound...].prefix(while: \.isNumber)
+    }
+    var message = text[...]
+    if let start = message.firstRange(of: "DB::Exception: ") {
+      message = message[start.upperBound...]
+    }
+    if let end = message.firstRange(of: ", e.what() =") { message = message[..<end.lowerBound] }
+    let line = message.prefix { !$0.isNewline }.prefix(400)
+    let number = code.flatMap { Int($0) } ?? 0
+    return switch number {
+    case 159: .tooLate(cluster: address.name, seconds: limits.seconds)
+    // No shard, or a shard not, can be reached.
+    case 279, 209, 210:
+      .incomplete(cluster: address.name, reason: String(line))
+    default: .refused(cluster: address.name, code: number, message: String(line))
+    }
+  }
+
+  private static func escaped(_ value: String) -> String {
+    let digits = Array("0123456789ABCDEF".utf8)
+    let bytes = value.utf8.flatMap { byte -> [UInt8] in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e: [byte]
+      default: [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+      }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

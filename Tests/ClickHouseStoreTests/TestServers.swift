@@ -1,0 +1,94 @@
+import Foundation
+import PlaybackFacts
+import Subprocess
+import SystemPackage
+import Testing
+
+@testable import ClickHouseStore
+
+/// Real servers of ClickHouse on loopback, in a folder of their own; they end with the test.
+struct TestServers {
+  /// Of all servers; a single server is asked without the cluster.
+  let address: ClickHouseAddress
+  let folder: URL
+
+  private static let script = URL(filePath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "ClickHouse/servers").path
+
+  /// Starts so many servers, makes the tables, and ends the servers after the body.
+  static func run(
+    shards: Int,
+    _ body: (TestServers) async throws -> Void
+  ) async throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "playhead-clickhouse-\(UInt64.random(in: .min ... .max))")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let port = try await start(shards, in: folder)
+    let servers = TestServers(
+      address: ClickHouseAddress(
+        nodes: (0..<shards).map { .init(host: "127.0.0.1", port: port + 3 * $0) },
+        cluster: shards > 1 ? "playhead_test" : nil
+      ),
+      folder: folder
+    )
+    let result: Result<Void, any Error>
+    do {
+      try await ClickHouseStore.open(at: servers.address, options: options(nil)).migrate()
+      result = .success(try await body(servers))
+    } catch {
+      result = .failure(error)
+    }
+    for number in 1...shards {
+      // It may have been ended by the test.
+      _ = try await call("kill", folder.path, "\(number)")
+    }
+    try FileManager.default.removeItem(at: folder)
+    try result.get()
+  }
+
+  private static func start(_ shards: Int, in folder: URL) async throws -> Int {
+    for _ in 0..<20 {
+      let port = Int.random(in: 20_000...60_000)
+      if try await call("start", folder.path, "\(shards)", "\(port)") == nil { return port }
+    }
+    let fault = try await call("start", folder.path, "\(shards)", "61000")
+    try #require(fault == nil, "\(fault ?? "")")
+    return 61_000
+  }
+
+  /// Calls the script; returns what it says where it fails.
+  private static func call(_ arguments: String...) async throws -> String? {
+    let result = try await Subprocess.run(
+      .path("/bin/bash"),
+      arguments: Arguments([script] + arguments),
+      output: .discarded,
+      error: .string(limit: 1 << 16)
+    )
+    return result.terminationStatus.isSuccess ? nil : result.standardError
+  }
+
+  /// Ends a server as a crash would; the first is 1.
+  func kill(_ number: Int) async throws {
+    let fault = try await Self.call("kill", folder.path, "\(number)")
+    try #require(fault == nil, "\(fault ?? "")")
+  }
+
+  /// Starts a server again on its data.
+  func restart(_ number: Int) async throws {
+    let fault = try await Self.call("restart", folder.path, "\(number)")
+    try #require(fault == nil, "\(fault ?? "")")
+  }
+
+  /// Opens the tables, with an outbox.
+  func open(outbox: String = "outbox.db") throws -> ClickHouseStore {
+    try ClickHouseStore.open(
+      at: address,
+      options: Self.options(folder.appending(path: outbox).path)
+    )
+  }
+
+  private static func options(_ outbox: String?) -> ClickHouseOptions {
+    ClickHouseOptions(outboxPath: outbox, now: { noon })
+  }
+}
