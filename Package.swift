@@ -146,8 +146,8 @@ let package = Package(
       dependencies: [
         "CMalloc", "CThreadSanitizer",
         "TextAndBytes", "PlaybackFacts", "PingCollector", "QueryCore", "QueryCommandLine",
-        "AnalyticsSource", "FactStore", "FactFiles", "AudienceSimulator", "AnalyticsAPI",
-        "AnalyticsServer", "AnalyticsClient",
+        "AnalyticsSource", "FactStore", "ClickHouseStore", "FactFiles", "AudienceSimulator",
+        "AnalyticsAPI", "AnalyticsServer", "AnalyticsClient",
         "CellCanvas", "CursesTerminal", "Themes", "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -263,7 +263,7 @@ let package = Package(
       name: "EndToEndTests",
       dependencies: [
         "playhead", "PlaybackFacts", "QueryCore", "AnalyticsAPI", "AnalyticsClient",
-        "AnalyticsSource", "CellCanvas", "Dashboard", "TestSupport",
+        "AnalyticsSource", "ClickHouseStore", "CellCanvas", "Dashboard", "TestSupport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Hummingbird", package: "hummingbird"),

@@ -37,6 +37,7 @@ import QueryCore
 /// | states of playbacks | `Journal/PlaybackStates.swift` |
 /// | what became of pings | `PingHistory/StoredPings.swift`, `PingHistoryTable.swift`, `PingBlock.swift` |
 /// | checksums of pages, damage | `Connections/PageChecksums.swift`, `Maintenance/StoreCheck.swift`, `Codecs/Row+limits.swift` |
+/// | what it is to commands and servers | `FactStore+managing.swift` |
 /// | connections, snapshots, closing | `Connections/Connections.swift`, `Connections+access.swift` |
 /// | files that are deleted or replaced meanwhile | `Connections/FileWatch.swift` |
 /// | copies, and putting one in place | `Maintenance/Backup.swift`, `Restore.swift` |

@@ -14,7 +14,7 @@ struct Playhead: ParsableCommand {
     subcommands: [
       Dash.self, Demo.self, Serve.self, QueryCommand.self, MoversCommand.self, Why.self,
       Import.self, Export.self, Simulate.self, MediaCommand.self, KeysCommand.self,
-      StoreCommand.self,
+      StoreCommand.self, ClickHouseCommand.self, MoveCommand.self,
       MetricsCommand.self, ThemesCommand.self, ConfigCommand.self, DoctorCommand.self,
       ManualCommand.self,
     ],

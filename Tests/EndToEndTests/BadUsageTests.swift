@@ -84,6 +84,20 @@ struct BadUsageTests {
     Mistake("store info --retention 1h", "retention '1h' is under a day"),
     Mistake("store info --cache-size lots", "cache-size 'lots' (option) is not a size"),
     Mistake("store info --remote http://127.0.0.1:1", "not on a remote server"),
+    Mistake("store restore x --remote http://127.0.0.1:1", "not on a remote server"),
+    Mistake("store info --clickhouse http://127.0.0.1:1", "not on a ClickHouse cluster"),
+    Mistake("store restore x --clickhouse http://127.0.0.1:1", "not on a ClickHouse cluster"),
+    Mistake("serve --clickhouse ch1:8123", "'ch1:8123' is not a ClickHouse address: "),
+    Mistake(
+      "serve --clickhouse http://a --remote http://b",
+      "clickhouse and remote can't be used together"
+    ),
+    Mistake(
+      "query metrics play count --clickhouse http://a --store b",
+      "clickhouse and store can't be used together"
+    ),
+    Mistake("keys list --clickhouse http://u:geheim@a:x", "'http://u:***@a:***' is not a"),
+    Mistake("clickhouse schema", "name the cluster with --clickhouse"),
     Mistake("serve --listen 127.0.0.1:http", "'127.0.0.1:http' is not an address to listen on"),
     Mistake("serve --listen 127.0.0.1:65536", "'127.0.0.1:65536' is not an address to listen on"),
     Mistake("serve --remote http://127.0.0.1:1", "serve works on a store"),

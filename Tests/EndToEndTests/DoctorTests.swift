@@ -1,5 +1,6 @@
 import AnalyticsAPI
 import AnalyticsClient
+import AnalyticsSource
 import Foundation
 import PlaybackFacts
 import QueryCore
@@ -222,10 +223,16 @@ struct DoctorTests {
 
   @Test func `keys that end soon, or none that is left, are told of`() {
     let now = Timestamp(seconds: 1_716_981_307)
-    func key(_ expiry: Timestamp?, isActive: Bool = true) -> StoreChecks.Key {
-      StoreChecks.Key(name: "wall", isActive: isActive, expiresAt: expiry)
+    func key(_ expiry: Timestamp?, isRevoked: Bool = false) -> APIKey {
+      APIKey(
+        id: 1,
+        name: "wall",
+        createdAt: now - Milliseconds.day,
+        expiresAt: expiry,
+        revokedAt: isRevoked ? now : nil
+      )
     }
-    func level(_ keys: [StoreChecks.Key]) -> Finding.Level? {
+    func level(_ keys: [APIKey]) -> Finding.Level? {
       StoreChecks.keys(keys, of: .production, now: now).first?.level
     }
 
@@ -233,7 +240,7 @@ struct DoctorTests {
     #expect(level([key(nil)]) == .ok)
     #expect(level([key(now + 20 * Milliseconds.day)]) == .ok)
     #expect(level([key(now + 2 * Milliseconds.day), key(nil)]) == .warning)
-    #expect(level([key(now - 1, isActive: false), key(nil, isActive: false)]) == .error)
+    #expect(level([key(now - 1), key(nil, isRevoked: true)]) == .error)
   }
 
   @Test func `countries that can't be looked up are told of`() async throws {

@@ -18,6 +18,7 @@ struct SettingsFileTests {
     [sources]
     archive = "/srv/playhead/old.db"
     hosted = { address = "https://example.org", api-key = "k" }
+    cluster = { clickhouse = "http://10.0.0.1:8123" }
     """#
 
   @Test func `all kinds of settings are read`() {
@@ -29,6 +30,10 @@ struct SettingsFileTests {
     #expect(file.values[.knownMedia] == "true")
     #expect(file.keys == ["pause": ["space", "f5"], "quit": ["Q"]])
     #expect(file.sources["hosted"] == .init(place: "https://example.org", apiKey: "k"))
+    #expect(file.sources["cluster"] == .init(place: "http://10.0.0.1:8123", isClickHouse: true))
+    #expect(file.sources["hosted"]?.setting == .remote)
+    #expect(file.sources["cluster"]?.setting == .clickhouse)
+    #expect(file.sources["archive"]?.setting == .store)
   }
 
   @Test func `a broken file says where it is broken`() {

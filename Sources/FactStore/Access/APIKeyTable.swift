@@ -1,3 +1,4 @@
+import AnalyticsSource
 import Foundation
 import GRDB
 import PlaybackFacts

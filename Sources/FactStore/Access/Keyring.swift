@@ -1,3 +1,4 @@
+import AnalyticsSource
 import PlaybackFacts
 import TextAndBytes
 

@@ -20,7 +20,7 @@ final class Ledger: Sendable {
   }
 
   /// Adds counts to the ledger, under the hour of an instant.
-  func add(_ counts: [FactStore.LedgerEntry: Int], at now: Timestamp) async throws(StoreError) {
+  func add(_ counts: [LedgerEntry: Int], at now: Timestamp) async throws(StoreError) {
     let added = counts.filter { $0.value != 0 }
     guard !added.isEmpty else { return }
     let now = clock.trustedReceipt(now).time

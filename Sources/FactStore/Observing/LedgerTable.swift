@@ -1,41 +1,27 @@
+import AnalyticsSource
 import GRDB
-public import PlaybackFacts
+import PlaybackFacts
 
-extension FactStore {
-  /// What collectors count in the ledger.
-  public enum LedgerEntry: Hashable, Sendable {
-    case acceptedPings
-    /// Refused pings, by reason.
-    case refusedPings(String)
-    case acceptedEvents, duplicateEvents, lateEvents
-    /// Refused events, by reason.
-    case refusedEvents(String)
-    /// Playbacks whose media id or referrer is stored as `(other)`, by dimension.
-    case otherPlaybacks(Dimension)
-    case facts
-    /// Refused queries and other reads, by reason.
-    case refusedReads(String)
-
-    var kind: LedgerKind {
-      switch self {
-      case .acceptedPings: .acceptedPings
-      case .refusedPings: .refusedPings
-      case .acceptedEvents: .acceptedEvents
-      case .duplicateEvents: .duplicateEvents
-      case .lateEvents: .lateEvents
-      case .refusedEvents: .refusedEvents
-      case .otherPlaybacks: .otherPlaybacks
-      case .facts: .facts
-      case .refusedReads: .refusedReads
-      }
+extension LedgerEntry {
+  var kind: LedgerKind {
+    switch self {
+    case .acceptedPings: .acceptedPings
+    case .refusedPings: .refusedPings
+    case .acceptedEvents: .acceptedEvents
+    case .duplicateEvents: .duplicateEvents
+    case .lateEvents: .lateEvents
+    case .refusedEvents: .refusedEvents
+    case .otherPlaybacks: .otherPlaybacks
+    case .facts: .facts
+    case .refusedReads: .refusedReads
     }
+  }
 
-    var reason: String {
-      switch self {
-      case .refusedPings(let reason), .refusedEvents(let reason), .refusedReads(let reason): reason
-      case .otherPlaybacks(let dimension): dimension.breakdownName
-      case .acceptedPings, .acceptedEvents, .duplicateEvents, .lateEvents, .facts: ""
-      }
+  var reason: String {
+    switch self {
+    case .refusedPings(let reason), .refusedEvents(let reason), .refusedReads(let reason): reason
+    case .otherPlaybacks(let dimension): dimension.breakdownName
+    case .acceptedPings, .acceptedEvents, .duplicateEvents, .lateEvents, .facts: ""
     }
   }
 }

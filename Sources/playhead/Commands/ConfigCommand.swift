@@ -27,9 +27,9 @@ struct ConfigCommand: ParsableCommand {
       ("SETTING", .left), ("VALUE", .left), ("FROM", .left), ("MEANING", .left),
     ])
     for setting in Setting.allCases {
-      let missing = setting == .store ? settings.storePath(of: try settings.environment()) : "-"
-      let (text, origin) = settings.value(setting) ?? (missing, .standard)
-      let shown = setting.isSecret && text != "-" ? "(hidden)" : text
+      let value = settings.value(setting)
+      let shown = try value.map { setting.shown($0.text) } ?? usual(setting, settings)
+      let origin = value?.origin ?? .standard
       table.add([setting.rawValue, shown, origin.description, setting.meaning])
     }
     StandardOutput.write(table.text)
@@ -38,5 +38,15 @@ struct ConfigCommand: ParsableCommand {
     let faults = try DashboardScreen.faults(DashboardScreen.checked(written))
     for fault in faults { StandardError.write("playhead: \(fault)\n") }
     if !faults.isEmpty { throw ExitCode.failure }
+  }
+
+  /// What holds where nothing says a setting.
+  private func usual(_ setting: Setting, _ settings: Settings) throws -> String {
+    let isClickHouse = settings[.clickhouse] != nil
+    switch setting {
+    case .store where !isClickHouse: return settings.storePath(of: try settings.environment())
+    case .outbox where isClickHouse: return settings.outboxPath(of: try settings.environment())
+    default: return "-"
+    }
   }
 }

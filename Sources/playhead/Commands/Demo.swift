@@ -1,4 +1,5 @@
 import AnalyticsServer
+import AnalyticsSource
 import ArgumentParser
 import AudienceSimulator
 import Dashboard
@@ -79,6 +80,7 @@ struct Demo: ParsableCommand {
     let simulation = DemoAudience(
       audience,
       collecting,
+      store,
       facts: Self.facts,
       days: Self.days,
       now,
@@ -162,6 +164,7 @@ extension Demo {
 /// The viewers of the demo: what they have done, and what they do now.
 private actor DemoAudience: Service {
   private let collecting: CollectingStore
+  private let store: any ManagedStore
   private let audience: Audience
   private let history: History
   private let start: AsyncStream<Void>
@@ -171,6 +174,7 @@ private actor DemoAudience: Service {
   init(
     _ audience: Audience,
     _ collecting: CollectingStore,
+    _ store: any ManagedStore,
     facts: Int,
     days: Int64,
     _ now: Timestamp,
@@ -179,13 +183,14 @@ private actor DemoAudience: Service {
     self.start = start
     self.audience = audience
     self.collecting = collecting
+    self.store = store
     let timeframe = Timeframe(from: now - days * Milliseconds.day, to: now)
     history = History(audience, timeframe, facts: facts, isContinued: true)
   }
 
   /// Writes the history, and hands playbacks that still go on to the collector.
   func writeHistory() async throws {
-    let end = try await history.write(to: collecting.store).end
+    let end = try await history.write(to: store).end
     var live = LiveAudience(continuing: end)
     try await collecting.collector.collect(live.backlog())
     self.live = live

@@ -1,6 +1,6 @@
+import AnalyticsSource
 import ArgumentParser
 import FactFiles
-import FactStore
 import Foundation
 import PlaybackFacts
 import QueryCore

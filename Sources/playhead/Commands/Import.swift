@@ -1,11 +1,11 @@
-import TextAndBytes
+import AnalyticsSource
 import ArgumentParser
 import FactFiles
-import FactStore
 import Foundation
 import PingCollector
 import PlaybackFacts
 import QueryCore
+import TextAndBytes
 
 /// `playhead import`: facts and recorded pings from files.
 struct Import: AsyncParsableCommand {
@@ -75,7 +75,7 @@ struct Import: AsyncParsableCommand {
 
   private func add(
     _ name: String,
-    to store: FactStore,
+    to store: any ManagedStore,
     since edge: Timestamp,
     now: Timestamp,
     _ settings: Settings

@@ -1,6 +1,6 @@
+import AnalyticsSource
 import ArgumentParser
 import CellCanvas
-import FactStore
 import PlaybackFacts
 import QueryCommandLine
 import QueryCore

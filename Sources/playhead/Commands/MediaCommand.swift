@@ -3,7 +3,6 @@ import TextAndBytes
 import ArgumentParser
 import CellCanvas
 import FactFiles
-import FactStore
 import Foundation
 import PlaybackFacts
 import QueryCore
@@ -57,7 +56,7 @@ struct MediaCommand: AsyncParsableCommand {
       store.closeAfterWork()
     }
 
-    private func add(_ name: String, to store: FactStore) async throws {
+    private func add(_ name: String, to store: any ManagedStore) async throws {
       let file = try MediaFile(read(name))
       var account = ImportAccount(name)
       account.add(refused: file.refused, andMore: file.refusedCount - file.refused.count)

@@ -1,7 +1,7 @@
 import AnalyticsAPI
 import AnalyticsServer
+import AnalyticsSource
 import ArgumentParser
-import FactStore
 import Foundation
 import Logging
 import PingCollector
@@ -40,6 +40,13 @@ struct Serve: AsyncParsableCommand {
       "The most bytes for the history of pings that 'playhead why' reads, or off (default: 256M)."
   )
   var pingHistory: String?
+  @Option(
+    help: ArgumentHelp(
+      "With --clickhouse: the file for pings that the cluster does not have yet (default: $XDG_DATA_HOME/playhead/outbox.db).",
+      valueName: "file"
+    )
+  )
+  var outbox: String?
   @OptionGroup var log: LogOptions
   @Option(help: "Whether bots count unless a question says: all, exclude or only (default: all).")
   var bots: String?
@@ -53,7 +60,9 @@ struct Serve: AsyncParsableCommand {
     options[.listen] = .some(listen)
     options[.bots] = .some(bots)
     options[.pingHistory] = .some(pingHistory)
+    options[.outbox] = .some(outbox)
     let settings = try source.settings(options)
+    _ = try settings.clickHouse()
     if settings[.remote] != nil {
       throw ValidationError("serve works on a store, not on a remote server")
     }
@@ -100,7 +109,7 @@ struct Serve: AsyncParsableCommand {
       logger.info(
         "listening on \(scheme)://\(address)\(basePath)",
         metadata: [
-          "environment": "\(environment.rawValue)", "store": "\(answering.store.path)",
+          "environment": "\(environment.rawValue)", "store": "\(answering.store.place)",
           "keys": "\(keys)",
         ]
       )
@@ -127,6 +136,7 @@ struct Serve: AsyncParsableCommand {
           let options = try settings.serverOptions()
           _ = try (settings.environment(), settings.referrers(), settings.collectorLimits())
           _ = try (settings.cacheBytes(), settings.retention(of: environment))
+          _ = try settings.clickHouse()
           return { server.change(to: options) }
         },
         { settings in
@@ -177,7 +187,7 @@ final class BotsSetting: Sendable {
 
 /// A store with the collector that writes it and the engine that reads it.
 struct CollectingStore {
-  let store: FactStore
+  let store: any AnalyticsStore
   let collector: Collector
   let engine: QueryEngine
   private let metrics: ServerMetrics?
@@ -186,7 +196,7 @@ struct CollectingStore {
   let admission: QueryAdmission
 
   init(
-    _ store: FactStore,
+    _ store: any AnalyticsStore,
     _ audience: AudienceLookup,
     limits: CollectorLimits = CollectorLimits(),
     cacheBytes: Int,
@@ -238,10 +248,9 @@ struct CollectingStore {
     limits.hasPingHistory = pingHistoryBytes > 0
     let eighths = environment == .production ? 7 : 1
     let store = try openStore(
-      at: settings.storePath(of: environment),
-      .writing,
-      retention: settings.retention(of: environment),
-      extendsRetention: settings.isRetentionSet,
+      settings,
+      of: environment,
+      .collecting,
       cacheBytes: sums / 8 * eighths,
       pingHistoryBytes: pingHistoryBytes
     )
@@ -256,17 +265,18 @@ struct CollectingStore {
   }
 }
 
-/// Seals, compacts and removes in the background; at the end seals what is left and closes.
+/// Does a store's work in the background; at the end does what is left and closes.
 struct Maintenance: Service, CustomStringConvertible {
-  let store: FactStore
+  let store: any AnalyticsStore
   let clockReports: ClockReports
   let logger: Logger
 
   /// Its name in logs.
-  var description: String { "maintenance of \(store.path)" }
+  var description: String { "maintenance of \(store.place)" }
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
+      async let work: Void = store.run()
       while !Task.isCancelled {
         await maintain()
         var seconds = 0
@@ -276,6 +286,7 @@ struct Maintenance: Service, CustomStringConvertible {
           seconds += 1
         } while seconds < 5 && !store.isJournalFull && !Task.isCancelled
       }
+      await work
     }
     await maintain()
     store.closeAfterWork()
@@ -284,7 +295,7 @@ struct Maintenance: Service, CustomStringConvertible {
   private func maintain() async {
     do {
       try await store.maintain(now: .now)
-      clockReports.note(store.clockDoubt, of: store.path)
+      clockReports.note(store.clockDoubt, of: store.place)
     } catch {
       logger.error("maintenance of the store failed", metadata: ["error": "\(error)"])
     }

@@ -1,13 +1,13 @@
-import TextAndBytes
 import AnalyticsClient
+import AnalyticsSource
 import ArgumentParser
 import AudienceSimulator
-import FactStore
 import Foundation
 import PingCollector
 import PlaybackFacts
 import QueryCommandLine
 import QueryCore
+import TextAndBytes
 
 /// `playhead simulate`: believable traffic.
 struct Simulate: AsyncParsableCommand {
@@ -73,7 +73,7 @@ struct Simulate: AsyncParsableCommand {
     }
     let count = try await History(audience, timeframe, facts: facts).write(to: store)
     store.closeAfterWork()
-    StandardOutput.tell("\(Numbers.grouped(count.facts)) facts of \(days) days in \(store.path)\n")
+    StandardOutput.tell("\(Numbers.grouped(count.facts)) facts of \(days) days in \(store.place)\n")
   }
 
   private func send(to url: String) async throws {

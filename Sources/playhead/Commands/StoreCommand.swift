@@ -29,7 +29,7 @@ struct StoreCommand: AsyncParsableCommand {
 
     func run() async throws {
       let settings = try source.settings()
-      let store = try openStore(settings, .reading)
+      let store = try openStoreFile(settings, .reading)
       defer { store.closeAfterReading() }
       let summary = try await store.summary(now: .now)
       var table = TextTable([("STORE", .left), (store.path, .left)])
@@ -115,7 +115,7 @@ struct StoreCommand: AsyncParsableCommand {
     @OptionGroup var source: SourceOptions
 
     func run() async throws {
-      let store = try openStore(try source.settings(), .reading)
+      let store = try openStoreFile(try source.settings(), .reading)
       defer { store.closeAfterReading() }
       if let warning = StoreChecks.accessWarning(ofStoreAt: store.path) {
         StandardError.write("playhead: warning: \(warning.text); \(warning.advice)\n")
@@ -138,7 +138,7 @@ struct StoreCommand: AsyncParsableCommand {
     @OptionGroup var source: SourceOptions
 
     func run() async throws {
-      let store = try openStore(try source.settings(), .writing)
+      let store = try openStoreFile(try source.settings(), .writing)
       let before = try await store.summary(now: .now)
       let skippedDays = try await store.compact(now: .now)
       let after = try await store.summary(now: .now)
@@ -181,7 +181,7 @@ struct StoreCommand: AsyncParsableCommand {
     func run() async throws {
       let settings = try source.settings()
       guard let duration else {
-        let store = try openStore(settings, .reading)
+        let store = try openStoreFile(settings, .reading)
         defer { store.closeAfterReading() }
         let retention = store.retention
         StandardOutput.write("\(dayText(retention)), since \(retention.edge(at: .now).atom)\n")
@@ -196,8 +196,8 @@ struct StoreCommand: AsyncParsableCommand {
         throw ValidationError("the sandbox retains 24 h; its retention can't be changed")
       }
       // Only a store that is there has something to retain.
-      try openStore(settings, .reading).close()
-      let store = try openStore(settings, .writing)
+      try openStoreFile(settings, .reading).close()
+      let store = try openStoreFile(settings, .writing)
       defer { store.closeAfterWork() }
       let planned = try await store.retentionChange(to: milliseconds, now: .now)
       guard try yes || planned.expiring == 0 || confirms(planned) else {
@@ -249,7 +249,7 @@ struct StoreCommand: AsyncParsableCommand {
     @OptionGroup var source: SourceOptions
 
     func run() async throws {
-      let store = try openStore(try source.settings(), .reading)
+      let store = try openStoreFile(try source.settings(), .reading)
       defer { store.closeAfterReading() }
       try await store.backup(to: file, keepsKeys: withKeys, now: .now)
       StandardOutput.write("\(file) is a copy of \(store.path)\n")
@@ -276,7 +276,7 @@ struct StoreCommand: AsyncParsableCommand {
     func run() async throws {
       let settings = try source.settings()
       let environment = try settings.environment()
-      let path = settings.storePath(of: environment)
+      let path = try settings.storeFile(of: environment)
       try makeFolder(ofStoreAt: path)
       let backup = try FactStore.open(
         at: file,

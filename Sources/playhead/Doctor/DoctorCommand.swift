@@ -2,6 +2,7 @@ import AnalyticsClient
 import AnalyticsServer
 import ArgumentParser
 import CellCanvas
+import ClickHouseStore
 import FactStore
 import Foundation
 import PingCollector
@@ -74,7 +75,18 @@ struct DoctorCommand: AsyncParsableCommand {
     findings.append(MachineChecks.clock())
     // What the rest goes by can't be read.
     if !unreadable.isEmpty { return findings }
+    let cluster = try settings.clickHouse()
     for environment in [StoreEnvironment.production, .sandbox] {
+      if let address = cluster?.address(of: environment) {
+        let checks = ClusterChecks(
+          address: address,
+          environment: environment,
+          settings: settings,
+          now: .now
+        )
+        findings += await checks.findings()
+        continue
+      }
       let checks = StoreChecks(environment: environment, settings: settings, now: .now)
       findings += try await checks.findings()
     }
@@ -104,7 +116,8 @@ struct DoctorCommand: AsyncParsableCommand {
   /// What is wrong with the settings in force by which a server goes, a sentence each.
   static func unreadable(_ settings: Settings) -> [String] {
     let checks: [(Settings) throws -> Void] = [
-      { _ = try $0.environment() }, { _ = try $0.retention(of: .production) },
+      { _ = try $0.clickHouse() }, { _ = try $0.environment() },
+      { _ = try $0.retention(of: .production) },
       { _ = try $0.cacheBytes() }, { _ = try $0.serverOptions() }, { _ = try $0.collectorLimits() },
       { _ = try $0.referrers() }, { _ = try $0.logStyle() }, { _ = try $0.bots() },
     ]

@@ -27,8 +27,8 @@ enum MachineChecks {
 
   /// The room beside a file, which may grow by `growth` bytes until its retention is full.
   ///
-  /// A folder that does not exist yet is made by the server: then it is that of the folder around it.
-  static func disk(of path: String, growth: Int) -> Finding {
+  /// `option` chooses another. A folder that does not exist yet is made by the server: then it is that of the folder around it.
+  static func disk(of path: String, growth: Int, option: Setting = .store) -> Finding {
     var info = statvfs()
     var folder = path
     repeat {
@@ -38,7 +38,7 @@ enum MachineChecks {
         return .error(
           "disk",
           "\(folder): \(String(cString: strerror(errno)))",
-          "choose another place with --store"
+          "choose another place with --\(option.rawValue)"
         )
       }
     } while true

@@ -113,5 +113,5 @@ struct ServerChecks {
 
 extension String {
   /// A sentence as a part of another.
-  fileprivate var withoutDot: String { hasSuffix(".") ? String(dropLast()) : self }
+  var withoutDot: String { hasSuffix(".") ? String(dropLast()) : self }
 }

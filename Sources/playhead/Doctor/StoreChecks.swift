@@ -1,3 +1,4 @@
+import AnalyticsSource
 import FactStore
 import Foundation
 import Glibc
@@ -50,10 +51,7 @@ struct StoreChecks {
     if environment == .production {
       findings.append(MachineChecks.disk(of: path, growth: max(0, forecast - summary.fileBytes)))
     }
-    let keys = try await store.apiKeys().map { key in
-      Key(name: key.name, isActive: key.state(at: now) == .active, expiresAt: key.expiresAt)
-    }
-    return findings + Self.keys(keys, of: environment, now: now)
+    return findings + Self.keys(try await store.apiKeys(), of: environment, now: now)
   }
 
   /// A write-ahead log larger than this, in bytes, is reported as never emptied.
@@ -92,21 +90,14 @@ struct StoreChecks {
     )
   }
 
-  /// The part of an API key that is checked.
-  struct Key {
-    let name: String
-    let isActive: Bool
-    let expiresAt: Timestamp?
-  }
-
   /// The findings on the keys of an environment.
   static func keys(
-    _ keys: [Key],
+    _ keys: [APIKey],
     of environment: StoreEnvironment,
     now: Timestamp
   ) -> [Finding] {
     let check = environment == .production ? "keys" : "sandbox keys"
-    let active = keys.filter(\.isActive)
+    let active = keys.filter { $0.state(at: now) == .active }
     if active.isEmpty, !keys.isEmpty {
       return [
         .error(

@@ -1,5 +1,5 @@
+import AnalyticsSource
 import AudienceSimulator
-import FactStore
 import Foundation
 import PlaybackFacts
 
@@ -27,7 +27,7 @@ struct History {
   ///
   /// - Returns: how many facts it had, and the audience as it is at the end.
   /// - Throws: whatever the store throws, or `CancellationError`; nothing of the history is kept then.
-  func write(to store: FactStore) async throws -> (facts: Int, end: AudienceHistory) {
+  func write(to store: any ManagedStore) async throws -> (facts: Int, end: AudienceHistory) {
     var history = history
     let target = try await store.beginImport()
     var count = 0
@@ -41,7 +41,7 @@ struct History {
         bar.update(fraction: hour.progress, count: count)
       }
       try await store.describe(media)
-      try await target.finish()
+      try await target.finish(sha256: nil)
     } catch {
       try await target.cancel()
       throw error

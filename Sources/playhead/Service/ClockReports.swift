@@ -12,11 +12,11 @@ final class ClockReports: Sendable {
     self.report = report
   }
 
-  /// Takes what maintenance found for the store at a path; nil where its clock is trusted.
-  func note(_ doubt: SourceHealth.ClockDoubt?, of path: String) {
+  /// Takes what maintenance found for the store at a place; nil where its clock is trusted.
+  func note(_ doubt: SourceHealth.ClockDoubt?, of place: String) {
     let text: String? = doubtful.withLock { doubtful in
       let wasTrusted = doubtful.isEmpty
-      if doubt == nil { doubtful.remove(path) } else { doubtful.insert(path) }
+      if doubt == nil { doubtful.remove(place) } else { doubtful.insert(place) }
       if wasTrusted { return doubt?.description }
       return doubtful.isEmpty
         ? "The clock of this machine is trusted again; facts expire as usual." : nil

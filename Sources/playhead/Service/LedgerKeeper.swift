@@ -1,5 +1,5 @@
 import AnalyticsServer
-import FactStore
+import AnalyticsSource
 import Logging
 import PingCollector
 import PlaybackFacts
@@ -9,7 +9,7 @@ import Synchronization
 /// Copies the counts of a collector and its server, and the last use of keys, into the store, where other
 /// processes see them; a copy that fails shows that the store can't be written.
 final class LedgerKeeper: Service {
-  private let store: FactStore
+  private let store: any AnalyticsStore
   private let collector: Collector
   private let refusals: LimitCounts
   private let logger: Logger
@@ -70,10 +70,10 @@ final class LedgerKeeper: Service {
     case (nil, let error?):
       logger.error(
         "the store can't be written",
-        metadata: ["store": "\(store.path)", "error": "\(error)"]
+        metadata: ["store": "\(store.place)", "error": "\(error)"]
       )
     case (_?, nil):
-      logger.notice("the store can be written again", metadata: ["store": "\(store.path)"])
+      logger.notice("the store can be written again", metadata: ["store": "\(store.place)"])
     case (nil, nil), (_?, _?): break
     }
   }
@@ -81,8 +81,8 @@ final class LedgerKeeper: Service {
   private static func difference(
     _ counts: CollectorCounts,
     _ kept: CollectorCounts
-  ) -> [FactStore.LedgerEntry: Int] {
-    var added: [FactStore.LedgerEntry: Int] = [
+  ) -> [LedgerEntry: Int] {
+    var added: [LedgerEntry: Int] = [
       .acceptedPings: counts.acceptedPings - kept.acceptedPings,
       .acceptedEvents: counts.events.accepted - kept.events.accepted,
       .duplicateEvents: counts.events.duplicates - kept.events.duplicates,

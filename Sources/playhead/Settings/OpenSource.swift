@@ -1,5 +1,6 @@
 import AnalyticsClient
 import AnalyticsSource
+import ClickHouseStore
 import Dashboard
 import FactStore
 import Foundation
@@ -7,13 +8,13 @@ import PlaybackFacts
 import QueryCore
 import TextAndBytes
 
-/// The data that a subcommand asks: a store, or a server elsewhere.
+/// The data that a subcommand asks: a store, a ClickHouse cluster, or a server elsewhere.
 struct OpenSource {
   /// Answers queries.
   let answering: any QueryAnswering
   /// Parses query requests.
   let parser: QueryParser
-  /// What people call it: `local`, or the server's host.
+  /// What people call it: `local`, the cluster's name, or the server's host.
   let name: String
   /// The address of the server that answers; empty for a store.
   let address: String
@@ -24,7 +25,7 @@ struct OpenSource {
   /// How long facts are retained, as far as it is known before the source has answered.
   let assumedRetention: Retention
   private let observing: any SourceObserving
-  private let store: FactStore?
+  private let store: (any AnalyticsStore)?
 
   /// Opens what the settings name; a store that does not exist yet is an error.
   ///
@@ -43,6 +44,7 @@ struct OpenSource {
     let retention = try settings.retention(of: environment)
     let referrers = try settings.referrers()
     let bots = try settings.bots() ?? .all
+    let cluster = try settings.clickHouse()
     if let remote = settings[.remote] {
       guard let url = URL(string: remote), let host = url.host(),
         ["http", "https"].contains(url.scheme)
@@ -76,7 +78,7 @@ struct OpenSource {
       parser = QueryParser(retention: store.retention, referrers: referrers, bots: bots)
       answering = QueryEngine(backend: store, cacheBytes: try settings.cacheBytes().answers)
       (media, observing, pings) = (store, store, store)
-      name = "local"
+      name = cluster?.name ?? "local"
       address = ""
     }
   }
@@ -98,24 +100,75 @@ enum StoreUse {
   case reading
   /// It writes; the store and its folder are made where they don't exist.
   case writing
+  /// The same for a server, which collects into it for long.
+  case collecting
 }
 
-/// Opens the store that the settings name.
-func openStore(_ settings: Settings, _ use: StoreUse) throws -> FactStore {
-  if settings[.remote] != nil {
-    throw settings.refusal(
-      of: .remote,
-      "this works on a store, not on a remote server; leave --remote out"
+/// Opens the store that the settings name, whichever kind it is.
+func openStore(_ settings: Settings, _ use: StoreUse) throws -> any ManagedStore {
+  let environment = try settings.environment()
+  return try openStore(settings, of: environment, use, cacheBytes: settings.cacheBytes().sums)
+}
+
+/// Opens the store of an environment.
+func openStore(
+  _ settings: Settings,
+  of environment: StoreEnvironment,
+  _ use: StoreUse,
+  cacheBytes: Int,
+  pingHistoryBytes: Int? = nil
+) throws -> any ManagedStore {
+  if let address = try settings.clickHouse() {
+    return try openClickHouse(
+      address.address(of: environment),
+      of: environment,
+      settings,
+      use,
+      cacheBytes: cacheBytes,
+      pingHistoryBytes: pingHistoryBytes
     )
   }
+  return try openStore(
+    at: settings.storeFile(of: environment),
+    use,
+    retention: settings.retention(of: environment),
+    extendsRetention: settings.isRetentionSet,
+    cacheBytes: cacheBytes,
+    pingHistoryBytes: pingHistoryBytes
+  )
+}
+
+/// Opens the store that the settings name, which has to be a file.
+func openStoreFile(_ settings: Settings, _ use: StoreUse) throws -> FactStore {
   let environment = try settings.environment()
   return try openStore(
-    at: settings.storePath(of: environment),
+    at: settings.storeFile(of: environment),
     use,
     retention: settings.retention(of: environment),
     extendsRetention: settings.isRetentionSet,
     cacheBytes: settings.cacheBytes().sums
   )
+}
+
+extension Settings {
+  /// The store's file of an environment, for what works on a file alone.
+  ///
+  /// - Throws: where the data is elsewhere.
+  func storeFile(of environment: StoreEnvironment) throws -> String {
+    if try clickHouse() != nil {
+      throw refusal(
+        of: .clickhouse,
+        "this works on a store file, not on a ClickHouse cluster; leave --clickhouse out"
+      )
+    }
+    if self[.remote] != nil {
+      throw refusal(
+        of: .remote,
+        "this works on a store, not on a remote server; leave --remote out"
+      )
+    }
+    return storePath(of: environment)
+  }
 }
 
 /// Opens the store at a path.
@@ -127,7 +180,7 @@ func openStore(
   cacheBytes: Int,
   pingHistoryBytes: Int? = nil
 ) throws -> FactStore {
-  if use == .writing { try makeFolder(ofStoreAt: path) }
+  if use != .reading { try makeFolder(ofStoreAt: path) }
   do {
     return try FactStore.open(
       at: path,
@@ -158,7 +211,7 @@ func makeFolder(ofStoreAt path: String) throws(CommandError) {
   }
 }
 
-extension FactStore {
+extension AnalyticsStore {
   /// Closes a store that was only read: what fails then is a warning, for nothing can be lost.
   func closeAfterReading() {
     do {
@@ -172,15 +225,22 @@ extension FactStore {
   func closeAfterWork() {
     do {
       try close()
+    } catch let error as StoreError where error.isOfLostFile {
+      StandardError.write("playhead: warning: the store was not closed: \(error)\n")
     } catch {
-      switch error {
-      case .gone, .logGone, .overwritten:
-        StandardError.write("playhead: warning: the store was not closed: \(error)\n")
-      default:
-        StandardError.write(
-          "playhead: warning: everything is on disk, but closing the store failed: \(error)\n"
-        )
-      }
+      StandardError.write(
+        "playhead: warning: everything is on disk, but closing the store failed: \(error)\n"
+      )
+    }
+  }
+}
+
+extension StoreError {
+  /// Whether the files are not those any more that were opened.
+  fileprivate var isOfLostFile: Bool {
+    switch self {
+    case .gone, .logGone, .overwritten: true
+    default: false
     }
   }
 }

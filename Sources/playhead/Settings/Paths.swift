@@ -18,6 +18,9 @@ struct Paths {
       + (isSandbox ? "/playhead-sandbox.db" : "/playhead.db")
   }
 
+  /// `$XDG_DATA_HOME/playhead/outbox.db`: what ClickHouse does not have yet.
+  var outbox: String { directory("XDG_DATA_HOME", ".local/share") + "/outbox.db" }
+
   /// `$XDG_STATE_HOME/playhead/dashboard.json`: what the dashboard remembers until its next start.
   var dashboardMemory: String { directory("XDG_STATE_HOME", ".local/state") + "/dashboard.json" }
 

@@ -1,9 +1,13 @@
+import ClickHouseStore
+
 /// Everything that can be set, once: the name of its option, variable and line in the file.
 enum Setting: String, CaseIterable, Sendable {
   case store
   case environment
   case remote
   case apiKey = "api-key"
+  case clickhouse
+  case outbox
   case listen
   case retention
   case cacheSize = "cache-size"
@@ -43,6 +47,9 @@ enum Setting: String, CaseIterable, Sendable {
     Self.variablePrefix + rawValue.uppercased().replacing("-", with: "_")
   }
 
+  /// Those that say where the data is.
+  static let places: Set<Setting> = [.store, .remote, .clickhouse]
+
   /// What it does, with its unit and range.
   var meaning: String {
     switch self {
@@ -50,6 +57,8 @@ enum Setting: String, CaseIterable, Sendable {
     case .environment: "production or sandbox"
     case .remote: "the address of a server to query instead of a store"
     case .apiKey: "the key for the remote server"
+    case .clickhouse: "the address of a ClickHouse cluster instead of a store"
+    case .outbox: "the file in which a server holds pings until ClickHouse has them"
     case .listen: "where the server listens, address:port"
     case .retention: "how long facts are retained, such as 365d"
     case .cacheSize: "the most memory for cached results, such as 256M"
@@ -100,8 +109,14 @@ extension Setting {
     }
   }
 
-  /// Whether its value is a secret that must not be shown.
-  var isSecret: Bool { self == .apiKey || self == .metricsToken }
+  /// Whether its value is a secret or may have one in it.
+  var isSecret: Bool { [.apiKey, .metricsToken, .clickhouse].contains(self) }
+
+  /// A value as it may be shown to everybody.
+  func shown(_ value: String) -> String {
+    if self == .clickhouse { return ClickHouseAddress.withoutPasswords(value) }
+    return isSecret ? "(hidden)" : value
+  }
 }
 
 extension String {

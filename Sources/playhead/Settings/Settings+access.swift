@@ -1,4 +1,6 @@
 import AnalyticsServer
+import AnalyticsSource
+import ClickHouseStore
 import FactStore
 import QueryCommandLine
 import QueryCore
@@ -24,14 +26,24 @@ extension Settings {
 
   /// Whether the store of an environment has keys; nothing is made where there is none.
   private func hasKeys(_ environment: StoreEnvironment) async throws -> Bool {
-    let store: FactStore
-    do {
-      store = try FactStore.open(
-        at: storePath(of: environment),
-        options: StoreOptions(retention: retention(of: environment), isReadOnly: true)
+    let store: any ManagedStore
+    if let address = try clickHouse() {
+      store = try openClickHouse(
+        address.address(of: environment),
+        of: environment,
+        self,
+        .reading,
+        cacheBytes: cacheBytes().sums
       )
-    } catch StoreError.missing, StoreError.folderMissing {
-      return false
+    } else {
+      do {
+        store = try FactStore.open(
+          at: storePath(of: environment),
+          options: StoreOptions(retention: retention(of: environment), isReadOnly: true)
+        )
+      } catch StoreError.missing, StoreError.folderMissing {
+        return false
+      }
     }
     defer { store.closeAfterReading() }
     return try await !store.apiKeys().isEmpty

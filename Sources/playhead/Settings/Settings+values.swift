@@ -39,6 +39,11 @@ extension Settings {
       return Paths(variables: ProcessInfo.processInfo.environment)
         .store(isSandbox: environment == .sandbox)
     }
+    return Self.path(path, of: environment)
+  }
+
+  /// The path of an environment's file, where that of production is `path`: `stats.db`, `stats-sandbox.db`.
+  static func path(_ path: String, of environment: StoreEnvironment) -> String {
     guard environment == .sandbox else { return path }
     let file = URL(fileURLWithPath: path)
     let name = file.deletingPathExtension().lastPathComponent + "-sandbox"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CellCanvas
+import ClickHouseStore
 import Dashboard
 import Foundation
 import PlaybackFacts
@@ -47,6 +48,7 @@ struct Settings: Sendable {
       file: file.values,
       defaults: Self.defaults()
     )
+    layers.hideLowerPlaces()
   }
 
   /// Where the settings file is, or would be.
@@ -60,7 +62,7 @@ struct Settings: Sendable {
 
   /// These settings, if no mistake in the settings file may hide which source is meant.
   func certainOfSource() throws -> Settings {
-    let isPlaceSaid = isSaid(.store) || isSaid(.remote)
+    let isPlaceSaid = Setting.places.contains(where: isSaid)
     for (fault, hidden) in file.sourceFaults {
       let isHidden = hidden.contains { $0 == .environment ? !isSaid(.environment) : !isPlaceSaid }
       if isHidden { throw CommandError(fault) }
@@ -101,12 +103,12 @@ struct Settings: Sendable {
     return copy
   }
 
-  /// The same settings with another source: an option that names it, and none that names the other or
+  /// The same settings with another source: an option that names it, and none that names another or
   /// its key.
   func replacing(with source: SettingsFile.Source) -> Settings {
     var copy = self
-    copy.layers.remove([.remote, .store, .apiKey])
-    copy.layers.options[source.isServer ? .remote : .store] = source.place
+    copy.layers.remove(Setting.places.union([.apiKey]))
+    copy.layers.options[source.setting] = source.place
     copy.layers.options[.apiKey] = source.apiKey
     return copy
   }
@@ -142,12 +144,16 @@ struct Settings: Sendable {
   /// The value in force as it was written.
   subscript(setting: Setting) -> String? { value(setting)?.text }
 
-  /// The options by which another command line asks the same source; a key is never one of them.
+  /// The options by which another command line asks the same source; a key or a password is never
+  /// among them.
   var sourceOptions: [String] {
-    let place: [Setting] = self[.remote] == nil ? [.store] : [.remote]
+    let place: Setting = [.remote, .clickhouse].first { self[$0] != nil } ?? .store
     let isUsual = self[.environment] == StoreEnvironment.production.rawValue
-    return (place + (isUsual ? [] : [.environment])).flatMap { setting in
-      self[setting].map { ["--\(setting.rawValue)", $0] } ?? []
+    return ([place] + (isUsual ? [] : [.environment])).flatMap { setting in
+      guard let value = self[setting] else { return [String]() }
+      // The line is shown on screens and in logs.
+      let address = setting == .clickhouse ? (try? ClickHouseAddress(value))?.description : nil
+      return ["--\(setting.rawValue)", address ?? setting.shown(value)]
     }
   }
 

@@ -15,17 +15,27 @@ import TextAndBytes
 /// staging = "http://127.0.0.1:8081"
 /// archive = "/srv/playhead/old.db"
 /// hosted = { address = "https://example.org", api-key = "…" }
+/// cluster = { clickhouse = "http://10.0.0.1:8123/playhead?cluster=main" }
 /// ```
 struct SettingsFile: Sendable {
   /// A source that can be chosen on the screen.
   struct Source: Equatable, Sendable {
-    /// The address of a server or the path of a store.
+    /// The address of a server or of a ClickHouse cluster, or the path of a store.
     var place: String
     /// The key for the server: the one of another server is never sent to it.
     var apiKey: String?
 
-    /// Whether it is a server, and no store.
-    var isServer: Bool { place.hasPrefix("http://") || place.hasPrefix("https://") }
+    /// Whether the address is that of a ClickHouse cluster.
+    var isClickHouse = false
+
+    /// Whether it is a Playhead server, and no store.
+    var isServer: Bool { setting == .remote }
+
+    /// The setting that names such a source.
+    var setting: Setting {
+      if isClickHouse { return .clickhouse }
+      return place.hasPrefix("http://") || place.hasPrefix("https://") ? .remote : .store
+    }
   }
 
   /// The settings, as they are written.
@@ -40,7 +50,7 @@ struct SettingsFile: Sendable {
   private(set) var sourceFaults: [(sentence: String, hidden: Set<Setting>)] = []
 
   /// Which say what source is opened.
-  private static let sourceSettings: Set<Setting> = [.store, .remote, .environment]
+  private static let sourceSettings = Setting.places.union([.environment])
 
   /// Where it is, or would be.
   let path: String
@@ -155,13 +165,17 @@ struct SettingsFile: Sendable {
   private mutating func takeSources(_ table: TOMLTable) {
     for (name, value) in table {
       let own = value.table
+      if let own, own.keys.elementsEqual(["clickhouse"]), let address = own["clickhouse"]?.string {
+        sources[name] = Source(place: address, isClickHouse: true)
+        continue
+      }
       let key = own?["api-key"]?.string
       guard let place = value.string ?? own?["address"]?.string, !place.isEmpty,
         own?.keys.allSatisfy(["address", "api-key"].contains) ?? true,
         own?["api-key"] == nil || key != nil
       else {
         refuse(
-          "sources.\(name) must be the address of a server, the path of a store, or { address = \"…\", api-key = \"…\" }"
+          "sources.\(name) must be the address of a server, the path of a store, { address = \"…\", api-key = \"…\" } or { clickhouse = \"…\" }"
         )
         continue
       }

@@ -61,6 +61,23 @@ struct SettingsLayers: Sendable {
     variables = variables.filter { !names.contains($0.key) }
   }
 
+  /// Lets the highest layer that says where the data is say it alone, as far as ClickHouse is concerned: an option
+  /// `--store` hides a `clickhouse` of the file, and `--clickhouse` a `store` or `remote`.
+  mutating func hideLowerPlaces() {
+    func places(_ names: (Setting) -> Bool) -> Set<Setting> { Setting.places.filter(names) }
+    let variables = self.variables
+    let layers = [
+      places { options[$0] != nil }, places { variables[$0.variable] != nil },
+      places { file[$0] != nil },
+    ]
+    guard let first = layers.first(where: { !$0.isEmpty }),
+      layers.contains(where: { $0.contains(.clickhouse) })
+    else { return }
+    let hidden = Setting.places.subtracting(first)
+      .filter { ($0 == .clickhouse) != first.contains(.clickhouse) }
+    remove(hidden)
+  }
+
   private func makeReader() -> ConfigReader {
     ConfigReader(
       providers: [

@@ -15,6 +15,14 @@ struct SourceOptions: ParsableArguments {
   @Option(help: "The key for the remote server.")
   var apiKey: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Use a ClickHouse cluster instead of a store: http://[user:password@]host:port, more of them after commas, then /database?cluster=NAME.",
+      valueName: "url"
+    )
+  )
+  var clickhouse: String?
+
   @Option(help: "How long facts are retained, such as 365d.")
   var retention: String?
 
@@ -31,7 +39,7 @@ struct SourceOptions: ParsableArguments {
     var options: [Setting: String] = [:]
     let own: [Setting: String?] = [
       .store: store, .environment: environment, .remote: remote, .apiKey: apiKey,
-      .retention: retention, .cacheSize: cacheSize,
+      .clickhouse: clickhouse, .retention: retention, .cacheSize: cacheSize,
     ]
     for (setting, value) in own.merging(more, uniquingKeysWith: { $1 }) {
       options[setting] = value

@@ -1,6 +1,4 @@
 public import PlaybackFacts
-import QueryCore
-import TextAndBytes
 
 /// What a store knows of an API key, which it does not know itself.
 public struct APIKey: Hashable, Sendable {
@@ -22,6 +20,23 @@ public struct APIKey: Hashable, Sendable {
   /// The minute in which it was used last; nil if never.
   public var lastUsedAt: Timestamp?
 
+  /// Describes a key.
+  public init(
+    id: Int64,
+    name: String,
+    createdAt: Timestamp,
+    expiresAt: Timestamp? = nil,
+    revokedAt: Timestamp? = nil,
+    lastUsedAt: Timestamp? = nil
+  ) {
+    self.id = id
+    self.name = name
+    self.createdAt = createdAt
+    self.expiresAt = expiresAt
+    self.revokedAt = revokedAt
+    self.lastUsedAt = lastUsedAt
+  }
+
   /// Whether it can be used at an instant.
   public func state(at now: Timestamp) -> State {
     if revokedAt != nil { return .revoked }
@@ -35,25 +50,10 @@ public struct CreatedKey: Sendable {
   public var secret: String
   /// What the store knows of it.
   public var key: APIKey
-}
 
-/// Makes keys and tokens.
-///
-/// Each has 32 random bytes of the system. The store holds their SHA-256, without salt and in one round: slow,
-/// salted hashes protect words that people choose, which can be guessed by trying. Nobody can try 2²⁵⁶ values,
-/// and a slow hash would be computed for every request.
-enum Secret {
-  /// An API key, such as `playhead_production_…`: the environment shows whoever finds one what it opens.
-  static func apiKey(of environment: StoreEnvironment) -> String {
-    "playhead_\(environment.rawValue)_\(random())"
-  }
-
-  /// An access or refresh token.
-  static func token() -> String { random() }
-
-  private static func random() -> String {
-    var generator = SystemRandomNumberGenerator()
-    let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-    return Base64.urlText(of: bytes)
+  /// Makes a created key.
+  public init(secret: String, key: APIKey) {
+    self.secret = secret
+    self.key = key
   }
 }

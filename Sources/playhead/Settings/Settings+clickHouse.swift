@@ -1,0 +1,54 @@
+import AnalyticsSource
+import ClickHouseStore
+import Foundation
+import QueryCore
+
+// Data in a ClickHouse cluster instead of a file.
+extension Settings {
+  /// The cluster with the data; nil where it is in a file, or on a remote server.
+  ///
+  /// - Throws: where the address can't be read, or another place is named beside it.
+  func clickHouse() throws -> ClickHouseAddress? {
+    guard let text = self[.clickhouse] else { return nil }
+    for other in [Setting.remote, .store] where self[other] != nil {
+      throw refusal(
+        of: .clickhouse,
+        "clickhouse and \(other.rawValue) can't be used together: each says where the data is; "
+          + "leave one of them out"
+      )
+    }
+    do {
+      return try ClickHouseAddress(text)
+    } catch {
+      throw refusal(of: .clickhouse, "\(error)")
+    }
+  }
+
+  /// The file in which a server holds what the cluster does not have yet; that of the sandbox lies beside it.
+  func outboxPath(of environment: StoreEnvironment) -> String {
+    let paths = Paths(variables: ProcessInfo.processInfo.environment)
+    return Self.path(self[.outbox] ?? paths.outbox, of: environment)
+  }
+}
+
+/// Opens the data of an environment in a ClickHouse cluster.
+///
+/// - Parameters:
+///   - address: Where it is; its database is that of the environment.
+///   - environment: The environment.
+///   - settings: The settings with the rest.
+///   - use: What it is opened for.
+///   - cacheBytes: The most memory for what is cached.
+///   - pingHistoryBytes: The most bytes for the history of pings; nil leaves it as it is.
+/// - Returns: the store.
+/// - Throws: where it can't be opened.
+func openClickHouse(
+  _ address: ClickHouseAddress,
+  of environment: StoreEnvironment,
+  _ settings: Settings,
+  _ use: StoreUse,
+  cacheBytes: Int,
+  pingHistoryBytes: Int? = nil
+) throws -> any ManagedStore {
+  throw CommandError("\(address): this playhead can't use ClickHouse yet")
+}
