@@ -151,7 +151,8 @@ extension ClickHouseStore: QueryBackend {
             var rows = try await self.connection.rows(statement.sql)
             return (
               number,
-              try self.connection.reading { () throws(MalformedBytes) in try statement.rows(&rows) }
+              try self.connection.reading { () throws(MalformedBytes) in try statement.answer(&rows)
+              }
             )
           }
         }

@@ -88,14 +88,14 @@ final class ClickHouseConnection: Sendable {
     }
   }
 
-  /// Whether statements run under an id on any node of the cluster.
-  func isRunning(_ id: String) async throws -> Bool {
+  /// Whether a statement runs under one of these ids.
+  func isRunning(_ ids: [String]) async throws -> Bool {
     let processes: SQL =
       if let cluster = address.cluster { "cluster(\(SQL.name(cluster)), system.processes)" } else {
         "system.processes"
       }
     var rows = try await rows(
-      "SELECT toInt64(count()) FROM \(processes) WHERE initial_query_id = \(id)"
+      "SELECT toInt64(count()) FROM \(processes) WHERE initial_query_id IN (\(ids.literals))"
     )
     return try reading { () throws(MalformedBytes) in try rows.fixed() } > 0
   }

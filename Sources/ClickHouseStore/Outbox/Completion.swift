@@ -1,46 +1,60 @@
 import PlaybackFacts
 import TextAndBytes
 
-/// Finds out which tables have a block, and gives it to those that have it not.
+/// Inserts a block into all tables of its shard, or into those that lack it.
 ///
-/// A server may end between the tables that one insertion fills. Each table says by itself whether it has a
-/// block, so that each gets it once.
+/// A server may end between the tables that one insertion fills, or before it says that it has filled them. Each
+/// table says by itself whether it has a block, so that each gets it once.
 struct Completion {
-  private let connection: ClickHouseConnection
-  private let schema: ClickHouseSchema
+  private let shard: Shards.Shard
   private let block: UInt64
   private let hours: ClosedRange<Int64>
 
-  init(
-    _ connection: ClickHouseConnection,
-    _ schema: ClickHouseSchema,
-    block: UInt64,
-    hours: ClosedRange<Int64>
-  ) {
-    self.connection = connection
-    self.schema = schema
+  init(_ shard: Shards.Shard, block: UInt64, hours: ClosedRange<Int64>) {
+    self.shard = shard
     self.block = block
     self.hours = hours
   }
 
-  /// Completes the block where some tables have it.
+  /// The id of the statement that inserts it.
+  private var statementID: String { "playhead-block-\(block)" }
+
+  /// Inserts a block that no table has.
+  ///
+  /// - Throws: ``ClickHouseError``; whatever it is, some tables may have the block.
+  func insert(_ body: [UInt8]) async throws {
+    try await shard.connection.insert(
+      body,
+      into: shard.table("facts_in"),
+      columns: FactBlock.columns,
+      id: statementID
+    )
+  }
+
+  /// Completes the block where some tables have it, when no statement inserts it any more.
   ///
   /// - Parameter body: the block as it was sent.
   /// - Returns: Whether all tables have it; otherwise none has.
   func complete(_ body: [UInt8]) async throws -> Bool {
+    let ids = [statementID] + ClickHouseSchema.filled.map(statementID)
+    while try await shard.connection.isRunning(ids) {
+      try await Task.sleep(for: .milliseconds(200))
+    }
     var missing: [String] = []
     for table in ClickHouseSchema.filled where try await !has(table) { missing.append(table) }
     guard missing.count < ClickHouseSchema.filled.count else { return false }
     for table in missing {
-      try await connection.insert(
+      try await shard.connection.insert(
         body,
-        into: schema.whole(ClickHouseSchema.entrance(of: table)),
+        into: shard.table(ClickHouseSchema.entrance(of: table)),
         columns: FactBlock.columns,
-        id: "playhead-\(table)-\(block)"
+        id: statementID(table)
       )
     }
     return true
   }
+
+  private func statementID(_ table: String) -> String { "\(statementID)-\(table)" }
 
   private func has(_ table: String) async throws -> Bool {
     let sums = SumTable.all.first { $0.name == table }
@@ -52,9 +66,9 @@ struct Completion {
       sums?.name == SumTable.totals.name
       ? "month = \(Timestamp(milliseconds: hours.lowerBound * Milliseconds.hour).yearAndMonth)"
       : "hour >= \(hours.lowerBound) AND hour <= \(hours.upperBound)"
-    var rows = try await connection.rows(
-      "SELECT toInt64(count()) FROM \(schema.whole(table)) WHERE \(isIt) AND \(time)"
+    var rows = try await shard.connection.rows(
+      "SELECT toInt64(count()) FROM \(shard.table(table)) WHERE \(isIt) AND \(time)"
     )
-    return try connection.reading { () throws(MalformedBytes) in try rows.int64() } > 0
+    return try shard.connection.reading { () throws(MalformedBytes) in try rows.int64() } > 0
   }
 }

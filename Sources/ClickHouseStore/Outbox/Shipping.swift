@@ -10,6 +10,7 @@ final class Shipping: Sendable {
   private let outbox: Outbox
   private let connection: ClickHouseConnection
   private let schema: ClickHouseSchema
+  private let shards: Shards
   private let state = Mutex(State())
   /// That there is a batch to pack.
   private let batches = WakeSignal()
@@ -19,7 +20,6 @@ final class Shipping: Sendable {
   private struct State {
     /// What was sent, or may have been before this process began.
     var tried: Set<Int64> = []
-    var shards: Int?
     var fault: String?
   }
 
@@ -27,6 +27,7 @@ final class Shipping: Sendable {
     self.outbox = outbox
     self.connection = connection
     self.schema = schema
+    shards = Shards(connection, schema)
   }
 
   /// Why the last attempt failed; nil where the last one succeeded.
@@ -46,7 +47,7 @@ final class Shipping: Sendable {
       group.addTask { await self.packing() }
       group.addTask { await self.shipping(shard: nil) }
       // How many shards there are says the cluster, which may not answer yet.
-      while let shards = await self.retrying({ try await self.shards() }) {
+      while let shards = await self.retrying({ try await self.shards.count() }) {
         for shard in 0..<shards { group.addTask { await self.shipping(shard: shard) } }
         break
       }
@@ -58,36 +59,18 @@ final class Shipping: Sendable {
   ///
   /// - Throws: what the first failure is.
   func drain() async throws {
-    let shards = try await shards()
-    while try await outbox.pack(shards: shards) {}
-    for shard in [nil] + (0..<shards).map(Optional.some) {
+    let count = try await shards.count()
+    while try await outbox.pack(shards: count) {}
+    for shard in [nil] + (0..<count).map(Optional.some) {
       while let shipment = try await outbox.next(shard: shard) { try await send(shipment) }
     }
   }
 
-  /// How many shards the cluster has.
-  func shards() async throws -> Int {
-    if let known = state.withLock(\.shards) { return known }
-    var count = 1
-    if let cluster = schema.cluster {
-      var rows = try await connection.rows(
-        "SELECT toInt64(max(shard_num)) FROM system.clusters WHERE cluster = \(cluster)"
-      )
-      count = Int(try connection.reading { () throws(MalformedBytes) in try rows.int64() })
-      guard count > 0 else {
-        throw ClickHouseError.schema(
-          cluster: connection.address.name,
-          reason: "its servers know no cluster of this name"
-        )
-      }
-    }
-    state.withLock { $0.shards = count }
-    return count
-  }
-
   private func packing() async {
     while !Task.isCancelled {
-      let packed = await retrying { try await self.outbox.pack(shards: try await self.shards()) }
+      let packed = await retrying {
+        try await self.outbox.pack(shards: try await self.shards.count())
+      }
       guard packed == false else {
         for signal in shipments.withLock({ Array($0.values) }) { signal.wake() }
         continue
@@ -140,41 +123,23 @@ final class Shipping: Sendable {
   private func send(_ shipment: Outbox.Shipment) async throws {
     switch shipment.target {
     case .rows(let table, let columns):
+      // Of any shard: how often and where such a row is does not matter.
       try await connection.insert(
         shipment.body,
-        into: schema.whole(table),
+        into: schema.local(table),
         columns: SQL.word(columns),
         id: ClickHouseConnection.newID()
       )
-    case .facts(let block, _, let hours):
+    case .facts(let block, let number, let hours):
+      let shard = try await shards.shard(number)
       // What an earlier process sent is not known here.
       let isNew = state.withLock { $0.tried.insert(shipment.number).inserted }
       let wasTried = !isNew || shipment.number <= outbox.lastFormerShipment
-      let isThere = wasTried ? try await isThere(block, hours, shipment.body) : false
-      if !isThere {
-        try await connection.insert(
-          shipment.body,
-          into: schema.whole("facts_in"),
-          columns: FactBlock.columns,
-          id: Self.statementID(of: block)
-        )
-      }
+      let completion = Completion(shard, block: block, hours: hours)
+      let isThere = wasTried ? try await completion.complete(shipment.body) : false
+      if !isThere { try await completion.insert(shipment.body) }
     }
     try await outbox.remove(shipment)
     _ = state.withLock { $0.tried.remove(shipment.number) }
-  }
-
-  private static func statementID(of block: UInt64) -> String { "playhead-block-\(block)" }
-
-  /// Whether all tables have a block that was sent before; where some have it, the others get it.
-  private func isThere(
-    _ block: UInt64,
-    _ hours: ClosedRange<Int64>,
-    _ body: [UInt8]
-  ) async throws -> Bool {
-    while try await connection.isRunning(Self.statementID(of: block)) {
-      try await Task.sleep(for: .milliseconds(200))
-    }
-    return try await Completion(connection, schema, block: block, hours: hours).complete(body)
   }
 }

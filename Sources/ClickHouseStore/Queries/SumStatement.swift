@@ -3,163 +3,107 @@ import QueryCore
 import TextAndBytes
 
 /// A question as one statement, and its answer.
-///
-/// Questions about whole hours that look at one dimension at most read `hourly`; all others
-/// read `facts`.
 struct SumStatement {
   let query: SumQuery
-  let schema: ClickHouseSchema
-
+  /// Which rows are read.
+  let source: Source
   /// What the rows are told apart by, as an expression.
   private let key: SQL?
-  private let from: SQL
-  private let conditions: SQL
-  /// Whether the rows are those of `hourly`.
-  let readsHours: Bool
+  /// What stands behind `FROM`.
+  private let rows: SQL
+
+  /// Which rows answer a question, from the fewest to the most.
+  enum Source: Hashable {
+    /// Plays of media items, for all time.
+    case totals
+    /// Sums of whole hours that look at no dimension, or at one.
+    case hourly(Dimension?)
+    /// Sums of a playback in a whole hour.
+    case playbacks
+    /// The facts themselves.
+    case facts
+  }
 
   init(_ query: SumQuery, _ schema: ClickHouseSchema) {
     self.query = query
-    self.schema = schema
-    let hours = Self.hours(for: query)
-    readsHours = hours != nil
-    let dimension = hours?.dimension
-    let table: SQL
-    let time: SQL
+    source = Self.source(for: query)
+    var table = schema.whole("facts")
+    var time: SQL = "toInt64(hour) * \(Milliseconds.hour)"
+    var columns = DimensionColumns(named: nil)
     var conditions: FactConditions
-    switch query.span {
-    case .allTime:
-      table = schema.whole("totals")
-      time = "0"
-      conditions = FactConditions(ofDimension: Dimension.mediaID.number ?? 0)
-    case .timeframe(let timeframe) where hours != nil:
+    switch (source, query.span) {
+    case (.hourly(let dimension), .timeframe(let timeframe)):
       table = schema.whole("hourly")
-      time = "toInt64(hour) * \(Milliseconds.hour)"
+      columns = DimensionColumns(named: dimension)
       conditions = FactConditions(ofHours: timeframe, dimension: dimension?.number ?? 0)
-    case .timeframe(let timeframe):
-      table = schema.whole("facts")
+    case (.playbacks, .timeframe(let timeframe)):
+      conditions = FactConditions(ofHours: timeframe)
+    case (.facts, .timeframe(let timeframe)):
       time = Self.factTime
-      conditions = FactConditions(of: timeframe, kinds: Self.kinds(query))
+      conditions = FactConditions(ofFactsIn: timeframe, kinds: Self.kinds(query))
+    case (.totals, _), (_, .allTime):
+      table = schema.whole("totals")
+      columns = DimensionColumns(named: .mediaID)
+      conditions = FactConditions(ofDimension: Dimension.mediaID.number ?? 0)
     }
-    let name: (dimension: Dimension, column: SQL)? =
-      query.span == .allTime ? (.mediaID, "name") : dimension.map { ($0, "name") }
-    if hours == nil, let part = Self.valueCondition(query.counting) { conditions.add(part) }
-    conditions.add(query.filter, name: name, schema.whole("media_items"))
-    self.conditions = conditions.sql
-    let media: SQL = name == nil ? "media" : "name"
-    switch query.grouping {
-    case .none:
-      key = nil
-      from = table
-    case .intervals(let edges):
-      key = IntervalNumber.of(time, edges)
-      from = table
-    case .dimension(.tag):
-      key = "tag"
-      from = """
-        \(table) GLOBAL ALL INNER JOIN (SELECT id AS \(media), arrayJoin(tags) AS tag FROM \
-        (SELECT id, argMax(tags, version) AS tags FROM \(schema.whole("media_items")) GROUP BY id) \
-        AS versions) AS items USING \(media)
-        """
-    case .dimension(let grouped):
-      key = FactConditions.column(of: grouped, where: name)
-      from = table
-    }
-  }
-
-  // MARK: - The statement
-
-  /// The statement; each row has the key, where there is one, and numbers of 64 bits.
-  var sql: SQL {
     switch query.counting {
-    case .sums: sums
-    case .concurrency(let audience): concurrency(of: audience)
-    case .viewers: viewers
-    case .impressionTimes: impressionTimes
-    case .watchTimes: watchTimes
+    case .viewers(let duration) where source == .facts:
+      conditions.addOfFacts("value = \(duration.seconds)")
+    case .viewers(let duration): conditions.add("\(duration.sum.column) > 0")
+    case .impressionTimes where source == .facts:
+      conditions.addOfFacts("value != \(FactBlock.noValue)")
+    case .sums, .concurrency, .impressionTimes, .watchTimes: break
     }
-  }
-
-  private var columns: [Sum] { query.sums.sorted { $0.rawValue < $1.rawValue } }
-
-  private var sums: SQL {
-    let values = columns.map { sum -> SQL in
-      switch query.span {
-      case .allTime: sum == .plays ? "toInt64(sum(plays))" : "toInt64(0)"
-      case .timeframe: "toInt64(\(readsHours ? "sum(\(sum.column))" : sum.overFacts))"
-      }
+    let items = schema.whole("media_items")
+    conditions.add(query.filter, columns, mediaItems: items)
+    switch query.grouping {
+    case .none: key = nil
+    case .intervals(let edges): key = IntervalNumber.of(time, edges)
+    case .dimension(.tag): key = "tag"
+    case .dimension(let grouped): key = columns[grouped]
     }
-    return select(values.isEmpty ? ["toInt64(count())"] : values)
-  }
-
-  private func concurrency(of audience: SumQuery.Audience) -> SQL {
-    let count: SQL =
-      switch audience {
-      case .playbacks: "count()"
-      case .viewers: "uniqExact(viewer)"
-      }
-    return """
-      SELECT \(keyed(["toInt64(max(n))", "toInt64(sum(n))"], "k")) FROM \
-      (SELECT \(keyed(["slot", "\(count) AS n"], "k")) FROM \
-      (SELECT \(keyed(["intDiv(\(Self.factTime), \(Milliseconds.slot)) AS slot", "playback", "viewer"], nil)) \
-      FROM \(from) WHERE \(conditions) GROUP BY \(keyed(["slot", "playback", "viewer"], "k")) \
-      HAVING sum(value) > 0) GROUP BY \(keyed(["slot"], "k")))\(grouping)
+    let spreads = source == .facts
+    let spread: SQL =
+      spreads ? "\(table) ARRAY JOIN kinds AS kind, offsets AS offset, values AS value" : table
+    guard query.grouping == .dimension(.tag) else {
+      rows = "\(spread) \(conditions.sql(spreading: spreads))"
+      return
+    }
+    let left: SQL =
+      spreads
+      ? """
+      (SELECT hour, offset, playback, viewer, media, kind, value \
+      FROM \(spread) \(conditions.sql(spreading: true)))
+      """ : table
+    let join: SQL = """
+      \(left) GLOBAL ALL INNER JOIN (SELECT id AS \(columns.media), arrayJoin(tags) AS tag FROM \
+      (SELECT id, argMax(tags, version) AS tags FROM \(items) GROUP BY id) AS versions) AS items \
+      USING \(columns.media)
       """
+    rows = spreads ? join : "\(join) \(conditions.sql(spreading: false))"
   }
-
-  private var viewers: SQL {
-    select(["toInt64(uniqExact(intDiv(hour, 24), viewer))"])
-  }
-
-  private var impressionTimes: SQL {
-    guard readsHours else {
-      let bucket = FirstFrameBucket.of("value")
-      return """
-        SELECT \(keyed(["toInt64(\(bucket)) AS b", "toInt64(count())"], nil)) FROM \(from) \
-        WHERE \(conditions) GROUP BY \(keyed(["b"], "k"))
-        """
-    }
-    let map: SQL = "sumMap(`firstFramesMap.bucket`, `firstFramesMap.impressions`) AS frames"
-    let frame: SQL = "(arrayJoin(arrayMap((a, b) -> (a, b), frames.1, frames.2)) AS f)"
-    return """
-      SELECT \(keyed(["toInt64(\(frame).1)", "toInt64(f.2)"], "k")) \
-      FROM (SELECT \(keyed([map], nil)) FROM \(from) WHERE \(conditions)\
-      \(grouping))
-      """
-  }
-
-  private var watchTimes: SQL {
-    """
-    SELECT toInt64(multiIf(s < 600, s, s < 7200, intDiv(s, 10) * 10, intDiv(s, 60) * 60)) AS low, \
-    toInt64(count()) FROM (SELECT playback, intDiv(sum(value), 1000) AS s FROM \(from) \
-    WHERE \(conditions) GROUP BY playback HAVING sum(value) > 0) GROUP BY low
-    """
-  }
-
-  /// ` GROUP BY` the key, where there is one.
-  private var grouping: SQL { key == nil ? "" : " GROUP BY k" }
-
-  private func select(_ values: [SQL]) -> SQL {
-    """
-    SELECT \(keyed(values, nil)) FROM \(from) WHERE \(conditions)\(grouping)
-    """
-  }
-
-  /// Columns behind the key, where there is one: by its name, or as the expression that gets this name.
-  private func keyed(_ columns: [SQL], _ name: SQL?) -> SQL {
-    let keys: [SQL] = key.map { [name ?? "\($0) AS k"] } ?? []
-    return (keys + columns).joined(by: ", ")
-  }
-
-  // MARK: - Which table
 
   /// The time of a fact, in milliseconds since 1970.
-  private static let factTime: SQL = "(toInt64(hour) * \(Milliseconds.hour) + offset)"
+  static let factTime: SQL = "(toInt64(hour) * \(Milliseconds.hour) + offset)"
 
-  private static func valueCondition(_ counting: SumQuery.Counting) -> SQL? {
-    switch counting {
-    case .viewers(let duration): "value = \(duration.seconds)"
-    case .impressionTimes: "value != \(FactBlock.noValue)"
-    case .sums, .concurrency, .watchTimes: nil
+  // MARK: - Which rows
+
+  private static func source(for query: SumQuery) -> Source {
+    guard case .timeframe(let timeframe) = query.span else { return .totals }
+    var edges = [timeframe.from, timeframe.to]
+    if case .intervals(let all) = query.grouping { edges += all }
+    guard edges.allSatisfy(\.isWholeHour) else { return .facts }
+    var looksAt = query.filter.dimensions.subtracting([.bots])
+    if case .dimension(let dimension) = query.grouping { looksAt.insert(dimension) }
+    // Tags and types follow from media ids.
+    if looksAt.remove(.tag) != nil { looksAt.insert(.mediaID) }
+    if looksAt.contains(.mediaID) { looksAt.remove(.mediaType) }
+    let isHourly = looksAt.count <= 1 && looksAt.allSatisfy { $0.number != nil }
+    return switch query.counting {
+    case .sums: isHourly ? .hourly(looksAt.first) : .playbacks
+    case .impressionTimes: isHourly ? .hourly(looksAt.first) : .facts
+    case .viewers, .watchTimes: .playbacks
+    case .concurrency: .facts
     }
   }
 
@@ -172,36 +116,90 @@ struct SumStatement {
     }
   }
 
-  /// Rows of `hourly`.
-  private struct HourRows {
-    /// Nil for those of all facts.
-    let dimension: Dimension?
+  // MARK: - The statement
+
+  /// The statement; each row has the key, where there is one, and numbers of 64 bits.
+  var sql: SQL {
+    switch query.counting {
+    case .sums: sums
+    case .concurrency(let audience): concurrency(of: audience)
+    case .viewers: select(["toInt64(uniqExact(intDiv(hour, 24), viewer))"])
+    case .impressionTimes: impressionTimes
+    case .watchTimes: watchTimes
+    }
   }
 
-  /// The rows of whole hours that answer a question; nil where none do.
-  private static func hours(for query: SumQuery) -> HourRows? {
-    guard query.counting == .sums || query.counting == .impressionTimes,
-      case .timeframe(let timeframe) = query.span,
-      timeframe.from.isWholeHour, timeframe.to.isWholeHour
-    else { return nil }
-    var looksAt = query.filter.dimensions.subtracting([.bots])
-    switch query.grouping {
-    case .none: break
-    case .dimension(let dimension): looksAt.insert(dimension)
-    case .intervals(let edges):
-      guard edges.allSatisfy(\.isWholeHour) else { return nil }
+  private var columns: [Sum] { query.sums.sorted { $0.rawValue < $1.rawValue } }
+
+  private var sums: SQL {
+    let values = columns.map { sum -> SQL in
+      switch source {
+      case .totals where sum != .plays: "toInt64(0)"
+      case .facts: "toInt64(\(sum.overFacts))"
+      case .totals, .hourly, .playbacks: "toInt64(sum(\(sum.column)))"
+      }
     }
-    // Tags and types follow from media ids.
-    if looksAt.remove(.tag) != nil { looksAt.insert(.mediaID) }
-    if looksAt.contains(.mediaID) { looksAt.remove(.mediaType) }
-    guard looksAt.count <= 1, looksAt.allSatisfy({ $0.number != nil }) else { return nil }
-    return HourRows(dimension: looksAt.first)
+    return select(values.isEmpty ? ["toInt64(count())"] : values)
+  }
+
+  private func concurrency(of audience: SumQuery.Audience) -> SQL {
+    let count: SQL =
+      switch audience {
+      case .playbacks: "count()"
+      case .viewers: "uniqExact(viewer)"
+      }
+    let slot: SQL = "intDiv(\(Self.factTime), \(Milliseconds.slot)) AS slot"
+    return """
+      SELECT \(keyed(["toInt64(max(n))", "toInt64(sum(n))"], "k")) FROM \
+      (SELECT \(keyed(["slot", "\(count) AS n"], "k")) FROM \
+      (SELECT \(keyed([slot, "playback", "viewer"], nil)) \
+      FROM \(rows) GROUP BY \(keyed(["slot", "playback", "viewer"], "k")) \
+      HAVING sum(value) > 0) GROUP BY \(keyed(["slot"], "k")))\(grouping)
+      """
+  }
+
+  private var impressionTimes: SQL {
+    guard source != .facts else {
+      let bucket = FirstFrameBucket.of("value")
+      return """
+        SELECT \(keyed(["toInt64(\(bucket)) AS b", "toInt64(count())"], nil)) FROM \(rows) \
+        GROUP BY \(keyed(["b"], "k"))
+        """
+    }
+    let map: SQL = "sumMap(`firstFramesMap.bucket`, `firstFramesMap.impressions`) AS frames"
+    let frame: SQL = "(arrayJoin(arrayMap((a, b) -> (a, b), frames.1, frames.2)) AS f)"
+    return """
+      SELECT \(keyed(["toInt64(\(frame).1)", "toInt64(f.2)"], "k")) \
+      FROM (SELECT \(keyed([map], nil)) FROM \(rows)\(grouping))
+      """
+  }
+
+  private var watchTimes: SQL {
+    let watched: SQL = source == .facts ? "value" : Sum.watchedMilliseconds.column
+    return """
+      SELECT toInt64(multiIf(s < 600, s, s < 7200, intDiv(s, 10) * 10, intDiv(s, 60) * 60)) AS low, \
+      toInt64(count()) FROM (SELECT playback, intDiv(sum(\(watched)), 1000) AS s FROM \(rows) \
+      GROUP BY playback HAVING sum(\(watched)) > 0) GROUP BY low
+      """
+  }
+
+  private func select(_ values: [SQL]) -> SQL {
+    "SELECT \(keyed(values, nil)) FROM \(rows)\(grouping)"
+  }
+
+  /// ` GROUP BY` the key, where there is one.
+  private var grouping: SQL { key == nil ? "" : " GROUP BY k" }
+
+  /// Columns behind the key, where there is one: by its name, or as the expression that gets this name.
+  private func keyed(_ columns: [SQL], _ name: SQL?) -> SQL {
+    let keys: [SQL] = key.map { [name ?? "\($0) AS k"] } ?? []
+    return (keys + columns).joined(by: ", ")
   }
 
   // MARK: - The answer
 
   /// Reads the rows of the statement.
-  func rows(_ reader: inout ByteReader) throws(MalformedBytes) -> SumRows {
+  func answer(_ reader: inout ByteReader) throws(MalformedBytes) -> SumRows {
     switch query.counting {
     case .sums:
       let columns = columns

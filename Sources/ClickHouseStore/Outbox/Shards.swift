@@ -1,0 +1,96 @@
+import Synchronization
+import TextAndBytes
+
+/// The shards of a cluster, each with its own servers: what is inserted there needs no other shard to be up.
+final class Shards: Sendable {
+  /// One shard, for what concerns it alone.
+  struct Shard: Sendable {
+    /// Of its own servers; of all where it is not known which they are.
+    let connection: ClickHouseConnection
+    fileprivate let name: @Sendable (String) -> SQL
+
+    /// The name of a table there.
+    func table(_ name: String) -> SQL { self.name(name) }
+  }
+
+  private let connection: ClickHouseConnection
+  private let schema: ClickHouseSchema
+  private let state = Mutex(State())
+
+  private struct State {
+    var count: Int?
+    var shards: [Int: Shard] = [:]
+  }
+
+  init(_ connection: ClickHouseConnection, _ schema: ClickHouseSchema) {
+    self.connection = connection
+    self.schema = schema
+  }
+
+  /// How many there are.
+  func count() async throws -> Int {
+    if let known = state.withLock(\.count) { return known }
+    var count = 1
+    if let cluster = schema.cluster {
+      var rows = try await connection.rows(
+        "SELECT toInt64(max(shard_num)) FROM system.clusters WHERE cluster = \(cluster)"
+      )
+      count = Int(try connection.reading { () throws(MalformedBytes) in try rows.int64() })
+      guard count > 0 else {
+        throw ClickHouseError.schema(
+          cluster: connection.address.name,
+          reason: "its servers know no cluster of this name"
+        )
+      }
+    }
+    state.withLock { $0.count = count }
+    return count
+  }
+
+  /// A shard by its number, from 0.
+  ///
+  /// - Throws: ``ClickHouseError/incomplete(cluster:reason:)`` where no server of it answers.
+  func shard(_ number: Int) async throws -> Shard {
+    if let known = state.withLock({ $0.shards[number] }) { return known }
+    let schema = schema
+    guard let cluster = schema.cluster else {
+      return Shard(connection: connection) { schema.whole($0) }
+    }
+    var nodes: [Int: [ClickHouseAddress.Node]] = [:]
+    for node in connection.address.nodes {
+      if let own = try? await ownShard(of: node, cluster) { nodes[own, default: []].append(node) }
+    }
+    guard let own = nodes[number] else {
+      // One address may stand for many servers, of which any may answer.
+      if nodes.count < connection.address.nodes.count || connection.address.nodes.count > 1 {
+        throw ClickHouseError.incomplete(
+          cluster: connection.address.name,
+          reason: "no server of shard \(number + 1) answers"
+        )
+      }
+      return Shard(connection: connection) { schema.whole($0) }
+    }
+    let address = connection.address
+    let shard = Shard(
+      connection: ClickHouseConnection(
+        ClickHouseAddress(nodes: own, database: address.database),
+        limits: connection.limits
+      )
+    ) { schema.local($0) }
+    state.withLock { $0.shards[number] = shard }
+    return shard
+  }
+
+  /// The number of the shard that a server belongs to, from 0.
+  private func ownShard(of node: ClickHouseAddress.Node, _ cluster: String) async throws -> Int? {
+    let one = ClickHouseConnection(
+      ClickHouseAddress(nodes: [node], database: connection.address.database),
+      limits: connection.limits
+    )
+    var rows = try await one.rows(
+      "SELECT toInt64(max(shard_num)) FROM system.clusters WHERE cluster = \(cluster) AND is_local"
+    )
+    let number = try one.reading { () throws(MalformedBytes) in try rows.int64() }
+    return number > 0 ? Int(number) - 1 : nil
+  }
+}
