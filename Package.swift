@@ -47,7 +47,7 @@ let package = Package(
       name: "QueryCore",
       dependencies: ["PlaybackFacts"]
     ),
-    .target(name: "AnalyticsSource", dependencies: ["PlaybackFacts", "QueryCore"]),
+    .target(name: "AnalyticsSource", dependencies: ["TextAndBytes", "PlaybackFacts", "QueryCore"]),
     .target(
       name: "QueryCommandLine",
       dependencies: ["PlaybackFacts", "QueryCore"]

@@ -30,6 +30,9 @@ public final class ClickHouseStore: Sendable {
   let schema: ClickHouseSchema
   let outbox: Outbox?
   let shipping: Shipping?
+  let keys: ClusterKeys
+  let expiry: Expiry
+  private let observer: ClusterObserver
   private let admission: StatementLimit
 
   /// Opens a cluster whose tables are there; without an outbox nothing can be written.
@@ -62,6 +65,9 @@ public final class ClickHouseStore: Sendable {
       )
     )
     shipping = outbox.map { [connection, schema] in Shipping($0, connection, schema) }
+    keys = ClusterKeys(connection, schema)
+    expiry = Expiry(connection, schema)
+    observer = ClusterObserver(connection, schema, options.retention)
     admission = StatementLimit(options.statementsAtOnce)
   }
 
@@ -115,24 +121,14 @@ extension ClickHouseStore: QueryBackend {
   ///
   /// - Throws: ``ClickHouseError``, or `CancellationError`.
   public func dataState() async throws -> DataState {
-    let blocks = schema.whole("blocks")
-    let media = schema.whole("media_items")
-    var rows = try await connection.rows(
-      """
-      SELECT toInt64(count()), toInt64(max(received)), toInt64(min(first)), \
-      toInt64(max(last)), toInt64((SELECT sum(version) FROM \(media))) FROM \(blocks)
-      """
-    )
-    return try connection.reading { () throws(MalformedBytes) in
-      let (count, received) = (try rows.int64(), try rows.int64())
-      let (_, _) = (try rows.int64(), try rows.int64())
-      let version = UInt64(bitPattern: count &+ (try rows.int64()) &* 1_000_003)
-      return DataState(
-        version: version,
-        newestReceipt: count > 0 ? Timestamp(milliseconds: received) : nil,
-        retention: self.options.retention
-      )
-    }
+    try await observer.history().state
+  }
+
+  /// The state of the data now, and what changed up to it.
+  ///
+  /// - Throws: ``ClickHouseError``, or `CancellationError`.
+  public func dataHistory() async throws -> DataHistory {
+    try await observer.history()
   }
 
   /// Adds up what each of `queries` asks for, as many at the same time as the options allow.
@@ -177,7 +173,15 @@ extension ClickHouseStore: FactSink {
 
   /// The kept states of those playbacks that have one: of the outbox, or of the cluster.
   public func playbackStates(of playbacks: [PlaybackID]) async throws -> KeptStates {
-    let (version, own) = try await writableOutbox().states(of: playbacks)
+    try await playbackStates(of: playbacks, waitingIn: writableOutbox())
+  }
+
+  /// The same, where an outbox has those that the cluster has not.
+  func playbackStates(
+    of playbacks: [PlaybackID],
+    waitingIn outbox: Outbox
+  ) async throws -> KeptStates {
+    let (version, own) = try await outbox.states(of: playbacks)
     let others = playbacks.filter { own[$0] == nil }
     guard !others.isEmpty else { return KeptStates(version: version, states: own) }
     let ids = others.map { "\($0.rawValue)" as SQL }.joined(by: ", ")
@@ -207,10 +211,9 @@ extension ClickHouseStore: FactSink {
     let columns: SQL = "day, made, low, high"
     try await connection.run(
       """
-      INSERT INTO \(schema.whole("viewer_keys")) (\(columns)) SELECT toUInt32(\(day.daysSince1970)), \
+      INSERT INTO \(schema.local("viewer_keys")) (\(columns)) SELECT toUInt32(\(day.daysSince1970)), \
       toInt64(\(options.now().milliseconds)), toUInt64(\(key.low)), toUInt64(\(key.high))
-      """,
-      ["insert_distributed_sync": "1"]
+      """
     )
     return try await keptKey(day) ?? key
   }
@@ -233,27 +236,5 @@ extension ClickHouseStore: FactSink {
       throw .outbox(path: "", reason: "this program only reads")
     }
     return outbox
-  }
-}
-
-extension ClickHouseStore {
-  /// Keeps what is known of media items; it replaces what was said of them before.
-  public func describe(_ items: [MediaItem]) async throws {
-    var rows = try await connection.rows(
-      "SELECT toUInt64(max(version)) FROM \(schema.whole("media_items"))"
-    )
-    let newest = try connection.reading { () throws(MalformedBytes) in try rows.fixed() }
-    let version = max(UInt64(max(0, options.now().milliseconds)), newest + 1)
-    for start in stride(from: 0, to: items.count, by: 100_000) {
-      let part = Array(items[start..<min(start + 100_000, items.count)])
-      guard case .rows(let table, let columns) = try Rows.media(part, version: version).target
-      else { continue }
-      try await connection.insert(
-        try Rows.media(part, version: version).body,
-        into: schema.whole(table),
-        columns: SQL.word(columns),
-        id: ClickHouseConnection.newID()
-      )
-    }
   }
 }

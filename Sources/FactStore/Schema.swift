@@ -1,3 +1,4 @@
+import AnalyticsSource
 import TextAndBytes
 import GRDB
 import PlaybackFacts

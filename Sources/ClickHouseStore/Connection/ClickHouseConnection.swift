@@ -32,6 +32,15 @@ final class ClickHouseConnection: Sendable {
     self.client = client
   }
 
+  /// The same, to one node alone.
+  func only(_ node: ClickHouseAddress.Node) -> ClickHouseConnection {
+    ClickHouseConnection(
+      ClickHouseAddress(nodes: [node], database: address.database),
+      limits: limits,
+      client: client
+    )
+  }
+
   // MARK: - Statements
 
   /// Asks for rows; `settings` are added to those of every statement.
@@ -86,6 +95,19 @@ final class ClickHouseConnection: Sendable {
         ["insert_distributed_sync": "1"]
       )
     }
+  }
+
+  /// Inserts rows of which it does not matter how often and in which shard they are.
+  func insert(_ shipment: Outbox.Shipment, _ schema: ClickHouseSchema) async throws {
+    guard case .rows(let table, let columns) = shipment.target else {
+      preconditionFailure("facts go to their shard")
+    }
+    try await insert(
+      shipment.body,
+      into: schema.local(table),
+      columns: SQL.word(columns),
+      id: Self.newID()
+    )
   }
 
   /// Whether a statement runs under one of these ids.

@@ -1,3 +1,4 @@
+import AnalyticsSource
 import Foundation
 import GRDB
 import PlaybackFacts
@@ -67,6 +68,9 @@ final class Outbox: Sendable {
     CREATE TABLE IF NOT EXISTS shipment (
       number INTEGER PRIMARY KEY AUTOINCREMENT, destination TEXT NOT NULL, columns TEXT, block INTEGER,
       shard INTEGER, first_hour INTEGER, last_hour INTEGER, body BLOB NOT NULL);
+    CREATE TABLE IF NOT EXISTS ledger (
+      hour INTEGER NOT NULL, entry INTEGER NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL,
+      PRIMARY KEY (hour, entry, reason));
     CREATE TABLE IF NOT EXISTS property (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
     """
 
@@ -131,6 +135,39 @@ final class Outbox: Sendable {
         found[playback] = body.map(Array.init)
       }
       return (try Self.property("version", db) ?? 0, found)
+    }
+  }
+
+  /// Adds counts to the ledger, under an hour since 1970.
+  func count(_ counts: [LedgerEntry: Int], hour: Int64) async throws {
+    let added = counts.filter { $0.value != 0 }
+    guard !added.isEmpty else { return }
+    try await write { db in
+      for (entry, count) in added {
+        try db.execute(
+          sql: """
+            INSERT INTO ledger (hour, entry, reason, count) VALUES (?, ?, ?, ?)
+            ON CONFLICT (hour, entry, reason) DO UPDATE SET count = count + excluded.count
+            """,
+          arguments: [hour, entry.kind.rawValue, entry.reason, count]
+        )
+      }
+    }
+  }
+
+  /// Makes a shipment of what was counted since the last.
+  func packLedger() async throws {
+    try await write { db in
+      let rows = try Row.fetchAll(db, sql: "SELECT hour, entry, reason, count FROM ledger")
+      guard !rows.isEmpty else { return }
+      let collector = try Self.collectorID(db)
+      // Tells these counts from those of other shipments, in case they are sent twice.
+      let number = UInt64.random(in: .min ... .max)
+      let counts = rows.map { row in
+        Rows.Count(hour: row[0], entry: row[1], reason: row[2], count: row[3])
+      }
+      try Self.insert(Rows.ledger(counts, collector: collector, number: number), db)
+      try db.execute(sql: "DELETE FROM ledger")
     }
   }
 
@@ -274,14 +311,20 @@ final class Outbox: Sendable {
     }
   }
 
-  /// A number that stays with the file: it tells this collector from others.
-  func collectorID() async throws -> UInt64 {
+  /// Records that a collector works in a minute since 1970.
+  func noteWork(minute: Int64) async throws {
     try await write { db in
-      if let id = try Self.property("collector", db) { return UInt64(bitPattern: id) }
-      let id = UInt64.random(in: .min ... .max)
-      try Self.set("collector", Int64(bitPattern: id), db)
-      return id
+      let collector = try Self.collectorID(db)
+      try Self.insert(Rows.work(minute: minute, collector: collector), db)
     }
+  }
+
+  /// A number that stays with the file: it tells this collector from others.
+  private static func collectorID(_ db: Database) throws -> UInt64 {
+    if let id = try property("collector", db) { return UInt64(bitPattern: id) }
+    let id = UInt64.random(in: .min ... .max)
+    try set("collector", Int64(bitPattern: id), db)
+    return id
   }
 
   /// Lets go of the file.

@@ -1,3 +1,4 @@
+import AnalyticsSource
 import PlaybackFacts
 import TextAndBytes
 
@@ -57,6 +58,92 @@ enum Rows {
       for tag in item.tags { writer.text(tag) }
       writer.int64(item.duration ?? 0)
       writer.fixed(version)
+    }
+  }
+
+  /// What was counted of one kind in an hour.
+  struct Count {
+    /// Since 1970.
+    let hour: Int64
+    let entry: Int64
+    let reason: String
+    let count: Int64
+  }
+
+  /// Counts of a collector.
+  static func ledger(
+    _ counts: [Count],
+    collector: UInt64,
+    number: UInt64
+  ) throws(ClickHouseError) -> Outbox.Shipment {
+    try shipment("ledger", "day, hour, entry, reason, collector, number, count", counts) {
+      $0.uint32(UInt32(clamping: $1.hour / 24))
+      $0.uint32(UInt32(clamping: $1.hour))
+      $0.byte(UInt8(clamping: $1.entry))
+      $0.text($1.reason)
+      $0.fixed(collector)
+      $0.fixed(number)
+      $0.int64($1.count)
+    }
+  }
+
+  /// That a collector works in a minute since 1970.
+  static func work(minute: Int64, collector: UInt64) throws(ClickHouseError) -> Outbox.Shipment {
+    try shipment("collector_minutes", "day, minute, collector", [minute]) { writer, minute in
+      writer.uint32(UInt32(clamping: minute / 1440))
+      writer.uint32(UInt32(clamping: minute))
+      writer.fixed(collector)
+    }
+  }
+
+  /// That a file with a SHA-256 was imported.
+  static func imported(_ digest: [UInt8], at time: Timestamp) throws(ClickHouseError)
+    -> Outbox.Shipment
+  {
+    try shipment("imports", "digest, at", [digest]) { writer, digest in
+      writer.block(digest)
+      writer.int64(time.milliseconds)
+    }
+  }
+
+  /// What is known of an API key, of a version.
+  static func key(
+    _ key: APIKey,
+    hash: [UInt8],
+    version: UInt64
+  ) throws(ClickHouseError) -> Outbox.Shipment {
+    try shipment("api_keys", "id, hash, name, created, expires, revoked, used, version", [key]) {
+      $0.int64($1.id)
+      $0.block(hash)
+      $0.text($1.name)
+      $0.int64($1.createdAt.milliseconds)
+      $0.int64($1.expiresAt?.milliseconds ?? 0)
+      $0.int64($1.revokedAt?.milliseconds ?? 0)
+      $0.int64($1.lastUsedAt?.milliseconds ?? 0)
+      $0.fixed(version)
+    }
+  }
+
+  /// A token that was issued for a key; one that was used up has expired.
+  struct Token {
+    let hash: [UInt8]
+    let isRefresh: Bool
+    let key: Int64
+    let expiresAt: Timestamp
+    let version: UInt64
+  }
+
+  /// Tokens.
+  static func tokens(_ tokens: [Token], issuedAt time: Timestamp) throws(ClickHouseError)
+    -> Outbox.Shipment
+  {
+    try shipment("access_tokens", "day, hash, kind, key, expires, version", tokens) {
+      $0.uint32(UInt32(clamping: time.milliseconds / Milliseconds.day))
+      $0.block($1.hash)
+      $0.byte($1.isRefresh ? 1 : 0)
+      $0.int64($1.key)
+      $0.int64($1.expiresAt.milliseconds)
+      $0.fixed($1.version)
     }
   }
 

@@ -83,10 +83,7 @@ final class Shards: Sendable {
 
   /// The number of the shard that a server belongs to, from 0.
   private func ownShard(of node: ClickHouseAddress.Node, _ cluster: String) async throws -> Int? {
-    let one = ClickHouseConnection(
-      ClickHouseAddress(nodes: [node], database: connection.address.database),
-      limits: connection.limits
-    )
+    let one = connection.only(node)
     var rows = try await one.rows(
       "SELECT toInt64(max(shard_num)) FROM system.clusters WHERE cluster = \(cluster) AND is_local"
     )

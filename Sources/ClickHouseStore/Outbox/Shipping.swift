@@ -21,6 +21,7 @@ final class Shipping: Sendable {
     /// What was sent, or may have been before this process began.
     var tried: Set<Int64> = []
     var fault: String?
+    var countsSentAt: ContinuousClock.Instant?
   }
 
   init(_ outbox: Outbox, _ connection: ClickHouseConnection, _ schema: ClickHouseSchema) {
@@ -60,6 +61,7 @@ final class Shipping: Sendable {
   /// - Throws: what the first failure is.
   func drain() async throws {
     let count = try await shards.count()
+    try await outbox.packLedger()
     while try await outbox.pack(shards: count) {}
     for shard in [nil] + (0..<count).map(Optional.some) {
       while let shipment = try await outbox.next(shard: shard) { try await send(shipment) }
@@ -78,6 +80,16 @@ final class Shipping: Sendable {
       await batches.wait()
       // Many batches make one shipment.
       try? await Task.sleep(for: Self.gathering)
+    }
+  }
+
+  /// Whether what was counted is to be sent, every ten seconds.
+  private func countsAreDue() -> Bool {
+    state.withLock { state in
+      let now = ContinuousClock.now
+      if let last = state.countsSentAt, now - last < .seconds(10) { return false }
+      state.countsSentAt = now
+      return true
     }
   }
 
@@ -122,14 +134,7 @@ final class Shipping: Sendable {
 
   private func send(_ shipment: Outbox.Shipment) async throws {
     switch shipment.target {
-    case .rows(let table, let columns):
-      // Of any shard: how often and where such a row is does not matter.
-      try await connection.insert(
-        shipment.body,
-        into: schema.local(table),
-        columns: SQL.word(columns),
-        id: ClickHouseConnection.newID()
-      )
+    case .rows: try await connection.insert(shipment, schema)
     case .facts(let block, let number, let hours):
       let shard = try await shards.shard(number)
       // What an earlier process sent is not known here.

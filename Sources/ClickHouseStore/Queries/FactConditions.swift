@@ -8,13 +8,17 @@ struct FactConditions {
   /// What is asked of the rows that are left, or of the single facts in them.
   private var ofFacts: [SQL] = []
 
+  /// The conditions as one expression, of rows as they are stored.
+  var condition: SQL { Self.all(ofRows + ofFacts) }
+
+  private static func all(_ parts: [SQL]) -> SQL {
+    parts.isEmpty ? "1" : parts.map { "(\($0))" }.joined(by: " AND ")
+  }
+
   /// The conditions as the end of a statement; rows that are spread into facts are looked at before.
   func sql(spreading: Bool) -> SQL {
-    func all(_ parts: [SQL]) -> SQL {
-      parts.isEmpty ? "1" : parts.map { "(\($0))" }.joined(by: " AND ")
-    }
-    return spreading
-      ? "PREWHERE \(all(ofRows)) WHERE \(all(ofFacts))" : "WHERE \(all(ofRows + ofFacts))"
+    spreading
+      ? "PREWHERE \(Self.all(ofRows)) WHERE \(Self.all(ofFacts))" : "WHERE \(condition)"
   }
 
   /// Makes the conditions of single facts in a timeframe, of some kinds.

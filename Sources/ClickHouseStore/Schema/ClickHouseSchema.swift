@@ -120,13 +120,34 @@ public struct ClickHouseSchema: Sendable {
       Table(
         name: "ledger",
         columns: """
-          month UInt32, hour UInt32, entry String, reason String, collector UInt64, number UInt64, \
-          count Int64
+          day UInt32, hour UInt32, entry UInt8, reason String, collector UInt64, number UInt64, count Int64
           """,
         engine: """
-          ReplacingMergeTree PARTITION BY month ORDER BY (hour, entry, reason, collector, number)
+          ReplacingMergeTree PARTITION BY day ORDER BY (hour, entry, reason, collector, number)
           """,
         sharding: "collector"
+      ),
+      Table(
+        name: "imports",
+        columns: "digest String, at Int64",
+        engine: "ReplacingMergeTree ORDER BY digest",
+        sharding: "cityHash64(digest)"
+      ),
+      Table(
+        name: "api_keys",
+        columns: """
+          id Int64, hash String, name String, created Int64, expires Int64, revoked Int64, used Int64, \
+          version UInt64
+          """,
+        engine: "ReplacingMergeTree(version) ORDER BY id",
+        sharding: "id"
+      ),
+      Table(
+        name: "access_tokens",
+        columns: "day UInt32, hash String, kind UInt8, key Int64, expires Int64, version UInt64",
+        // Of a token that was used up there is a newer row, which has expired.
+        engine: "ReplacingMergeTree(version) PARTITION BY day ORDER BY hash",
+        sharding: "cityHash64(hash)"
       ),
       Table(
         name: "collector_minutes",
@@ -136,9 +157,12 @@ public struct ClickHouseSchema: Sendable {
       ),
     ]
 
+  /// The name of a table on its shard, without the database.
+  func localName(_ name: String) -> String { cluster == nil ? name : name + "_local" }
+
   /// The name of a table on its shard.
   func local(_ name: String) -> SQL {
-    "\(SQL.name(database)).\(SQL.word(cluster == nil ? name : name + "_local"))"
+    "\(SQL.name(database)).\(SQL.word(localName(name)))"
   }
 
   /// The name of a table that shows all shards.

@@ -1,3 +1,4 @@
+import AnalyticsSource
 import GRDB
 import PlaybackFacts
 import QueryCore

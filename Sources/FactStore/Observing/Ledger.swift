@@ -68,17 +68,7 @@ final class Ledger: Sendable {
       ledger.since =
         Timestamp(hour: since) + Int64((minutes ?? 1).trailingZeroBitCount) * Milliseconds.minute
       for (kind, reason, count) in try LedgerTable.sums(db) {
-        switch kind {
-        case .acceptedPings: ledger.acceptedPings = count
-        case .refusedPings: ledger.refusedPings.append(.init(name: reason, count: count))
-        case .acceptedEvents: ledger.acceptedEvents = count
-        case .duplicateEvents: ledger.duplicateEvents = count
-        case .lateEvents: ledger.lateEvents = count
-        case .refusedEvents: ledger.refusedEvents.append(.init(name: reason, count: count))
-        case .otherPlaybacks: ledger.otherPlaybacks.append(.init(name: reason, count: count))
-        case .facts: ledger.facts = count
-        case .refusedReads: ledger.refusedReads.append(.init(name: reason, count: count))
-        }
+        ledger.take(count, of: kind, reason: reason)
       }
       return ledger
     }

@@ -2,36 +2,7 @@ import AnalyticsSource
 import GRDB
 import PlaybackFacts
 
-extension LedgerEntry {
-  var kind: LedgerKind {
-    switch self {
-    case .acceptedPings: .acceptedPings
-    case .refusedPings: .refusedPings
-    case .acceptedEvents: .acceptedEvents
-    case .duplicateEvents: .duplicateEvents
-    case .lateEvents: .lateEvents
-    case .refusedEvents: .refusedEvents
-    case .otherPlaybacks: .otherPlaybacks
-    case .facts: .facts
-    case .refusedReads: .refusedReads
-    }
-  }
-
-  var reason: String {
-    switch self {
-    case .refusedPings(let reason), .refusedEvents(let reason), .refusedReads(let reason): reason
-    case .otherPlaybacks(let dimension): dimension.breakdownName
-    case .acceptedPings, .acceptedEvents, .duplicateEvents, .lateEvents, .facts: ""
-    }
-  }
-}
-
-/// What a row of the ledger counts; the raw value is in the file.
-enum LedgerKind: Int64, CaseIterable {
-  case acceptedPings = 1
-  case refusedPings, acceptedEvents, duplicateEvents, lateEvents, refusedEvents, facts,
-    otherPlaybacks, refusedReads
-
+extension LedgerKind {
   /// Reads the name that format 1 had for it, without the reason.
   init?(nameInFormat1 name: String) {
     switch name {

@@ -8,7 +8,6 @@ struct ClickHouseCommand: AsyncParsableCommand {
     abstract: "Print or create the tables of a ClickHouse cluster.",
     discussion:
       "Example: playhead clickhouse migrate --clickhouse 'http://10.0.0.1:8123/playhead?cluster=main'",
-    shouldDisplay: false,
     subcommands: [Schema.self, Migrate.self]
   )
 
@@ -58,10 +57,12 @@ extension Settings {
 
 /// The statements that make the tables of an environment.
 private func clickHouseSchema(_ address: ClickHouseAddress, _ settings: Settings) throws -> String {
-  throw CommandError("\(address): this playhead can't use ClickHouse yet")
+  ClickHouseSchema(address).statements.map { $0 + ";\n" }.joined(separator: "\n")
 }
 
 /// Makes the tables of an environment, or brings them up to date.
 private func migrateClickHouse(_ address: ClickHouseAddress, _ settings: Settings) async throws {
-  throw CommandError("\(address): this playhead can't use ClickHouse yet")
+  let store = try ClickHouseStore.open(at: address, options: ClickHouseOptions { .now })
+  try await store.migrate()
+  StandardOutput.tell("the tables are in \(address)\n")
 }

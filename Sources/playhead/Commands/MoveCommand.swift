@@ -18,8 +18,7 @@ struct MoveCommand: AsyncParsableCommand {
       it is started again. The store stays as it is. API keys are not copied: create new ones.
 
       Example: playhead move --from playhead.db --to 'http://10.0.0.1:8123/playhead?cluster=main'
-      """,
-    shouldDisplay: false
+      """
   )
 
   @Option(help: "The store file.") var from: String

@@ -50,5 +50,16 @@ func openClickHouse(
   cacheBytes: Int,
   pingHistoryBytes: Int? = nil
 ) throws -> any ManagedStore {
-  throw CommandError("\(address): this playhead can't use ClickHouse yet")
+  var outbox: String?
+  if use != .reading {
+    outbox = settings.outboxPath(of: environment)
+    if let outbox { try makeFolder(ofStoreAt: outbox) }
+  }
+  return try ClickHouseStore.open(
+    at: address,
+    options: ClickHouseOptions(
+      retention: settings.retention(of: environment),
+      outboxPath: outbox
+    ) { .now }
+  )
 }

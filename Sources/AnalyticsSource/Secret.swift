@@ -1,4 +1,4 @@
-import QueryCore
+package import QueryCore
 import TextAndBytes
 
 /// Makes keys and tokens.
@@ -6,14 +6,14 @@ import TextAndBytes
 /// Each has 32 random bytes of the system. The store holds their SHA-256, without salt and in one round: slow,
 /// salted hashes protect words that people choose, which can be guessed by trying. Nobody can try 2²⁵⁶ values,
 /// and a slow hash would be computed for every request.
-enum Secret {
+package enum Secret {
   /// An API key, such as `playhead_production_…`: the environment shows whoever finds one what it opens.
-  static func apiKey(of environment: StoreEnvironment) -> String {
+  package static func apiKey(of environment: StoreEnvironment) -> String {
     "playhead_\(environment.rawValue)_\(random())"
   }
 
   /// An access or refresh token.
-  static func token() -> String { random() }
+  package static func token() -> String { random() }
 
   private static func random() -> String {
     var generator = SystemRandomNumberGenerator()

@@ -1,26 +1,28 @@
-import PlaybackFacts
+package import PlaybackFacts
 import QueryCore
 
 /// When collectors were at work, by the minute.
-struct CollectorWork: Hashable {
+package struct CollectorWork: Hashable {
   /// From the first to the last minute.
-  let timeframe: Timeframe
+  package let timeframe: Timeframe
   /// Where none was for two minutes or more, ascending; at most ``gapLimit``, the newest.
-  let gaps: [Timeframe]
+  package let gaps: [Timeframe]
 
   /// So many gaps are told.
   private static let gapLimit = 100
 
   /// Reads the minutes of hours since 1970, a bit for each, hours ascending, some told more than once; nil
   /// without any.
-  init?(_ hours: [(hour: Int64, minutes: UInt64)]) {
+  package init?(_ hours: [(hour: Int64, minutes: UInt64)]) {
     var gaps: [Timeframe] = []
     var from: Timestamp?
     var end: Timestamp?
     for (hour, minutes) in Self.joined(hours) {
       var left = minutes
       while left != 0 {
-        let start = Timestamp(hour: hour) + Int64(left.trailingZeroBitCount) * Milliseconds.minute
+        let start =
+          Timestamp(milliseconds: hour * Milliseconds.hour) + Int64(left.trailingZeroBitCount)
+          * Milliseconds.minute
         if let end, start - end >= DataState.collectorPatience {
           gaps.append(Timeframe(from: end, to: start))
         }

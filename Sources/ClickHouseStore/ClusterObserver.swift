@@ -1,0 +1,172 @@
+import AnalyticsSource
+import PlaybackFacts
+import QueryCore
+import Synchronization
+import TextAndBytes
+
+/// The state of the data in a cluster, and what changed with each version.
+///
+/// A version is a number of this process: it ascends whenever something is there that was not there before.
+final class ClusterObserver: Sendable {
+  private let connection: ClickHouseConnection
+  private let schema: ClickHouseSchema
+  private let retention: Retention
+  private let known = Mutex<Known?>(nil)
+
+  /// What tells one state of the tables from another.
+  private struct Stamp: Hashable {
+    var blocks: Int64
+    var media: Int64
+    var minutes: Int64
+  }
+
+  private struct Known {
+    var stamp: Stamp
+    var history: DataHistory
+    /// When the newest block arrived that was seen.
+    var newest: Int64
+    /// The blocks that arrived in the minutes before it.
+    var recent: Set<UInt64>
+  }
+
+  /// Blocks may become visible so much later than others that arrived after them, in milliseconds.
+  private static let overlap = 10 * Milliseconds.minute
+
+  init(
+    _ connection: ClickHouseConnection,
+    _ schema: ClickHouseSchema,
+    _ retention: Retention
+  ) {
+    self.connection = connection
+    self.schema = schema
+    self.retention = retention
+  }
+
+  /// The state now, and what changed up to it.
+  func history() async throws -> DataHistory {
+    let stamp = try await stamp()
+    let former = known.withLock(\.self)
+    if let former, former.stamp == stamp { return former.history }
+    let since = former.map { $0.newest - Self.overlap } ?? .min
+    let blocks = try await blocks(receivedSince: since)
+    let collected = try await collected()
+    return known.withLock { known in
+      let before = known
+      let version = (before?.history.state.version ?? 0) + 1
+      let newest = max(blocks.map(\.received).max() ?? .min, before?.newest ?? .min)
+      var log = before?.history.log ?? ChangeLog(after: version)
+      if let before {
+        let added = blocks.filter { !before.recent.contains($0.id) }
+        if Int64(added.count) == stamp.blocks - before.stamp.blocks {
+          if let first = added.map(\.first).min() {
+            log.addFacts(from: Timestamp(milliseconds: first), with: version)
+          }
+        } else {
+          // Others came, or went: which is not known.
+          log = ChangeLog(after: version)
+        }
+        if stamp.media != before.stamp.media { log.addTags(with: version) }
+        log.reach(version)
+      }
+      let state = DataState(
+        version: version,
+        newestReceipt: newest == .min ? nil : Timestamp(milliseconds: newest),
+        collected: collected,
+        retention: retention
+      )
+      let history = DataHistory(state: state, log: log)
+      known = Known(
+        stamp: stamp,
+        history: history,
+        newest: newest,
+        recent: Set(blocks.filter { $0.received >= newest - Self.overlap }.map(\.id))
+      )
+      return history
+    }
+  }
+
+  private func stamp() async throws -> Stamp {
+    let parts: SQL =
+      schema.cluster.map { "cluster(\(SQL.name($0)), system.parts)" } ?? "system.parts"
+    let blocks = schema.localName("blocks")
+    let minutes = schema.localName("collector_minutes")
+    var rows = try await connection.rows(
+      """
+      SELECT toInt64(sumIf(rows, table = \(blocks))), toInt64(max(if(table = \(minutes), \
+      toUInt32(modification_time), 0))) FROM \(parts) \
+      WHERE active AND database = \(schema.database) AND table IN (\(blocks), \(minutes))
+      """
+    )
+    var media = try await connection.rows(
+      "SELECT toInt64(max(version)) FROM \(schema.whole("media_items"))"
+    )
+    return try connection.reading { () throws(MalformedBytes) in
+      Stamp(
+        blocks: try rows.int64(),
+        media: try media.int64(),
+        // Merges change the time as well: a version more, with the same answers.
+        minutes: try rows.int64() / 60
+      )
+    }
+  }
+
+  private struct Block {
+    let id: UInt64
+    /// Milliseconds since 1970.
+    let received: Int64
+    let first: Int64
+  }
+
+  private func blocks(receivedSince time: Int64) async throws -> [Block] {
+    // Of the first look only the newest matter.
+    let part: SQL =
+      time == .min ? "ORDER BY received DESC LIMIT 1000" : "ORDER BY received"
+    var rows = try await connection.rows(
+      """
+      SELECT block, received, first FROM \(schema.whole("blocks")) WHERE received >= \(time) \(part)
+      """
+    )
+    var blocks: [Block] = []
+    while !rows.isAtEnd {
+      try connection.reading { () throws(MalformedBytes) in
+        blocks.append(
+          Block(id: try rows.fixed(), received: try rows.int64(), first: try rows.int64())
+        )
+      }
+    }
+    return blocks
+  }
+
+  /// When collectors were at work, and what was imported.
+  private func collected() async throws -> DataState.Collected {
+    var rows = try await connection.rows(
+      """
+      SELECT toInt64(intDiv(minute, 60)) AS h, groupBitOr(bitShiftLeft(toUInt64(1), minute % 60)) \
+      FROM \(schema.whole("collector_minutes")) GROUP BY h ORDER BY h
+      """
+    )
+    var hours: [(hour: Int64, minutes: UInt64)] = []
+    while !rows.isAtEnd {
+      try connection.reading { () throws(MalformedBytes) in
+        hours.append((try rows.int64(), try rows.fixed()))
+      }
+    }
+    var facts = try await connection.rows(
+      """
+      SELECT toInt64(min(first)), toInt64(max(last)), toInt64(count()) FROM \(schema.whole("blocks"))
+      """
+    )
+    let (first, last, count) = try connection.reading { () throws(MalformedBytes) in
+      (try facts.int64(), try facts.int64(), try facts.int64())
+    }
+    let span = Timeframe(
+      from: Timestamp(milliseconds: first).floored(to: Milliseconds.hour),
+      to: Timestamp(milliseconds: last + 1).ceiled(to: Milliseconds.minute)
+    )
+    guard let work = CollectorWork(hours) else { return count == 0 ? .never : .during(span) }
+    guard count > 0, span.from < work.timeframe.from else {
+      return .during(work.timeframe, gaps: work.gaps)
+    }
+    return .during(Timeframe(from: span.from, to: work.timeframe.to), gaps: work.gaps)
+  }
+}
