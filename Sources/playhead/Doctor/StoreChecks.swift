@@ -48,7 +48,13 @@ struct StoreChecks {
     }
     let forecast = summary.forecastBytes(retention: summary.retention)
     if environment == .production {
-      findings.append(MachineChecks.disk(of: path, growth: max(0, forecast - summary.fileBytes)))
+      findings.append(
+        MachineChecks.disk(
+          of: path,
+          growth: max(0, forecast - summary.fileBytes),
+          daily: summary.dailyBytes
+        )
+      )
     }
     let keys = try await store.apiKeys().map { key in
       Key(name: key.name, isActive: key.state(at: now) == .active, expiresAt: key.expiresAt)
