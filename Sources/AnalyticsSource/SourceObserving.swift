@@ -12,7 +12,7 @@ public protocol SourceObserving: Sendable {
   ///   - limit: the most facts, ≥ 1; the newest are kept where there are more.
   /// - Returns: the facts, and where to go on.
   /// - Throws: ``QueryError/unavailable(reason:)`` where the source can't be reached,
-  ///   ``QueryError/notTold`` where it tells none.
+  ///   ``QueryError/notProvided`` where it tells none.
   func recentFacts(after cursor: UInt64?, limit: Int) async throws(QueryError) -> RecentFacts
 
   /// How collector and store fare.

@@ -213,7 +213,7 @@ struct ItemScreenTests {
     #expect(text.contains("this source can't count playbacks by watched time"), "\(text)")
     #expect(text.contains("FR France"))
     #expect(!screen.state.isOutdated)
-    await #expect(throws: QueryError.notTold) {
+    await #expect(throws: QueryError.notProvided) {
       try await WithoutHistograms(audience: screen.audience, tellsNothing: true)
         .snapshot(of: request, asOf: Screen.now)
     }
@@ -285,7 +285,7 @@ struct ItemScreenTests {
 private struct WithoutHistograms: QueryAnswering {
   let audience: SampleAudience
   var tellsNothing = false
-  var failure = QueryError.notTold
+  var failure = QueryError.notProvided
 
   func dataState() async throws(QueryError) -> DataState { audience.state }
 
