@@ -219,6 +219,7 @@ struct DashboardScreen: Sendable {
       filters: options.filter,
       metric: options.metric,
       dimension: options.dimension,
+      columns: options.columns,
       comparison: options.compare
     )
     state.start(

@@ -40,6 +40,15 @@ struct ItemScreenTests {
     #expect(screen.state.view == .media && screen.state.filters.isEmpty)
   }
 
+  @Test func `who is watching now counts as left, and the screen says so`() throws {
+    var screen = try shown()
+    #expect(screen.text(120, 40).contains("Who is watching now counts as having left."))
+    screen.press(.left)
+
+    #expect(!screen.text(120, 40).contains("counts as"))
+    #expect(screen.text(120, 40).contains("Watched time, not positions"))
+  }
+
   @Test func `an item that is filtered by already is opened again`() throws {
     var screen = try shown()
     screen.press(.character("e"), .enter)

@@ -8,8 +8,7 @@ struct BreakdownQuestions: Hashable, Sendable {
   let dimension: Dimension
   /// The dimension whose values are columns; nil for none.
   let second: Dimension?
-  /// The intervals of trends.
-  let interval: Interval
+  private let selection: Selection
 
   /// So many values of the second dimension are columns at most.
   static let mostColumns = 8
@@ -20,7 +19,7 @@ struct BreakdownQuestions: Hashable, Sendable {
     measure = selection.measure
     dimension = selection.dimension
     self.second = second == selection.dimension ? nil : second
-    interval = selection.range.coarseInterval
+    self.selection = selection
   }
 
   /// The ratio that is shown beside a count, such as the play rate beside plays; nil where there is none.
@@ -101,11 +100,7 @@ struct BreakdownQuestions: Hashable, Sendable {
 
   /// The number of a row over time.
   func trend(_ value: String) -> Question {
-    Question(
-      measure: measure,
-      shape: .timeseries(interval),
-      clause: Filter.Clause(dimension, [value])
-    )
+    RowTrend.question(value, in: dimension, measure, selection)
   }
 }
 
