@@ -36,7 +36,7 @@ public struct Problem: Hashable, Sendable {
       self.init(.invalidAttribute, detail: detail, name: name)
     case .invalidParameter(let name, let detail):
       self.init(.invalidParameter, detail: detail, name: name)
-    case .notTold:
+    case .notProvided:
       self.init(.unrecognizedURL)
     case .limited:
       self.init(.tooManyRequests, detail: "\(error)")

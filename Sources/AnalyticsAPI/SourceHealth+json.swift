@@ -15,10 +15,10 @@ extension SourceHealth {
   ///            "refusedReads":[{"name":"too-many-requests","count":2}]},
   ///  "store":{"bytes":31402112,"logBytes":4120032,"facts":9112004,"bytesPerFact":3.42,"dailyBytes":…,
   ///           "dailyFacts":…,"forecastBytes":…,"span":{"from":1716894000000,"to":1716980400000},
-  ///           "clockDoubt":{"offset":63072000000,"steadyFor":7200000}}}
+  ///           "clockDoubt":{"offset":63072000000,"steadyFor":7200000},"freeDiskBytes":81230123008}}
   /// ```
-  /// Times are in milliseconds since 1970, lengths in milliseconds; `since`, `logBytes`, `span` and
-  /// `clockDoubt` may be null.
+  /// Times are in milliseconds since 1970, lengths in milliseconds; `since`, `logBytes`, `span`,
+  /// `clockDoubt` and `freeDiskBytes` may be null.
   public func json() -> [UInt8] {
     var json = JSONWriter()
     json.object { json in
@@ -88,13 +88,18 @@ extension JSONWriter {
       null()
     }
     key("clockDoubt")
-    guard let doubt = store.clockDoubt else { return null() }
-    object { json in
-      json.key("offset")
-      json.integer(doubt.offset)
-      json.key("steadyFor")
-      json.integer(doubt.steadyFor)
+    if let doubt = store.clockDoubt {
+      object { json in
+        json.key("offset")
+        json.integer(doubt.offset)
+        json.key("steadyFor")
+        json.integer(doubt.steadyFor)
+      }
+    } else {
+      null()
     }
+    key("freeDiskBytes")
+    if let bytes = store.freeDiskBytes { integer(bytes) } else { null() }
   }
 
   private mutating func counts(_ counts: [SourceHealth.Count]) {
@@ -157,6 +162,7 @@ private struct StoreBody: Decodable {
   let forecastBytes: Int
   let span: Span?
   let clockDoubt: ClockDoubt?
+  let freeDiskBytes: Int?
 
   struct Span: Decodable {
     let from: Int64
@@ -183,7 +189,8 @@ private struct StoreBody: Decodable {
       span: span.map {
         Timeframe(from: Timestamp(milliseconds: $0.from), to: Timestamp(milliseconds: $0.to))
       },
-      clockDoubt: clockDoubt.map { .init(offset: $0.offset, steadyFor: $0.steadyFor) }
+      clockDoubt: clockDoubt.map { .init(offset: $0.offset, steadyFor: $0.steadyFor) },
+      freeDiskBytes: freeDiskBytes
     )
   }
 }

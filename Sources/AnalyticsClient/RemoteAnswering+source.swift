@@ -9,7 +9,7 @@ extension RemoteAnswering: MediaListing {
   ///
   /// - Parameter version: that of an earlier list; nil for none.
   /// - Returns: the items of all pages, or nil where nothing changed.
-  /// - Throws: ``QueryCore/QueryError/notTold`` for a server that does not tell its media items.
+  /// - Throws: ``QueryCore/QueryError/notProvided`` for a server that does not tell its media items.
   public func media(unless version: UInt64?) async throws(QueryError) -> MediaList? {
     if version != nil, !takeTurn(MediaPage.path) { return nil }
     // A list that is changed while it is read is begun anew, but not for ever.
@@ -52,7 +52,7 @@ extension RemoteAnswering: SourceObserving {
   ///   - cursor: what the call before returned; nil for the newest there are.
   ///   - limit: the most facts, ≥ 1; a server may return fewer at once.
   /// - Returns: the facts, and where to go on.
-  /// - Throws: ``QueryCore/QueryError/notTold`` for a server that does not tell what passes by.
+  /// - Throws: ``QueryCore/QueryError/notProvided`` for a server that does not tell what passes by.
   public func recentFacts(after cursor: UInt64?, limit: Int) async throws(QueryError) -> RecentFacts
   {
     if let cursor, !takeTurn(RecentFacts.path) { return RecentFacts(cursor: cursor, facts: []) }
@@ -64,7 +64,7 @@ extension RemoteAnswering: SourceObserving {
 
   /// How collector and store of the server fare.
   ///
-  /// - Throws: ``QueryCore/QueryError/notTold`` for a server that does not tell it.
+  /// - Throws: ``QueryCore/QueryError/notProvided`` for a server that does not tell it.
   public func health() async throws(QueryError) -> SourceHealth {
     if let health = known.withLock(\.health), !takeTurn(SourceHealth.path) { return health }
     let answer = try await optionalAnswer(SourceHealth.path, asking: SourceHealth.path)
@@ -81,7 +81,7 @@ extension RemoteAnswering: PingHistoryReading {
   ///   - selection: whose pings.
   ///   - limit: the most pings, ≥ 1; a server may return fewer at once.
   /// - Returns: the pings in the order of their receipt, the newest last.
-  /// - Throws: ``QueryCore/QueryError/notTold`` for a server that has no such history.
+  /// - Throws: ``QueryCore/QueryError/notProvided`` for a server that has no such history.
   public func pingHistory(
     of selection: PingSelection,
     limit: Int

@@ -68,11 +68,11 @@ public final class RemoteAnswering: QueryAnswering {
   /// The state of the server's data; of a server that does not tell it, a version that changes with
   /// time, and of one that limits how often it is asked, the state that it told last.
   public func dataState() async throws(QueryError) -> DataState {
-    try await dataState(anew: false)
+    try await dataState(skippingCaches: false)
   }
 
-  private func dataState(anew: Bool) async throws(QueryError) -> DataState {
-    if !anew, let state = feed?.state(at: now()) { return state }
+  private func dataState(skippingCaches: Bool) async throws(QueryError) -> DataState {
+    if !skippingCaches, let state = feed?.state(at: now()) { return state }
     if let state = known.withLock(\.state), !takeTurn(DataState.path) { return state }
     do throws(QueryError) {
       let answer = try await optionalAnswer(DataState.path, asking: DataState.path)
@@ -84,39 +84,41 @@ public final class RemoteAnswering: QueryAnswering {
       }
       if offers.contains(.events) { feed?.open() }
       return state
-    } catch .notTold {
+    } catch .notProvided {
       return stateByTime
     }
   }
 
   /// Answers all questions, several at a time; what can't have changed is not asked again.
   public func answer(_ queries: [Query]) async throws(QueryError) -> QueryAnswer {
-    try await answer(queries, anew: false)
+    try await answer(queries, skippingCaches: false)
   }
 
   /// Answers all questions, several at a time.
   ///
   /// - Parameters:
   ///   - queries: The questions.
-  ///   - anew: Whether the server is asked all of them, also if it said that it would refuse.
+  ///   - skippingCaches: Whether the server is asked all of them, also if it said that it would refuse.
   /// - Returns: The answers, and how long to wait with the next questions.
   /// - Throws: ``QueryCore/QueryError`` for the first question that has no answer; the others are not
   ///   asked any more.
-  public func answer(_ queries: [Query], anew: Bool) async throws(QueryError) -> QueryAnswer {
+  public func answer(_ queries: [Query], skippingCaches: Bool) async throws(QueryError)
+    -> QueryAnswer
+  {
     if queries.contains(where: { $0.shape == .histogram }),
       known.withLock({ $0.missingPaths.contains(Self.histograms) })
     {
-      throw .notTold
+      throw .notProvided
     }
     let requestsBefore = known.withLock { known in
-      if anew {
+      if skippingCaches {
         known.budget.forgetRefusal()
         known.state = nil
       }
       return known.budget.requests
     }
-    var state = try await dataState(anew: anew)
-    var answers = anew ? [:] : keptAnswers(to: queries, state)
+    var state = try await dataState(skippingCaches: skippingCaches)
+    var answers = skippingCaches ? [:] : keptAnswers(to: queries, state)
     let open = queries.indices.filter { answers[$0] == nil }.map { ($0, queries[$0]) }
     if open.count > 1, known.withLock({ $0.offers.contains(.batch) }) {
       let batch = try await askTogether(open)
@@ -235,13 +237,13 @@ public final class RemoteAnswering: QueryAnswering {
   ///   - pathAndQuery: The path with the parameters of this request.
   ///   - entityTag: What is known already, if the server knows entity tags there.
   /// - Returns: The answer, which is no 404.
-  /// - Throws: ``QueryCore/QueryError/notTold`` where the server answered with a 404 from the first.
+  /// - Throws: ``QueryCore/QueryError/notProvided`` where the server answered with a 404 from the first.
   func optionalAnswer(
     _ path: String,
     asking pathAndQuery: String,
     entityTag: String? = nil
   ) async throws(QueryError) -> RemoteServer.Answer {
-    if known.withLock({ $0.missingPaths.contains(path) }) { throw .notTold }
+    if known.withLock({ $0.missingPaths.contains(path) }) { throw .notProvided }
     let answer = try await get(pathAndQuery, entityTag: entityTag)
     guard answer.status == 404 else {
       known.withLock { known in
@@ -259,7 +261,8 @@ public final class RemoteAnswering: QueryAnswering {
       if !isLost { known.missingPaths.insert(path) }
       return isLost
     }
-    throw isLost ? .unavailable(reason: "\(server.url) has no \(path) at the moment.") : .notTold
+    throw isLost
+      ? .unavailable(reason: "\(server.url) has no \(path) at the moment.") : .notProvided
   }
 
   /// Decodes a body, or says why there is none.

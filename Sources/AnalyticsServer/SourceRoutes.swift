@@ -91,7 +91,7 @@ struct SourceRoutes {
     let client = context.client(of: environment.environment)
     return try await environment.answerInTurn(of: client, within: deadline) {
       [basePath] () async throws(QueryError) in
-      guard let answer = try await media.media(page, unless: nil) else { throw .notTold }
+      guard let answer = try await media.media(page, unless: nil) else { throw .notProvided }
       guard !known.contains(answer.list.version) else {
         return .notModified(MediaPage.entityTag(ofVersion: answer.list.version))
       }

@@ -10,7 +10,7 @@ public protocol PingHistoryReading: Sendable {
   ///   - limit: the most pings, ≥ 1; the newest are returned where there are more.
   /// - Returns: the pings in the order of their receipt, the newest last.
   /// - Throws: ``QueryError/unavailable(reason:publicReason:)`` where the source can't be read,
-  ///   ``QueryError/notTold`` where it has no such history.
+  ///   ``QueryError/notProvided`` where it has no such history.
   func pingHistory(of selection: PingSelection, limit: Int) async throws(QueryError) -> PingHistory
 }
 

@@ -12,7 +12,7 @@ public protocol SourceObserving: Sendable {
   ///   - limit: the most facts, ≥ 1; the newest are kept where there are more.
   /// - Returns: the facts, and where to go on.
   /// - Throws: ``QueryError/unavailable(reason:)`` where the source can't be reached,
-  ///   ``QueryError/notTold`` where it tells none.
+  ///   ``QueryError/notProvided`` where it tells none.
   func recentFacts(after cursor: UInt64?, limit: Int) async throws(QueryError) -> RecentFacts
 
   /// How collector and store fare.
@@ -117,6 +117,8 @@ public struct SourceHealth: Hashable, Sendable {
     public var span: Timeframe?
     /// Nil while the clock that retention goes by is trusted.
     public var clockDoubt: ClockDoubt?
+    /// What the disk with the file has left; nil where that is not known.
+    public var freeDiskBytes: Int?
 
     /// Describes a store.
     public init(
@@ -128,7 +130,8 @@ public struct SourceHealth: Hashable, Sendable {
       dailyFacts: Int,
       forecastBytes: Int,
       span: Timeframe?,
-      clockDoubt: ClockDoubt? = nil
+      clockDoubt: ClockDoubt? = nil,
+      freeDiskBytes: Int? = nil
     ) {
       self.bytes = bytes
       self.logBytes = logBytes
@@ -139,6 +142,7 @@ public struct SourceHealth: Hashable, Sendable {
       self.forecastBytes = forecastBytes
       self.span = span
       self.clockDoubt = clockDoubt
+      self.freeDiskBytes = freeDiskBytes
     }
   }
 
@@ -151,6 +155,30 @@ public struct SourceHealth: Hashable, Sendable {
   public init(ledger: Ledger? = nil, store: Store? = nil) {
     self.ledger = ledger
     self.store = store
+  }
+}
+
+extension SourceHealth {
+  /// Below so many free bytes of the disk, pings may be refused soon.
+  public static let leastFreeDiskBytes = 200_000_000
+}
+
+extension SourceHealth.Store {
+  /// What is known of the room on the disk.
+  public enum DiskForecast: Hashable, Sendable {
+    /// The free space or the growth is not known.
+    case unknown
+    /// The file at full retention fits.
+    case enough
+    /// At this growth the disk is full after so many days.
+    case full(days: Int)
+  }
+
+  /// When the disk is full at the average growth per day.
+  public var diskForecast: DiskForecast {
+    guard let free = freeDiskBytes, dailyBytes > 0 else { return .unknown }
+    guard forecastBytes - bytes > free else { return .enough }
+    return .full(days: free / dailyBytes)
   }
 }
 

@@ -140,11 +140,20 @@ public struct Formula: Hashable, Sendable {
   public let divisors: [Sum]
   /// How many of the numerator make one of the unit: 1,000 where milliseconds become seconds.
   public let perUnit: Int64
+  /// Whether the divisor is never less than the numerator, so that the share is 1 at most: of failed playbacks,
+  /// many of which were never loaded, so that no impression counts them.
+  public let isAtMostOne: Bool
 
-  init(_ numerator: Sum, over divisors: [Sum] = [], perUnit: Int64 = 1) {
+  init(
+    _ numerator: Sum,
+    over divisors: [Sum] = [],
+    perUnit: Int64 = 1,
+    isAtMostOne: Bool = false
+  ) {
     self.numerator = numerator
     self.divisors = divisors
     self.perUnit = perUnit
+    self.isAtMostOne = isAtMostOne
   }
 
   /// The sums that the formula reads.
@@ -163,7 +172,8 @@ public struct Formula: Hashable, Sendable {
 
   /// The number of a formula that is not whole.
   func ratio(_ numerator: Int64, over divisor: Int64) -> Double {
-    divisor == 0 ? 0 : Double(numerator) / Double(perUnit) / Double(divisor)
+    let divisor = isAtMostOne ? max(divisor, numerator) : divisor
+    return divisor == 0 ? 0 : Double(numerator) / Double(perUnit) / Double(divisor)
   }
 
   /// Whether an interval or a dimension value with these sums is part of an answer.

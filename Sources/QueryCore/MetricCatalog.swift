@@ -152,7 +152,7 @@ public enum MetricCatalog {
           .rate,
           "Error rate",
           .ratio,
-          Formula(.errors, over: [.impressions]),
+          Formula(.errors, over: [.impressions], isAtMostOne: true),
           series: "error-rate",
           isMoreBetter: false
         ),

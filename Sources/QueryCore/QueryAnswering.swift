@@ -13,9 +13,9 @@ public protocol QueryAnswering: Sendable {
     for client: QueryClient
   ) async throws(QueryError) -> QueryAnswer
 
-  /// Answers all questions; `anew` also where the source said that it should not be asked now, and
-  /// with nothing that is kept for a time only.
-  func answer(_ queries: [Query], anew: Bool) async throws(QueryError) -> QueryAnswer
+  /// Answers all questions; `skippingCaches` passes over answers that are cached for a time only, and asks a source
+  /// that said it should not be asked now.
+  func answer(_ queries: [Query], skippingCaches: Bool) async throws(QueryError) -> QueryAnswer
 
   /// Whether the answer to a question can differ from the one that was given at a version of the data.
   ///
@@ -24,8 +24,10 @@ public protocol QueryAnswering: Sendable {
 }
 
 extension QueryAnswering {
-  /// Answers as always: what can be asked at any time is never asked anew.
-  public func answer(_ queries: [Query], anew _: Bool) async throws(QueryError) -> QueryAnswer {
+  /// Answers as always: what can be asked at any time has no caches to skip.
+  public func answer(_ queries: [Query], skippingCaches _: Bool) async throws(QueryError)
+    -> QueryAnswer
+  {
     try await answer(queries)
   }
 

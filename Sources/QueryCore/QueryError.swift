@@ -6,8 +6,8 @@ public enum QueryError: Error, Hashable, Sendable {
   case invalidAttribute(name: String, detail: String)
   /// A parameter is wrong; `name` as it was written, such as `filterBy[referrer]`.
   case invalidParameter(name: String, detail: String)
-  /// The source does not tell such things; trying again does not help.
-  case notTold
+  /// The source does not provide such data; trying again does not help.
+  case notProvided
   /// The source was asked too often; it may be asked again in so many seconds, ≥ 1.
   case limited(retryAfterSeconds: Int)
   /// The source has more queries to answer than it can in time; it may be asked again in so many seconds, ≥ 1.
@@ -23,7 +23,7 @@ extension QueryError: CustomStringConvertible {
     switch self {
     case .invalidAttribute(let name, let detail), .invalidParameter(let name, let detail):
       "\(name): \(detail)"
-    case .notTold: "not provided by this source"
+    case .notProvided: "not provided by this source"
     case .limited(let seconds): "rate limit of the server reached; retry in \(seconds) s"
     case .tooManyWaiting(let seconds): "too many queries are waiting; retry in \(seconds) s"
     case .unavailable(let reason, _): reason
@@ -36,7 +36,7 @@ extension QueryError {
   public var retryAfterSeconds: Int? {
     switch self {
     case .limited(let seconds), .tooManyWaiting(let seconds): seconds
-    case .invalidAttribute, .invalidParameter, .notTold, .unavailable: nil
+    case .invalidAttribute, .invalidParameter, .notProvided, .unavailable: nil
     }
   }
 }

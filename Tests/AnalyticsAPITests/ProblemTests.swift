@@ -43,7 +43,7 @@ struct ProblemTests {
     #expect(attribute == Problem(.invalidAttribute, detail: "d", name: "metric"))
     #expect(parameter == Problem(.invalidParameter, detail: "d", name: "from"))
     #expect(Problem(.unavailable(reason: "r")) == Problem(.unavailable, detail: "r"))
-    #expect(Problem(.notTold) == Problem(.unrecognizedURL))
+    #expect(Problem(.notProvided) == Problem(.unrecognizedURL))
     #expect(Problem(.limited(retryAfterSeconds: 3)).kind == .tooManyRequests)
   }
 }

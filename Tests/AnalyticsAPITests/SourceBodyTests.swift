@@ -102,7 +102,8 @@ struct SourceBodyTests {
       dailyBytes: 10,
       dailyFacts: 11,
       forecastBytes: 12,
-      span: span
+      span: span,
+      freeDiskBytes: 15
     )
     let health = SourceHealth(ledger: ledger, store: store)
 

@@ -100,7 +100,7 @@ struct LimitedServerTests {
       }
       #expect(script.paths.count == 1)
 
-      let insisted = try await remote.answer(queries, anew: true)
+      let insisted = try await remote.answer(queries, skippingCaches: true)
       #expect(insisted.results.count == 3)
       #expect(script.paths.count == 5)
     }
@@ -200,7 +200,7 @@ struct LimitedServerTests {
       script.forgetPaths()
       _ = try await remote.answer(queries)
       #expect(script.paths.isEmpty)
-      _ = try await remote.answer(queries, anew: true)
+      _ = try await remote.answer(queries, skippingCaches: true)
       #expect(script.paths.count == 2)
     }
   }

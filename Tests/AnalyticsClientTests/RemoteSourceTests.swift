@@ -76,11 +76,11 @@ struct RemoteSourceTests {
     } _: { url in
       let remote = remote(url)
       for _ in 0..<3 {
-        await #expect(throws: QueryError.notTold) { try await remote.media(unless: nil) }
-        await #expect(throws: QueryError.notTold) {
+        await #expect(throws: QueryError.notProvided) { try await remote.media(unless: nil) }
+        await #expect(throws: QueryError.notProvided) {
           try await remote.recentFacts(after: nil, limit: 5)
         }
-        await #expect(throws: QueryError.notTold) { try await remote.health() }
+        await #expect(throws: QueryError.notProvided) { try await remote.health() }
       }
     }
 
@@ -98,7 +98,7 @@ struct RemoteSourceTests {
     } _: { url in
       let remote = remote(url)
       for _ in 0..<3 {
-        await #expect(throws: QueryError.notTold) {
+        await #expect(throws: QueryError.notProvided) {
           try await remote.answer([Query(watchTime, .histogram, in: hour)])
         }
       }

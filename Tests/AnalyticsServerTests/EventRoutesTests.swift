@@ -21,7 +21,7 @@ struct EventRoutesTests {
     }
 
     func answer(_ queries: [Query]) async throws(QueryError) -> QueryAnswer {
-      throw .notTold
+      throw .notProvided
     }
   }
 

@@ -182,7 +182,7 @@ struct SourceRoutesTests {
         + #""not-json","count":3}],"acceptedEvents":0,"duplicateEvents":0,"lateEvents":0,"#
         + #""refusedEvents":[],"otherPlaybacks":[{"name":"referrer","count":4}],"facts":0,"refusedReads":[]},"#
         + #""store":{"bytes":1,"logBytes":null,"facts":2,"bytesPerFact":3.25,"dailyBytes":4,"dailyFacts":5,"forecastBytes":6,"span":null,"#
-        + #""clockDoubt":null}}"#
+        + #""clockDoubt":null,"freeDiskBytes":null}}"#
     )
     #expect(answer.headers[.rateLimit] == "500")
   }

@@ -42,6 +42,8 @@ FORMULAS = {
     "stall-time-sum": ("stalled", [], 1000),
     "stall-time-rate": ("stalled", ["watched", "stalled"], 1),
 }
+# Shares of which the whole is never less than the part: errors of players that never loaded.
+AT_MOST_ONE = {"error-rate"}
 # Percentiles that Playhead tells to 2 %, of the times of impressions.
 PERCENTILES = {f"impression-time-p{p}": p for p in (50, 75, 95)}
 SERIES = [*FORMULAS, *PERCENTILES, "view", "ccv-peak", "ccv-average"]
@@ -200,6 +202,8 @@ class Question:
             if not any(sums.values()):
                 continue
             divisor = sum(sums[d] for d in divisors) if divisors else 1
+            if self.metric in AT_MOST_ONE:
+                divisor = max(divisor, sums[name])
             rows.append((key, Fraction(sums[name], unit * divisor) if divisor else Fraction(0)))
         return self.named(rows)
 

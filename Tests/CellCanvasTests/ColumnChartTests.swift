@@ -121,12 +121,21 @@ struct ColumnChartTests {
   }
 
   @Test func `the legend names what is on the chart`() {
-    func words(_ chart: ColumnChart) -> String {
-      chart.legend(comparison: "previous 24 h").map(\.text).joined()
+    func words(_ isOpen: Bool, _ name: String?) -> String {
+      ColumnChart.legend(lastIsOpen: isOpen, comparison: name, .blocks).map(\.text).joined()
     }
 
-    #expect(words(chart([1], comparison: [2], lastIsOpen: true)) == "▒ so far   ⠒⠒ previous 24 h")
-    #expect(words(chart([1])) == "")
+    #expect(words(true, "previous 24 h") == "▒ so far   ⠒⠒ previous 24 h")
+    #expect(words(false, nil) == "")
+  }
+
+  @Test func `the comparison leaves no hole in the hatch of an open interval`() {
+    let drawn = canvas(8, 8, chart([8, 8], comparison: [3, 3], lastIsOpen: true))
+    let open = (4..<8).flatMap { x in (0..<7).compactMap { drawn[x: x, y: $0] } }
+    let line = open.filter { $0.style.role == .comparison }
+
+    #expect(line.count >= 3)
+    #expect(line.allSatisfy { $0.style.ground == .bar })
   }
 
   @Test func `a column knows its interval`() {

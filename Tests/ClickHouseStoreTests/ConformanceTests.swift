@@ -11,7 +11,10 @@ let noon =
   Timestamp(milliseconds: 1_700_000_000_000).floored(to: Milliseconds.day)
   + 12 * Milliseconds.hour
 
-@Suite("ClickHouse store answers")
+@Suite(
+  "ClickHouse store answers",
+  .enabled(if: TestServers.isInstalled, "clickhouse-server is not installed")
+)
 struct ConformanceTests {
   private let days = Timeframe(
     from: noon - 60 * Milliseconds.hour,

@@ -12,6 +12,16 @@ struct TestServers {
   let address: ClickHouseAddress
   let folder: URL
 
+  /// Whether there is a server to start.
+  static let isInstalled = Process.succeeds(
+    "sh",
+    "-c",
+    "PATH=$PATH:/usr/sbin command -v clickhouse-server"
+  )
+
+  /// Whether the newest version can be asked, as a library.
+  static let hasNewest = Process.succeeds("python3", "-c", "import chdb.session")
+
   private static let script = URL(filePath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "ClickHouse/servers").path
@@ -98,5 +108,19 @@ struct TestServers {
 
   private static func options(_ outbox: String?) -> ClickHouseOptions {
     ClickHouseOptions(outboxPath: outbox, now: { noon })
+  }
+}
+
+extension Process {
+  /// Runs a command of the search path, and says whether it succeeds.
+  static func succeeds(_ command: String...) -> Bool {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = command
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    do { try process.run() } catch { return false }
+    process.waitUntilExit()
+    return process.terminationStatus == 0
   }
 }

@@ -98,6 +98,8 @@ struct BadUsageTests {
     ),
     Mistake("keys list --clickhouse http://u:geheim@a:x", "'http://u:***@a:***' is not a"),
     Mistake("clickhouse schema", "name the cluster with --clickhouse"),
+    Mistake("move --from x", "name the cluster with --to"),
+    Mistake("move --from x --to http://a:x", "'http://a:***' is not a ClickHouse address: "),
     Mistake("serve --listen 127.0.0.1:http", "'127.0.0.1:http' is not an address to listen on"),
     Mistake("serve --listen 127.0.0.1:65536", "'127.0.0.1:65536' is not an address to listen on"),
     Mistake("serve --remote http://127.0.0.1:1", "serve works on a store"),

@@ -123,14 +123,17 @@ struct ClickHouseSettingsTests {
   @Test(arguments: [
     "dash --once", "query metrics play count", "movers play",
     "import facts.csv", "export facts", "media list", "media import facts.csv", "keys list",
-    "keys create x", "keys revoke x", "doctor", "why pid",
+    "keys create x", "keys revoke x", "doctor", "why pid", "move --from STORE",
+    "clickhouse migrate",
   ])
   func `nothing that fails shows the password`(command: String) async throws {
     // Nobody listens at this port.
     let url = "http://stats:geheim@127.0.0.1:1/facts"
     try await World.with(["PLAYHEAD_CLICKHOUSE": url]) { world in
       try world.write(World.facts(), to: "facts.csv")
-      let words = command.words.map { $0 == "facts.csv" ? world.path($0) : $0 }
+      try await world.fill("old.db")
+      let files = ["facts.csv": "facts.csv", "STORE": "old.db"]
+      let words = command.words.map { word in files[word].map(world.path) ?? word }
       let outcome = try await world.run(words)
 
       #expect(outcome.code == 1, "\(outcome)")

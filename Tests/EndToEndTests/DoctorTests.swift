@@ -206,6 +206,13 @@ struct DoctorTests {
     #expect(
       MachineChecks.disk(free: gigabyte, total: total, growth: 2 * gigabyte).level == .warning
     )
+    let growing = MachineChecks.disk(
+      free: gigabyte,
+      total: total,
+      growth: 2 * gigabyte,
+      daily: gigabyte / 40
+    )
+    #expect(growing.text.hasSuffix("will grow by 2.0 GB, and fill the disk in 40 d"))
     #expect(MachineChecks.disk(free: 3 * gigabyte, total: total, growth: 2 * gigabyte).level == .ok)
     #expect(MachineChecks.disk(of: "/dev/null/a/playhead.db", growth: 0).level == .error)
     // A server makes folders that are not there yet.

@@ -84,6 +84,38 @@ struct MediaTests {
     }
   }
 
+  @Test func `a filter takes names, as the dashboard does`() async throws {
+    try await World.with(Self.retention) { world in
+      try await fill(world)
+      func plays(_ filter: String) async throws -> String {
+        try await world.run(
+          ["query", "metrics", "play", "count", "--format", "csv", "--filter", filter] + Self.day
+        ).output.replacing("metricValue\n", with: "").replacing("\n", with: "")
+      }
+      let (walk, rain) = (try await plays("mediaId=vi1"), try await plays("mediaId=vi2"))
+      #expect(walk == "1" && rain == "1")
+
+      #expect(try await plays("title=The long walk") == walk)
+      #expect(try await plays("title=walk") == walk)
+      #expect(try await plays("media rain") == rain)
+      #expect(try await plays("title!=The long walk") == "2")
+      #expect(try await plays("Rain, on a tin roof") == rain)
+      // A code is a code, whatever is called so.
+      #expect(try await plays("mediaId=The long walk") == "0")
+
+      let unknown = try await world.run(
+        ["query", "metrics", "play", "count", "--filter", "title=No such film"]
+      )
+      #expect(unknown.code == 2)
+      #expect(unknown.error.contains("--filter: no media item is called 'No such film'"))
+      let country = try await world.run(
+        ["query", "metrics", "play", "count", "--filter", "country=Atlantis"]
+      )
+      #expect(country.code == 2)
+      #expect(country.error.contains("--filter: there is no country 'ATLANTIS'"))
+    }
+  }
+
   @Test func `the dashboard shows titles and tags`() async throws {
     try await World.with { world in
       let hourAgo = Int(Date().timeIntervalSince1970 * 1000) - 3_600_000

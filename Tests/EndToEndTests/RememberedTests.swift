@@ -31,7 +31,7 @@ struct RememberedTests {
       variables: variables
     )
     let source = DashboardState.Source(name: "local")
-    let screen = DashboardScreen([source], settings, options) { _ in throw QueryError.notTold }
+    let screen = DashboardScreen([source], settings, options) { _ in throw QueryError.notProvided }
     return try screen.state(hasUnicode: hasUnicode, remembered: Self.memory)
   }
 

@@ -15,7 +15,7 @@ struct ScreenCommandLineTests {
     let options = try ScreenOptions.parse(words)
     let settings = Settings(options: options.settings.compactMapValues(\.self), variables: [:])
     let source = DashboardState.Source(name: "local", options: ["--store", store])
-    let screen = DashboardScreen([source], settings, options) { _ in throw QueryError.notTold }
+    let screen = DashboardScreen([source], settings, options) { _ in throw QueryError.notProvided }
     return try screen.state(hasUnicode: true, remembered: nil)
   }
 

@@ -48,14 +48,8 @@ func expectEqualAnswers(
   _ queries: [SumQuery],
   sourceLocation: SourceLocation = #_sourceLocation
 ) async throws {
-  let answer = try await store.sums(for: queries)
-  let expected = await model.sums(for: queries)
-  for (index, query) in queries.enumerated() {
-    #expect(
-      answer.rows[index].isAnswer(to: query, among: expected.rows[index]),
-      "\(query)",
-      sourceLocation: sourceLocation
-    )
+  for mismatch in try await BackendConformance.mismatches(of: store, with: model, queries) {
+    Issue.record("\(mismatch)", sourceLocation: sourceLocation)
   }
 }
 

@@ -102,6 +102,8 @@ struct ArticleTests {
     let divisors = formula.divisors.map { spaced("\($0)") }
     switch divisors.count {
     case 0: return words
+    case 1 where formula.isAtMostOne:
+      return words + " ÷ \(divisors[0]) or \(spaced("\(formula.numerator)")), whichever is more"
     case 1: return words + " ÷ " + divisors[0]
     default: return words + " ÷ (" + divisors.joined(separator: " + ") + ")"
     }

@@ -13,8 +13,10 @@ struct LeadingRowsTests {
     let model = FactModel(builder.facts(6000, in: fortnight))
     let cutting = CuttingBackend(model)
     let engine = QueryEngine(backend: cutting)
-    let measures = try ["play", "play-rate", "watch-time-sum", "watch-time-average", "view"]
-      .map { try Measure.named($0) }
+    let measures = try [
+      "play", "play-rate", "error-rate", "watch-time-sum", "watch-time-average", "view",
+    ]
+    .map { try Measure.named($0) }
 
     for _ in 0..<12 {
       let queries = (0..<4).map { _ in
@@ -70,10 +72,11 @@ struct LeadingRowsTests {
     let formulas = [
       MetricCatalog.measure("play", .count), MetricCatalog.measure("play", .rate),
       MetricCatalog.measure("watch-time", .sum), MetricCatalog.measure("stall-time", .rate),
+      MetricCatalog.measure("error", .rate),
     ].compactMap { measure -> Formula? in
       if case .sums(let formula) = measure?.computation { formula } else { nil }
     }
-    #expect(formulas.count == 4)
+    #expect(formulas.count == 5)
     for formula in formulas {
       for isAscending in [true, false] {
         let order = LeadingRows(formula, isAscending: isAscending, count: 1)

@@ -184,7 +184,8 @@ struct NaiveAnswer {
       return total(.watch) == 0 ? nil : .decimal(Double(total(.watch)) / 1000)
     case "watch-time/average": return ratio(total(.watch), count(.start), per: 1000)
     case "error/count": return whole(count(.error))
-    case "error/rate": return ratio(count(.error), count(.impression))
+    case "error/rate":
+      return ratio(count(.error), max(count(.error), count(.impression)))
     case "stall-time/sum":
       return total(.stall) == 0 ? nil : .decimal(Double(total(.stall)) / 1000)
     case "stall-time/rate":

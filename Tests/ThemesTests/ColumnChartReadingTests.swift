@@ -245,7 +245,6 @@ private struct Reading {
     for row in marks {
       if case .hatched = row[column] { #expect(isOpen, comment) }
       if case .filled(8) = row[column] { #expect(!isOpen, comment) }
-      if case .line(_, _, true) = row[column] { #expect(!isOpen, comment) }
     }
   }
 }

@@ -133,8 +133,10 @@ private struct TimedAnswering: QueryAnswering {
     try await timed { () async throws(QueryError) in try await data.answer(queries, for: client) }
   }
 
-  func answer(_ queries: [Query], anew: Bool) async throws(QueryError) -> QueryAnswer {
-    try await timed { () async throws(QueryError) in try await data.answer(queries, anew: anew) }
+  func answer(_ queries: [Query], skippingCaches: Bool) async throws(QueryError) -> QueryAnswer {
+    try await timed { () async throws(QueryError) in
+      try await data.answer(queries, skippingCaches: skippingCaches)
+    }
   }
 
   func canDiffer(_ query: Query, since version: UInt64) async throws(QueryError) -> Bool {

@@ -286,6 +286,7 @@ extension OpenAPIDocument {
                 (
                   "clockDoubt", orNull(object([("offset", whole), ("steadyFor", whole)]))
                 ),
+                ("freeDiskBytes", orNull(count)),
               ])
             )
           ),

@@ -84,16 +84,23 @@ public struct ColumnChart: View {
     return frame.columns.interval(at: x - frame.plot.x)
   }
 
-  /// What the marks of the chart mean, for the right end of its heading.
+  /// What the marks of a chart mean, for the right end of its heading.
   ///
-  /// - Parameter name: the name of the comparison period, such as `previous 24 h`; nil without one.
+  /// - Parameters:
+  ///   - lastIsOpen: whether the last interval is not over yet.
+  ///   - name: the name of the comparison period, such as `previous 24 h`; nil where none is on the chart.
+  ///   - symbols: the glyphs of the chart.
   /// - Returns: samples of the marks with their names; nothing for what is not on the chart.
-  public func legend(comparison name: String?) -> [TextRun] {
+  public static func legend(
+    lastIsOpen: Bool,
+    comparison name: String?,
+    _ symbols: Symbols
+  ) -> [TextRun] {
     var runs: [TextRun] = []
     if lastIsOpen {
       runs += [TextRun("\(symbols.hatch)", Style(.barTop)), TextRun(" so far", .dim)]
     }
-    if let name, comparison.contains(where: { $0 != nil }) {
+    if let name {
       if !runs.isEmpty { runs.append(TextRun("   ")) }
       let sample = symbols.family == .ascii ? "--" : "⠒⠒"
       runs += [TextRun(sample, Style(.comparison)), TextRun(" \(name)", .dim)]

@@ -122,7 +122,7 @@ struct ColumnPlot: View {
     if bar.count > 1 { pattern |= BrailleDots.bit(x: 0, fromBottom: dot) }
     var ground: Role?
     if let part = part(at: column, row: row, of: interval) {
-      let isSolid = part.eighths == 8 && !part.isOpen
+      let isSolid = part.eighths == 8
       if part.isTop, !isSolid {
         if Self.isEdge(column, of: bar) { return }
         if bar.count == 1 {
@@ -132,9 +132,10 @@ struct ColumnPlot: View {
         }
       }
       if isSolid {
-        ground = part.isTop ? .barTop : .bar
-      } else if part.isTop, !part.isOpen, bar.count > 1, part.eighths >= 4 {
-        ground = .barTop
+        // A hatch is as bright as the body of a bar: with that ground the comparison leaves no hole in it.
+        ground = part.isTop && !part.isOpen ? .barTop : .bar
+      } else if part.isTop, bar.count > 1, part.eighths >= 4 {
+        ground = part.isOpen ? .bar : .barTop
       }
     }
     canvas.put(

@@ -61,6 +61,12 @@ public struct CurveChart: View {
     return sample.lines[0]
   }
 
+  /// What the dotted end of lines means; nothing where the last interval is over, and in ASCII, which has marks alone.
+  public static func legend(lastIsOpen: Bool, _ symbols: Symbols) -> [TextRun] {
+    guard lastIsOpen, symbols.family != .ascii else { return [] }
+    return [TextRun("⠂⠐", .dim), TextRun(" so far", .dim)]
+  }
+
   /// Draws axis and lines; small rectangles do without labels, the smallest without axis.
   public func draw(in rect: Rect, on canvas: inout Canvas) {
     guard !rect.isEmpty else { return }

@@ -38,8 +38,18 @@ public struct DataTable: View {
     case runs([TextRun])
     /// A thin bar filled to a fraction, with a mark where it ended in the comparison period.
     case thinBar(Double, comparison: Double? = nil)
-    /// The shape of a series whose last interval may be open.
+    /// The shape of a series whose last interval may be open; in a column of the left alignment it begins at the
+    /// left, two blanks in.
     case trend([Double?], lastIsOpen: Bool = false)
+
+    /// The columns that its text takes; 0 for what has none.
+    public var columns: Int {
+      switch self {
+      case .text(let text, _): CharacterWidth.columns(of: text)
+      case .runs(let runs): runs.reduce(0) { $0 + $1.width }
+      case .thinBar, .trend: 0
+      }
+    }
   }
 
   /// How far a row is tinted, see ``RowShare``.
@@ -53,6 +63,9 @@ public struct DataTable: View {
       self.comparison = comparison
     }
   }
+
+  /// The blanks before a trend, which set it apart from the number before it.
+  private static let trendIndent = 2
 
   private let columns: [Column]
   private let count: Int
@@ -169,7 +182,11 @@ public struct DataTable: View {
     case .thinBar(let fraction, let comparison):
       canvas.draw(ThinBar(fraction, comparison: comparison, symbols: symbols), in: cells)
     case .trend(let values, let lastIsOpen):
-      canvas.draw(Trend(values, lastIsOpen: lastIsOpen, symbols: symbols), in: cells)
+      // It begins below its heading, which is two blanks in.
+      let blanks = Trend.blanks(before: values.count, lastIsOpen, in: cells.width, symbols)
+      let moved = alignment == .left ? max(0, blanks - Self.trendIndent) : 0
+      let area = Rect(x: cells.x, y: cells.y, width: cells.width - moved, height: cells.height)
+      canvas.draw(Trend(values, lastIsOpen: lastIsOpen, symbols: symbols), in: area)
     }
   }
 

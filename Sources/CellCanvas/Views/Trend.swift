@@ -57,6 +57,14 @@ public struct Trend: View {
     return points.lowerBound / places.perCell..<(points.upperBound - 1) / places.perCell + 1
   }
 
+  /// The columns left of the oldest value: intervals have whole numbers of points, and the newest is at the right.
+  static func blanks(before count: Int, _ lastIsOpen: Bool, in width: Int, _ symbols: Symbols)
+    -> Int
+  {
+    guard count > 0 else { return 0 }
+    return cells(of: 0, of: count, lastIsOpen, in: width, symbols).lowerBound
+  }
+
   /// Draws over all rows of `rect`.
   public func draw(in rect: Rect, on canvas: inout Canvas) {
     guard !rect.isEmpty, !values.isEmpty else { return }

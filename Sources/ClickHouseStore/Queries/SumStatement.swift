@@ -73,7 +73,7 @@ struct SumStatement {
       spreads
       ? """
       (SELECT hour, offset, playback, viewer, media, kind, value \
-      FROM \(spread) \(conditions.sql(spreading: true)))
+      FROM \(spread) \(conditions.sql(spreading: true))) AS spread
       """ : table
     let join: SQL = """
       \(left) GLOBAL ALL INNER JOIN (SELECT id AS \(columns.media), arrayJoin(tags) AS tag FROM \

@@ -259,7 +259,7 @@ extension ChartPanel {
     let room = width - FittingLine.gap - 1 - title.reduce(0) { $0 + $1.width }
     let legends = curves.map { curves in
       [reading(of: curves, shown)].compactMap { $0 }
-        + [marks(of: curves, shown, isShort: false), marks(of: curves, shown, isShort: true)]
+        + [marks(of: curves, isShort: false), marks(of: curves, isShort: true)]
     }
     return Panel(
       title: title,
@@ -270,9 +270,20 @@ extension ChartPanel {
   }
 
   /// What the marks of the chart mean.
-  private func marks(of curves: [Curve], _ shown: JoinedIntervals, isShort: Bool) -> [TextRun] {
-    let comparison = isShort ? subject.comparison.map { _ in "before" } : subject.comparison
-    return columns(of: curves, shown, in: 80).legend(comparison: comparison)
+  private func marks(of curves: [Curve], isShort: Bool) -> [TextRun] {
+    switch form {
+    case .columns:
+      let hasComparison = curves.first?.result.previous.contains { $0 != nil } ?? false
+      let name = hasComparison ? subject.comparison : nil
+      return ColumnChart.legend(
+        lastIsOpen: isOpen,
+        comparison: isShort ? name.map { _ in "before" } : name,
+        symbols
+      )
+    case .lines: return CurveChart.legend(lastIsOpen: isOpen, symbols)
+    // The last interval of each is fainter.
+    case .multiples: return []
+    }
   }
 
   /// The values under the cursor.

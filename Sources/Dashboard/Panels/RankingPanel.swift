@@ -90,10 +90,17 @@ struct RankingPanel: RankedList {
 
   /// The columns of the longest name, whichever rows are on the screen.
   private var nameWidth: Int {
-    (ranking?.rows ?? []).reduce(0) {
-      max($0, CharacterWidth.columns(of: names[$1.dimensionValue, in: dimension]))
-    }
+    (ranking?.rows ?? []).lazy.map { names[$0.dimensionValue, in: dimension] }.mostColumns
   }
+
+  /// The columns that all of its names and numbers take, with the signs before them.
+  var neededWidth: Int {
+    let highest = (ranking?.rows ?? rows).compactMap(\.value).max() ?? 0
+    return FittingLine.gap + Room(self, highest: highest, in: Self.anyWidth).needed
+  }
+
+  /// Wider than any terminal.
+  private static let anyWidth = 1000
 
   /// What there is room for.
   ///
@@ -106,6 +113,8 @@ struct RankingPanel: RankedList {
     let change: Int
     let hasShare: Bool
     let hasChange: Bool
+
+    var needed: Int { name + 1 + value + (hasShare ? 8 : 0) + (hasChange ? change + 1 : 0) }
 
     init(_ panel: RankingPanel, highest: Double, in width: Int) {
       self.width = width
@@ -169,25 +178,13 @@ struct RankingPanel: RankedList {
     let width = Self.valueWidth(of: measure, upTo: highest)
     let value = row.value.map { NumberText.aligned($0, measure, width: width, upTo: highest) }
     // Parts of a rate add up to nothing: they have no shares.
-    let share = row.value.flatMap {
-      total > 0 && (measure.isAdditive || moment != nil)
-        ? Numbers.fixed($0 / total * 100, 1) + " %" : nil
-    }
+    let whole = measure.isAdditive || moment != nil ? total : 0
     return [
       .text(names[row.dimensionValue, in: dimension]),
       .text(value ?? NumberText.noData + (highest >= 999.5 ? "  " : ""), .text),
-    ] + (room.hasShare ? [.text(share ?? NumberText.noData, .dim)] : [])
-      + (room.hasChange ? [change(of: row)] : [])
-  }
-
-  private func change(of row: Snapshot.Row) -> DataTable.Field {
-    if row.previous == 0, (row.value ?? 0) > 0, measure.isZeroWhereAbsent {
-      return .text("new", .dim)
-    }
-    guard let change = Change(from: row.previous, to: row.value, of: measure) else {
-      return .text(NumberText.noData, .dim)
-    }
-    return .text(change.text(symbols), change.style)
+    ] + (room.hasShare ? [.share(row.value, of: whole)] : [])
+      + (room.hasChange
+        ? [.change(from: row.previous, to: row.value, of: measure, symbols)] : [])
   }
 }
 

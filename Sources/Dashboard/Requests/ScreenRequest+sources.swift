@@ -24,7 +24,7 @@ struct HistogramRefusal: Hashable, Sendable {
   /// What a failure says of histograms, if the other questions do have answers; nil where it says nothing of them.
   init?(_ error: QueryError, at time: Timestamp) {
     switch error {
-    case .notTold, .invalidAttribute: reason = nil
+    case .notProvided, .invalidAttribute: reason = nil
     case .unavailable(let reason, _): self.reason = reason
     case .invalidParameter, .limited, .tooManyWaiting: return nil
     }
@@ -46,13 +46,13 @@ extension QueryAnswering {
     asOf: Timestamp
   ) async throws(QueryError) -> Snapshot {
     do {
-      let answer = try await answer(request.queries, anew: request.skipsCaches)
+      let answer = try await answer(request.queries, skippingCaches: request.skipsCaches)
       return Snapshot(request, answer, asOf: asOf)
     } catch {
       guard let refusal = HistogramRefusal(error, at: asOf),
         let rest = request.withoutHistograms(refusal)
       else { throw error }
-      let answer = try await answer(rest.queries, anew: request.skipsCaches)
+      let answer = try await answer(rest.queries, skippingCaches: request.skipsCaches)
       return Snapshot(rest, answer, asOf: asOf)
     }
   }

@@ -230,7 +230,7 @@ public final class DashboardRuntime: Sendable {
           version = list.version
           mailbox.post(media: .mediaListed(MediaNames(list.items)), from: source)
         }
-      } catch QueryError.notTold {
+      } catch QueryError.notProvided {
         return
       } catch {
         // Without titles, ids are shown; they are asked for again.
@@ -295,7 +295,7 @@ public final class DashboardRuntime: Sendable {
         if !Task.isCancelled {
           mailbox.post(health: .observationFailed(reason: "\(error)"), from: source)
         }
-        if error as? QueryError == .notTold { return }
+        if error as? QueryError == .notProvided { return }
       }
       guard (try? await clock.sleep(for: factsInterval)) != nil else { return }
     }
@@ -319,7 +319,7 @@ public final class DashboardRuntime: Sendable {
   private func observing(
     _ source: SourceOpening
   ) async throws -> any SourceObserving {
-    guard let observing = try await source.opened().observing else { throw QueryError.notTold }
+    guard let observing = try await source.opened().observing else { throw QueryError.notProvided }
     return observing
   }
 }

@@ -96,6 +96,8 @@ extension Screen {
     context.asked.questions.ranking(of: panel)?.measure ?? context.selection.measure
   }
 
+  var options: [String] { [] }
+
   var memory: [String: [String]] { [:] }
 
   mutating func restore(_ memory: [String: [String]]) {}

@@ -77,6 +77,8 @@ protocol Screen: Sendable {
   /// The measure that a panel shows, to be explained.
   func measure(of panel: ScreenPanel, _ context: ScreenContext) -> Measure
 
+  /// The options of a command line that bring its own state back; empty where there are none.
+  var options: [String] { get }
   /// What is remembered until the next start, by names.
   var memory: [String: [String]] { get }
   /// Takes in what was remembered, perhaps by another version.
@@ -100,7 +102,8 @@ struct ScreenTraits: Hashable, Sendable {
   var hasTab = true
   /// Whether numbers are compared with another period.
   var comparesPeriods = true
-  /// Whether it looks at the interval under the cursor, where one is read, instead of the whole time.
+  /// Whether it looks at the interval under the cursor, where one is read, instead of the whole time, and at the row
+  /// that was selected when it is shown.
   var narrowsToCursor = false
   /// What it watches beside results.
   var observes: Observation?

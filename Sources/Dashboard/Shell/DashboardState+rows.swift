@@ -30,6 +30,16 @@ extension DashboardState {
     rowsChanged()
   }
 
+  /// Filters to the row that was selected, or to the marked ones, before a screen is shown that looks closer at what
+  /// the cursor is on.
+  mutating func narrow(for view: ScreenID) {
+    guard view != self.view, view.traits.narrowsToCursor, hasRows,
+      let row = context.selectedRow(in: focus.panel)
+    else { return }
+    let marked = markedRows
+    filter(by: [Filter.Clause(row.dimension, marked.isEmpty ? [row.id] : marked)])
+  }
+
   mutating func moveFocus(by count: Int) {
     guard overlay == nil else { return }
     let panels = view.panels

@@ -21,7 +21,9 @@ extension DashboardState {
       fetching.limitedUntil = wait.map { uptime + .seconds($0) }
     case .snapshotLoaded(let id, let snapshot): load(id, snapshot)
     case .fetchFailed(let id, let reason, let jitter, let wait): fail(id, reason, jitter, wait)
-    case .mediaListed(let names): media = names
+    case .mediaListed(let names):
+      media = names
+      findTypedTitles()
     case .factsPassed(let recent): observed.pass(recent)
     case .healthRead(let health, let process):
       observed.health = health
@@ -92,6 +94,7 @@ extension DashboardState {
     }
     switch command {
     case .show(let view):
+      if overlay == nil { narrow(for: view) }
       closeOverlay()
       turn(to: view)
     case .turn(let count):
@@ -177,7 +180,9 @@ extension DashboardState {
     case .export(let export):
       var isCommandLine = export.format == .commandLine
       if case .explanation = overlay, export == .copy { isCommandLine = true }
-      if isCommandLine, source.options == nil {
+      let isUnknown =
+        export.format == .commandLine ? source.opening == nil : source.options == nil
+      if isCommandLine, isUnknown {
         notice = "only this program can ask \(source.name)"
         return []
       }

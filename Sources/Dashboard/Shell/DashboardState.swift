@@ -15,6 +15,9 @@ public struct DashboardState: Sendable {
     public let address: String
     /// The words by which a command line asks it, such as `--store FILE`; nil where none can.
     public let options: [String]?
+    /// The words of a command line that opens a screen of it: a command such as `dash`, then what it takes to find
+    /// the source; nil where none can.
+    public let opening: [String]?
     /// How much of referrers it has.
     public let referrers: ReferrerDetail
     /// Where its collector takes pings, such as `http://127.0.0.1:8080`; nil where that is not known.
@@ -26,6 +29,7 @@ public struct DashboardState: Sendable {
       retention: Retention = Retention(),
       address: String = "",
       options: [String]? = [],
+      opening: [String]? = nil,
       referrers: ReferrerDetail = .page,
       collector: String? = nil
     ) {
@@ -33,6 +37,7 @@ public struct DashboardState: Sendable {
       self.retention = retention
       self.address = address
       self.options = options
+      self.opening = opening ?? options.map { ["dash"] + $0 }
       self.referrers = referrers
       self.collector = collector
     }
@@ -71,6 +76,8 @@ public struct DashboardState: Sendable {
   public internal(set) var range = TimeRange.day { didSet { rangeStart = nil } }
   /// The filters, in the order in which they were added.
   public internal(set) var filters: [Filter.Clause] = []
+  /// Whether filters may have titles in place of ids, because they came before it was known what media items are called.
+  var hasTypedTitles = false
   /// Filters that were given a name.
   public internal(set) var savedFilters: [String: [Filter.Clause]] = [:]
   /// The metric that is shown.

@@ -49,6 +49,9 @@ public struct MediaNames: Hashable, Sendable {
     (self.letters, self.ends, self.others) = (letters + [0], ends, others)
   }
 
+  /// Whether there are no items.
+  var isEmpty: Bool { ids.isEmpty }
+
   /// The title of an item with nothing in it that a terminal acts on; nil where it has none.
   func title(of mediaID: String) -> String? { names[mediaID]?.title }
 

@@ -33,6 +33,7 @@ struct Statistics: Sendable {
       pageSize: pageSize,
       pageBytes: pageSize * (try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0),
       freeBytes: pageSize * (try Int.fetchOne(db, sql: "PRAGMA freelist_count") ?? 0),
+      freeDiskBytes: try? DiskSpace(beside: connections.path).free,
       hasChecksums: PageChecksums.hasRoom(db),
       segments: headers.count,
       groups: headers.reduce(0) { $0 + $1.groupCount },

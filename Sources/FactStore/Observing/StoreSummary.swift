@@ -14,6 +14,8 @@ public struct StoreSummary: Hashable, Sendable {
   public var pageBytes: Int
   /// Of pages that nothing uses, in bytes.
   public var freeBytes: Int
+  /// What the disk with the file has left, in bytes; nil where that can't be read.
+  public var freeDiskBytes: Int?
   /// Whether every page has a checksum; a file of an older format gets them when it is opened for writing while
   /// nobody else has it open.
   public var hasChecksums: Bool
@@ -91,7 +93,8 @@ extension SourceHealth.Store {
       dailyFacts: summary.dailyFacts,
       forecastBytes: summary.forecastBytes(retention: summary.retention),
       span: summary.span,
-      clockDoubt: summary.clockDoubt
+      clockDoubt: summary.clockDoubt,
+      freeDiskBytes: summary.freeDiskBytes
     )
   }
 }

@@ -10,6 +10,8 @@ struct MoverParts {
   let sample: Measure
   /// Whether the numerator is the average, because nothing has the sum by dimension.
   let isAverage: Bool
+  /// Whether the divisor is never less than the numerator.
+  let isAtMostOne: Bool
 
   /// Nil for a measure whose change can't be split.
   init?(_ measure: Measure) {
@@ -30,7 +32,7 @@ struct MoverParts {
       {
         let counts = divisors.first { $0.unit == .count }
         guard let sample = counts ?? Self.measure(of: .starts) else { return nil }
-        self.init(numerator, divisors, sample)
+        self.init(numerator, divisors, sample, isAtMostOne: formula.isAtMostOne)
       } else {
         guard measure.unit == .milliseconds, let impressions = Self.measure(of: .impressions) else {
           return nil
@@ -44,12 +46,14 @@ struct MoverParts {
     _ numerator: Measure,
     _ divisors: [Measure],
     _ sample: Measure,
-    isAverage: Bool = false
+    isAverage: Bool = false,
+    isAtMostOne: Bool = false
   ) {
     self.numerator = numerator
     self.divisors = divisors
     self.sample = sample
     self.isAverage = isAverage
+    self.isAtMostOne = isAtMostOne
   }
 
   /// All of them, each once.
@@ -68,7 +72,13 @@ struct MoverParts {
     }
     let divisor = divisors.isEmpty ? nil : divisors.reduce(0) { $0 + value($1) }
     let numerator = isAverage ? value(self.numerator) * (divisor ?? 1) : value(self.numerator)
-    return Amount(numerator: numerator, divisor: divisor, sampleSize: value(sample))
+    let whole = isAtMostOne ? divisor.map { max($0, numerator) } : divisor
+    return Amount(
+      numerator: numerator,
+      divisor: whole,
+      countedDivisor: divisor,
+      sampleSize: isAtMostOne ? max(value(sample), numerator) : value(sample)
+    )
   }
 
   /// The measure that yields a sum by dimension.
@@ -84,8 +94,10 @@ struct MoverParts {
   /// What some playbacks add up to in a timeframe.
   struct Amount {
     var numerator = 0.0
-    /// Nil for a sum.
+    /// What the numerator is divided by; nil for a sum.
     var divisor: Double?
+    /// The divisors added up, which may be less than what the numerator is divided by; nil for a sum.
+    var countedDivisor: Double?
     var sampleSize = 0.0
 
     /// The number of the measure; a ratio whose divisor is 0 is 0.
@@ -113,10 +125,13 @@ struct MoverAmounts {
     of whole: MoverParts.Amount,
     _ all: MoverAmounts
   ) -> Double {
-    guard let divisor = amount.divisor, let wholeDivisor = whole.divisor else {
+    guard let countedDivisor = amount.countedDivisor, let wholeDivisor = whole.divisor else {
       return amount.numerator
     }
     guard wholeDivisor != 0 else { return 0 }
+    // Parts add up to the whole: all count what its divisor counts.
+    let isCounted = wholeDivisor == whole.countedDivisor
+    let divisor = isCounted ? countedDivisor : amount.numerator
     return (amount.numerator - divisor * all.before.value) / wholeDivisor
   }
 

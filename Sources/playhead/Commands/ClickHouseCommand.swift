@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClickHouseStore
+import QueryCore
 
 /// `playhead clickhouse`: the tables of a cluster.
 struct ClickHouseCommand: AsyncParsableCommand {
@@ -22,8 +23,9 @@ struct ClickHouseCommand: AsyncParsableCommand {
     @OptionGroup var source: SourceOptions
 
     func run() async throws {
-      let settings = try source.settings()
-      StandardOutput.write(try clickHouseSchema(settings.cluster(), settings))
+      let statements = try source.settings().clusters()
+        .flatMap { ClickHouseSchema($0).statements }
+      StandardOutput.write(statements.map { $0 + ";\n" }.joined(separator: "\n"))
     }
   }
 
@@ -31,38 +33,36 @@ struct ClickHouseCommand: AsyncParsableCommand {
   struct Migrate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Create the tables, or bring them up to date; what is there already stays.",
-      discussion: "Example: playhead clickhouse migrate --clickhouse http://127.0.0.1:8123"
+      discussion: """
+        It makes two databases, of which the one for the sandbox ends in _sandbox; with --environment one of them. Name \
+        all servers of a cluster: each needs the tables.
+
+        Example: playhead clickhouse migrate --clickhouse http://127.0.0.1:8123
+        """
     )
 
     @OptionGroup var source: SourceOptions
 
     func run() async throws {
-      let settings = try source.settings()
-      try await migrateClickHouse(settings.cluster(), settings)
+      for address in try source.settings().clusters() {
+        let store = try ClickHouseStore.open(at: address, options: ClickHouseOptions { .now })
+        try await store.migrate()
+        StandardOutput.tell("the tables are in \(address)\n")
+      }
     }
   }
 }
 
 extension Settings {
-  /// The cluster with the database of the environment, which a subcommand needs.
-  fileprivate func cluster() throws -> ClickHouseAddress {
+  /// The clusters whose tables are meant, one for each environment; of one alone where it is named.
+  fileprivate func clusters() throws -> [ClickHouseAddress] {
     guard let address = try clickHouse() else {
       throw ValidationError(
         "name the cluster with --clickhouse, such as --clickhouse http://127.0.0.1:8123"
       )
     }
-    return try address.address(of: environment())
+    let environments: [StoreEnvironment] =
+      self[.environment] == nil ? StoreEnvironment.allCases : [try environment()]
+    return environments.map { address.address(of: $0) }
   }
-}
-
-/// The statements that make the tables of an environment.
-private func clickHouseSchema(_ address: ClickHouseAddress, _ settings: Settings) throws -> String {
-  ClickHouseSchema(address).statements.map { $0 + ";\n" }.joined(separator: "\n")
-}
-
-/// Makes the tables of an environment, or brings them up to date.
-private func migrateClickHouse(_ address: ClickHouseAddress, _ settings: Settings) async throws {
-  let store = try ClickHouseStore.open(at: address, options: ClickHouseOptions { .now })
-  try await store.migrate()
-  StandardOutput.tell("the tables are in \(address)\n")
 }

@@ -93,7 +93,8 @@ struct Demo: ParsableCommand {
           name: "demo",
           retention: retention,
           address: address.map { "http://\($0)" } ?? "",
-          options: address.map { ["--remote", "http://\($0)"] }
+          options: address.map { ["--remote", "http://\($0)"] },
+          opening: address == nil ? ["demo", "--seed", "\(seed)"] : nil
         )
       ],
       settings,

@@ -32,7 +32,11 @@ struct Export: AsyncParsableCommand {
       defer { store.closeAfterReading() }
       let retention = store.retention
       let now = Timestamp.now
-      var parameters = try selection.parameters(now: now, zone: settings.zone())
+      var parameters = try selection.parameters(
+        now: now,
+        zone: settings.zone(),
+        titles: await selection.titles(in: store)
+      )
       // Without a timeframe, everything; slots and clocks may reach a little beyond now.
       let given = Set(parameters.map(\.name))
       if !given.contains(ParameterName.from.rawValue) {

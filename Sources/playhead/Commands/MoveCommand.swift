@@ -66,7 +66,9 @@ struct MoveCommand: AsyncParsableCommand {
   }
 
   private func settings(_ place: [Setting: String?]) throws -> Settings {
-    try SourceOptions().settings(place.merging([.environment: environment]) { $1 })
+    let options = place.merging([.environment: environment]) { $1 }.compactMapValues(\.self)
+    return try Settings(options: options, variables: ProcessInfo.processInfo.environment)
+      .faultless()
   }
 }
 

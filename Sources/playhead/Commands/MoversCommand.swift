@@ -53,7 +53,11 @@ struct MoversCommand: AsyncParsableCommand {
     defer { source.close() }
     let zone = try tz.flatMap { Zone($0) } ?? settings.zone()
     let now = Timestamp.now
-    var parameters = try selection.parameters(now: now, zone: zone)
+    var parameters = try selection.parameters(
+      now: now,
+      zone: zone,
+      titles: await selection.titles(in: source.media)
+    )
     let own: [(ParameterName, String?)] = [
       (.compare, compare), (.timezone, tz), (.viewDuration, viewDuration),
     ]

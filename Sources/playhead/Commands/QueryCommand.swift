@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dashboard
 import Foundation
 import PlaybackFacts
 import QueryCommandLine
@@ -116,10 +117,11 @@ struct QueryOptions: ParsableArguments {
     let source = try OpenSource(settings)
     defer { source.close() }
     let zone = try tz.flatMap { Zone($0) } ?? settings.zone()
+    let titles = try await selection.titles(in: source.media)
     repeat {
       let now = Timestamp.now
       let query = try selection.parse(
-        QueryRequest(endpoint, try parameters(now: now, zone: zone)),
+        QueryRequest(endpoint, try parameters(now: now, zone: zone, titles: titles)),
         with: source.parser,
         now: now
       )
@@ -135,8 +137,12 @@ struct QueryOptions: ParsableArguments {
   }
 
   /// The options in the spelling of the HTTP API.
-  private func parameters(now: Timestamp, zone: Zone) throws -> [QueryRequest.Parameter] {
-    var parameters = try selection.parameters(now: now, zone: zone)
+  private func parameters(
+    now: Timestamp,
+    zone: Zone,
+    titles: MediaNames
+  ) throws -> [QueryRequest.Parameter] {
+    var parameters = try selection.parameters(now: now, zone: zone, titles: titles)
     let own: [(ParameterName, String?)] = [
       (.interval, interval), (.compare, compare), (.sortBy, sortBy), (.sortOrder, sortOrder),
       (.currentPage, page),

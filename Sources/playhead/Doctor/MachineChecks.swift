@@ -1,3 +1,5 @@
+import AnalyticsSource
+import FactStore
 import Glibc
 import TextAndBytes
 
@@ -25,42 +27,32 @@ enum MachineChecks {
       )
   }
 
-  /// The room beside a file, which may grow by `growth` bytes until its retention is full.
-  ///
-  /// `option` chooses another. A folder that does not exist yet is made by the server: then it is that of the folder around it.
-  static func disk(of path: String, growth: Int, option: Setting = .store) -> Finding {
-    var info = statvfs()
-    var folder = path
-    repeat {
-      folder = folder.lastIndex(of: "/").map { String(folder[..<$0]) } ?? "."
-      if statvfs(folder.isEmpty ? "/" : folder, &info) == 0 { break }
-      guard errno == ENOENT, folder != "." else {
-        return .error(
-          "disk",
-          "\(folder): \(String(cString: strerror(errno)))",
-          "choose another place with --\(option.rawValue)"
-        )
-      }
-    } while true
-    return disk(
-      free: Int(info.f_bavail) * Int(info.f_frsize),
-      total: Int(info.f_blocks) * Int(info.f_frsize),
-      growth: growth
-    )
+  /// The room beside a file, which grows by `daily` bytes a day, and by `growth` bytes until its retention is full;
+  /// `option` chooses another place.
+  static func disk(
+    of path: String,
+    growth: Int,
+    daily: Int = 0,
+    option: Setting = .store
+  ) -> Finding {
+    do {
+      let space = try DiskSpace(beside: path)
+      return disk(free: space.free, total: space.total, growth: growth, daily: daily)
+    } catch {
+      return .error("disk", "\(error)", "choose another place with --\(option.rawValue)")
+    }
   }
 
-  /// Below this, pings may be refused soon, in bytes.
-  static let leastFree = 200_000_000
-
-  static func disk(free: Int, total: Int, growth: Int) -> Finding {
+  static func disk(free: Int, total: Int, growth: Int, daily: Int = 0) -> Finding {
     let room = "\(Numbers.bytes(free)) of \(Numbers.bytes(total)) free"
-    if free < leastFree {
+    if free < SourceHealth.leastFreeDiskBytes {
       return .error("disk", room, "free some space: with a full disk, pings are refused")
     }
     if growth > free {
+      let days = daily > 0 ? ", and fill the disk in \(Numbers.grouped(free / daily)) d" : ""
       return .warning(
         "disk",
-        "\(room); the store will grow by \(Numbers.bytes(growth))",
+        "\(room); the store will grow by \(Numbers.bytes(growth))\(days)",
         "shorten the retention ('playhead store retention'), or move the store to a larger disk"
       )
     }

@@ -49,7 +49,13 @@ struct StoreChecks {
     }
     let forecast = summary.forecastBytes(retention: summary.retention)
     if environment == .production {
-      findings.append(MachineChecks.disk(of: path, growth: max(0, forecast - summary.fileBytes)))
+      findings.append(
+        MachineChecks.disk(
+          of: path,
+          growth: max(0, forecast - summary.fileBytes),
+          daily: summary.dailyBytes
+        )
+      )
     }
     return findings + Self.keys(try await store.apiKeys(), of: environment, now: now)
   }

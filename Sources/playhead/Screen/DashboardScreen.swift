@@ -174,7 +174,7 @@ struct DashboardScreen: Sendable {
       let list = try await media.media(unless: nil)
       return list?.items ?? []
     } catch {
-      guard case .notTold = error else { throw error }
+      guard case .notProvided = error else { throw error }
       return []
     }
   }
@@ -184,15 +184,15 @@ struct DashboardScreen: Sendable {
     of source: DashboardSource
   ) async throws -> DashboardMessage {
     do {
-      guard let observing = source.observing else { throw QueryError.notTold }
+      guard let observing = source.observing else { throw QueryError.notProvided }
       switch observation {
       case .facts: return .factsPassed(try await observing.recentFacts(after: nil, limit: 500))
       case .health: return .healthRead(try await observing.health(), ProcessMeter().measure())
-      case .sources: throw QueryError.notTold
+      case .sources: throw QueryError.notProvided
       }
     } catch {
-      guard error as? QueryError == .notTold else { throw error }
-      return .observationFailed(reason: "\(QueryError.notTold)", ProcessMeter().measure())
+      guard error as? QueryError == .notProvided else { throw error }
+      return .observationFailed(reason: "\(QueryError.notProvided)", ProcessMeter().measure())
     }
   }
 
@@ -219,6 +219,7 @@ struct DashboardScreen: Sendable {
       filters: options.filter,
       metric: options.metric,
       dimension: options.dimension,
+      columns: options.columns,
       comparison: options.compare
     )
     state.start(

@@ -30,7 +30,7 @@ struct ScreenOptions: ParsableArguments, Sendable {
   ) var view: String?
   @Option(
     help: ArgumentHelp(
-      "A filter at the start, such as country=FR,DE; != excludes, none removes those of the last time. Repeatable.",
+      "A filter at the start, such as country=FR,DE or 'title=Slow Lecture'; != excludes, none removes those of the last time. Repeatable.",
       valueName: "dimension=value,…"
     )
   ) var filter: [String] = []
@@ -44,6 +44,13 @@ struct ScreenOptions: ParsableArguments, Sendable {
       "What to group by at the start: \(DashboardState.dimensionNames.joined(separator: ", "))."
   )
   var dimension: String?
+  @Option(
+    help: ArgumentHelp(
+      "What Breakdown has as columns at the start: a dimension, or none.",
+      valueName: "dimension"
+    )
+  )
+  var columns: String?
   @Option(
     help:
       "What to compare with at the start: \(DashboardState.comparisonNames.joined(separator: ", "))."
@@ -93,6 +100,7 @@ struct ScreenOptions: ParsableArguments, Sendable {
     for (option, name, names) in [
       ("metric", metric, DashboardState.metricNames),
       ("dimension", dimension, DashboardState.dimensionNames),
+      ("columns", columns, DashboardState.columnNames),
       ("compare", compare, DashboardState.comparisonNames),
     ] {
       if let name, !names.contains(name) {

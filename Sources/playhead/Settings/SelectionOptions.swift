@@ -1,4 +1,6 @@
+import AnalyticsSource
 import ArgumentParser
+import Dashboard
 import PlaybackFacts
 import QueryCommandLine
 import QueryCore
@@ -12,7 +14,7 @@ struct SelectionOptions: ParsableArguments {
   var range: String?
   @Option(
     help: ArgumentHelp(
-      "A filter such as country=FR,DE; != excludes. Repeatable.",
+      "A filter such as country=FR,DE, France or 'title=Slow Lecture'; != excludes. Repeatable.",
       valueName: "dimension=value,…"
     )
   )
@@ -32,12 +34,28 @@ struct SelectionOptions: ParsableArguments {
     if let last, LengthText.parse(last) == nil {
       throw ValidationError("--last '\(last)' is not a time such as 90s, 15m, 24h, 7d or 1y")
     }
-    _ = try filterParameters
+    // Titles are known once the source is open.
+    _ = try filterParameters(of: filter.filter { !FilterNames.needTitles($0) })
+  }
+
+  /// What media items are called, where filters have titles; nothing else is asked of the source.
+  func titles(in media: any MediaListing) async throws -> MediaNames {
+    guard filter.contains(where: FilterNames.needTitles) else { return MediaNames() }
+    do {
+      return MediaNames(try await media.media(unless: nil)?.items ?? [])
+    } catch {
+      guard case .notProvided = error else { throw error }
+      return MediaNames()
+    }
   }
 
   /// These options in the spelling of the HTTP API; `--range` speaks of the days of a zone.
-  func parameters(now: Timestamp, zone: Zone) throws -> [QueryRequest.Parameter] {
-    var parameters = try filterParameters
+  func parameters(
+    now: Timestamp,
+    zone: Zone,
+    titles: MediaNames
+  ) throws -> [QueryRequest.Parameter] {
+    var parameters = try filterParameters(of: filter, titles)
     if let range {
       let timeframe = try timeframe(of: range, now: now, zone: zone)
       parameters.append(.init(.from, timeframe.from.atom))
@@ -75,13 +93,17 @@ struct SelectionOptions: ParsableArguments {
     }
   }
 
-  private var filterParameters: [QueryRequest.Parameter] {
-    get throws {
-      do {
-        return try filter.flatMap(QueryRequest.Parameter.filters)
-      } catch let error as QueryError {
-        throw ValidationError(commandLineWords(error))
-      }
+  private func filterParameters(
+    of filters: [String],
+    _ titles: MediaNames = MediaNames()
+  ) throws -> [QueryRequest.Parameter] {
+    do {
+      return try filters.flatMap { try FilterNames.coded($0, by: titles) }
+        .flatMap(QueryRequest.Parameter.filters)
+    } catch let error as QueryError {
+      throw ValidationError(commandLineWords(error))
+    } catch let fault as FilterNames.Fault {
+      throw ValidationError("--filter: \(fault)")
     }
   }
 

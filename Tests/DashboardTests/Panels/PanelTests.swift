@@ -33,6 +33,26 @@ struct PanelTests {
     )
   }
 
+  @Test func `lists beside each other get what they hold, and share what is too little`() {
+    let lists: [Arrangement.List] = [
+      .init(panel: .countries, least: 30, weight: 5),
+      .init(panel: .devices, least: 25, weight: 1, rank: 1),
+    ]
+    func widths(_ width: Int, _ needs: [ScreenPanel: Int]) -> [Int] {
+      Arrangement.lists(lists, in: width) { needs[$0] }
+        .places(in: Rect(x: 0, y: 0, width: width, height: 5)).map(\.area.width)
+    }
+
+    #expect(widths(100, [.countries: 40, .devices: 55]) == [41, 58])
+    #expect(widths(120, [.countries: 40, .devices: 55]) == [51, 68])
+    #expect(widths(70, [.countries: 60, .devices: 30]) == [41, 28])
+    // Who takes less than that leaves the rest to the other.
+    #expect(widths(70, [.countries: 60, .devices: 24]) == [44, 25])
+    #expect(widths(40, [.countries: 60, .devices: 30]) == [40])
+    // What is not known yet may take all.
+    #expect(widths(100, [.countries: 20]) == [30, 69])
+  }
+
   @Test func `a ranking has a row for each value, tinted as far as its value`() {
     let panel = RankingPanel(
       heading: "Country",

@@ -349,7 +349,7 @@ struct RuntimeTests {
 
   @Test func `what a source does not tell is asked once, and said`() async throws {
     let observing = StubObserving()
-    observing.failure = .notTold
+    observing.failure = .notProvided
     let runtime = runtime(observing: observing)
 
     runtime.perform(.observe(.facts))
@@ -364,7 +364,7 @@ struct RuntimeTests {
 
   @Test func `how this program fares is told where the source tells nothing`() async throws {
     let observing = StubObserving()
-    observing.failure = .notTold
+    observing.failure = .notProvided
     let runtime = runtime(observing: observing)
     var screen = try Screen()
     screen.send(.command(.show(.health)))

@@ -26,7 +26,7 @@ struct TerminalLoopTests {
     let runtime = DashboardRuntime(
       open: { _ in
         try await Task.sleep(for: .seconds(3600))
-        throw QueryError.notTold
+        throw QueryError.notProvided
       },
       clock: ManualClock(),
       now: { Screen.now },

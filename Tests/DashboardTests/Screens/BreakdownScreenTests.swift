@@ -43,7 +43,7 @@ struct BreakdownScreenTests {
 
   @Test func `rows are sorted by the difference`() throws {
     var screen = try shown()
-    screen.press(.character("s"), .character("s"))
+    screen.press(.character("s"))
 
     #expect(screen.state.notice == "sorted by difference")
     let rows = try breakdown(screen).rows(screen.state.context)
@@ -103,6 +103,43 @@ struct BreakdownScreenTests {
     #expect(rows.shown(sort, search: nil, ValueNames()).map(\.id) == ["DE", "FR", "BQ", "AQ"])
     let found = rows.shown(RowSort(.sampleSize), search: SearchText("q"), ValueNames())
     #expect(found.map(\.id) == ["BQ", "AQ"])
+  }
+
+  @Test func `errors without impressions are many, and not few`() throws {
+    let rate = try #require(MetricCatalog.measure("error", .rate))
+    let screen = try shown("error rate")
+    let snapshot = try #require(screen.state.snapshot)
+    let questions = BreakdownQuestions(snapshot.request.selection, second: nil)
+    #expect(questions.measure == rate && questions.sampleSizes.count == 2)
+    var other = snapshot
+    // Of players in AQ that never loaded, and of those in FR that did.
+    let counts: [[(String, Int64)]] = [[("FR", 500)], [("AQ", 400), ("FR", 5)]]
+    for (size, rows) in zip(questions.sampleSizes.map(questions.values), counts) {
+      other.others[size] = [
+        QueryResult(
+          query: snapshot.request.queries(of: size)[0],
+          rows: .buckets(
+            rows.map { QueryResult.Bucket(value: .integer($0.1), dimensionValue: $0.0) }
+          ),
+          itemsTotal: rows.count
+        )
+      ]
+    }
+    let ranking = Snapshot.Ranking(
+      panel: .breakdown,
+      dimension: .country,
+      measure: rate,
+      rows: [("AQ", 1), ("FR", 0.01)].map {
+        Snapshot.Row(dimensionValue: $0.0, value: $0.1, previous: nil)
+      },
+      count: 2,
+      total: 0
+    )
+
+    let rows = BreakdownRows(other, ranking, questions).rows
+
+    #expect(rows.map(\.sampleSize) == [400, 500])
+    #expect(rows.map(\.isThin) == [false, false])
   }
 
   @Test func `few are dimmed, and said`() throws {
@@ -221,11 +258,11 @@ struct BreakdownScreenTests {
     screen.press(.enter)
 
     #expect(screen.state.screen.sort?.column == .value)
-    #expect(screen.state.screen.sortColumns(screen.state.context) == [.value, .name, .delta])
+    #expect(screen.state.screen.sortColumns(screen.state.context) == [.value, .delta, .name])
     screen.press(.character("m"))
     screen.type("play rate")
     screen.press(.enter)
-    #expect(screen.state.screen.sortColumns(screen.state.context) == [.value, .name, .change])
+    #expect(screen.state.screen.sortColumns(screen.state.context) == [.value, .change, .name])
   }
 
   @Test func `what is exported while other columns load is what is shown`() throws {

@@ -113,6 +113,34 @@ struct HealthScreenTests {
     #expect(HealthVerdict.state(of: report) == .collecting)
   }
 
+  private func report(freeDisk: Int?) -> HealthReport {
+    var health = SampleObservation.health
+    health.store?.freeDiskBytes = freeDisk
+    return report(health)
+  }
+
+  @Test func `the disk has a forecast beside what it has free`() {
+    // A megabyte a day; 347 more until the retention is full.
+    #expect(text(report(freeDisk: 81_230_000_000)).contains("disk free"))
+    #expect(text(report(freeDisk: 81_230_000_000)).contains("not at this rate"))
+    #expect(text(report(freeDisk: 300_000_000)).contains("in 289 d at this rate"))
+    #expect(HealthVerdict.state(of: report(freeDisk: 300_000_000)) == .collecting)
+    let unknown = text(report(freeDisk: nil))
+    #expect(!unknown.contains("at this rate"))
+    #expect(HealthVerdict.state(of: report(freeDisk: nil)) == .collecting)
+  }
+
+  @Test func `a disk that is soon full is a fault before it is`() {
+    let full = HealthVerdict.state(of: report(freeDisk: 150_000_000))
+    #expect(full == .degraded("disk has 150 MB left"))
+    var growing = report(freeDisk: 3_000_000_000)
+    growing.health?.store?.dailyBytes = 1_000_000_000
+    growing.health?.store?.forecastBytes = 365_000_000_000
+    #expect(HealthVerdict.state(of: growing) == .degraded("disk full in 3 d"))
+    growing.health?.store?.dailyBytes = 400_000_000
+    #expect(HealthVerdict.state(of: growing) == .collecting)
+  }
+
   @Test func `few pings refused are no fault`() {
     var report = report()
     report.history = history([(1000, 0), (2000, 5)])

@@ -40,6 +40,15 @@ struct ItemScreenTests {
     #expect(screen.state.view == .media && screen.state.filters.isEmpty)
   }
 
+  @Test func `who is watching now counts as left, and the screen says so`() throws {
+    var screen = try shown()
+    #expect(screen.text(120, 40).contains("Who is watching now counts as having left."))
+    screen.press(.left)
+
+    #expect(!screen.text(120, 40).contains("counts as"))
+    #expect(screen.text(120, 40).contains("Watched time, not positions"))
+  }
+
   @Test func `an item that is filtered by already is opened again`() throws {
     var screen = try shown()
     screen.press(.character("e"), .enter)
@@ -213,7 +222,7 @@ struct ItemScreenTests {
     #expect(text.contains("this source can't count playbacks by watched time"), "\(text)")
     #expect(text.contains("FR France"))
     #expect(!screen.state.isOutdated)
-    await #expect(throws: QueryError.notTold) {
+    await #expect(throws: QueryError.notProvided) {
       try await WithoutHistograms(audience: screen.audience, tellsNothing: true)
         .snapshot(of: request, asOf: Screen.now)
     }
@@ -285,7 +294,7 @@ struct ItemScreenTests {
 private struct WithoutHistograms: QueryAnswering {
   let audience: SampleAudience
   var tellsNothing = false
-  var failure = QueryError.notTold
+  var failure = QueryError.notProvided
 
   func dataState() async throws(QueryError) -> DataState { audience.state }
 

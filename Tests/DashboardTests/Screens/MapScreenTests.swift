@@ -25,6 +25,24 @@ struct MapScreenTests {
     )
   }
 
+  @Test func `rows that countries leave free show the one under the cursor over time`() throws {
+    var screen = try screen(200, 60)
+    screen.press(.down)
+    let row = try #require(screen.state.rowUnderCursor)
+    let layout = ShellLayout(screen.state, in: Size(width: 200, height: 60).bounds)
+    let area = try #require(layout.place(of: .countryTrend)?.area)
+    let name = screen.state.context.names[row.id, in: .country]
+
+    let lines = screen.text(200, 60).split(separator: "\n", omittingEmptySubsequences: false)
+
+    #expect(area.maxY <= 59 && area.height >= 6)
+    #expect(lines[area.y].contains("\(name)  Plays by hour"), "\(lines[area.y])")
+    #expect(!screen.state.isOutdated)
+    // Where the list needs the room, it has it.
+    let small = ShellLayout(screen.state, in: Size(width: 80, height: 24).bounds)
+    #expect(small.place(of: .countryTrend) == nil)
+  }
+
   // MARK: - Steps
 
   @Test func `steps grow by ratios, so that one large country leaves the others apart`() {

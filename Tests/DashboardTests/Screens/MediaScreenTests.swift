@@ -134,7 +134,7 @@ struct MediaScreenTests {
 
   @Test func `the worst change comes first or last, and what is new always last`() throws {
     var screen = try screen(.character("b"), answering: 1)
-    screen.press(.character("s"), .character("s"), .character("s"))
+    screen.press(.character("s"), .character("s"))
     #expect(screen.state.rowIDs == ["DE", "FR", "US"])
     screen.press(.character("S"))
     #expect(screen.state.rowIDs == ["FR", "DE", "US"])
@@ -171,7 +171,8 @@ struct MediaScreenTests {
     let table = try #require(screen.state.snapshot?.table)
     let selected = try #require(screen.state.rowUnderCursor)
     #expect(table.trends[selected.id] != nil)
-    #expect(table.trends.count < 100)
+    // Those on the screen and some more, so that not every key asks.
+    #expect((20...30).contains(table.trends.count))
     #expect(!screen.state.isOutdated)
   }
 }

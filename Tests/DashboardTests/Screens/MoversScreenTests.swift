@@ -41,6 +41,38 @@ struct MoversScreenTests {
     #expect(singles == Array(expected.rows.prefix(singles.count)) && singles.count > 15)
   }
 
+  @Test func `from a row that was chosen, they are of that row`() throws {
+    var screen = try Screen()
+    screen.press(.character("b"), .character("u"))
+    #expect(screen.state.view == .movers && screen.state.filters.isEmpty)
+    screen.press(.backspace, .down)
+    let row = try #require(screen.state.rowUnderCursor)
+    screen.press(.character("u"))
+
+    #expect(screen.state.view == .movers)
+    #expect(screen.state.filters == [Filter.Clause(.country, [row.id])])
+    #expect(
+      try movers(screen).movers?.rows.contains { $0.values[0].dimension == .country } == false
+    )
+    // Both are one step.
+    screen.press(.backspace)
+    #expect(screen.state.view == .breakdown && screen.state.filters.isEmpty)
+  }
+
+  @Test func `names are whole where bars have room`() throws {
+    var screen = try Screen()
+    screen.send(.resized(width: 120, height: 40))
+    screen.press(.character("u"))
+
+    let lines = screen.text(120, 40).split(separator: "\n")
+    #expect(lines.count > 20)
+    #expect(!lines.contains { $0.contains("…") }, "\(lines)")
+    for width in stride(from: 100, through: 200, by: 7) {
+      let wide = screen.text(width, 40).split(separator: "\n").dropFirst(3).dropLast()
+      #expect(!wide.contains { $0.contains("…") }, "\(width)")
+    }
+  }
+
   @Test func `a ratio is split by what it is divided of`() async throws {
     var screen = try shown()
     screen.press(.character("m"))

@@ -30,6 +30,15 @@ struct SourcesScreenTests {
     #expect(line("archive", screen).contains("! no collector is running"))
   }
 
+  @Test func `nothing is cut where there is room`() throws {
+    let screen = try screen()
+
+    let lines = screen.text(120, 30).split(separator: "\n").dropFirst(2).dropLast()
+
+    #expect(lines.contains { $0.contains("store on this machine") })
+    #expect(!lines.contains { $0.contains("…") }, "\(lines)")
+  }
+
   @Test func `a source that fails says since when, and its number is unknown`() throws {
     var screen = try screen()
     screen.pass(seconds: 192)

@@ -18,6 +18,18 @@ struct TimeScreenTests {
     #expect(screen.text(120, 40).contains("Plays by device by hour"))
   }
 
+  @Test func `the legend of several curves has their mark of the open interval, and no hatch`()
+    throws
+  {
+    var screen = try Screen()
+    screen.press(.character("t"))
+    #expect(screen.text(120, 40).contains("▒ so far"))
+    screen.press(.character("x"))
+
+    #expect(screen.text(120, 40).contains("⠂⠐ so far"))
+    #expect(!screen.text(120, 40).contains("▒ so far"))
+  }
+
   @Test func `curves without colours are told apart by their dashes`() throws {
     var screen = try Screen()
     screen.press(.character("t"), .character("x"))

@@ -36,7 +36,7 @@ struct CommandLineTests {
     #expect(
       state.commandLine == "playhead dash --view breakdown --range 24h --filter country=DE,FR"
         + " --filter 'browser!=chrome' --bots exclude --metric play --dimension browser"
-        + " --compare none --tz UTC --store '/tmp/my store.db'"
+        + " --columns none --compare none --tz UTC --store '/tmp/my store.db'"
     )
   }
 
@@ -72,6 +72,37 @@ struct CommandLineTests {
     #expect(other.state.place == screen.state.place, "\(typed)")
   }
 
+  @Test func `the columns of Breakdown are in it, and come back`() throws {
+    var screen = try Screen()
+    screen.press(.character("b"), .character("x"))
+    screen.type("device")
+    screen.press(.enter)
+    #expect(screen.state.commandLine?.contains(" --columns device-type ") == true)
+
+    var other = try Screen()
+    other.state.take(columns: "device-type")
+    other.press(.character("b"))
+    #expect(other.state.commandLine == screen.state.commandLine)
+    other.state.take(columns: "none")
+
+    #expect(other.state.commandLine?.contains(" --columns none ") == true)
+  }
+
+  @Test func `a source that only one command makes is opened by that command`() throws {
+    var screen = try Screen(
+      sources: [.init(name: "demo", options: nil, opening: ["demo", "--seed", "7"])]
+    )
+
+    screen.press(.character("Y"))
+
+    #expect(screen.takeEffect() == .export(.commandLine))
+    let line = try #require(screen.state.commandLine)
+    #expect(line.hasPrefix("playhead demo --view overview ") && line.hasSuffix(" --seed 7"))
+    // A question to it is still nothing that a command line can ask.
+    screen.press(.character("i"), .character("y"))
+    #expect(screen.state.notice == "only this program can ask demo", "\(screen.effects)")
+  }
+
   @Test func `where no command line can ask the source, that is said`() throws {
     var state = DashboardState(
       sources: [.init(name: "demo", options: nil)],
@@ -84,6 +115,25 @@ struct CommandLineTests {
 
     #expect(!effects.contains(.export(.commandLine)))
     #expect(state.notice == "only this program can ask demo")
+  }
+
+  @Test func `titles of filters are found once it is known what media items are called`() throws {
+    var screen = try Screen()
+    screen.send(.mediaListed(MediaNames()))
+    screen.state.take(filters: ["title=Keynote, part 1", "country=FR"])
+    screen.send(.mediaListed(MediaNames()))
+    #expect(screen.state.filters.contains { $0.values == ["Keynote", "part 1"] })
+
+    screen.send(.mediaListed(MediaNames(SampleAudience.mediaItems)))
+
+    let media = try #require(screen.state.filters.first { $0.dimension == .mediaID })
+    #expect(media.values.count == 1 && media.values[0].hasPrefix("vi"), "\(media)")
+    // Only those of the start: an id that nothing knows stays one.
+    #expect(screen.state.take(filter: "mediaId=keynote", replacing: nil) == nil)
+    screen.state.filters = [Filter.Clause(.mediaID, ["keynote"])]
+    screen.send(.mediaListed(MediaNames(SampleAudience.mediaItems)))
+
+    #expect(screen.state.filters.map(\.values) == [["keynote"]])
   }
 
   @Test func `options come before what was remembered`() throws {

@@ -139,7 +139,8 @@ enum SampleObservation {
         dailyBytes: 1_038_000,
         dailyFacts: 303_700,
         forecastBytes: 378_870_000,
-        span: Timeframe(from: Screen.now - 30 * Milliseconds.day, to: Screen.now)
+        span: Timeframe(from: Screen.now - 30 * Milliseconds.day, to: Screen.now),
+        freeDiskBytes: 81_230_000_000
       )
     )
   }()

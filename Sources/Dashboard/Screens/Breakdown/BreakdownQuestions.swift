@@ -8,8 +8,7 @@ struct BreakdownQuestions: Hashable, Sendable {
   let dimension: Dimension
   /// The dimension whose values are columns; nil for none.
   let second: Dimension?
-  /// The intervals of trends.
-  let interval: Interval
+  private let selection: Selection
 
   /// So many values of the second dimension are columns at most.
   static let mostColumns = 8
@@ -20,7 +19,7 @@ struct BreakdownQuestions: Hashable, Sendable {
     measure = selection.measure
     dimension = selection.dimension
     self.second = second == selection.dimension ? nil : second
-    interval = selection.range.coarseInterval
+    self.selection = selection
   }
 
   /// The ratio that is shown beside a count, such as the play rate beside plays; nil where there is none.
@@ -33,7 +32,12 @@ struct BreakdownQuestions: Hashable, Sendable {
   }
 
   /// What counts the facts behind the number, or behind the ratio beside it; nil for a count alone.
-  var sampleSize: Measure? { measure.sampleSize ?? companion?.sampleSize }
+  var sampleSize: Measure? { sampleSizes.first }
+
+  /// Of these the largest is the sample size; empty for a count alone.
+  var sampleSizes: [Measure] {
+    measure.sampleSizes.isEmpty ? companion?.sampleSizes ?? [] : measure.sampleSizes
+  }
 
   /// The ranking's values by another measure.
   func values(_ measure: Measure) -> Question {
@@ -57,7 +61,7 @@ struct BreakdownQuestions: Hashable, Sendable {
 
   /// Everything that is asked with the ranking.
   var all: [Question] {
-    [companion, sampleSize].compactMap { $0.map(values) } + [columns].compactMap { $0 }
+    (([companion].compactMap { $0 } + sampleSizes).map(values) + [columns].compactMap { $0 })
   }
 
   /// The ranking's values of one column, now or before.
@@ -75,28 +79,28 @@ struct BreakdownQuestions: Hashable, Sendable {
 
   /// What has to be known of a column: its numbers with those before, or of a ratio how much is behind them.
   func columnQuestions(_ column: String) -> [Question] {
-    [cells(column, .window), measure.sampleSize == nil ? cells(column, .compared) : sizes(column)]
-      .compactMap { $0 }
+    let others =
+      measure.sampleSizes.isEmpty
+      ? [cells(column, .compared)].compactMap { $0 } : sizes(column)
+    return [cells(column, .window)].compactMap { $0 } + others
   }
 
-  /// The sample size of the numbers of one column; nil unless the measure is a ratio.
-  func sizes(_ column: String) -> Question? {
-    guard let second, let size = measure.sampleSize else { return nil }
-    return Question(
-      measure: size,
-      shape: .buckets(dimension),
-      clause: Filter.Clause(second, [column]),
-      rows: Self.mostCells
-    )
+  /// The sample sizes of the numbers of one column, of which the largest counts; empty unless the measure is a ratio.
+  func sizes(_ column: String) -> [Question] {
+    guard let second else { return [] }
+    return measure.sampleSizes.map {
+      Question(
+        measure: $0,
+        shape: .buckets(dimension),
+        clause: Filter.Clause(second, [column]),
+        rows: Self.mostCells
+      )
+    }
   }
 
   /// The number of a row over time.
   func trend(_ value: String) -> Question {
-    Question(
-      measure: measure,
-      shape: .timeseries(interval),
-      clause: Filter.Clause(dimension, [value])
-    )
+    RowTrend.question(value, in: dimension, measure, selection)
   }
 }
 
@@ -104,7 +108,17 @@ extension Measure {
   /// What counts the things that a ratio or an average is of; nil for what is none.
   ///
   /// For the time to the first frame these are impressions, also those whose time is unknown.
-  var sampleSize: Measure? {
+  var sampleSize: Measure? { sampleSizes.first }
+
+  /// What counts the things that a ratio or an average is of: of several the largest; empty for what is none.
+  var sampleSizes: [Measure] {
+    let whole = [divisorCount].compactMap { $0 }
+    guard case .sums(let formula) = computation, formula.isAtMostOne else { return whole }
+    return whole + [MetricCatalog.measure(metric, .count)].compactMap { $0 }
+  }
+
+  /// What counts the divisor.
+  private var divisorCount: Measure? {
     switch computation {
     case .percentile: MetricCatalog.measure("impression", .count)
     case .sums(let formula):
@@ -135,6 +149,13 @@ extension Snapshot {
       case .buckets(let rows) = result.rows
     else { return false }
     return rows.count >= result.itemsTotal
+  }
+
+  /// The largest of the values of some questions, by value.
+  func largestValues(of questions: [Question]) -> [String: Double] {
+    questions.reduce(into: [:]) { values, question in
+      values.merge(self.values(of: question), uniquingKeysWith: max)
+    }
   }
 
   /// The intervals of a trend that was asked for with a question; empty where it was not.

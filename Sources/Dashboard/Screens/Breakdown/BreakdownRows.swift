@@ -48,7 +48,7 @@ struct BreakdownRows: Sendable {
 
   init(_ snapshot: Snapshot, _ ranking: Snapshot.Ranking, _ questions: BreakdownQuestions) {
     self.questions = questions
-    let sizes = snapshot.values(of: questions.sampleSize.map(questions.values))
+    let sizes = snapshot.largestValues(of: questions.sampleSizes.map(questions.values))
     let companions = snapshot.values(of: questions.companion.map(questions.values))
     columns = Self.columns(snapshot, questions)
     let none: Double? = questions.measure.isZeroWhereAbsent ? 0 : nil
@@ -59,7 +59,7 @@ struct BreakdownRows: Sendable {
         noneNow: snapshot.hasAllValues(of: now) ? none : nil,
         before: Self.before(snapshot, before),
         noneBefore: snapshot.hasAllValues(of: before) ? none : nil,
-        sizes: snapshot.values(of: questions.sizes(column))
+        sizes: snapshot.largestValues(of: questions.sizes(column))
       )
     }
     let hasSizes = questions.sampleSize != nil && !sizes.isEmpty

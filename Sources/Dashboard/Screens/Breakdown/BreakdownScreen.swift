@@ -63,11 +63,7 @@ struct BreakdownScreen: Screen {
       let isDrawn = context.size.height >= Self.heightOfTrend && count > 0
       return isDrawn ? row..<row + 1 : 0..<0
     }
-    let visible = max(1, min(context.size.height - 4, Self.mostTrends))
-    let step = max(4, visible / 4)
-    let block = row / step * step
-    let first = max(0, min(block - visible / 2 - 1, count - visible))
-    return first..<min(count, max(block + step + visible / 2 + 1, visible))
+    return context.rowsToAsk(around: row, of: count, most: Self.mostTrends)
   }
 
   private func cursor(_ context: ScreenContext) -> Int {
@@ -110,7 +106,7 @@ struct BreakdownScreen: Screen {
   }
 
   func view(of panel: ScreenPanel, _ context: ScreenContext) -> any View {
-    if panel == .breakdownTrend { return RowTrend(chart: trendOfRow(context)) }
+    if panel == .breakdownTrend { return trendOfRow(context) }
     return BreakdownTable(
       rows: rows(context),
       known,
@@ -136,26 +132,12 @@ struct BreakdownScreen: Screen {
   }
 
   /// The row under the cursor over time, where there is room for it.
-  private func trendOfRow(_ context: ScreenContext) -> ChartPanel? {
-    guard let snapshot = context.snapshot, let known else { return nil }
+  private func trendOfRow(_ context: ScreenContext) -> RowTrend {
+    guard let known else { return RowTrend() }
     let ids = rowIDs(of: .breakdown, context)
     let place = cursor(context)
-    guard ids.indices.contains(place) else { return nil }
-    let name = context.names[ids[place], in: known.questions.dimension]
-    let values = snapshot.trend(of: known.questions.trend(ids[place]))
-    let measure = known.questions.measure
-    let result = Snapshot.Curve(measure: measure, value: ids[place], values: values, previous: [])
-    return ChartPanel(
-      subject: ChartPanel.Subject(
-        measure: measure,
-        window: snapshot.request.coarseWindow,
-        zone: context.zone,
-        name: name,
-        asOf: snapshot.asOf
-      ),
-      curves: values.isEmpty ? nil : [ChartPanel.Curve(result: result, name: name)],
-      symbols: context.symbols
-    )
+    let value = ids.indices.contains(place) ? ids[place] : nil
+    return RowTrend(of: value, in: known.questions.dimension, known.questions.measure, context)
   }
 
   func table(of panel: ScreenPanel, _ context: ScreenContext) -> ExportTable {
@@ -189,11 +171,13 @@ struct BreakdownScreen: Screen {
     let questions = BreakdownQuestions(context.selection, second: second)
     let hasDelta = questions.measure.hasDelta
     let isCrossed = questions.second != nil
-    var columns: [RowSort.Column] = [.value, .name]
+    // What was lost or won is asked for more often than an order of names.
+    var columns: [RowSort.Column] = [.value]
     if context.asked.isComparing, hasDelta { columns.append(.delta) }
     // The columns of a second dimension leave room for one of both.
     if context.asked.isComparing, !isCrossed || !hasDelta { columns.append(.change) }
     if questions.sampleSize != nil, !isCrossed { columns.append(.sampleSize) }
+    columns.append(.name)
     return columns
   }
 
@@ -227,20 +211,13 @@ struct BreakdownScreen: Screen {
 
   // MARK: - Memory
 
-  var memory: [String: [String]] { ["second": second.map { [$0.breakdownName] } ?? []] }
+  var options: [String] { ["--columns", second?.breakdownName ?? DashboardState.none] }
+
+  var memory: [String: [String]] { [ScreenMemory.second: second.map { [$0.breakdownName] } ?? []] }
 
   mutating func restore(_ memory: [String: [String]]) {
-    let name = memory["second"]?.first
+    let name = memory[ScreenMemory.second]?.first
     second = MetricCatalog.breakdowns.first { $0.breakdownName == name }
-  }
-}
-
-/// The row under the cursor over time; empty where there is no row.
-private struct RowTrend: View {
-  let chart: ChartPanel?
-
-  func draw(in rect: Rect, on canvas: inout Canvas) {
-    if let chart { canvas.draw(chart, in: ShellLayout.content(of: rect)) }
   }
 }
 

@@ -173,20 +173,16 @@ struct BreakdownTable: RankedList {
             name: RowSort.Column.value.title
           )
         ) { row in
-          .text(share(of: row) ?? NumberText.noData, .dim)
+          .share(row.value, of: ranking?.total ?? 0)
         }
       )
     }
-    if isComparing {
-      if measure.hasDelta { columns.append(deltaColumn(rank: 3)) }
-      columns.append(changeColumn(rank: 2))
-    }
+    columns += changeColumns(deltaRank: 3, changeRank: 2)
     columns.append(
       Column(
         column: DataTable.Column(
-          length,
+          "  " + length,
           .flexible(min: 14, weight: 10, upTo: 90).optional(rank: 6),
-          .right,
           name: Self.trendName
         )
       ) { row in .trend(trend(row.id), lastIsOpen: lastIsOpen) }
@@ -227,12 +223,19 @@ struct BreakdownTable: RankedList {
     return columns
   }
 
-  private func share(of row: BreakdownRow) -> String? {
-    guard let value = row.value, let total = ranking?.total, total > 0 else { return nil }
-    return Numbers.fixed(value / total * 100, 1) + " %"
-  }
-
   // MARK: - Changes
+
+  /// By how much rows changed, in their unit and as a share; nothing without a comparison.
+  ///
+  /// - Parameters:
+  ///   - deltaRank: when the difference vanishes where room is tight; of ratios there is none.
+  ///   - changeRank: when the change does; nil for none.
+  /// - Returns: the difference, then the change.
+  private func changeColumns(deltaRank: Int, changeRank: Int?) -> [Column] {
+    guard isComparing else { return [] }
+    return (measure.hasDelta ? [deltaColumn(rank: deltaRank)] : [])
+      + (changeRank.map { [changeColumn(rank: $0)] } ?? [])
+  }
 
   private func deltaColumn(rank: Int) -> Column {
     let title = sort.heading(symbols.family == .ascii ? "diff" : "Δ", of: .delta, symbols)
@@ -258,13 +261,7 @@ struct BreakdownTable: RankedList {
         name: RowSort.Column.change.title
       )
     ) { row in
-      if row.previous == 0, (row.value ?? 0) > 0, measure.isZeroWhereAbsent {
-        return .text("new", .dim)
-      }
-      guard let change = Change(from: row.previous, to: row.value, of: measure) else {
-        return .text(NumberText.noData, .dim)
-      }
-      return .text(change.text(symbols), style(of: row))
+      .change(from: row.previous, to: row.value, of: measure, style: style(of: row), symbols)
     }
   }
 
@@ -289,8 +286,8 @@ struct BreakdownTable: RankedList {
 
   /// A column for each value of the second dimension: its number, and by how much it changed where there is room.
   private func matrixColumns(in width: Int) -> [Column] {
-    let changes =
-      isComparing ? [measure.hasDelta ? deltaColumn(rank: 1) : changeColumn(rank: 1)] : []
+    // The columns leave room for one of both.
+    let changes = changeColumns(deltaRank: 1, changeRank: measure.hasDelta ? nil : 1)
     // Of a ratio of few, a change says nothing.
     let hasChanges = isComparing && width >= 76 && measure.sampleSize == nil
     return changes

@@ -163,8 +163,31 @@ extension HealthReport {
         ),
         known("retention reached", store.span != nil, store.span.map(retentionReached) ?? ""),
         known(size, store.forecastBytes > 0, Numbers.bytes(store.forecastBytes)),
+        level(freeDisk(store)) { $0.freeDiskBytes },
+        diskFull(store),
       ]
     )
+  }
+
+  /// What the disk has left.
+  private func freeDisk(_ store: SourceHealth.Store) -> HealthSection.Line {
+    guard let free = store.freeDiskBytes else {
+      return Line(name: "disk free", value: [TextRun(NumberText.noData, .dim)])
+    }
+    let isShort = HealthVerdict.diskFault(store) != nil
+    let text = (isShort ? "! " : "") + Numbers.bytes(free)
+    return Line(name: "disk free", value: [TextRun(text, isShort ? .bad : .text)])
+  }
+
+  /// When the disk is full, at the growth per day.
+  private func diskFull(_ store: SourceHealth.Store) -> HealthSection.Line {
+    let value =
+      switch store.diskForecast {
+      case .unknown: TextRun(NumberText.noData, .dim)
+      case .enough: TextRun("not at this rate")
+      case .full(let days): TextRun("in \(Numbers.grouped(days)) d at this rate", .warn)
+      }
+    return Line(name: "disk full", value: [value])
   }
 
   /// When the store has facts of the whole retention: from then on, as much expires as is added.

@@ -48,6 +48,7 @@ struct HealthScreen: Screen {
       add("store facts a day", known(Double(store.dailyFacts)))
       add("store bytes a day", known(Double(store.dailyBytes)))
       add("store bytes forecast", known(Double(store.forecastBytes)))
+      add("disk bytes free", store.freeDiskBytes.map(Double.init))
     }
     let fetching = context.fetching
     add("queries", Double(fetching.durations.count))

@@ -68,11 +68,23 @@ extension HealthVerdict {
       let days = Numbers.fixed(Double(abs(doubt.offset)) / Double(Milliseconds.day), 0)
       return .degraded("clock \(days) d \(doubt.offset < 0 ? "behind" : "ahead"); expiry paused")
     }
+    if let fault = health.store.flatMap(diskFault) { return .degraded(fault) }
     if let fault = report.queries.fault { return .degraded("queries fail: \(fault)") }
     if report.queries.failures > 0 { return .degraded("queries fail") }
     if let refused = refusals(report) { return .degraded(refused) }
     if let p95 = report.queries.p95, p95 >= slowQuery { return .degraded("queries are slow") }
     return .collecting
+  }
+
+  /// A disk that will be full within so many days is a matter of today.
+  private static let shortDays = 7
+
+  /// That the disk is full, or will be soon; nil where it has room or that is not known.
+  static func diskFault(_ store: SourceHealth.Store) -> String? {
+    guard let free = store.freeDiskBytes else { return nil }
+    if free < SourceHealth.leastFreeDiskBytes { return "disk has \(Numbers.bytes(free)) left" }
+    guard case .full(let days) = store.diskForecast, days < shortDays else { return nil }
+    return days < 1 ? "disk full within a day" : "disk full in \(days) d"
   }
 
   /// That too many pings were refused in the last minutes; nil where they were not.

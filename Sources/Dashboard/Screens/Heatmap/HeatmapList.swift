@@ -68,53 +68,71 @@ extension HeatmapList {
       ? Numbers.fixed(value, 1) : NumberText.text(value, measure.unit)
   }
 
+  /// A list of what is known of a week.
+  private init(
+    _ heading: String,
+    of week: HoursOfWeek?,
+    mean: Double? = nil,
+    symbols: Symbols,
+    rows: [Row]
+  ) {
+    self.init(
+      heading: heading,
+      measure: week?.measure ?? .plays,
+      rows: rows,
+      mean: mean,
+      isKnown: week != nil,
+      symbols: symbols
+    )
+  }
+
   /// The hours of one cell, the newest first.
   init(hoursAt place: HoursOfWeek.Place, of week: HoursOfWeek?, zone: Zone, symbols: Symbols) {
+    let hours = (week?.hours(at: place) ?? []).reversed()
     self.init(
-      heading: place.title,
-      measure: week?.measure ?? .plays,
-      rows: (week?.hours(at: place) ?? []).reversed().map { hour in
+      place.title,
+      of: week,
+      mean: week?.mean(at: place),
+      symbols: symbols,
+      rows: hours.map { hour in
         Row(
           name: TimeText.dayAndMonth(zone.civil(hour.start).date),
           value: hour.value,
           note: hour.isOpen ? "so far" : ""
         )
-      },
-      mean: week?.mean(at: place),
-      isKnown: week != nil,
-      symbols: symbols
+      }
     )
   }
 
   /// The days of the week.
   init(daysOf week: HoursOfWeek?, _ read: HoursOfWeek.Place, symbols: Symbols) {
     self.init(
-      heading: "Weekday",
-      measure: week?.measure ?? .plays,
+      "Weekday",
+      of: week,
+      symbols: symbols,
       rows: (0..<7).map { day in
         Row(
           name: TimeText.weekday(day),
           value: week?.mean { $0.weekday == day },
           isRead: day == read.weekday
         )
-      },
-      symbols: symbols
+      }
     )
   }
 
   /// The hours of the day.
   init(hoursOf week: HoursOfWeek?, _ read: HoursOfWeek.Place, symbols: Symbols) {
     self.init(
-      heading: "Hour",
-      measure: week?.measure ?? .plays,
+      "Hour",
+      of: week,
+      symbols: symbols,
       rows: (0..<24).map { hour in
         Row(
           name: TimeText.clock(hour: hour),
           value: week?.mean { $0.hour == hour },
           isRead: hour == read.hour
         )
-      },
-      symbols: symbols
+      }
     )
   }
 
@@ -127,11 +145,10 @@ extension HeatmapList {
     symbols: Symbols
   ) {
     self.init(
-      heading: heading,
-      measure: week?.measure ?? .plays,
-      rows: cells.map { Row(name: $0.place.title, value: $0.mean, isRead: $0.place == read) },
-      isKnown: week != nil,
-      symbols: symbols
+      heading,
+      of: week,
+      symbols: symbols,
+      rows: cells.map { Row(name: $0.place.title, value: $0.mean, isRead: $0.place == read) }
     )
   }
 }

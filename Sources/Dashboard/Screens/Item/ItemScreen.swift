@@ -94,11 +94,14 @@ struct ItemScreen: Screen {
       (.flexible(min: 30), .panel(.itemChart)),
       (.flexible(min: 30).optional(rank: 1), .panel(.itemWatched)),
     ])
-    let lists: Arrangement = .columns([
-      (.flexible(min: 25, weight: 10), .panel(.itemCountries)),
-      (.flexible(min: 25, weight: 8).optional(rank: 2), .panel(.itemDevices)),
-      (.flexible(min: 25, weight: 13).optional(rank: 1), .panel(.itemReferrers)),
-    ])
+    let lists = Arrangement.lists(
+      [
+        .init(panel: .itemCountries, least: 25, weight: 10),
+        .init(panel: .itemDevices, least: 25, weight: 8, rank: 2),
+        .init(panel: .itemReferrers, least: 25, weight: 13, rank: 1),
+      ],
+      in: rect.width
+    ) { ranking(of: $0, context)?.neededWidth }
     let chart = Layout.Part.flexible(min: rect.height < 10 ? 3 : 6, weight: 3)
     return .rows([
       (.fixed(1), .panel(.itemTitles)),
@@ -157,6 +160,7 @@ struct ItemScreen: Screen {
       refusal: snapshot?.request.histogramRefusal?.reason,
       before: hasBefore == true ? results.dropFirst().first.flatMap(StillWatching.init) : nil,
       comparison: comparison?.title(of: context.request.selection.range),
+      isLive: !context.isInPast,
       read: secondsRead(context),
       isFocused: context.focus.panel == .itemWatched,
       symbols: context.symbols

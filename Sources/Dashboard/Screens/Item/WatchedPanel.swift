@@ -14,6 +14,8 @@ struct WatchedPanel: View {
   var before: StillWatching?
   /// What the compared period is called; nil where nothing is compared.
   var comparison: String?
+  /// Whether the time goes up to now, so that some of the playbacks are still watched.
+  var isLive = false
   /// The seconds that are read; nil for none.
   var read: Int64?
   var isFocused = false
@@ -122,7 +124,11 @@ struct WatchedPanel: View {
       TextRun("median ", .dim), TextRun(NumberText.text(Double(watching.median), .seconds)),
     ]
     let numbers = median + [TextRun("  n \(NumberText.text(watching.playbacks, .count))", .dim)]
-    let marks = chart(of: watching, in: width).legend(comparison: comparison)
+    let marks = ColumnChart.legend(
+      lastIsOpen: false,
+      comparison: before.flatMap { $0.playbacks > 0 ? comparison : nil },
+      symbols
+    )
     let whole = marks.isEmpty ? [] : [numbers + [TextRun("   ")] + marks]
     return (width < 90 ? [] : whole) + [numbers, median]
   }
@@ -150,15 +156,21 @@ struct WatchedPanel: View {
     return (former ?? []) + [whole, short]
   }
 
-  /// What the curve is not, where there is room to say it.
+  /// What the curve is not, where there is room to say it; where there is little, what is true of this moment.
   private func notes(in body: Rect) -> [String] {
     guard body.height >= 7 else { return [] }
-    let forms = [
+    let positions = [
       "Watched time in this range, not positions: who skips ahead has watched less.",
       "Watched time, not positions: who skips has watched less.",
       "Watched time, not positions.",
     ]
-    guard let note = forms.first(where: { $0.count <= body.width }) else { return [] }
-    return [note]
+    let running = [
+      "Who is watching now counts as having left.", "Who is watching now counts as left.",
+      "Watching now counts as left.",
+    ]
+    let notes = isLive ? [positions, running] : [positions]
+    return notes.suffix(body.height < 10 ? 1 : 2).compactMap { forms in
+      forms.first { $0.count <= body.width }
+    }
   }
 }

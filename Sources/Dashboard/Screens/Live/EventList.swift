@@ -65,7 +65,7 @@ struct EventList: View {
         DataTable.Column("country", .fixed(7).optional(rank: 2)),
         DataTable.Column("device", .fixed(9).optional(rank: 1)),
         DataTable.Column("system", .fixed(10).optional(rank: 6)),
-        DataTable.Column("browser", .flexible(min: 10, weight: 1, upTo: 14).optional(rank: 5)),
+        DataTable.Column("browser", .flexible(min: 10, weight: 3, upTo: 18).optional(rank: 5)),
         DataTable.Column("title", .flexible(min: rect.width < 56 ? 8 : 20, weight: 3)),
       ],
       count: facts.count,

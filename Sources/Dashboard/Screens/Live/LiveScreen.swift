@@ -44,11 +44,14 @@ struct LiveScreen: Screen {
       (.flexible(min: 40, weight: 3), .panel(.viewers)),
       (.flexible(min: 32, weight: 2).optional(rank: 1), .panel(.rates)),
     ])
-    let lists: Arrangement = .columns([
-      (.flexible(min: 30, weight: 5), .panel(.watchingTitles)),
-      (.flexible(min: 25, weight: 3).optional(rank: 2), .panel(.watchingDevices)),
-      (.flexible(min: 25, weight: 4).optional(rank: 1), .panel(.watchingCountries)),
-    ])
+    let lists = Arrangement.lists(
+      [
+        .init(panel: .watchingTitles, least: 30, weight: 5),
+        .init(panel: .watchingDevices, least: 25, weight: 3, rank: 2),
+        .init(panel: .watchingCountries, least: 25, weight: 4, rank: 1),
+      ],
+      in: rect.width
+    ) { ranking(of: $0, context)?.neededWidth }
     return .rows([
       (.fixed(Tiles.height(hasChanges: false, in: rect)), .panel(.tiles)),
       Arrangement.gap(rank: 6),

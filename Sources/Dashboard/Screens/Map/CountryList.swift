@@ -171,24 +171,10 @@ struct CountryList: RankedList {
     in width: Int
   ) -> [DataTable.Field] {
     let value = row.value.map { NumberText.aligned($0, measure, width: 8, upTo: highest) }
-    let total = ranking?.total ?? 0
-    let share = row.value.flatMap {
-      isShared ? Numbers.fixed($0 / total * 100, 1) + " %" : nil
-    }
     return [
       .text(names[row.dimensionValue, in: .country]),
       .text(value ?? NumberText.noData),
-    ] + (hasShares(in: width) ? [.text(share ?? "", .dim)] : [])
-      + (isComparing ? [change(of: row)] : [])
-  }
-
-  private func change(of row: Snapshot.Row) -> DataTable.Field {
-    if row.previous == 0, (row.value ?? 0) > 0, measure.isZeroWhereAbsent {
-      return .text("new", .dim)
-    }
-    guard let change = Change(from: row.previous, to: row.value, of: measure) else {
-      return .text(NumberText.noData, .dim)
-    }
-    return .text(change.text(symbols), change.style)
+    ] + (hasShares(in: width) ? [.share(row.value, of: ranking?.total ?? 0)] : [])
+      + (isComparing ? [.change(from: row.previous, to: row.value, of: measure, symbols)] : [])
   }
 }

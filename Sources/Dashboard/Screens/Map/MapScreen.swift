@@ -26,6 +26,8 @@ struct MapScreen: Screen {
 
   private static let leastList = Size(width: 36, height: 5)
   private static let leastMap = Size(width: 34, height: 5)
+  /// Fewer rows are no chart.
+  private static let leastTrend = 6
 
   /// The list is below the map, or beside it where the map gets larger by that.
   func layout(in rect: Rect, _ context: ScreenContext) -> Arrangement {
@@ -38,11 +40,23 @@ struct MapScreen: Screen {
       return .panel(.countryMap)
     }
     if isBelow {
-      return .rows([
-        (.fixed(below + 1), .panel(.world)),
-        (.fixed(rect.height > wide + 10 ? 1 : 0), .blank),
-        (.flexible(min: Self.leastList.height), .panel(.countryMap)),
-      ])
+      let gap = rect.height > wide + 10 ? 1 : 0
+      let world: [(Layout.Part, Arrangement)] = [
+        (.fixed(below + 1), .panel(.world)), (.fixed(gap), .blank),
+      ]
+      // What countries leave free shows the one under the cursor over time.
+      let all = Rect(x: 0, y: 0, width: rect.width - 1, height: rect.height)
+      let list = CountryList.Places(in: all, count: rowCount(context)).height + 1
+      let rest = rect.height - below - 1 - gap - list
+      guard rowCount(context) > 0, rest > Self.leastTrend else {
+        return .rows(world + [(.flexible(min: Self.leastList.height), .panel(.countryMap))])
+      }
+      return .rows(
+        world + [
+          (.fixed(list), .panel(.countryMap)), (.fixed(1), .blank),
+          (.flexible(min: Self.leastTrend), .panel(.countryTrend)),
+        ]
+      )
     }
     let most = Int(2 * WorldRaster.aspect * Double(rect.height - 1)) + 2
     return .columns([
@@ -51,7 +65,35 @@ struct MapScreen: Screen {
     ])
   }
 
+  private func rowCount(_ context: ScreenContext) -> Int {
+    context.snapshot?.ranking(of: .countryMap)?.rows.count ?? 0
+  }
+
+  /// The country under the cursor over time, where there is room for it.
+  func detail(_ context: ScreenContext) -> ScreenRequest.Detail {
+    // The shell takes some rows of it: the question is one too many at a height or two.
+    let bounds = context.size.bounds
+    let places = layout(in: bounds, context).places(in: bounds)
+    guard let country = country(context), places.contains(where: { $0.panel == .countryTrend })
+    else { return ScreenRequest.Detail() }
+    let measure = context.selection.measure
+    return ScreenRequest.Detail(
+      others: [RowTrend.question(country, in: .country, measure, context.selection)]
+    )
+  }
+
+  /// The country under the cursor; nil without any.
+  private func country(_ context: ScreenContext) -> String? {
+    let ids = rowIDs(of: .countryMap, context)
+    let cursor = context.cursorRow(in: .countryMap, count: ids.count) ?? 0
+    return ids.indices.contains(cursor) ? ids[cursor] : nil
+  }
+
   func view(of panel: ScreenPanel, _ context: ScreenContext) -> any View {
+    if panel == .countryTrend {
+      let measure = context.request.selection.measure
+      return RowTrend(of: country(context), in: .country, measure, context)
+    }
     let ranking = context.snapshot?.ranking(of: .countryMap)
     let rows = rows(of: .countryMap, context)
     let measure = ranking?.measure ?? context.selection.measure
@@ -112,4 +154,5 @@ struct MapScreen: Screen {
 extension ScreenPanel {
   static let countryMap = ScreenPanel("countryMap", .rows)
   static let world = ScreenPanel("world", .plain)
+  static let countryTrend = ScreenPanel("countryTrend", .plain)
 }

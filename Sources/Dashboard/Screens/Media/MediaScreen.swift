@@ -12,9 +12,14 @@ struct MediaScreen: Screen {
   private var sortedRows: [Snapshot.TableRow] = []
   /// The ids of ``sortedRows``.
   private var sortedIDs: [String] = []
+  /// The columns of the longest title among the first rows.
+  private var titleWidth = 0
 
-  /// So many rows' trends are asked for at least.
-  private static let trendCount = 40
+  /// So many titles are measured at most.
+  private static let mostMeasured = 1000
+
+  /// So many rows have trends at most, however high the terminal is.
+  private static let mostTrends = 96
 
   // MARK: - Asking
 
@@ -30,10 +35,14 @@ struct MediaScreen: Screen {
       let table = snapshot.table
     else { return ScreenRequest.Detail() }
     let ids = rowIDs(of: .items, context)
-    let page = Self.trendCount / 2
-    let block = (context.cursorRow(in: .items, count: ids.count) ?? 0) / page
+    let cursor = context.cursorRow(in: .items, count: ids.count) ?? 0
+    let rows = context.rowsToAsk(
+      around: min(cursor, max(0, ids.count - 1)),
+      of: ids.count,
+      most: Self.mostTrends
+    )
     var detail = ScreenRequest.Detail()
-    detail.rows = ids.dropFirst(max(0, (block - 1) * page)).prefix(Self.trendCount * 3 / 2).sorted()
+    detail.rows = ids[rows].sorted()
     guard !table.isWhole else { return detail }
     detail.hasNumbers = !detail.rows.isEmpty
     if let sort, sort.isReversed { detail.lowestFirst = MediaColumn(sort.column)?.measure }
@@ -43,7 +52,7 @@ struct MediaScreen: Screen {
   // MARK: - Drawing
 
   func view(of panel: ScreenPanel, _ context: ScreenContext) -> any View {
-    MediaTable(rows: rows(context), sort: sort, context)
+    MediaTable(rows: rows(context), titleWidth: titleWidth, sort: sort, context)
   }
 
   func rowIDs(of panel: ScreenPanel, _ context: ScreenContext) -> [String] {
@@ -94,6 +103,9 @@ struct MediaScreen: Screen {
       context.names
     )
     sortedIDs = sortedRows.map(\.id)
+    let names = context.names
+    titleWidth =
+      sortedIDs.prefix(Self.mostMeasured).lazy.map { names[$0, in: .mediaID] }.mostColumns
   }
 
   private func found(_ context: ScreenContext) -> [Snapshot.TableRow] {

@@ -11,6 +11,8 @@ struct MediaTable: LinkedView, RowsView {
   /// The rows whose numbers were asked for, whichever lists they are in.
   var askedRows: Set<String> = []
   var names = ValueNames()
+  /// The columns that titles take.
+  var titleWidth = 60
   /// The place of the cursor; nil where it is in another panel.
   var cursor: Int?
   /// What titles are searched for; empty for all.
@@ -78,7 +80,8 @@ struct MediaTable: LinkedView, RowsView {
   private var columns: [DataTable.Column] {
     let title = DataTable.Column(
       sort.heading("Title\(count)", of: .mediaTitle, symbols),
-      .flexible(min: 16, weight: 2, upTo: 60),
+      // Titles are whole before the trends get wider.
+      .flexible(min: 16, weight: 50, upTo: min(max(titleWidth, 24), 72)),
       name: RowSort.Column.mediaTitle.title
     )
     let change = DataTable.Column(
@@ -118,23 +121,25 @@ struct MediaTable: LinkedView, RowsView {
 
   private func change(of row: Snapshot.TableRow) -> DataTable.Field {
     guard isComparing else { return .text("") }
-    if row.previous == 0, (row[.plays] ?? 0) > 0 { return .text("new", .dim) }
     let measure = MediaColumn.plays.measure
-    guard let change = Change(from: row.previous, to: row[.plays], of: measure) else {
-      return .text(NumberText.noData, .dim)
-    }
-    return .text(change.text(symbols), change.style)
+    return .change(from: row.previous, to: row[.plays], of: measure, symbols)
   }
 }
 
 extension MediaTable {
   /// The table as the screen shows it.
-  init(rows: [Snapshot.TableRow], sort: RowSort?, _ context: ScreenContext) {
+  init(
+    rows: [Snapshot.TableRow],
+    titleWidth: Int,
+    sort: RowSort?,
+    _ context: ScreenContext
+  ) {
     self.init(
       rows: rows,
       table: context.snapshot?.table,
       askedRows: Set(context.snapshot?.request.detail.rows ?? []),
       names: context.names,
+      titleWidth: titleWidth,
       cursor: context.cursorRow(in: .items, count: rows.count),
       search: context.search(in: .items),
       sort: sort ?? RowSort(MediaColumn.plays.sort),

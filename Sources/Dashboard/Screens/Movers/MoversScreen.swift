@@ -5,7 +5,7 @@ import QueryCore
 /// Who moved it: the values of all dimensions, and pairs of them, by what they contribute to the change from the
 /// compared time.
 struct MoversScreen: Screen {
-  static let meaning = "who moved it: which values explain the change, or that of an interval"
+  static let meaning = "who moved it: which values explain the change, or that of one hour or row"
   static let traits = ScreenTraits(narrowsToCursor: true)
   static let shortTitle: String? = "Move"
   static let panels: [ScreenPanel] = [.movers]

@@ -38,7 +38,7 @@ struct MoversTable: View {
     let first = RankingPanel.firstRow(of: rows.count, cursor: cursor, in: area)
     let highest = Highest(rows)
     let table = DataTable(
-      columns: Self.columns,
+      columns: columns(in: area.width),
       count: rows.count,
       firstRow: first,
       selected: cursor,
@@ -92,15 +92,23 @@ struct MoversTable: View {
 
   // MARK: - Columns
 
-  private static let columns = [
-    DataTable.Column("Value", .flexible(min: 20, weight: 3, upTo: 44)),
-    DataTable.Column("now", .fixed(8).optional(rank: 3), .right),
-    DataTable.Column("before", .fixed(8).optional(rank: 4), .right),
-    DataTable.Column("moved it by", .fixed(12), .right),
-    DataTable.Column("of change", .fixed(10).optional(rank: 2), .right),
-    DataTable.Column("n", .fixed(7).optional(rank: 5), .right),
-    DataTable.Column("", .flexible(min: 14, weight: 2).optional(rank: 6)),
-  ]
+  /// Names get what they take, as far as half of the width goes; bars have what is left.
+  private func columns(in width: Int) -> [DataTable.Column] {
+    let names = rows.map { DataTable.Field.runs(name(of: $0)).columns }.max() ?? 0
+    let isWide = width >= 90
+    return [
+      DataTable.Column(
+        "Value",
+        .flexible(min: 20, weight: 50, upTo: min(max(names, 20), max(20, width / 2)))
+      ),
+      DataTable.Column("now", .fixed(8).optional(rank: 3), .right),
+      DataTable.Column("before", .fixed(8).optional(rank: 4), .right),
+      DataTable.Column("moved it by", .fixed(isWide ? 12 : 11), .right),
+      DataTable.Column("of change", .fixed(isWide ? 10 : 9).optional(rank: 2), .right),
+      DataTable.Column("n", .fixed(7).optional(rank: 5), .right),
+      DataTable.Column("", .flexible(min: 14, weight: 1, upTo: 60).optional(rank: 6)),
+    ]
+  }
 
   /// The highest of each column, whichever rows are on the screen.
   private struct Highest {

@@ -24,11 +24,14 @@ struct OverviewScreen: Screen {
   func layout(in rect: Rect, _ context: ScreenContext) -> Arrangement {
     let isTall = rect.height >= 26
     let chart = Layout.Part.flexible(min: rect.height < 10 ? 3 : 6, weight: isTall ? 2 : 3)
-    let lists: Arrangement = .columns([
-      (.flexible(min: 25, weight: 11), .panel(.countries)),
-      (.flexible(min: 25, weight: 8).optional(rank: 2), .panel(.devices)),
-      (.flexible(min: 25, weight: 11).optional(rank: 1), .panel(.topMedia)),
-    ])
+    let lists = Arrangement.lists(
+      [
+        .init(panel: .countries, least: 25, weight: 11),
+        .init(panel: .devices, least: 25, weight: 8, rank: 2),
+        .init(panel: .topMedia, least: 25, weight: 11, rank: 1),
+      ],
+      in: rect.width
+    ) { ranking(of: $0, context)?.neededWidth }
     return .rows([
       (.fixed(Tiles.height(hasChanges: true, in: rect)).optional(rank: 2), .panel(.tiles)),
       Arrangement.gap(rank: 6),

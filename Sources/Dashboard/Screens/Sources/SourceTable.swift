@@ -25,23 +25,32 @@ struct SourceTable: View {
     guard !rect.isEmpty else { return }
     let body = RankingPanel.body(of: rect)
     let first = RankingPanel.firstRow(of: rows.count, cursor: cursor, in: body)
-    let names = rows.map { CharacterWidth.columns(of: $0.source.name) }.max() ?? 0
+    let lines = rows.map(fields)
+    /// The columns that the texts of a column take.
+    func most(_ column: Int) -> Int { lines.map { $0[column].columns }.max() ?? 0 }
+    let (name, state, address) = (most(0), most(2), most(7))
     let table = DataTable(
       columns: [
-        DataTable.Column("Source \(rows.count)", .flexible(min: 10, upTo: max(12, names))),
+        DataTable.Column(
+          "Source \(rows.count)",
+          .flexible(min: 10, weight: 9, upTo: max(12, name))
+        ),
         DataTable.Column("", .fixed(5)),
-        DataTable.Column("state", .flexible(min: 30, weight: 3, upTo: 44)),
+        DataTable.Column("state", .flexible(min: min(30, state), weight: 3, upTo: state)),
         DataTable.Column("watching", .fixed(9), .right),
         DataTable.Column("data age", .fixed(9).optional(rank: 1), .right),
         DataTable.Column("answer", .fixed(8).optional(rank: 3), .right),
         DataTable.Column("environment", .fixed(11).optional(rank: 2)),
-        DataTable.Column("address", .flexible(min: 10, weight: 2).optional(rank: 4)),
+        DataTable.Column(
+          "address",
+          .flexible(min: min(16, address), weight: 2, upTo: max(7, address)).optional(rank: 4)
+        ),
       ],
       count: rows.count,
       firstRow: first,
       selected: cursor,
       symbols: symbols
-    ) { fields(of: rows[$0]) }
+    ) { lines[$0] }
     canvas.draw(table, in: body)
     if rect.height > 1 {
       canvas.restyle(Rect(x: body.x, y: rect.y, width: 6, height: 1)) { _ in .title }

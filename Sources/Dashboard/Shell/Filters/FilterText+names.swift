@@ -118,7 +118,7 @@ extension FilterText {
   }
 
   /// Whether a text begins with what a dimension is called, and has a value behind it.
-  private static func namesDimension(_ text: String) -> Bool {
+  static func namesDimension(_ text: String) -> Bool {
     let words = text.lowercased().split(separator: " ")
     guard words.count > 1 else { return false }
     let names =

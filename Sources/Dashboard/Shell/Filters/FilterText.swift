@@ -94,7 +94,7 @@ struct FilterText {
   /// The clause by ids of the media items whose titles it has.
   ///
   /// What is an id stays, and so do the values that a clause had before it was edited.
-  private func withIDs(
+  func withIDs(
     _ clause: Filter.Clause,
     before: [String]
   ) throws(Fault) -> Filter.Clause {

@@ -406,3 +406,38 @@ struct FilterTests {
     #expect(after.text == "a" && after.marks == before.marks && after.chosen == before.chosen)
   }
 }
+
+@Suite("Filters by names")
+struct FilterNamesTests {
+  private let titles = MediaNames([
+    MediaItem(id: "vi1", title: "The long walk", tags: []),
+    MediaItem(id: "vi2", title: "Rain, on a tin roof", tags: []),
+  ])
+
+  @Test(arguments: [
+    ("country=FR,DE", ["country=FR,DE"]), ("country=France", ["country=FR"]),
+    ("country=Fran,DE", ["country=DE,FR"]), ("country != france", ["country!=FR"]),
+    ("browser!=chrome", ["browser!=chrome"]), ("title=walk", ["mediaId=vi1"]),
+    ("title=Rain, on a tin roof", ["mediaId=vi2"]), ("media rain", ["mediaId=vi2"]),
+    ("France", ["country=FR"]), ("mediaId=walk", ["mediaId=walk"]), ("country=XX", ["country=XX"]),
+    ("device phone", ["device phone"]),
+  ])
+  func `names become codes, and codes stay`(text: String, filters: [String]) throws {
+    #expect(try FilterNames.coded(text, by: titles) == filters)
+  }
+
+  @Test func `only names of media items need their titles`() {
+    for text in ["title=walk", "media rain", "France", "media!=walk", "Rain, on a tin roof"] {
+      #expect(FilterNames.needTitles(text), "\(text)")
+    }
+    for text in ["country=France", "mediaId=vi1", "media-id=vi1", "country", "title", "os ios", ""]
+    {
+      #expect(!FilterNames.needTitles(text), "\(text)")
+    }
+  }
+
+  @Test func `what may be several is refused with all of them`() {
+    #expect(throws: FilterNames.Fault.self) { try FilterNames.coded("country=Uni", by: titles) }
+    #expect(throws: FilterNames.Fault.self) { try FilterNames.coded("title=No such", by: titles) }
+  }
+}
