@@ -109,7 +109,9 @@ final class Shipping: Sendable {
       // Only cancellation ends it early.
       try? await Task.sleep(for: Self.lookingAgain)
       guard !Task.isCancelled else { return }
-      _ = await retrying("shard \(shard), again") { try await self.lookAgain(shard: shard, at: self.now()) }
+      _ = await retrying("shard \(shard), again") {
+        try await self.lookAgain(shard: shard, at: self.now())
+      }
     }
   }
 
