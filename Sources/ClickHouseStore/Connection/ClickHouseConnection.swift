@@ -24,6 +24,8 @@ final class ClickHouseConnection: Sendable {
   private let health: NodeHealth
   /// The node that answered last.
   private let current = Mutex(0)
+  /// Whether servers may put insertions off until later, unless they are told not to; nil while that is not known.
+  private let putsOff = Mutex<Bool?>(nil)
 
   /// The longest answer that is read, in bytes.
   private static let longestAnswer = 1 << 30
@@ -129,16 +131,25 @@ final class ClickHouseConnection: Sendable {
     isRepeatable: Bool = false
   ) async throws {
     let statement: SQL = "INSERT INTO \(table) (\(columns)) FORMAT RowBinary"
+    // Not before all shards have it.
+    var settings = ["insert_distributed_sync": "1"]
+    if try await putsInsertionsOff() { settings["async_insert"] = "0" }
+    let own = settings
     _ = try await onAnyNode(isRepeatable: isRepeatable) { node in
-      try await self.send(
-        packed,
-        to: node,
-        query: statement,
-        id: id,
-        // Not before all shards have it.
-        ["insert_distributed_sync": "1"]
-      )
+      try await self.send(packed, to: node, query: statement, id: id, own)
     }
+  }
+
+  /// Whether the servers know the setting, which versions from 26 on have in force: an insertion that is put off
+  /// runs under no id.
+  private func putsInsertionsOff() async throws -> Bool {
+    if let known = putsOff.withLock(\.self) { return known }
+    var rows = try await rows(
+      "SELECT toInt64(count()) FROM system.settings WHERE name = 'async_insert'"
+    )
+    let isKnown = try reading { () throws(MalformedBytes) in try rows.fixed() } > 0
+    putsOff.withLock { $0 = isKnown }
+    return isKnown
   }
 
   /// Inserts rows of which it does not matter how often and in which shard they are.

@@ -69,9 +69,12 @@ final class Outbox: Sendable {
   private static let tables = """
     CREATE TABLE IF NOT EXISTS batch (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
     CREATE TABLE IF NOT EXISTS kept (batch INTEGER PRIMARY KEY, at INTEGER NOT NULL);
+    CREATE INDEX IF NOT EXISTS kept_at ON kept (at);
     CREATE TABLE IF NOT EXISTS state (
       playback INTEGER PRIMARY KEY, version INTEGER NOT NULL, last_ping INTEGER NOT NULL,
       pack INTEGER, body BLOB NOT NULL);
+    CREATE INDEX IF NOT EXISTS state_waiting ON state (version) WHERE pack IS NULL;
+    CREATE INDEX IF NOT EXISTS state_of_pack ON state (pack) WHERE pack IS NOT NULL;
     CREATE TABLE IF NOT EXISTS shipment (
       number INTEGER PRIMARY KEY AUTOINCREMENT, destination TEXT NOT NULL, columns TEXT, block INTEGER,
       shard INTEGER, first_hour INTEGER, last_hour INTEGER, pack INTEGER, sent INTEGER, body BLOB NOT NULL);
@@ -196,70 +199,92 @@ final class Outbox: Sendable {
 
   // MARK: - Packing
 
+  /// What is packed at once.
+  private struct Waiting: Sendable {
+    var facts: [Fact] = []
+    var newValues: [NewValue] = []
+    var receivedAt: Timestamp?
+    /// The number of the last batch.
+    var lastBatch: Int64 = 0
+    var states: [Rows.State] = []
+  }
+
+  /// At most so many states are packed at once.
+  private static let packedStates = 50_000
+
   /// Makes shipments of the oldest batches, at most about so many facts.
+  ///
+  /// Pings wait only while it reads and writes: the shipments are made in between.
   ///
   /// - Returns: whether there was anything to pack.
   func pack(shards: Int, facts limit: Int = 4 * FactBlock.limit) async throws -> Bool {
-    try await write { db in
-      var facts: [Fact] = []
-      var newValues: [NewValue] = []
-      var receivedAt: Timestamp?
-      var last: Int64 = 0
-      let rows = try Row.fetchCursor(db, sql: "SELECT number, body FROM batch ORDER BY number")
-      while facts.count < limit, let row = try rows.next() {
-        let contents = try BatchContents(Array(row[1] as Data))
-        facts += contents.facts
-        newValues += contents.newValues
-        receivedAt = max(receivedAt ?? contents.receivedAt, contents.receivedAt)
-        last = row[0]
+    let waiting = try await write { try Self.waiting($0, facts: limit) }
+    guard waiting.receivedAt != nil || !waiting.states.isEmpty else { return false }
+    // States are sent before the facts that they count, so that nothing counts again after a crash.
+    var copies: [Int: [Rows.State]] = [:]
+    for state in waiting.states {
+      for shard in StateCopies.shards(of: PlaybackID(rawValue: state.playback), among: shards) {
+        copies[shard, default: []].append(state)
       }
-      // States are sent before the facts that they count, so that nothing counts again after a crash.
-      let packedStates = try Self.packStates(db, shards: shards)
-      guard let receivedAt else { return packedStates }
-      if !newValues.isEmpty {
-        try Self.insert(Rows.newValues(newValues), db)
-      }
-      let blocks = FactBlock.blocks(of: facts, shards: shards, receivedAt: receivedAt) {
-        UInt64.random(in: .min ... .max)
-      }
-      for block in blocks { try Self.insert(Rows.facts(block), db) }
-      try db.execute(sql: "DELETE FROM batch WHERE number <= ?", arguments: [last])
-      return true
     }
+    let states = try copies.sorted { $0.key < $1.key }.map { shard, states in
+      try Rows.states(states, shard: shard)
+    }
+    var shipments: [Shipment] = []
+    if !waiting.newValues.isEmpty { shipments.append(try Rows.newValues(waiting.newValues)) }
+    if let receivedAt = waiting.receivedAt {
+      shipments += try FactBlock.blocks(
+        of: waiting.facts,
+        shards: shards,
+        receivedAt: receivedAt,
+        id: { UInt64.random(in: .min ... .max) }
+      ).map(Rows.facts)
+    }
+    let others = shipments
+    try await write { db in
+      let pack = (try Self.property("pack", db) ?? 0) + 1
+      try Self.set("pack", pack, db)
+      for shipment in states { try Self.insert(shipment, db, pack: pack) }
+      for shipment in others { try Self.insert(shipment, db) }
+      try db.execute(sql: "DELETE FROM batch WHERE number <= ?", arguments: [waiting.lastBatch])
+      // A state that changed meanwhile is packed again.
+      let statement = try db.cachedStatement(
+        sql: "UPDATE state SET pack = ? WHERE playback = ? AND version = ?"
+      )
+      for state in waiting.states {
+        try statement.execute(
+          arguments: [pack, Int64(bitPattern: state.playback), state.version]
+        )
+      }
+    }
+    return true
   }
 
-  /// Makes a shipment of states for each shard that gets any.
-  private static func packStates(_ db: Database, shards: Int) throws -> Bool {
-    let rows = try Row.fetchAll(
+  private static func waiting(_ db: Database, facts limit: Int) throws -> Waiting {
+    var waiting = Waiting()
+    let rows = try Row.fetchCursor(db, sql: "SELECT number, body FROM batch ORDER BY number")
+    while waiting.facts.count < limit, let row = try rows.next() {
+      let contents = try BatchContents(Array(row[1] as Data))
+      waiting.facts += contents.facts
+      waiting.newValues += contents.newValues
+      waiting.receivedAt = max(waiting.receivedAt ?? contents.receivedAt, contents.receivedAt)
+      waiting.lastBatch = row[0]
+    }
+    waiting.states = try Row.fetchAll(
       db,
       sql: """
         SELECT playback, version, last_ping, body FROM state WHERE pack IS NULL
-        ORDER BY version LIMIT 50000
+        ORDER BY version LIMIT \(packedStates)
         """
-    )
-    guard let version = rows.last?[1] as Int64? else { return false }
-    var copies: [Int: [Rows.State]] = [:]
-    for row in rows {
-      let state = Rows.State(
+    ).map { row in
+      Rows.State(
         playback: UInt64(bitPattern: row[0]),
         version: row[1],
         lastPing: row[2],
         body: Array(row[3] as Data)
       )
-      for shard in StateCopies.shards(of: PlaybackID(rawValue: state.playback), among: shards) {
-        copies[shard, default: []].append(state)
-      }
     }
-    let pack = (try property("pack", db) ?? 0) + 1
-    try set("pack", pack, db)
-    for (shard, states) in copies.sorted(by: { $0.key < $1.key }) {
-      try insert(Rows.states(states, shard: shard), db, pack: pack)
-    }
-    try db.execute(
-      sql: "UPDATE state SET pack = ? WHERE pack IS NULL AND version <= ?",
-      arguments: [pack, version]
-    )
-    return true
+    return waiting
   }
 
   /// Keeps rows for a table that the collector did not commit.

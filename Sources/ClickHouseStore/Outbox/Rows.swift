@@ -18,7 +18,7 @@ enum Rows {
   }
 
   /// The state of a playback.
-  struct State {
+  struct State: Sendable {
     let playback: UInt64
     let version: Int64
     /// Milliseconds since 1970.
@@ -63,7 +63,7 @@ enum Rows {
   }
 
   /// What was counted of one kind in an hour.
-  struct Count {
+  struct Count: Sendable {
     /// Since 1970.
     let hour: Int64
     let entry: Int64
@@ -126,7 +126,7 @@ enum Rows {
   }
 
   /// A token that was issued for a key; one that was used up has expired.
-  struct Token {
+  struct Token: Sendable {
     let hash: [UInt8]
     let isRefresh: Bool
     let key: Int64

@@ -23,7 +23,8 @@ final class Shipping: Sendable {
     var tried: Set<Int64> = []
     /// The shards of which a block was sent; of others an earlier process may have sent the oldest.
     var begun: Set<Int> = []
-    var fault: String?
+    /// Why what failed last has failed, by what it was.
+    var faults: [String: ClickHouseError] = [:]
     var countsSentAt: ContinuousClock.Instant?
   }
 
@@ -42,7 +43,9 @@ final class Shipping: Sendable {
   }
 
   /// Why the last attempt failed; nil where the last one succeeded.
-  var fault: String? { state.withLock(\.fault) }
+  var fault: ClickHouseError? {
+    state.withLock { $0.faults.min { $0.key < $1.key }?.value }
+  }
 
   /// Says that something waits.
   func wake() { batches.wake() }
@@ -62,7 +65,7 @@ final class Shipping: Sendable {
       group.addTask { await self.packing() }
       group.addTask { await self.shipping(shard: nil) }
       // How many shards there are says the cluster, which may not answer yet.
-      while let shards = await self.retrying({ try await self.shards.count() }) {
+      while let shards = await self.retrying("shards", { try await self.shards.count() }) {
         for shard in 0..<shards {
           group.addTask { await self.shipping(shard: shard) }
           group.addTask { await self.lookingAgain(shard: shard) }
@@ -87,7 +90,7 @@ final class Shipping: Sendable {
 
   private func packing() async {
     while !Task.isCancelled {
-      let waiting = await retrying {
+      let waiting = await retrying("batches") {
         if self.countsAreDue() { try await self.outbox.packLedger() }
         while try await self.outbox.pack(shards: try await self.shards.count()) {}
         return try await self.outbox.contents().shipments
@@ -106,7 +109,9 @@ final class Shipping: Sendable {
       // Only cancellation ends it early.
       try? await Task.sleep(for: Self.lookingAgain)
       guard !Task.isCancelled else { return }
-      _ = await retrying { try await self.lookAgain(shard: shard, at: self.now()) }
+      _ = await retrying("shard \(shard), again") {
+        try await self.lookAgain(shard: shard, at: self.now())
+      }
     }
   }
 
@@ -142,7 +147,7 @@ final class Shipping: Sendable {
       return signal
     }
     while !Task.isCancelled {
-      let sent: Bool? = await retrying {
+      let sent: Bool? = await retrying(shard.map { "shard \($0)" } ?? "rows") {
         guard let shipment = try await self.outbox.next(shard: shard) else { return false }
         try await self.send(shipment)
         return true
@@ -153,17 +158,18 @@ final class Shipping: Sendable {
 
   /// Tries until it succeeds, at first after a quarter of a second and later after up to eight; nil when cancelled.
   private func retrying<Value: Sendable>(
+    _ name: String,
     _ work: @Sendable () async throws -> Value
   ) async -> Value? {
     var pause = Duration.milliseconds(250)
     while !Task.isCancelled {
       do {
         let value = try await work()
-        state.withLock { $0.fault = nil }
+        state.withLock { $0.faults[name] = nil }
         return value
       } catch {
         if Task.isCancelled { return nil }
-        state.withLock { $0.fault = publicDescription(of: error) }
+        state.withLock { $0.faults[name] = error as? ClickHouseError }
         // Only cancellation ends it early.
         try? await Task.sleep(for: pause)
         pause = min(pause * 2, .seconds(8))
