@@ -291,11 +291,14 @@ def collector(bench, outcome, times):
 
 
 class Known:
-    """Playbacks that have begun before a fault; each ping adds one second of watching."""
+    """Playbacks that have begun before a fault; each ping adds one second of watching.
 
-    def __init__(self, seed, count, service):
-        self.seed, self.start = seed, int(time.time() * 1000) - 600_000
-        self.counts, self.statuses, self.slowest, self.watched = [0] * count, {}, 0.0, 0
+    What is acknowledged of them counts with the other players.
+    """
+
+    def __init__(self, seed, count, service, players):
+        self.seed, self.players, self.start = seed, players, int(time.time() * 1000) - 600_000
+        self.counts, self.statuses, self.slowest = [0] * count, {}, 0.0
         connection = service.connection()
         for number in range(count):
             for _ in range(2):
@@ -316,7 +319,9 @@ class Known:
         self.slowest = max(self.slowest, time.monotonic() - began)
         if status == 204:
             self.counts[number] += 1
-            self.watched += 1
+            with self.players.lock:
+                self.players.watched += 1
+                self.players.acknowledged += ping == 0
         text = "" if status == 204 else f"{status} {detail(answer)}"
         self.statuses[text] = self.statuses.get(text, 0) + 1
         return status
@@ -340,10 +345,14 @@ def during(trial, service, known, players, seconds, what, fails=True):
     asked = []
 
     def ask():
+        time.sleep(0.2)
         began = time.monotonic()
-        code, out, err = trial.bench.run(["query", "metrics", "play", "count", "--clickhouse", service.url,
-                                          "--format", "json", *SPAN])
-        asked.append((code, out, err.strip(), time.monotonic() - began))
+        try:
+            code, out, err = trial.bench.run(["query", "metrics", "play", "count", "--clickhouse", service.url,
+                                              "--format", "json", *SPAN])
+            asked.append((code, out, err.strip(), time.monotonic() - began))
+        except (Crash, Hang) as problem:
+            trial.broken(f"{what}: {problem}")
 
     asking = threading.Thread(target=ask)
     asking.start()
@@ -383,7 +392,7 @@ def shard(bench, outcome, times):
     def one(trial):
         number = trial.number % 2 + 1
         service = Collector(bench, cluster, outbox)
-        known = Known(f"known{trial.number}-{bench.seed}", 20, service)
+        known = Known(f"known{trial.number}-{bench.seed}", 20, service, players)
         load = players.load(service, 4, 0.005)
         time.sleep(trial.random.uniform(0.3, 1.5))
         cluster.kill(number)
@@ -393,8 +402,6 @@ def shard(bench, outcome, times):
         load.stop()
         if load.hung:
             trial.broken(f"{load.hung} pings were not answered")
-        players.watched += known.watched
-        players.acknowledged += len(known.counts)
         settled(trial, service, players)
 
     try:
@@ -418,10 +425,10 @@ def network(bench, outcome, times):
         kind = ["silence", "reset", "hung", "held back"][trial.number % 4]
         url = urls.get(kind) or cluster.address(proxies[0].port, proxies[1].port, "127.0.0.1")
         service = Collector(bench, cluster, outbox, url)
-        known = Known(f"net{trial.number}-{bench.seed}", 20, service)
+        known = Known(f"net{trial.number}-{bench.seed}", 20, service, players)
         load = players.load(service, 4, 0.005)
         time.sleep(trial.random.uniform(0.3, 1.5))
-        seconds = 20 if kind == "hung" else trial.random.choice([3, 6, 12] if trial.number < 12 else [3, 12, 45])
+        seconds = 20 if kind == "hung" else trial.random.choice([3, 8, 12] if trial.number < 12 else [3, 12, 45])
         hung = trial.random.choice([1, 2])
         if kind == "silence":
             net.cut()
@@ -431,7 +438,7 @@ def network(bench, outcome, times):
             for proxy in proxies:
                 proxy.become("reset" if kind == "reset" else "silence")
         try:
-            during(trial, service, known, players, seconds, f"{kind}, {seconds} s", fails=seconds > 4)
+            during(trial, service, known, players, seconds, f"{kind}, {seconds} s", fails=seconds > 7)
         finally:
             if kind == "silence":
                 net.mend()
@@ -443,8 +450,6 @@ def network(bench, outcome, times):
         load.stop()
         if load.hung:
             trial.broken(f"{load.hung} pings were not answered")
-        players.watched += known.watched
-        players.acknowledged += len(known.counts)
         settled(trial, service, players)
 
     try:
@@ -456,6 +461,112 @@ def network(bench, outcome, times):
         net.end()
         for process in kept:
             process.kill()
+
+
+KINDS = ["cluster down", "cluster hung", "outbox in use", "outbox damaged", "no tables", "wrong password",
+         "disk full"]
+
+
+def unusable(bench, outcome, times):
+    """A collector whose cluster or outbox can't be used says so, and ends when it is asked to."""
+    cluster = Cluster(bench)
+
+    def refused(trial, kind, words, url=None, outbox=None, never=None):
+        try:
+            Collector(bench, cluster, outbox or trial.folder / "outbox.db", url)
+            trial.wrong(f"{kind}: serve starts all the same")
+        except RefusedStart as refusal:
+            text = str(refusal)
+            trial.saw(f"{kind}: {text}")
+            if not re.search(words, text) or (never and never in text):
+                trial.wrong(f"{kind}: serve says {text}")
+
+    def one(trial):
+        kind = KINDS[trial.number % len(KINDS)]
+        outbox = trial.folder / "outbox.db"
+        if kind in ("cluster down", "cluster hung"):
+            gone(trial, kind, outbox)
+        elif kind == "outbox in use":
+            service = Collector(bench, cluster, outbox)
+            refused(trial, kind, "another program has it open", outbox=outbox)
+            service.server.stop()
+        elif kind == "outbox damaged":
+            service = Collector(bench, cluster, outbox)
+            service.server.stop()
+            content = bytearray(outbox.read_bytes())
+            content[0:200] = trial.random.randbytes(200)
+            outbox.write_bytes(content)
+            refused(trial, kind, "outbox", outbox=outbox)
+        elif kind == "no tables":
+            refused(trial, kind, "playhead clickhouse migrate", url=cluster.url.replace("/playhead?", "/nothing?"))
+        elif kind == "wrong password":
+            refused(trial, kind, "[Pp]assword", url=cluster.url.replace("http://", "http://writer:opensesame@"),
+                    never="opensesame")
+        else:
+            disk = trial.folder / "disk"
+            disk.mkdir()
+            subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", disk], check=True)
+            try:
+                full(trial, disk)
+            finally:
+                bench.end()
+                subprocess.run(["umount", "-l", disk], check=True)
+
+    def gone(trial, kind, outbox):
+        players = Players(f"gone{trial.number}")
+        if trial.number >= len(KINDS):
+            # With something in the outbox that waits to be sent.
+            service = Collector(bench, cluster, outbox)
+            load = players.load(service, 2)
+            time.sleep(0.5)
+        for number in (1, 2):
+            cluster.kill(number) if kind == "cluster down" else cluster.signal(number, signal.SIGSTOP)
+        try:
+            if trial.number >= len(KINDS):
+                time.sleep(trial.random.uniform(0, 4))
+                load.stop()
+                service.server.stop()
+            service = Collector(bench, cluster, outbox)
+            status, body = service.server.ask("/watch", "POST", Players("x").body(0, 0, int(time.time() * 1000) - 21000))
+            trial.saw(f"{kind}, ping of a new playback: {status} {detail(body)}")
+            if status != 503:
+                trial.wrong(f"{kind}: a ping of a new playback got {status}")
+            for line in service.server.complaints()[:1]:
+                trial.saw(f"{kind}, log: {line}")
+            code = service.server.stop()
+            if code:
+                trial.wrong(f"{kind}: serve ends with {code}: {last_line(service.server.log())}")
+        finally:
+            for number in (1, 2):
+                cluster.restart(number) if kind == "cluster down" else cluster.signal(number, signal.SIGCONT)
+
+    def full(trial, disk):
+        service = Collector(bench, cluster, disk / "outbox.db")
+        players = Players(f"full{trial.number}-{bench.seed}")
+        before, watched = cluster.plays()
+        load = players.load(service, 4)
+        time.sleep(trial.random.uniform(0.3, 1))
+        with open(disk / "ballast", "wb", buffering=0) as ballast:
+            try:
+                while True:
+                    ballast.write(bytes(4096))
+            except OSError:
+                pass
+        time.sleep(2.5)
+        status, body = service.server.ask("/watch", "POST", Players("x").body(0, 0, int(time.time() * 1000) - 21000))
+        trial.saw(f"disk full: {status} {detail(body)}")
+        if status != 503:
+            trial.wrong(f"a ping on a full disk got {status}")
+        (disk / "ballast").unlink()
+        load.stop()
+        players.acknowledged += before
+        players.watched += watched
+        settled(trial, service, players)
+
+    try:
+        bench.each(outcome, times, one)
+    finally:
+        cluster.end()
 
 
 def dash(bench, outcome, times):
@@ -470,7 +581,7 @@ def dash(bench, outcome, times):
         reports = []
 
         def show():
-            options = ["--seconds", "34", "--cols", "120", "--rows", "34", "--quit", "key:q",
+            options = ["--seconds", "34", "--cols", "160", "--rows", "34", "--quit", "key:q",
                        *[part for at in (7, 18, 33) for part in ("--shot", str(at))],
                        *[part for name in ("CONFIG", "STATE", "DATA")
                          for part in ("--env", f"XDG_{name}_HOME={trial.folder}/{name.lower()}")]]
@@ -494,15 +605,15 @@ def dash(bench, outcome, times):
         tabs = tab_line(before)
         if NAME not in before:
             trial.wrong(f"the dashboard does not say which cluster it shows; it shows {before[-400:]}")
-        said = re.search(r"[^│╭─\n]*(?:can't|cannot|did not|no answer|not )[^│╮─\n]*(?:reach|answer)[^│╮─\n]*", without)
-        if not said:
+        said = re.search(r"(?:A part of )?ClickHouse.*?(?=  )", without.splitlines()[0] + "  ")
+        if not said or "reached" not in said.group(0):
             trial.wrong(f"{what} gone for 9 s, and the dashboard does not say so: {without}")
         else:
-            trial.saw(said.group(0).strip())
+            trial.saw(said.group(0))
         if tab_line(without) != tabs:
             trial.wrong(f"{what} gone: the tabs are {tab_line(without)!r} instead of {tabs!r}")
-        if said and said.group(0).strip() in after:
-            trial.wrong(f"{what} is back for 10 s, and the dashboard still says: {said.group(0).strip()}")
+        if "LIVE" not in after or "reached" in after:
+            trial.wrong(f"{what} is back for 10 s, and the dashboard still says: {after.splitlines()[0]}")
         settled(trial, service, players)
 
     try:
@@ -517,5 +628,5 @@ def shot_text(shot):
 
 
 def tab_line(text):
-    """The names of the tabs."""
-    return " ".join(re.findall(r"[A-Z]\w+", (text.splitlines() or [""])[0]))
+    """The names of the tabs, in the second line."""
+    return " ".join(re.findall(r"\w{3,}", text.splitlines()[1]))

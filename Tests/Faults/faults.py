@@ -35,6 +35,7 @@ FAULTS = [
     Fault("ch-collector", "kill -9 of a collector for a cluster", clickhouse.collector, 12, 200),
     Fault("ch-shard", "kill -9 of a shard", clickhouse.shard, 2, 30),
     Fault("ch-network", "the network to a cluster is cut", clickhouse.network, 4, 40),
+    Fault("ch-start", "a cluster or outbox that can't be used", clickhouse.unusable, 7, 28),
     Fault("ch-dash", "a dashboard without its cluster", clickhouse.dash, 1, 12),
     Fault("mixed", "all at once, for minutes", mixed.mixed, 0, 10, True),
 ]
