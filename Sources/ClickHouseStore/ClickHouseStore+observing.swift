@@ -152,7 +152,7 @@ extension ClickHouseStore: PingHistoryReading {
     of selection: PingSelection,
     limit: Int
   ) async throws(QueryError) -> PingHistory {
-    throw .notTold
+    throw .notProvided
   }
 }
 

@@ -38,10 +38,23 @@ final class Outbox: Sendable {
     case rows(table: String, columns: String)
   }
 
-  /// Opens the file at a path, and makes it if there is none.
-  init(at path: String, limit: Int = 8 << 30) throws(ClickHouseError) {
+  /// Whether the ids of blocks follow from their facts, so that the same facts count once even where they come out of
+  /// another file.
+  let namesBlocksByFacts: Bool
+
+  /// Opens the file at a path, and makes it if there is none; only its owner may open it.
+  init(
+    at path: String,
+    limit: Int = 8 << 30,
+    namesBlocksByFacts: Bool = false
+  ) throws(ClickHouseError) {
     self.path = path
     self.limit = limit
+    self.namesBlocksByFacts = namesBlocksByFacts
+    let failure = PrivateFiles.create(at: path)
+    guard failure == 0 else {
+      throw .outbox(path: path, reason: String(cString: strerror(failure)))
+    }
     var configuration = Configuration()
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
@@ -177,7 +190,8 @@ final class Outbox: Sendable {
   ///
   /// - Returns: whether there was anything to pack.
   func pack(shards: Int, facts limit: Int = 4 * FactBlock.limit) async throws -> Bool {
-    try await write { db in
+    let namesByFacts = namesBlocksByFacts
+    return try await write { db in
       var facts: [Fact] = []
       var newValues: [NewValue] = []
       var receivedAt: Timestamp?
@@ -199,7 +213,9 @@ final class Outbox: Sendable {
       let blocks = FactBlock.blocks(of: facts, shards: shards, receivedAt: receivedAt) {
         UInt64.random(in: .min ... .max)
       }
-      for block in blocks { try Self.insert(Rows.facts(block), db) }
+      for block in blocks {
+        try Self.insert(Rows.facts(namesByFacts ? block.namedByFacts : block), db)
+      }
       try db.execute(sql: "DELETE FROM batch WHERE number <= ?", arguments: [last])
       return true
     }
@@ -337,7 +353,13 @@ final class Outbox: Sendable {
   private func write<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
-    do { return try await database.write(body) } catch { throw Self.failure(error, path) }
+    let database = database
+    do {
+      // What was asked for is done, even where nobody waits for it any more: a server that ends writes its last counts.
+      return try await Task { try await database.write(body) }.value
+    } catch {
+      throw Self.failure(error, path)
+    }
   }
 
   private static func failure(_ error: any Error, _ path: String) -> ClickHouseError {

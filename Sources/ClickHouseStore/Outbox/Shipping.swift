@@ -71,12 +71,13 @@ final class Shipping: Sendable {
   private func packing() async {
     while !Task.isCancelled {
       let packed = await retrying {
-        try await self.outbox.pack(shards: try await self.shards.count())
+        let shards = try await self.shards.count()
+        if self.countsAreDue() { try await self.outbox.packLedger() }
+        return try await self.outbox.pack(shards: shards)
       }
-      guard packed == false else {
-        for signal in shipments.withLock({ Array($0.values) }) { signal.wake() }
-        continue
-      }
+      // Counts and signs of life wait even where no batch does.
+      for signal in shipments.withLock({ Array($0.values) }) { signal.wake() }
+      if packed == true { continue }
       await batches.wait()
       // Many batches make one shipment.
       try? await Task.sleep(for: Self.gathering)
@@ -137,9 +138,10 @@ final class Shipping: Sendable {
     case .rows: try await connection.insert(shipment, schema)
     case .facts(let block, let number, let hours):
       let shard = try await shards.shard(number)
-      // What an earlier process sent is not known here.
+      // What an earlier process sent is not known here, nor what an earlier import did.
       let isNew = state.withLock { $0.tried.insert(shipment.number).inserted }
-      let wasTried = !isNew || shipment.number <= outbox.lastFormerShipment
+      let wasTried =
+        !isNew || outbox.namesBlocksByFacts || shipment.number <= outbox.lastFormerShipment
       let completion = Completion(shard, block: block, hours: hours)
       let isThere = wasTried ? try await completion.complete(shipment.body) : false
       if !isThere { try await completion.insert(shipment.body) }
