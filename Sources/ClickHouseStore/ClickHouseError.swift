@@ -22,6 +22,16 @@ public enum ClickHouseError: Error, Hashable, Sendable {
   case schema(cluster: String, reason: String)
 }
 
+extension ClickHouseError {
+  /// Whether it may pass by itself, as when a server is down.
+  public var mayPass: Bool {
+    switch self {
+    case .unreachable, .incomplete, .unknownOutcome, .tooLate: true
+    case .refused, .malformed, .outbox, .outboxFull, .schema: false
+    }
+  }
+}
+
 extension ClickHouseError: CustomStringConvertible, PubliclyDescribed {
   /// One sentence: what is wrong, where.
   public var description: String {

@@ -58,7 +58,13 @@ public actor ClickHouseImport: FactImporting {
     if let digest {
       try await spool.add(Rows.imported(digest, at: store.options.now()))
     }
-    try await Shipping(spool, store.connection, store.schema).drain()
+    try await Shipping(
+      spool,
+      store.connection,
+      store.schema,
+      Shards(store.connection, store.schema),
+      now: store.options.now
+    ).drain()
     try await cancel()
   }
 

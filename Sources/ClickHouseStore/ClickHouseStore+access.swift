@@ -44,7 +44,10 @@ extension ClickHouseStore: AccessGranting {
   }
 
   /// Writes when API keys were used last, to the minute.
+  ///
+  /// - Throws: ``ClickHouseError`` where the cluster takes nothing, whether there is something to write or not.
   public func writeKeyUses() async throws {
+    if let fault = shipping?.fault { throw fault }
     try await keys.writeUses(now: options.now())
   }
 }

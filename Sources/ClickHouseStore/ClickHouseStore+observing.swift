@@ -101,24 +101,20 @@ extension ClickHouseStore: SourceObserving {
     var bytesRow = try await connection.rows(
       "SELECT toInt64(sum(bytes)) FROM \(parts) WHERE active AND database = \(address.database)"
     )
-    let month = options.now() - 30 * Milliseconds.day
+    let now = options.now()
+    let month = now.hourNumber - 30 * 24
     var rows = try await connection.rows(
       """
-      SELECT toInt64(sum(facts)), toInt64(min(first)), toInt64(max(last)), \
-      toInt64(sumIf(facts, received >= \(month.milliseconds))), \
-      toInt64(minIf(received, received >= \(month.milliseconds))) FROM \(schema.whole("blocks"))
+      SELECT toInt64(sum(facts)), toInt64(min(hour)), toInt64(max(hour)), \
+      toInt64(sumIf(facts, hour >= \(month))) FROM \(schema.whole("hourly")) WHERE dimension = 0
       """
     )
     return try connection.reading { () throws(MalformedBytes) in
-      let bytes = Int(try bytesRow.int64())
-      let facts = Int(try rows.int64())
+      let (bytes, facts) = (Int(try bytesRow.int64()), Int(try rows.int64()))
       let (first, last) = (try rows.int64(), try rows.int64())
-      let (recent, since) = (Double(try rows.int64()), try rows.int64())
-      let days = max(
-        1,
-        Double(options.now() - Timestamp(milliseconds: since)) / Double(Milliseconds.day)
-      )
-      let dailyFacts = facts == 0 ? 0 : recent / min(30, days)
+      let recent = Double(try rows.int64())
+      let days = min(30, max(1, Double(now.hourNumber - first) / 24))
+      let dailyFacts = facts == 0 ? 0 : recent / days
       let bytesPerFact = facts == 0 ? 0 : Double(bytes) / Double(facts)
       let retained = Double(options.retention.milliseconds) / Double(Milliseconds.day)
       return SourceHealth.Store(
@@ -131,8 +127,8 @@ extension ClickHouseStore: SourceObserving {
         span: facts == 0
           ? nil
           : Timeframe(
-            from: Timestamp(milliseconds: first).floored(to: Milliseconds.hour),
-            to: (Timestamp(milliseconds: last) + 1).ceiled(to: Milliseconds.hour)
+            from: Timestamp(milliseconds: first * Milliseconds.hour),
+            to: Timestamp(milliseconds: (last + 1) * Milliseconds.hour)
           )
       )
     }

@@ -30,6 +30,7 @@ public final class ClickHouseStore: Sendable {
   let schema: ClickHouseSchema
   let outbox: Outbox?
   let shipping: Shipping?
+  private let shards: Shards
   let keys: ClusterKeys
   let expiry: Expiry
   private let observer: ClusterObserver
@@ -64,7 +65,10 @@ public final class ClickHouseStore: Sendable {
         memory: options.statementMemory
       )
     )
-    shipping = outbox.map { [connection, schema] in Shipping($0, connection, schema) }
+    shards = Shards(connection, schema)
+    shipping = outbox.map { [connection, schema, shards] in
+      Shipping($0, connection, schema, shards, now: options.now)
+    }
     keys = ClusterKeys(connection, schema)
     expiry = Expiry(connection, schema)
     observer = ClusterObserver(connection, schema, options.retention)
@@ -85,7 +89,8 @@ public final class ClickHouseStore: Sendable {
     guard let cluster = address.cluster else { return }
     var rows = try await connection.rows(
       "SELECT toInt64(count()) FROM system.clusters WHERE cluster = \(cluster)",
-      ["database": "default"]
+      ["database": "default"],
+      of: .node
     )
     let count = try connection.reading { () throws(MalformedBytes) in try rows.int64() }
     guard count == address.nodes.count else {
@@ -189,21 +194,9 @@ extension ClickHouseStore: FactSink {
     let (version, own) = try await outbox.states(of: playbacks)
     let others = playbacks.filter { own[$0] == nil }
     guard !others.isEmpty else { return KeptStates(version: version, states: own) }
-    let ids = others.map { "\($0.rawValue)" as SQL }.joined(by: ", ")
     let oldest = (options.now() - 2 * Milliseconds.day).milliseconds / Milliseconds.day
-    var rows = try await connection.rows(
-      """
-      SELECT playback, argMax(state, version) FROM \(schema.whole("playback_states")) \
-      WHERE day >= \(oldest) AND playback IN (\(ids)) GROUP BY playback
-      """
-    )
-    var states = own
-    while !rows.isAtEnd {
-      try connection.reading { () throws(MalformedBytes) in
-        let id = PlaybackID(rawValue: try rows.fixed())
-        states[id] = try rows.raw(try rows.count(bytesEach: 1))
-      }
-    }
+    let copies = StateCopies(shards: shards, playbacks: others, oldestDay: oldest)
+    let states = own.merging(try await copies.newest()) { own, _ in own }
     return KeptStates(version: version, states: states)
   }
 

@@ -27,6 +27,9 @@ final class ClusterObserver: Sendable {
     var newest: Int64
     /// The blocks that arrived in the minutes before it.
     var recent: Set<UInt64>
+    /// From the oldest fact to the newest; nil without any.
+    var facts: ClosedRange<Int64>?
+    var work: CollectorWork?
   }
 
   /// Blocks may become visible so much later than others that arrived after them, in milliseconds.
@@ -49,9 +52,17 @@ final class ClusterObserver: Sendable {
     if let former, former.stamp == stamp { return former.history }
     let since = former.map { $0.newest - Self.overlap } ?? .min
     let blocks = try await blocks(receivedSince: since)
-    let collected = try await collected()
+    // Both change seldom, and take longer the longer the history is.
+    let isOfMinutes = former?.stamp.minutes == stamp.minutes
+    let work = isOfMinutes ? former?.work : try await work()
+    let whole = former == nil ? try await span() : nil
     return known.withLock { known in
       let before = known
+      let spans = [before?.facts, whole] + blocks.map { $0.first...max($0.first, $0.last) }
+      let facts = spans.compactMap(\.self).reduce(nil) { (sum: ClosedRange<Int64>?, next) in
+        guard let sum else { return next }
+        return min(sum.lowerBound, next.lowerBound)...max(sum.upperBound, next.upperBound)
+      }
       let version = (before?.history.state.version ?? 0) + 1
       let newest = max(blocks.map(\.received).max() ?? .min, before?.newest ?? .min)
       var log = before?.history.log ?? ChangeLog(after: version)
@@ -71,7 +82,7 @@ final class ClusterObserver: Sendable {
       let state = DataState(
         version: version,
         newestReceipt: newest == .min ? nil : Timestamp(milliseconds: newest),
-        collected: collected,
+        collected: Self.collected(work, facts),
         retention: retention
       )
       let history = DataHistory(state: state, log: log)
@@ -79,7 +90,9 @@ final class ClusterObserver: Sendable {
         stamp: stamp,
         history: history,
         newest: newest,
-        recent: Set(blocks.filter { $0.received >= newest - Self.overlap }.map(\.id))
+        recent: Set(blocks.filter { $0.received >= newest - Self.overlap }.map(\.id)),
+        facts: facts,
+        work: work
       )
       return history
     }
@@ -115,6 +128,7 @@ final class ClusterObserver: Sendable {
     /// Milliseconds since 1970.
     let received: Int64
     let first: Int64
+    let last: Int64
   }
 
   private func blocks(receivedSince time: Int64) async throws -> [Block] {
@@ -123,22 +137,27 @@ final class ClusterObserver: Sendable {
       time == .min ? "ORDER BY received DESC LIMIT 1000" : "ORDER BY received"
     var rows = try await connection.rows(
       """
-      SELECT block, received, first FROM \(schema.whole("blocks")) WHERE received >= \(time) \(part)
+      SELECT block, received, first, last FROM \(schema.whole("blocks")) WHERE received >= \(time) \(part)
       """
     )
     var blocks: [Block] = []
     while !rows.isAtEnd {
       try connection.reading { () throws(MalformedBytes) in
         blocks.append(
-          Block(id: try rows.fixed(), received: try rows.int64(), first: try rows.int64())
+          Block(
+            id: try rows.fixed(),
+            received: try rows.int64(),
+            first: try rows.int64(),
+            last: try rows.int64()
+          )
         )
       }
     }
     return blocks
   }
 
-  /// When collectors were at work, and what was imported.
-  private func collected() async throws -> DataState.Collected {
+  /// When collectors were at work.
+  private func work() async throws -> CollectorWork? {
     var rows = try await connection.rows(
       """
       SELECT toInt64(intDiv(minute, 60)) AS h, groupBitOr(bitShiftLeft(toUInt64(1), minute % 60)) \
@@ -151,20 +170,35 @@ final class ClusterObserver: Sendable {
         hours.append((try rows.int64(), try rows.fixed()))
       }
     }
-    var facts = try await connection.rows(
+    return CollectorWork(hours)
+  }
+
+  /// From the oldest fact to the newest, in milliseconds since 1970.
+  private func span() async throws -> ClosedRange<Int64>? {
+    var rows = try await connection.rows(
       """
       SELECT toInt64(min(first)), toInt64(max(last)), toInt64(count()) FROM \(schema.whole("blocks"))
       """
     )
-    let (first, last, count) = try connection.reading { () throws(MalformedBytes) in
-      (try facts.int64(), try facts.int64(), try facts.int64())
+    return try connection.reading { () throws(MalformedBytes) in
+      let (first, last) = (try rows.int64(), try rows.int64())
+      return try rows.int64() > 0 ? first...max(first, last) : nil
     }
-    let span = Timeframe(
-      from: Timestamp(milliseconds: first).floored(to: Milliseconds.hour),
-      to: Timestamp(milliseconds: last + 1).ceiled(to: Milliseconds.minute)
-    )
-    guard let work = CollectorWork(hours) else { return count == 0 ? .never : .during(span) }
-    guard count > 0, span.from < work.timeframe.from else {
+  }
+
+  /// When somebody listened: collectors, and before them whoever wrote what was imported.
+  private static func collected(
+    _ work: CollectorWork?,
+    _ facts: ClosedRange<Int64>?
+  ) -> DataState.Collected {
+    let span = facts.map { facts in
+      Timeframe(
+        from: Timestamp(milliseconds: facts.lowerBound).floored(to: Milliseconds.hour),
+        to: Timestamp(milliseconds: facts.upperBound + 1).ceiled(to: Milliseconds.minute)
+      )
+    }
+    guard let work else { return span.map { .during($0) } ?? .never }
+    guard let span, span.from < work.timeframe.from else {
       return .during(work.timeframe, gaps: work.gaps)
     }
     return .during(Timeframe(from: span.from, to: work.timeframe.to), gaps: work.gaps)

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 package import NIOHTTP1
 import NIOPosix
@@ -154,10 +155,23 @@ package final class HTTPClient: Sendable {
         return try await response.futureResult.get()
       } onCancel: {
         response.fail(HTTPFailure.cancelled)
-        channel.close(promise: nil)
+        Self.abort(channel)
       }
     } catch {
       throw HTTPFailure(error)
+    }
+  }
+
+  /// Closes a connection so that what has not got to the server never does.
+  ///
+  /// A system goes on sending what a closed connection has left, for minutes where the network is cut: a server
+  /// would get a request that was given up long ago.
+  private static func abort(_ channel: any Channel) {
+    guard let socket = channel as? any SocketOptionProvider else {
+      return channel.close(promise: nil)
+    }
+    socket.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenComplete { _ in
+      channel.close(promise: nil)
     }
   }
 

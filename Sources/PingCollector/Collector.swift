@@ -178,20 +178,39 @@ extension Collector {
     var drained: [CheckedContinuation<Void, Never>]?
     while drained == nil {
       await pause()
-      let group = line.withLock { $0.takeGroup() }
-      switch await keep(group.flatMap(\.arrivals)) {
-      case .success(let counts):
-        var rest = counts[...]
+      await answer(line.withLock { $0.takeGroup() })
+      drained = line.withLock { $0.endGroup() }
+    }
+    for continuation in drained ?? [] { continuation.resume() }
+  }
+
+  /// Keeps the pings of a group and answers them: where the sink can't tell what it knows of some playbacks, those of
+  /// the others are kept all the same.
+  private func answer(_ group: [WaitingLine.Waiter]) async {
+    var group = group
+    while !group.isEmpty {
+      let arrivals = group.flatMap(\.arrivals)
+      let failure: any Error
+      do {
+        var rest = try await keep(arrivals)[...]
         for waiter in group {
           waiter.answer(.success(Array(rest.prefix(waiter.arrivals.count))))
           rest = rest.dropFirst(waiter.arrivals.count)
         }
-      case .failure(let error):
-        for waiter in group { waiter.answer(.failure(error)) }
+        return
+      } catch {
+        failure = error
       }
-      drained = line.withLock { $0.endGroup() }
+      let unread = (failure as? Unread)?.playbacks ?? []
+      let isFailed = { (waiter: WaitingLine.Waiter) in
+        unread.isEmpty || waiter.arrivals.contains { unread.contains($0.playback) }
+      }
+      let failed = group.filter(isFailed)
+      group = group.filter { !isFailed($0) }
+      let reason = publicDescription(of: (failure as? Unread)?.reason ?? failure)
+      ledger.withLock { $0.unkeptPings += failed.reduce(0) { $0 + $1.arrivals.count } }
+      for waiter in failed { waiter.answer(.failure(.notKept(reason: reason))) }
     }
-    for continuation in drained ?? [] { continuation.resume() }
   }
 
   private func pause() async {
@@ -204,39 +223,56 @@ extension Collector {
 // MARK: - Keeping
 
 extension Collector {
-  /// Commits what the pings lead to, and tells what became of the events of each.
-  private func keep(_ arrivals: [Arrival]) async -> Result<[EventCounts], CollectorError> {
-    do {
-      for _ in 0..<Self.tries {
-        let known = try await keptStates(for: arrivals)
-        let newcomers = arrivals.filter { known.states[$0.playback] == nil }
+  /// Commits what the pings lead to.
+  ///
+  /// - Returns: What became of the events of each.
+  /// - Throws: ``Unread`` where the sink can't tell what it knows of some playbacks; what the sink throws.
+  private func keep(_ arrivals: [Arrival]) async throws -> [EventCounts] {
+    for _ in 0..<Self.tries {
+      let known = try await keptStates(for: arrivals)
+      let newcomers = arrivals.filter { known.states[$0.playback] == nil }
+      try await Unread.marking(newcomers.map(\.playback)) {
         try await learnViewerKeys(for: newcomers)
         try await learnValues(of: newcomers)
-        var group = PingGroup(states: known.states, hasHistory: limits.hasPingHistory)
-        var other: [Dimension: Int] = [:]
-        let counts = arrivals.map { arrival in
-          group.apply(arrival) { time in
-            let (ping, playback) = (arrival.ping.ping, playback(of: arrival, beginningAt: time))
-            if playback.mediaID != ping.mediaID { other[.mediaID, default: 0] += 1 }
-            if playback.referrer != ping.referrer { other[.referrer, default: 0] += 1 }
-            return playback
-          }
-        }
-        let time = arrivals.map(\.ping.receivedAt).max()
-        // Another collector was faster: its states are the ones to go on from.
-        guard try await commit(group, asOf: known, receivedAt: time) else { continue }
-        ledger.withLock { ledger in
-          ledger.acceptedPings += arrivals.count
-          ledger.facts += group.facts.count
-          for count in counts { ledger.events += count }
-          ledger.otherPlaybacks.merge(other, uniquingKeysWith: +)
-        }
-        return .success(counts)
       }
-      throw Overtaken()
-    } catch {
-      ledger.withLock { $0.unkeptPings += arrivals.count }
-      return .failure(.notKept(reason: publicDescription(of: error)))
+      var group = PingGroup(states: known.states, hasHistory: limits.hasPingHistory)
+      var other: [Dimension: Int] = [:]
+      let counts = arrivals.map { arrival in
+        group.apply(arrival) { time in
+          let (ping, playback) = (arrival.ping.ping, playback(of: arrival, beginningAt: time))
+          if playback.mediaID != ping.mediaID { other[.mediaID, default: 0] += 1 }
+          if playback.referrer != ping.referrer { other[.referrer, default: 0] += 1 }
+          return playback
+        }
+      }
+      let time = arrivals.map(\.ping.receivedAt).max()
+      // Another collector was faster: its states are the ones to go on from.
+      guard try await commit(group, asOf: known, receivedAt: time) else { continue }
+      ledger.withLock { ledger in
+        ledger.acceptedPings += arrivals.count
+        ledger.facts += group.facts.count
+        for count in counts { ledger.events += count }
+        ledger.otherPlaybacks.merge(other, uniquingKeysWith: +)
+      }
+      return counts
+    }
+    throw Overtaken()
+  }
+
+  /// The sink can't tell what it knows of some playbacks.
+  private struct Unread: Error {
+    let playbacks: Set<PlaybackID>
+    let reason: any Error
+
+    /// Does what fails for the sake of some playbacks.
+    static func marking<Value>(
+      _ playbacks: some Sequence<PlaybackID>,
+      isolation: isolated (any Actor)? = #isolation,
+      _ body: () async throws -> Value
+    ) async throws -> Value {
+      do { return try await body() } catch {
+        throw Unread(playbacks: Set(playbacks), reason: error)
+      }
     }
   }
 
@@ -258,7 +294,9 @@ extension Collector {
       }
     }
     if missing.isEmpty, let statesAsOf { return KeptStates(version: statesAsOf, states: known) }
-    let read = try await sink.playbackStates(of: Array(missing))
+    let read = try await Unread.marking(missing) {
+      try await sink.playbackStates(of: Array(missing))
+    }
     // Of what else is remembered it has to be told as well who changed it since.
     return KeptStates(
       version: states.count == 0 ? read.version : min(statesAsOf ?? read.version, read.version),

@@ -16,7 +16,9 @@ extension CollectorError: CustomStringConvertible {
     switch self {
     case .refused(let refusal): refusal.description
     case .overloaded(let waiting): "Already \(waiting) pings are waiting; send this one later."
-    case .notKept(let reason): "The ping could not be stored: \(reason); send it again later."
+    case .notKept(let reason):
+      "The ping could not be stored: \(reason.hasSuffix(".") ? String(reason.dropLast()) : reason); "
+        + "send it again later."
     case .stopped: "The collector is stopping and takes no more pings."
     }
   }

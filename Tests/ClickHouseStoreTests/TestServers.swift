@@ -84,6 +84,14 @@ struct TestServers {
     try #require(fault == nil, "\(fault ?? "")")
   }
 
+  /// Sends a signal to a server.
+  func signal(_ number: Int, _ signal: Int32) throws {
+    let file = folder.appending(path: "\(number)/pid")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let pid = try #require(pid_t(text.filter(\.isNumber)))
+    try #require(Foundation.kill(pid, signal) == 0)
+  }
+
   /// Starts a server again on its data.
   func restart(_ number: Int) async throws {
     let fault = try await Self.call("restart", folder.path, "\(number)")

@@ -283,14 +283,15 @@ class Connection:
 
 
 class Server:
-    """`playhead serve`, on a port of its own, with what it has logged."""
+    """`playhead serve`, on a port of its own, with what it has logged; its data is in a store, or at a place."""
 
-    def __init__(self, bench, store, *options, prefix=(), environment=None, within=30):
+    def __init__(self, bench, store, *options, place=None, prefix=(), environment=None, within=30):
         self.bench, self.store = bench, store
+        place = place or ["--store", store]
         self.log_file = bench.folder / f"serve-{next(bench.counter)}.log"
         with open(self.log_file, "wb") as log:
             self.process = bench.start(
-                [*prefix, bench.playhead, "serve", "--store", store, "--listen", "127.0.0.1:0", *options],
+                [*prefix, bench.playhead, "serve", *place, "--listen", "127.0.0.1:0", *options],
                 environment, stdout=subprocess.DEVNULL, stderr=log)
         self.pid, self.port = self.process.pid, None
         end = time.monotonic() + within

@@ -1,6 +1,7 @@
 """Which faults there are, and how often each is made to happen."""
 from collections import namedtuple
 
+import clickhouse
 import clocks
 import damage
 import disks
@@ -31,5 +32,10 @@ FAULTS = [
     Fault("columns", "crafted columns", damage.columns, 8, 100),
     Fault("texts", "mutated files and arguments", texts.texts, 88, 2200),
     Fault("terminal", "signals and a terminal that vanishes", terminals.vanish, 12, 48),
+    Fault("ch-collector", "kill -9 of a collector for a cluster", clickhouse.collector, 12, 200),
+    Fault("ch-shard", "kill -9 of a shard", clickhouse.shard, 2, 30),
+    Fault("ch-network", "the network to a cluster is cut", clickhouse.network, 4, 40),
+    Fault("ch-start", "a cluster or outbox that can't be used", clickhouse.unusable, 7, 28),
+    Fault("ch-dash", "a dashboard without its cluster", clickhouse.dash, 1, 12),
     Fault("mixed", "all at once, for minutes", mixed.mixed, 0, 10, True),
 ]

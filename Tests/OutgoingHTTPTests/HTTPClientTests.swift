@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 import Synchronization
@@ -193,6 +194,39 @@ struct HTTPClientTests {
       await server.ended(1)
       #expect(client.freeConnections == 0)
     }
+  }
+
+  @Test func `what was not sent when a request is given up never gets to the server`() async throws
+  {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(listener) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let isListening = withUnsafeMutablePointer(to: &address) { address in
+      address.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        bind(listener, address, length) == 0 && listen(listener, 1) == 0
+          && getsockname(listener, address, &length) == 0
+      }
+    }
+    try #require(isListening)
+    let request = try request(
+      Int(UInt16(bigEndian: address.sin_port)),
+      post: String(repeating: "x", count: 32 << 20)
+    )
+    let task = Task { [client] in try await client.send(request).status }
+    let connection = accept(listener, nil, nil)
+    defer { close(connection) }
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    // It has begun, and waits for a server that reads no further.
+    #expect(recv(connection, &bytes, 1, Int32(MSG_PEEK.rawValue)) == 1)
+
+    task.cancel()
+    await #expect(throws: HTTPFailure.cancelled) { try await task.value }
+
+    while recv(connection, &bytes, bytes.count, 0) > 0 {}
+    #expect(errno == ECONNRESET)
   }
 
   @Test func `a reader that stops before the end closes the connection`() async throws {

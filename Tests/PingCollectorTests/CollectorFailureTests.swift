@@ -42,6 +42,42 @@ struct CollectorFailureTests: CollectorSuite {
     expectSoundness(of: sink.facts)
   }
 
+  @Test func `where nothing can be told of new playbacks, pings of known ones are kept`()
+    async throws
+  {
+    let sink = RecordingSink()
+    let collector = collector(sink)
+    try await send(play("known"), to: collector)
+    var more = play("known", at: Self.start + 5000)
+    more.events[0].position = 5
+    let (ping, lost) = (more, play("new"))
+    sink.makeUnreadable([lost.playback])
+    sink.hold()
+
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { _ = try await send(play("first"), to: collector) }
+      while sink.heldCommits < 1 { await Task.yield() }
+      group.addTask {
+        _ = try await send(ping, to: collector, receivedAt: Self.start + 5000)
+      }
+      group.addTask {
+        await #expect(throws: CollectorError.notKept(reason: "the disk is full")) {
+          try await send(lost, to: collector)
+        }
+      }
+      while collector.waitingPings < 2 { await Task.yield() }
+      sink.letGo()
+      try await group.waitForAll()
+    }
+
+    #expect(total(.watch, sink.facts) == 5000)
+    #expect(collector.counts.unkeptPings == 1)
+    sink.makeUnreadable([])
+    try await send(lost, to: collector)
+    #expect(total(.play, sink.facts) == 3)
+    expectSoundness(of: sink.facts)
+  }
+
   @Test(arguments: 0..<12 as Range<UInt64>)
   func `no failure or restart at any instant counts anything twice`(seed: UInt64) async throws {
     var generator = SeededGenerator(seed: seed)

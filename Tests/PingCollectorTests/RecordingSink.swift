@@ -18,6 +18,7 @@ final class RecordingSink: FactSink {
     var states: [PlaybackID: PlaybackState] = [:]
     var stateReads: [[PlaybackID]] = []
     var keyReads: [CivilDate] = []
+    var unreadable: Set<PlaybackID> = []
     var isHeld = false
     var held: [CheckedContinuation<Void, Never>] = []
   }
@@ -56,6 +57,11 @@ final class RecordingSink: FactSink {
     for continuation in held { continuation.resume() }
   }
 
+  /// Lets questions about the states of some playbacks fail.
+  func makeUnreadable(_ playbacks: Set<PlaybackID>) {
+    contents.withLock { $0.unreadable = playbacks }
+  }
+
   /// Replaces what is kept of a playback.
   func set(_ bytes: [UInt8], of playback: PlaybackID) {
     contents.withLock {
@@ -87,8 +93,9 @@ final class RecordingSink: FactSink {
   }
 
   func playbackStates(of playbacks: [PlaybackID]) async throws -> KeptStates {
-    contents.withLock { contents in
+    try contents.withLock { contents in
       contents.stateReads.append(playbacks)
+      guard contents.unreadable.isDisjoint(with: playbacks) else { throw Failure() }
       return KeptStates(
         version: Int64(contents.batches.count),
         states: contents.states.filter { playbacks.contains($0.key) }.mapValues(\.bytes)

@@ -1,4 +1,5 @@
 import AnalyticsSource
+import Glibc
 import NIOHTTP1
 import OutgoingHTTP
 import Synchronization
@@ -20,25 +21,54 @@ final class ClickHouseConnection: Sendable {
   let address: ClickHouseAddress
   let limits: Limits
   private let client: HTTPClient
+  private let health: NodeHealth
   /// The node that answered last.
   private let current = Mutex(0)
+  /// Whether servers may put insertions off until later, unless they are told not to; nil while that is not known.
+  private let putsOff = Mutex<Bool?>(nil)
 
   /// The longest answer that is read, in bytes.
   private static let longestAnswer = 1 << 30
 
-  init(_ address: ClickHouseAddress, limits: Limits = Limits(), client: HTTPClient = .shared) {
+  convenience init(
+    _ address: ClickHouseAddress,
+    limits: Limits = Limits(),
+    client: HTTPClient = .shared
+  ) {
+    self.init(address, limits, client, NodeHealth(client))
+  }
+
+  private init(
+    _ address: ClickHouseAddress,
+    _ limits: Limits,
+    _ client: HTTPClient,
+    _ health: NodeHealth
+  ) {
     self.address = address
     self.limits = limits
     self.client = client
+    self.health = health
   }
 
-  /// The same, to one node alone.
-  func only(_ node: ClickHouseAddress.Node) -> ClickHouseConnection {
+  /// The same, to some nodes alone.
+  func only(_ nodes: ClickHouseAddress.Node...) -> ClickHouseConnection { only(nodes) }
+
+  /// The same, to some nodes alone.
+  func only(_ nodes: [ClickHouseAddress.Node]) -> ClickHouseConnection {
     ClickHouseConnection(
-      ClickHouseAddress(nodes: [node], database: address.database),
-      limits: limits,
-      client: client
+      ClickHouseAddress(nodes: nodes, database: address.database),
+      limits,
+      client,
+      health
     )
+  }
+
+  /// Which servers have to be there for a statement.
+  enum Reach {
+    /// The one that is asked.
+    case node
+    /// All that are named.
+    case cluster
   }
 
   // MARK: - Statements
@@ -46,67 +76,93 @@ final class ClickHouseConnection: Sendable {
   /// Asks for rows; `settings` are added to those of every statement.
   ///
   /// - Throws: ``ClickHouseError``, or `CancellationError`.
-  func rows(_ statement: SQL, _ settings: [String: String] = [:]) async throws -> ByteReader {
+  func rows(
+    _ statement: SQL,
+    _ settings: [String: String] = [:],
+    of reach: Reach = .cluster
+  ) async throws -> ByteReader {
     let body = Array("\(statement) FORMAT RowBinary".utf8)
     let id = Self.newID()
-    return try await withTaskCancellationHandler {
-      ByteReader(
-        try await onAnyNode { node in
-          try await send(body, to: node, query: nil, id: id, settings)
+    do {
+      return ByteReader(
+        try await onAnyNode(reach, isRepeatable: true) { node in
+          try await self.send(body, to: node, query: nil, id: id, settings)
         }
       )
-    } onCancel: {
-      Task.detached { await self.kill(id) }
+    } catch {
+      switch error {
+      case is CancellationError, ClickHouseError.incomplete, ClickHouseError.tooLate:
+        // It may run on though nobody waits for it.
+        Task.detached { await self.kill(id) }
+      default: break
+      }
+      throw error
     }
   }
 
   /// Runs a statement that returns nothing, on any node.
   func run(_ statement: SQL, _ settings: [String: String] = [:]) async throws {
     _ = try await onAnyNode { node in
-      try await send(Array(statement.text.utf8), to: node, query: nil, id: Self.newID(), settings)
+      try await self.send(
+        Array(statement.text.utf8),
+        to: node,
+        query: nil,
+        id: Self.newID(),
+        settings
+      )
     }
   }
 
   /// Runs a statement on one node alone.
   func run(_ statement: SQL, on node: ClickHouseAddress.Node, inDatabase: Bool = true) async throws
   {
-    _ = try await send(
-      Array(statement.text.utf8),
-      to: node,
-      query: nil,
-      id: Self.newID(),
-      inDatabase ? [:] : ["database": "default"]
-    )
+    try await only(node).run(statement, inDatabase ? [:] : ["database": "default"])
   }
 
   /// Inserts rows that are already encoded (RowBinary, packed with gzip), under an id by which it is known
   /// whether it still runs.
   ///
   /// - Throws: ``ClickHouseError/unknownOutcome(cluster:reason:)`` where the rows may be there all the same.
-  func insert(_ packed: [UInt8], into table: SQL, columns: SQL, id: String) async throws {
+  func insert(
+    _ packed: [UInt8],
+    into table: SQL,
+    columns: SQL,
+    id: String,
+    isRepeatable: Bool = false
+  ) async throws {
     let statement: SQL = "INSERT INTO \(table) (\(columns)) FORMAT RowBinary"
-    _ = try await onAnyNode { node in
-      try await send(
-        packed,
-        to: node,
-        query: statement,
-        id: id,
-        // Not before all shards have it.
-        ["insert_distributed_sync": "1"]
-      )
+    // Not before all shards have it.
+    var settings = ["insert_distributed_sync": "1"]
+    if try await putsInsertionsOff() { settings["async_insert"] = "0" }
+    let own = settings
+    _ = try await onAnyNode(isRepeatable: isRepeatable) { node in
+      try await self.send(packed, to: node, query: statement, id: id, own)
     }
+  }
+
+  /// Whether the servers know the setting, which versions from 26 on have in force: an insertion that is put off
+  /// runs under no id.
+  private func putsInsertionsOff() async throws -> Bool {
+    if let known = putsOff.withLock(\.self) { return known }
+    var rows = try await rows(
+      "SELECT toInt64(count()) FROM system.settings WHERE name = 'async_insert'"
+    )
+    let isKnown = try reading { () throws(MalformedBytes) in try rows.fixed() } > 0
+    putsOff.withLock { $0 = isKnown }
+    return isKnown
   }
 
   /// Inserts rows of which it does not matter how often and in which shard they are.
   func insert(_ shipment: Outbox.Shipment, _ schema: ClickHouseSchema) async throws {
-    guard case .rows(let table, let columns) = shipment.target else {
+    guard case .rows(let table, let columns, _) = shipment.target else {
       preconditionFailure("facts go to their shard")
     }
     try await insert(
       shipment.body,
       into: schema.local(table),
       columns: SQL.word(columns),
-      id: Self.newID()
+      id: Self.newID(),
+      isRepeatable: true
     )
   }
 
@@ -142,24 +198,77 @@ final class ClickHouseConnection: Sendable {
   // MARK: - Nodes
 
   /// Asks the node that answered last, and the others in turn where it can't be reached.
+  ///
+  /// - Parameter isRepeatable: Whether another may be asked where it is not known what became of it.
   private func onAnyNode<Value: Sendable>(
-    _ ask: (ClickHouseAddress.Node) async throws -> Value
+    _ reach: Reach = .node,
+    isRepeatable: Bool = false,
+    _ ask: @escaping @Sendable (ClickHouseAddress.Node) async throws -> Value
   ) async throws -> Value {
     let nodes = address.nodes
+    let needed = reach == .cluster && address.cluster != nil ? nodes : []
     let first = current.withLock(\.self)
     var failure: ClickHouseError?
     for step in nodes.indices {
       let number = (first + step) % nodes.count
+      let node = nodes[number]
+      let silent = health.known(among: needed)
+      guard silent.isEmpty else { throw silence(of: silent) }
+      guard health.known(among: [node]).isEmpty else {
+        failure = failure ?? silence(of: [node])
+        continue
+      }
       do {
-        let value = try await ask(nodes[number])
+        let value = try await watching(needed.isEmpty ? [node] : needed, asking: node, ask)
         current.withLock { $0 = number }
         return value
       } catch let error as ClickHouseError {
-        guard case .unreachable = error else { throw error }
-        failure = error
+        switch error {
+        case .unreachable: failure = error
+        case .unknownOutcome(let cluster, let reason) where isRepeatable:
+          failure = .unreachable(cluster: cluster, reason: reason)
+        default: throw error
+        }
       }
     }
     throw failure ?? .unreachable(cluster: address.name, reason: "it has no nodes")
+  }
+
+  /// Asks a node, and gives up where it, or another that is needed, is silent.
+  private func watching<Value: Sendable>(
+    _ needed: [ClickHouseAddress.Node],
+    asking node: ClickHouseAddress.Node,
+    _ ask: @escaping @Sendable (ClickHouseAddress.Node) async throws -> Value
+  ) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value.self) { group in
+      defer { group.cancelAll() }
+      group.addTask { try await ask(node) }
+      group.addTask {
+        while true {
+          try await Task.sleep(for: NodeHealth.patience)
+          let silent = await self.health.asked(among: needed)
+          if silent.contains(node) {
+            throw ClickHouseError.unknownOutcome(
+              cluster: self.address.name,
+              reason: "\(node.name) does not answer"
+            )
+          }
+          if !silent.isEmpty { throw self.silence(of: silent) }
+        }
+      }
+      guard let value = try await group.next() else { throw CancellationError() }
+      return value
+    }
+  }
+
+  /// That some nodes do not answer, of this many.
+  private func silence(of silent: [ClickHouseAddress.Node]) -> ClickHouseError {
+    let reason =
+      silent.map(\.name).joined(separator: " and ")
+      + (silent.count == 1 ? " does not answer" : " do not answer")
+    return silent.count == address.nodes.count
+      ? .unreachable(cluster: address.name, reason: reason)
+      : .incomplete(cluster: address.name, reason: reason)
   }
 
   private func send(
@@ -194,7 +303,7 @@ final class ClickHouseConnection: Sendable {
     let request = HTTPRequest(address: url, method: .POST, headers: headers, body: body)
     let answer = try await exchange(request, node)
     guard answer.status == 200 else {
-      throw refusal(String(decoding: answer.body, as: UTF8.self), of: node)
+      throw await refusal(String(decoding: answer.body, as: UTF8.self))
     }
     return answer.body
   }
@@ -215,9 +324,9 @@ final class ClickHouseConnection: Sendable {
     } catch {
       try Task.checkCancellation()
       switch error {
-      case .noSuchHost, .system, .connectTimeout, .noTLS, .handshake, .notSent:
+      case .noSuchHost, .system(ECONNREFUSED), .connectTimeout, .noTLS, .handshake, .notSent:
         throw ClickHouseError.unreachable(cluster: name, reason: "\(node.name): \(error)")
-      case .closedBeforeAnswer, .closedInAnswer, .tooLong, .malformed, .cancelled:
+      case .system, .closedBeforeAnswer, .closedInAnswer, .tooLong, .malformed, .cancelled:
         throw ClickHouseError.unknownOutcome(cluster: name, reason: "\(node.name): \(error)")
       }
     }
@@ -229,7 +338,7 @@ final class ClickHouseConnection: Sendable {
   }
 
   /// What a server says that refuses: `Code: 60, e.displayText() = DB::Exception: Table … doesn't exist.`
-  private func refusal(_ text: String, of node: ClickHouseAddress.Node) -> ClickHouseError {
+  private func refusal(_ text: String) async -> ClickHouseError {
     let code = text.firstRange(of: "Code: ").map {
       text[$0.upperBound...].prefix(while: \.isNumber)
     }
@@ -242,9 +351,20 @@ final class ClickHouseConnection: Sendable {
     let number = code.flatMap { Int($0) } ?? 0
     return switch number {
     case 159: .tooLate(cluster: address.name, seconds: limits.seconds)
-    // No shard, or a shard not, can be reached.
-    case 279, 209, 210:
-      .incomplete(cluster: address.name, reason: String(line))
+    case 60, 81:
+      .schema(
+        cluster: address.name,
+        reason: "there are no tables of Playhead yet; 'playhead clickhouse migrate' makes them"
+      )
+    // Another server can't be reached, or was lost on the way; which one, it does not say.
+    case 32, 209, 210, 279:
+      if case let silent = await health.asked(among: address.nodes), !silent.isEmpty {
+        silence(of: silent)
+      } else if number == 32 {
+        .refused(cluster: address.name, code: number, message: String(line))
+      } else {
+        .incomplete(cluster: address.name, reason: String(line))
+      }
     default: .refused(cluster: address.name, code: number, message: String(line))
     }
   }

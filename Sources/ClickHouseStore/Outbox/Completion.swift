@@ -33,15 +33,21 @@ struct Completion {
 
   /// Completes the block where some tables have it, when no statement inserts it any more.
   ///
-  /// - Parameter body: the block as it was sent.
+  /// - Parameters:
+  ///   - body: the block as it was sent.
+  ///   - wasJustSent: whether it may still be on its way to the server.
   /// - Returns: Whether all tables have it; otherwise none has.
-  func complete(_ body: [UInt8]) async throws -> Bool {
-    let ids = [statementID] + ClickHouseSchema.filled.map(statementID)
-    while try await shard.connection.isRunning(ids) {
-      try await Task.sleep(for: .milliseconds(200))
+  func complete(_ body: [UInt8], wasJustSent: Bool) async throws -> Bool {
+    var missing = try await missing()
+    if wasJustSent, !missing.isEmpty {
+      // A request that was held up arrives when the server can be asked again, or a little later.
+      var before: [String]
+      repeat {
+        before = missing
+        try await Task.sleep(for: Self.settling)
+        missing = try await self.missing()
+      } while missing != before
     }
-    var missing: [String] = []
-    for table in ClickHouseSchema.filled where try await !has(table) { missing.append(table) }
     guard missing.count < ClickHouseSchema.filled.count else { return false }
     for table in missing {
       try await shard.connection.insert(
@@ -52,6 +58,20 @@ struct Completion {
       )
     }
     return true
+  }
+
+  /// For so long what a server says of a block has to stay the same.
+  private static let settling = Duration.seconds(1)
+
+  /// The tables that lack the block, when no statement inserts it.
+  private func missing() async throws -> [String] {
+    let ids = [statementID] + ClickHouseSchema.filled.map(statementID)
+    while try await shard.connection.isRunning(ids) {
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    var missing: [String] = []
+    for table in ClickHouseSchema.filled where try await !has(table) { missing.append(table) }
+    return missing
   }
 
   private func statementID(_ table: String) -> String { "\(statementID)-\(table)" }

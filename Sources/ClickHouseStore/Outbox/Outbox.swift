@@ -6,20 +6,27 @@ import TextAndBytes
 
 /// What a collector has accepted and the cluster has not taken yet, in a file of SQLite.
 ///
-/// A batch is on disk when ``commit(_:)`` returns. Later it becomes *shipments*, each of which goes to one table and
-/// leaves the file when the cluster has it:
+/// A batch is on disk when ``commit(_:)`` returns. Later it becomes *shipments*, each of which goes to one table:
 /// ```
-///  commit ─▶ batch ──packing──▶ shipment ──shipping──▶ ClickHouse
+///  commit ─▶ batch ──packing──▶ shipment ──shipping──▶ ClickHouse ──looking again──▶ forgotten
 ///            state ──┘
 /// ```
+/// A shipment of facts stays for ``patience`` after it was sent: servers that lose their power may have lost what they
+/// acknowledged, for they leave the writing to the system. Other rows leave the file when the cluster has them.
+///
 /// One program alone has it open: whoever else sent what is in it would send it twice.
 final class Outbox: Sendable {
   let path: String
   private let database: DatabaseQueue
   /// The most bytes that the file may take.
   private let limit: Int
-  /// Shipments up to this number were there when the file was opened: they may have been sent.
+  /// Shipments up to this number were there when the file was opened: one of each shard may have been sent.
   let lastFormerShipment: Int64
+
+  /// For so long after it was sent a shipment of facts is kept, in milliseconds.
+  static let patience = 10 * Milliseconds.minute
+  /// So many bytes of the disk are left for sending what waits.
+  private static let reserve = 16 << 20
 
   /// Rows for one table.
   struct Shipment: Sendable {
@@ -34,8 +41,8 @@ final class Outbox: Sendable {
   enum Target: Hashable, Sendable {
     /// A block of facts, which has to count once.
     case facts(block: UInt64, shard: Int, hours: ClosedRange<Int64>)
-    /// Rows of which it does not matter how often they are inserted.
-    case rows(table: String, columns: String)
+    /// Rows of which it does not matter how often they are inserted, for one shard or for any.
+    case rows(table: String, columns: String, shard: Int? = nil)
   }
 
   /// Whether the ids of blocks follow from their facts, so that the same facts count once even where they come out of
@@ -75,12 +82,18 @@ final class Outbox: Sendable {
   private static let tables = """
     CREATE TABLE IF NOT EXISTS batch (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
     CREATE TABLE IF NOT EXISTS kept (batch INTEGER PRIMARY KEY, at INTEGER NOT NULL);
+    CREATE INDEX IF NOT EXISTS kept_at ON kept (at);
     CREATE TABLE IF NOT EXISTS state (
       playback INTEGER PRIMARY KEY, version INTEGER NOT NULL, last_ping INTEGER NOT NULL,
-      shipment INTEGER, body BLOB NOT NULL);
+      pack INTEGER, body BLOB NOT NULL);
+    CREATE INDEX IF NOT EXISTS state_waiting ON state (version) WHERE pack IS NULL;
+    CREATE INDEX IF NOT EXISTS state_of_pack ON state (pack) WHERE pack IS NOT NULL;
     CREATE TABLE IF NOT EXISTS shipment (
       number INTEGER PRIMARY KEY AUTOINCREMENT, destination TEXT NOT NULL, columns TEXT, block INTEGER,
-      shard INTEGER, first_hour INTEGER, last_hour INTEGER, body BLOB NOT NULL);
+      shard INTEGER, first_hour INTEGER, last_hour INTEGER, pack INTEGER, sent INTEGER, body BLOB NOT NULL);
+    CREATE INDEX IF NOT EXISTS shipment_of_pack ON shipment (pack) WHERE pack IS NOT NULL;
+    CREATE INDEX IF NOT EXISTS shipment_waiting ON shipment (shard, number) WHERE sent IS NULL;
+    CREATE INDEX IF NOT EXISTS shipment_sent ON shipment (shard, sent) WHERE sent IS NOT NULL;
     CREATE TABLE IF NOT EXISTS ledger (
       hour INTEGER NOT NULL, entry INTEGER NOT NULL, reason TEXT NOT NULL, count INTEGER NOT NULL,
       PRIMARY KEY (hour, entry, reason));
@@ -113,6 +126,9 @@ final class Outbox: Sendable {
       guard (pages - free) * 4096 < limit else {
         throw ClickHouseError.outboxFull(path: path, bytes: limit)
       }
+      guard Self.freeBytes(path) > Self.reserve else {
+        throw ClickHouseError.outbox(path: path, reason: "its disk is full")
+      }
       if let contents {
         try db.execute(sql: "INSERT INTO batch (body) VALUES (?)", arguments: [Data(contents)])
       }
@@ -121,7 +137,7 @@ final class Outbox: Sendable {
           sql: """
             INSERT INTO state (playback, version, last_ping, body) VALUES (?, ?, ?, ?)
             ON CONFLICT (playback) DO UPDATE SET version = excluded.version,
-              last_ping = excluded.last_ping, shipment = NULL, body = excluded.body
+              last_ping = excluded.last_ping, pack = NULL, body = excluded.body
             """,
           arguments: [
             Int64(bitPattern: state.playback.rawValue), version, state.lastPingAt.milliseconds,
@@ -168,6 +184,16 @@ final class Outbox: Sendable {
     }
   }
 
+  /// The bytes that are free on the disk of a file; as many as there may be where that can't be told.
+  private static func freeBytes(_ path: String) -> Int {
+    var disk = statvfs()
+    guard statvfs(path, &disk) == 0 else { return .max }
+    return Int(
+      clamping: UInt64(disk.f_bavail).multipliedReportingOverflow(by: UInt64(disk.f_frsize))
+        .partialValue
+    )
+  }
+
   /// Makes a shipment of what was counted since the last.
   func packLedger() async throws {
     try await write { db in
@@ -186,51 +212,84 @@ final class Outbox: Sendable {
 
   // MARK: - Packing
 
+  /// What is packed at once.
+  private struct Waiting: Sendable {
+    var facts: [Fact] = []
+    var newValues: [NewValue] = []
+    var receivedAt: Timestamp?
+    /// The number of the last batch.
+    var lastBatch: Int64 = 0
+    var states: [Rows.State] = []
+  }
+
+  /// At most so many states are packed at once.
+  private static let packedStates = 50_000
+
   /// Makes shipments of the oldest batches, at most about so many facts.
+  ///
+  /// Pings wait only while it reads and writes: the shipments are made in between.
   ///
   /// - Returns: whether there was anything to pack.
   func pack(shards: Int, facts limit: Int = 4 * FactBlock.limit) async throws -> Bool {
-    let namesByFacts = namesBlocksByFacts
-    return try await write { db in
-      var facts: [Fact] = []
-      var newValues: [NewValue] = []
-      var receivedAt: Timestamp?
-      var last: Int64 = 0
-      let rows = try Row.fetchCursor(db, sql: "SELECT number, body FROM batch ORDER BY number")
-      while facts.count < limit, let row = try rows.next() {
-        let contents = try BatchContents(Array(row[1] as Data))
-        facts += contents.facts
-        newValues += contents.newValues
-        receivedAt = max(receivedAt ?? contents.receivedAt, contents.receivedAt)
-        last = row[0]
+    let waiting = try await write { try Self.waiting($0, facts: limit) }
+    guard waiting.receivedAt != nil || !waiting.states.isEmpty else { return false }
+    // States are sent before the facts that they count, so that nothing counts again after a crash.
+    var copies: [Int: [Rows.State]] = [:]
+    for state in waiting.states {
+      for shard in StateCopies.shards(of: PlaybackID(rawValue: state.playback), among: shards) {
+        copies[shard, default: []].append(state)
       }
-      // States are sent before the facts that they count, so that nothing counts again after a crash.
-      let packedStates = try Self.packStates(db)
-      guard let receivedAt else { return packedStates }
-      if !newValues.isEmpty {
-        try Self.insert(Rows.newValues(newValues), db)
-      }
-      let blocks = FactBlock.blocks(of: facts, shards: shards, receivedAt: receivedAt) {
-        UInt64.random(in: .min ... .max)
-      }
-      for block in blocks {
-        try Self.insert(Rows.facts(namesByFacts ? block.namedByFacts : block), db)
-      }
-      try db.execute(sql: "DELETE FROM batch WHERE number <= ?", arguments: [last])
-      return true
     }
+    let states = try copies.sorted { $0.key < $1.key }.map { shard, states in
+      try Rows.states(states, shard: shard)
+    }
+    var shipments: [Shipment] = []
+    if !waiting.newValues.isEmpty { shipments.append(try Rows.newValues(waiting.newValues)) }
+    if let receivedAt = waiting.receivedAt {
+      shipments += try FactBlock.blocks(
+        of: waiting.facts,
+        shards: shards,
+        receivedAt: receivedAt,
+        id: { UInt64.random(in: .min ... .max) }
+      ).map { try Rows.facts(namesBlocksByFacts ? $0.namedByFacts : $0) }
+    }
+    let others = shipments
+    try await write { db in
+      let pack = (try Self.property("pack", db) ?? 0) + 1
+      try Self.set("pack", pack, db)
+      for shipment in states { try Self.insert(shipment, db, pack: pack) }
+      for shipment in others { try Self.insert(shipment, db) }
+      try db.execute(sql: "DELETE FROM batch WHERE number <= ?", arguments: [waiting.lastBatch])
+      // A state that changed meanwhile is packed again.
+      let statement = try db.cachedStatement(
+        sql: "UPDATE state SET pack = ? WHERE playback = ? AND version = ?"
+      )
+      for state in waiting.states {
+        try statement.execute(
+          arguments: [pack, Int64(bitPattern: state.playback), state.version]
+        )
+      }
+    }
+    return true
   }
 
-  private static func packStates(_ db: Database) throws -> Bool {
-    let rows = try Row.fetchAll(
+  private static func waiting(_ db: Database, facts limit: Int) throws -> Waiting {
+    var waiting = Waiting()
+    let rows = try Row.fetchCursor(db, sql: "SELECT number, body FROM batch ORDER BY number")
+    while waiting.facts.count < limit, let row = try rows.next() {
+      let contents = try BatchContents(Array(row[1] as Data))
+      waiting.facts += contents.facts
+      waiting.newValues += contents.newValues
+      waiting.receivedAt = max(waiting.receivedAt ?? contents.receivedAt, contents.receivedAt)
+      waiting.lastBatch = row[0]
+    }
+    waiting.states = try Row.fetchAll(
       db,
       sql: """
-        SELECT playback, version, last_ping, body FROM state WHERE shipment IS NULL
-        ORDER BY version LIMIT 50000
+        SELECT playback, version, last_ping, body FROM state WHERE pack IS NULL
+        ORDER BY version LIMIT \(packedStates)
         """
-    )
-    guard let version = rows.last?[1] as Int64? else { return false }
-    let states = rows.map { row in
+    ).map { row in
       Rows.State(
         playback: UInt64(bitPattern: row[0]),
         version: row[1],
@@ -238,12 +297,7 @@ final class Outbox: Sendable {
         body: Array(row[3] as Data)
       )
     }
-    try insert(Rows.states(states), db)
-    try db.execute(
-      sql: "UPDATE state SET shipment = ? WHERE shipment IS NULL AND version <= ?",
-      arguments: [db.lastInsertedRowID, version]
-    )
-    return true
+    return waiting
   }
 
   /// Keeps rows for a table that the collector did not commit.
@@ -251,7 +305,7 @@ final class Outbox: Sendable {
     try await write { try Self.insert(shipment, $0) }
   }
 
-  private static func insert(_ shipment: Shipment, _ db: Database) throws {
+  private static func insert(_ shipment: Shipment, _ db: Database, pack: Int64? = nil) throws {
     switch shipment.target {
     case .facts(let block, let shard, let hours):
       try db.execute(
@@ -263,53 +317,92 @@ final class Outbox: Sendable {
           Int64(bitPattern: block), shard, hours.lowerBound, hours.upperBound, Data(shipment.body),
         ]
       )
-    case .rows(let table, let columns):
+    case .rows(let table, let columns, let shard):
       try db.execute(
-        sql: "INSERT INTO shipment (destination, columns, body) VALUES (?, ?, ?)",
-        arguments: [table, columns, Data(shipment.body)]
+        sql: """
+          INSERT INTO shipment (destination, columns, shard, pack, body) VALUES (?, ?, ?, ?, ?)
+          """,
+        arguments: [table, columns, shard, pack, Data(shipment.body)]
       )
     }
   }
 
   // MARK: - Shipping
 
-  /// The oldest shipment of facts for a shard, or of other rows.
+  /// The oldest shipment that was not sent, of those for a shard or of those for any.
   func next(shard: Int?) async throws -> Shipment? {
     try await write { db in
       let row = try Row.fetchOne(
         db,
-        sql: "SELECT * FROM shipment WHERE shard IS ? ORDER BY number LIMIT 1",
+        sql: "SELECT * FROM shipment WHERE shard IS ? AND sent IS NULL ORDER BY number LIMIT 1",
         arguments: [shard]
       )
-      return row.map { row in
-        let target: Target
-        if let block = row["block"] as Int64? {
-          target = .facts(
-            block: UInt64(bitPattern: block),
-            shard: row["shard"],
-            hours: (row["first_hour"] as Int64)...(row["last_hour"] as Int64)
-          )
-        } else {
-          target = .rows(table: row["destination"], columns: row["columns"])
-        }
-        return Shipment(number: row["number"], target: target, body: Array(row["body"] as Data))
-      }
+      return row.map(Self.shipment)
+    }
+  }
+
+  /// A shipment of facts for a shard that was sent up to some time.
+  func sent(before time: Timestamp, shard: Int) async throws -> Shipment? {
+    try await write { db in
+      let row = try Row.fetchOne(
+        db,
+        sql: "SELECT * FROM shipment WHERE shard = ? AND sent <= ? ORDER BY sent LIMIT 1",
+        arguments: [shard, time.milliseconds]
+      )
+      return row.map(Self.shipment)
+    }
+  }
+
+  private static func shipment(_ row: Row) -> Shipment {
+    let target: Target
+    if let block = row["block"] as Int64? {
+      target = .facts(
+        block: UInt64(bitPattern: block),
+        shard: row["shard"],
+        hours: (row["first_hour"] as Int64)...(row["last_hour"] as Int64)
+      )
+    } else {
+      target = .rows(table: row["destination"], columns: row["columns"], shard: row["shard"])
+    }
+    return Shipment(number: row["number"], target: target, body: Array(row["body"] as Data))
+  }
+
+  /// Notes that the cluster has acknowledged a shipment: facts are kept for a while, other rows forgotten.
+  func noteSent(_ shipment: Shipment, at now: Timestamp) async throws {
+    guard case .facts = shipment.target else { return try await remove(shipment) }
+    try await write { db in
+      try db.execute(
+        sql: "UPDATE shipment SET sent = ? WHERE number = ?",
+        arguments: [now.milliseconds, shipment.number]
+      )
     }
   }
 
   /// Forgets a shipment that the cluster has.
   func remove(_ shipment: Shipment) async throws {
     try await write { db in
+      let pack = try Int64.fetchOne(
+        db,
+        sql: "SELECT pack FROM shipment WHERE number = ?",
+        arguments: [shipment.number]
+      )
       try db.execute(
         sql: "DELETE FROM shipment WHERE number = ?",
         arguments: [shipment.number]
       )
-      // What changed since is of no shipment yet.
-      try db.execute(sql: "DELETE FROM state WHERE shipment = ?", arguments: [shipment.number])
+      guard let pack else { return }
+      let rest = try Bool.fetchOne(
+        db,
+        sql: "SELECT EXISTS (SELECT 1 FROM shipment WHERE pack = ?)",
+        arguments: [pack]
+      )
+      guard rest == false else { return }
+      // All shards that get them have them; what changed since is of no pack yet.
+      try db.execute(sql: "DELETE FROM state WHERE pack = ?", arguments: [pack])
     }
   }
 
-  /// What waits in the file.
+  /// What waits in the file, and its size.
   struct Contents: Hashable, Sendable {
     var batches = 0
     var shipments = 0
@@ -321,7 +414,8 @@ final class Outbox: Sendable {
     try await write { db in
       Contents(
         batches: try Int.fetchOne(db, sql: "SELECT count(*) FROM batch") ?? 0,
-        shipments: try Int.fetchOne(db, sql: "SELECT count(*) FROM shipment") ?? 0,
+        shipments: try Int.fetchOne(db, sql: "SELECT count(*) FROM shipment WHERE sent IS NULL")
+          ?? 0,
         bytes: (try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0) * 4096
       )
     }

@@ -18,7 +18,7 @@ enum Rows {
   }
 
   /// The state of a playback.
-  struct State {
+  struct State: Sendable {
     let playback: UInt64
     let version: Int64
     /// Milliseconds since 1970.
@@ -26,9 +26,10 @@ enum Rows {
     let body: [UInt8]
   }
 
-  /// States of playbacks.
-  static func states(_ states: [State]) throws(ClickHouseError) -> Outbox.Shipment {
-    try shipment("playback_states", "day, playback, version, last_ping, state", states) {
+  /// States of playbacks, for a shard.
+  static func states(_ states: [State], shard: Int) throws(ClickHouseError) -> Outbox.Shipment {
+    let columns = "day, playback, version, last_ping, state"
+    return try shipment("playback_states", columns, states, shard: shard) {
       $0.uint32(UInt32(clamping: $1.lastPing / Milliseconds.day))
       $0.fixed($1.playback)
       $0.int64($1.version)
@@ -62,7 +63,7 @@ enum Rows {
   }
 
   /// What was counted of one kind in an hour.
-  struct Count {
+  struct Count: Sendable {
     /// Since 1970.
     let hour: Int64
     let entry: Int64
@@ -125,7 +126,7 @@ enum Rows {
   }
 
   /// A token that was issued for a key; one that was used up has expired.
-  struct Token {
+  struct Token: Sendable {
     let hash: [UInt8]
     let isRefresh: Bool
     let key: Int64
@@ -151,12 +152,13 @@ enum Rows {
     _ table: String,
     _ columns: String,
     _ rows: [Row],
+    shard: Int? = nil,
     _ write: (inout ByteWriter, Row) -> Void
   ) throws(ClickHouseError) -> Outbox.Shipment {
     var writer = ByteWriter()
     for row in rows { write(&writer, row) }
     return Outbox.Shipment(
-      target: .rows(table: table, columns: columns),
+      target: .rows(table: table, columns: columns, shard: shard),
       body: try packed(writer.bytes)
     )
   }

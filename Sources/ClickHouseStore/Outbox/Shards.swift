@@ -33,7 +33,8 @@ final class Shards: Sendable {
     var count = 1
     if let cluster = schema.cluster {
       var rows = try await connection.rows(
-        "SELECT toInt64(max(shard_num)) FROM system.clusters WHERE cluster = \(cluster)"
+        "SELECT toInt64(max(shard_num)) FROM system.clusters WHERE cluster = \(cluster)",
+        of: .node
       )
       count = Int(try connection.reading { () throws(MalformedBytes) in try rows.int64() })
       guard count > 0 else {
@@ -56,9 +57,16 @@ final class Shards: Sendable {
     guard let cluster = schema.cluster else {
       return Shard(connection: connection) { schema.whole($0) }
     }
-    var nodes: [Int: [ClickHouseAddress.Node]] = [:]
-    for node in connection.address.nodes {
-      if let own = try? await ownShard(of: node, cluster) { nodes[own, default: []].append(node) }
+    let nodes = await withTaskGroup(of: (Int?, ClickHouseAddress.Node).self) { group in
+      for node in connection.address.nodes {
+        // One that does not answer is found when it does.
+        group.addTask { (try? await self.ownShard(of: node, cluster), node) }
+      }
+      var nodes: [Int: [ClickHouseAddress.Node]] = [:]
+      for await (number, node) in group {
+        if let number { nodes[number, default: []].append(node) }
+      }
+      return nodes
     }
     guard let own = nodes[number] else {
       // One address may stand for many servers, of which any may answer.
@@ -70,13 +78,7 @@ final class Shards: Sendable {
       }
       return Shard(connection: connection) { schema.whole($0) }
     }
-    let address = connection.address
-    let shard = Shard(
-      connection: ClickHouseConnection(
-        ClickHouseAddress(nodes: own, database: address.database),
-        limits: connection.limits
-      )
-    ) { schema.local($0) }
+    let shard = Shard(connection: connection.only(own)) { schema.local($0) }
     state.withLock { $0.shards[number] = shard }
     return shard
   }

@@ -2,7 +2,7 @@ import PlaybackFacts
 import Synchronization
 import TextAndBytes
 
-/// Takes what waits in an outbox to the cluster: the facts of each shard in their order, and other rows in theirs.
+/// Takes what waits in an outbox to the cluster: what is for each shard in its order, and other rows in theirs.
 ///
 /// A block of facts counts once. What became of one whose insertion ended without an answer is looked up before it
 /// is sent again, when no statement of its id runs any more: see ``Completion``.
@@ -11,6 +11,7 @@ final class Shipping: Sendable {
   private let connection: ClickHouseConnection
   private let schema: ClickHouseSchema
   private let shards: Shards
+  private let now: @Sendable () -> Timestamp
   private let state = Mutex(State())
   /// That there is a batch to pack.
   private let batches = WakeSignal()
@@ -18,27 +19,43 @@ final class Shipping: Sendable {
   private let shipments = Mutex<[Int?: WakeSignal]>([:])
 
   private struct State {
-    /// What was sent, or may have been before this process began.
+    /// What was sent, and may be there.
     var tried: Set<Int64> = []
-    var fault: String?
+    /// The shards of which a block was sent; of others an earlier process may have sent the oldest.
+    var begun: Set<Int> = []
+    /// Why what failed last has failed, by what it was.
+    var faults: [String: ClickHouseError] = [:]
     var countsSentAt: ContinuousClock.Instant?
   }
 
-  init(_ outbox: Outbox, _ connection: ClickHouseConnection, _ schema: ClickHouseSchema) {
+  init(
+    _ outbox: Outbox,
+    _ connection: ClickHouseConnection,
+    _ schema: ClickHouseSchema,
+    _ shards: Shards,
+    now: @escaping @Sendable () -> Timestamp
+  ) {
     self.outbox = outbox
     self.connection = connection
     self.schema = schema
-    shards = Shards(connection, schema)
+    self.shards = shards
+    self.now = now
   }
 
   /// Why the last attempt failed; nil where the last one succeeded.
-  var fault: String? { state.withLock(\.fault) }
+  var fault: ClickHouseError? {
+    state.withLock { $0.faults.min { $0.key < $1.key }?.value }
+  }
 
   /// Says that something waits.
   func wake() { batches.wake() }
 
-  /// For so long batches are gathered.
+  /// For so long batches are gathered; while many shipments wait, longer, so that they become larger instead.
   private static let gathering = Duration.milliseconds(200)
+  private static let longGathering = Duration.seconds(10)
+  private static let manyShipments = 100
+  /// So often it is looked whether what was sent some time ago is still there.
+  private static let lookingAgain = Duration.seconds(30)
 
   // MARK: - All that waits
 
@@ -48,8 +65,11 @@ final class Shipping: Sendable {
       group.addTask { await self.packing() }
       group.addTask { await self.shipping(shard: nil) }
       // How many shards there are says the cluster, which may not answer yet.
-      while let shards = await self.retrying({ try await self.shards.count() }) {
-        for shard in 0..<shards { group.addTask { await self.shipping(shard: shard) } }
+      while let shards = await self.retrying("shards", { try await self.shards.count() }) {
+        for shard in 0..<shards {
+          group.addTask { await self.shipping(shard: shard) }
+          group.addTask { await self.lookingAgain(shard: shard) }
+        }
         break
       }
       await group.waitForAll()
@@ -70,17 +90,43 @@ final class Shipping: Sendable {
 
   private func packing() async {
     while !Task.isCancelled {
-      let packed = await retrying {
-        let shards = try await self.shards.count()
+      let waiting = await retrying("batches") {
         if self.countsAreDue() { try await self.outbox.packLedger() }
-        return try await self.outbox.pack(shards: shards)
+        while try await self.outbox.pack(shards: try await self.shards.count()) {}
+        return try await self.outbox.contents().shipments
       }
-      // Counts and signs of life wait even where no batch does.
       for signal in shipments.withLock({ Array($0.values) }) { signal.wake() }
-      if packed == true { continue }
       await batches.wait()
-      // Many batches make one shipment.
-      try? await Task.sleep(for: Self.gathering)
+      // Many batches make one shipment. Only cancellation ends it early.
+      let isMuch = (waiting ?? 0) > Self.manyShipments
+      try? await Task.sleep(for: isMuch ? Self.longGathering : Self.gathering)
+    }
+  }
+
+  /// Looks at what was sent some time ago, and sends again what a server has lost since.
+  private func lookingAgain(shard: Int) async {
+    while !Task.isCancelled {
+      // Only cancellation ends it early.
+      try? await Task.sleep(for: Self.lookingAgain)
+      guard !Task.isCancelled else { return }
+      _ = await retrying("shard \(shard), again") {
+        try await self.lookAgain(shard: shard, at: self.now())
+      }
+    }
+  }
+
+  /// Looks once at what was sent long enough ago, and forgets what is there.
+  func lookAgain(shard: Int, at now: Timestamp) async throws {
+    while let shipment = try await outbox.sent(before: now - Outbox.patience, shard: shard) {
+      guard case .facts(let block, let number, let hours) = shipment.target else { return }
+      let completion = Completion(try await shards.shard(number), block: block, hours: hours)
+      // It is sent again where what was said of the last time is not known.
+      let isNew = state.withLock { $0.tried.insert(shipment.number).inserted }
+      if try await !completion.complete(shipment.body, wasJustSent: !isNew) {
+        try await completion.insert(shipment.body)
+      }
+      try await outbox.remove(shipment)
+      _ = state.withLock { $0.tried.remove(shipment.number) }
     }
   }
 
@@ -101,7 +147,7 @@ final class Shipping: Sendable {
       return signal
     }
     while !Task.isCancelled {
-      let sent: Bool? = await retrying {
+      let sent: Bool? = await retrying(shard.map { "shard \($0)" } ?? "rows") {
         guard let shipment = try await self.outbox.next(shard: shard) else { return false }
         try await self.send(shipment)
         return true
@@ -112,17 +158,18 @@ final class Shipping: Sendable {
 
   /// Tries until it succeeds, at first after a quarter of a second and later after up to eight; nil when cancelled.
   private func retrying<Value: Sendable>(
+    _ name: String,
     _ work: @Sendable () async throws -> Value
   ) async -> Value? {
     var pause = Duration.milliseconds(250)
     while !Task.isCancelled {
       do {
         let value = try await work()
-        state.withLock { $0.fault = nil }
+        state.withLock { $0.faults[name] = nil }
         return value
       } catch {
         if Task.isCancelled { return nil }
-        state.withLock { $0.fault = publicDescription(of: error) }
+        state.withLock { $0.faults[name] = error as? ClickHouseError }
         // Only cancellation ends it early.
         try? await Task.sleep(for: pause)
         pause = min(pause * 2, .seconds(8))
@@ -135,18 +182,31 @@ final class Shipping: Sendable {
 
   private func send(_ shipment: Outbox.Shipment) async throws {
     switch shipment.target {
+    case .rows(let table, let columns, let number?):
+      let shard = try await shards.shard(number)
+      try await shard.connection.insert(
+        shipment.body,
+        into: shard.table(table),
+        columns: SQL.word(columns),
+        id: ClickHouseConnection.newID(),
+        isRepeatable: true
+      )
     case .rows: try await connection.insert(shipment, schema)
     case .facts(let block, let number, let hours):
       let shard = try await shards.shard(number)
-      // What an earlier process sent is not known here, nor what an earlier import did.
-      let isNew = state.withLock { $0.tried.insert(shipment.number).inserted }
-      let wasTried =
-        !isNew || outbox.namesBlocksByFacts || shipment.number <= outbox.lastFormerShipment
+      // An earlier process may have sent the one that is the oldest now, and an earlier import any.
+      let mayBeThere = state.withLock { state in
+        guard state.tried.insert(shipment.number).inserted else { return true }
+        if outbox.namesBlocksByFacts { return true }
+        return shipment.number <= outbox.lastFormerShipment
+          && state.begun.insert(number).inserted
+      }
       let completion = Completion(shard, block: block, hours: hours)
-      let isThere = wasTried ? try await completion.complete(shipment.body) : false
+      let isThere =
+        mayBeThere ? try await completion.complete(shipment.body, wasJustSent: true) : false
       if !isThere { try await completion.insert(shipment.body) }
     }
-    try await outbox.remove(shipment)
+    try await outbox.noteSent(shipment, at: now())
     _ = state.withLock { $0.tried.remove(shipment.number) }
   }
 }

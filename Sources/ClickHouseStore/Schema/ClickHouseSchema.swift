@@ -90,7 +90,7 @@ public struct ClickHouseSchema: Sendable {
       Table(
         name: "blocks",
         columns: "block UInt64, hour UInt32, facts UInt64, received Int64, first Int64, last Int64",
-        engine: "MergeTree PARTITION BY \(SumTable.monthOfHour) ORDER BY block",
+        engine: "MergeTree PARTITION BY \(SumTable.monthOfHour) ORDER BY (received, block)",
         sharding: "block"
       ),
       Table(

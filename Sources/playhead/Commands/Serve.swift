@@ -2,6 +2,7 @@ import AnalyticsAPI
 import AnalyticsServer
 import AnalyticsSource
 import ArgumentParser
+import ClickHouseStore
 import Foundation
 import Logging
 import PingCollector
@@ -99,7 +100,7 @@ struct Serve: AsyncParsableCommand {
     }
     let (first, other) = environment == .sandbox ? (1, 0) : (0, 1)
     let answering = stores[first]
-    let keys = try await keysText(serverOptions.keyRequirement, stores)
+    let keys = try await keysText(serverOptions.keyRequirement, stores, logger)
     let manager = ServiceManager(variables: ProcessInfo.processInfo.environment)
     let server = ServerApplication(
       ServerParts(served[first], served[other], metrics: metrics, now: { Timestamp.now }),
@@ -163,11 +164,18 @@ struct Serve: AsyncParsableCommand {
   /// Who may query the server, for the first log line.
   private func keysText(
     _ requirement: KeyRequirement,
-    _ environments: [CollectingStore]
+    _ environments: [CollectingStore],
+    _ logger: Logger
   ) async throws -> String {
     if requirement == .never { return "open to everybody" }
-    for environment in environments where try await environment.store.hasKeys(at: .now) {
-      return "with API keys"
+    do {
+      for environment in environments where try await environment.store.hasKeys(at: .now) {
+        return "with API keys"
+      }
+    } catch let error as ClickHouseError where error.mayPass {
+      // Pings are taken all the same, and wait in the outbox.
+      logger.warning("\(error)")
+      return "with API keys as soon as they can be read"
     }
     return "without API keys yet"
   }
