@@ -103,9 +103,14 @@ public final class ClickHouseStore: Sendable {
     }
   }
 
-  /// Sends what the outbox has, until the task is cancelled.
+  /// Sends what the outbox has, until the task is cancelled; then what is left, for at most three seconds.
   public func run() async {
     await shipping?.run()
+    // In a task that is cancelled, nothing can be sent.
+    await Task.detached {
+      // What can't be sent now stays in the outbox.
+      _ = try? await withDeadline(.seconds(3)) { try await self.flush() }
+    }.value
   }
 
   /// Sends all that the outbox has now.
