@@ -128,6 +128,7 @@ struct FactBlock: Sendable {
   ///   - shards: how many shards there are, ≥ 1.
   ///   - receivedAt: when the newest of their pings arrived.
   ///   - id: gives the id of the next block.
+  /// - Returns: the blocks, in the order of shards and months.
   static func blocks(
     of facts: [Fact],
     shards: Int,
