@@ -235,7 +235,7 @@ extension ClickHouseStore: FactSink {
     hasDescribedMediaOnly: Bool,
     on days: Set<CivilDate>
   ) async throws -> KnownValues {
-    var known = try await values(
+    var known = try await self.values(
       among: values.filter { !hasDescribedMediaOnly || $0.dimension != .mediaID },
       in: "totals"
     )

@@ -26,8 +26,18 @@ struct TestServers {
     .deletingLastPathComponent().deletingLastPathComponent()
     .appending(path: "ClickHouse/servers").path
 
+  /// Servers of so many tests run at the same time: each takes 100 MB and dozens of threads.
+  private static let turns = StatementLimit(3)
+
   /// Starts so many servers, makes the tables, and ends the servers after the body.
   static func run(
+    shards: Int,
+    _ body: @Sendable (TestServers) async throws -> Void
+  ) async throws {
+    try await turns.run { try await runNow(shards: shards, body) }
+  }
+
+  private static func runNow(
     shards: Int,
     _ body: (TestServers) async throws -> Void
   ) async throws {
@@ -72,6 +82,8 @@ struct TestServers {
     let result = try await Subprocess.run(
       .path("/bin/bash"),
       arguments: Arguments([script] + arguments),
+      // They end with the tests, whatever ends these.
+      environment: .inherit.updating(["OWNER": "\(ProcessInfo.processInfo.processIdentifier)"]),
       output: .discarded,
       error: .string(limit: 1 << 16)
     )
