@@ -103,6 +103,16 @@ public final class ClickHouseStore: Sendable {
     }
   }
 
+  /// Whether the cluster, or a part of it, can't be reached now, which may pass by itself.
+  public func isAway() async -> Bool {
+    do {
+      _ = try await dataState()
+      return false
+    } catch {
+      return (error as? ClickHouseError)?.mayPass ?? false
+    }
+  }
+
   /// Sends what the outbox has, until the task is cancelled.
   public func run() async {
     await shipping?.run()

@@ -172,7 +172,12 @@ struct Serve: AsyncParsableCommand {
       for environment in environments where try await environment.store.hasKeys(at: .now) {
         return "with API keys"
       }
-    } catch let error as ClickHouseError where error.mayPass {
+    } catch {
+      for environment in environments {
+        guard let cluster = environment.store as? ClickHouseStore, await cluster.isAway() else {
+          throw error
+        }
+      }
       // Pings are taken all the same, and wait in the outbox.
       logger.warning("\(error)")
       return "with API keys as soon as they can be read"
