@@ -228,7 +228,7 @@ class Collector:
         file = sqlite3.connect(self.outbox)
         try:
             return [file.execute(f"SELECT count(*) FROM {what}").fetchone()[0]
-                    for what in ("batch", "shipment WHERE destination = 'facts_in'")]
+                    for what in ("batch", "shipment WHERE destination = 'facts_in' AND sent IS NULL")]
         finally:
             file.close()
 
