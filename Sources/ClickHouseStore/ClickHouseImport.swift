@@ -5,13 +5,15 @@ public import PlaybackFacts
 /// Facts on their way into a cluster.
 ///
 /// They wait in a file of their own until all of them are there; then they are sent, block by block. A cluster has no
-/// way to show all of them at the same moment: while they are sent, answers have a part of them.
+/// way to show all of them at the same moment: while they are sent, answers have a part of them. An import that was
+/// interrupted then can be done again: the ids of its blocks follow from their facts, and what is there counts once.
 public actor ClickHouseImport: FactImporting {
   private let store: ClickHouseStore
   private let spool: Outbox
   private let path: String
   private var lastBatch: UInt64 = 0
   private var pending: [Fact] = []
+  private var isEnded = false
 
   /// So many facts are gathered in memory before they are written.
   private static let limit = 100_000
@@ -20,11 +22,12 @@ public actor ClickHouseImport: FactImporting {
     self.store = store
     self.path = path
     // What is imported is as large as it is.
-    spool = try Outbox(at: path, limit: .max)
+    spool = try Outbox(at: path, limit: .max, namesBlocksByFacts: true)
   }
 
   /// Takes facts, in any order.
   public func append(_ facts: [Fact]) async throws {
+    try checkEnd()
     pending += facts
     if pending.count >= Self.limit { try await write() }
   }
@@ -32,7 +35,8 @@ public actor ClickHouseImport: FactImporting {
   /// Takes facts and states of a batch.
   @discardableResult
   public func commit(_ batch: FactBatch) async throws -> CommitOutcome {
-    CommitOutcome(version: try await spool.commit(batch))
+    try checkEnd()
+    return CommitOutcome(version: try await spool.commit(batch))
   }
 
   /// The states of those playbacks that have one, of this import or of the cluster.
@@ -49,6 +53,7 @@ public actor ClickHouseImport: FactImporting {
   ///
   /// - Throws: ``ClickHouseError`` where a part can't be sent; then calling it again goes on.
   public func finish(sha256 digest: [UInt8]?) async throws {
+    try checkEnd()
     try await write()
     if let digest {
       try await spool.add(Rows.imported(digest, at: store.options.now()))
@@ -65,11 +70,17 @@ public actor ClickHouseImport: FactImporting {
 
   /// Removes what was not sent.
   public func cancel() async throws {
+    guard !isEnded else { return }
+    isEnded = true
     try spool.close()
     for suffix in ["", "-wal", "-shm"] {
       // What is not there need not be removed.
       try? FileManager.default.removeItem(atPath: path + suffix)
     }
+  }
+
+  private func checkEnd() throws(ClickHouseError) {
+    if isEnded { throw .outbox(path: path, reason: "the import has ended") }
   }
 
   private func write() async throws {

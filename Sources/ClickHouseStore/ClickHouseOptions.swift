@@ -5,8 +5,10 @@ public import QueryCore
 public struct ClickHouseOptions: Sendable {
   /// For how long facts can be asked for.
   public var retention: Retention
-  /// Where the outbox is; nil for whoever only reads.
+  /// Where the outbox of a collector is, which one program alone may open; nil for all others.
   public var outboxPath: String?
+  /// The folder in which facts wait that are imported; nil for that of the system.
+  public var importFolder: String?
   /// The most bytes that the outbox may take.
   public var outboxBytes: Int
   /// For how long a statement may run, in seconds.
@@ -24,6 +26,7 @@ public struct ClickHouseOptions: Sendable {
   public init(
     retention: Retention = Retention(),
     outboxPath: String? = nil,
+    importFolder: String? = nil,
     outboxBytes: Int = 8 << 30,
     statementSeconds: Int = 30,
     statementMemory: Int = 4 << 30,
@@ -36,6 +39,7 @@ public struct ClickHouseOptions: Sendable {
   ) {
     self.retention = retention
     self.outboxPath = outboxPath
+    self.importFolder = importFolder
     self.outboxBytes = outboxBytes
     self.statementSeconds = statementSeconds
     self.statementMemory = statementMemory

@@ -44,12 +44,10 @@ extension ClickHouseStore: ManagedStore {
     _ = try await outbox?.contents()
   }
 
-  /// Begins an import: its facts wait in a file beside the outbox until all are there.
+  /// Begins an import: its facts wait in a file of their own until all are there.
   public func beginImport() async throws -> ClickHouseImport {
-    guard let path = options.outboxPath else {
-      throw ClickHouseError.outbox(path: "", reason: "this program only reads")
-    }
-    return try ClickHouseImport(self, spool: "\(path).import-\(UUID().uuidString)")
+    let folder = options.importFolder ?? FileManager.default.temporaryDirectory.path
+    return try ClickHouseImport(self, spool: "\(folder)/playhead-import-\(UUID().uuidString).db")
   }
 
   /// Whether a file with this SHA-256 was imported, and remembered.

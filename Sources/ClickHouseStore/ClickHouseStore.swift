@@ -113,9 +113,14 @@ public final class ClickHouseStore: Sendable {
     }
   }
 
-  /// Sends what the outbox has, until the task is cancelled.
+  /// Sends what the outbox has, until the task is cancelled; then what is left, for at most three seconds.
   public func run() async {
     await shipping?.run()
+    // In a task that is cancelled, nothing can be sent.
+    await Task.detached {
+      // What can't be sent now stays in the outbox.
+      _ = try? await withDeadline(.seconds(3)) { try await self.flush() }
+    }.value
   }
 
   /// Sends all that the outbox has now.
@@ -232,6 +237,79 @@ extension ClickHouseStore: FactSink {
     return try connection.reading { () throws(MalformedBytes) in
       SipHash.Key(low: try rows.fixed(), high: try rows.fixed())
     }
+  }
+
+  /// Which of some values are known: those that facts have, and those of the last days' batches.
+  public func knownValues(
+    among values: Set<OpenValue>,
+    hasDescribedMediaOnly: Bool,
+    on days: Set<CivilDate>
+  ) async throws -> KnownValues {
+    var known = try await self.values(
+      among: values.filter { !hasDescribedMediaOnly || $0.dimension != .mediaID },
+      in: "totals"
+    )
+    known.formUnion(try await self.values(among: values.subtracting(known), in: "new_values"))
+    let media = values.filter { $0.dimension == .mediaID }
+    if hasDescribedMediaOnly, !media.isEmpty {
+      known = known.filter { $0.dimension != .mediaID }
+      var rows = try await connection.rows(
+        """
+        SELECT DISTINCT id FROM \(schema.whole("media_items")) \
+        WHERE id IN (\(media.map(\.text).literals))
+        """
+      )
+      while !rows.isAtEnd {
+        let id = try connection.reading { () throws(MalformedBytes) in try rows.text() }
+        known.insert(OpenValue(.mediaID, id))
+      }
+    }
+    return KnownValues(values: known, newCounts: try await newCounts(on: days))
+  }
+
+  private func values(
+    among values: Set<OpenValue>,
+    in table: String
+  ) async throws -> Set<OpenValue> {
+    var known: Set<OpenValue> = []
+    for dimension in OpenValue.dimensions {
+      let names = values.filter { $0.dimension == dimension }.map(\.text)
+      guard !names.isEmpty, let number = dimension.number else { continue }
+      var rows = try await connection.rows(
+        """
+        SELECT DISTINCT name FROM \(schema.whole(table)) \
+        WHERE dimension = \(number) AND name IN (\(names.literals))
+        """
+      )
+      while !rows.isAtEnd {
+        let name = try connection.reading { () throws(MalformedBytes) in try rows.text() }
+        known.insert(OpenValue(dimension, name))
+      }
+    }
+    return known
+  }
+
+  private func newCounts(on days: Set<CivilDate>) async throws -> [CivilDate: [Dimension: Int]] {
+    guard !days.isEmpty else { return [:] }
+    let numbers = days.map { "\($0.daysSince1970)" as SQL }.joined(by: ", ")
+    var rows = try await connection.rows(
+      """
+      SELECT toInt64(day) AS d, dimension, toInt64(uniqExact(name)) FROM \(schema.whole("new_values")) \
+      WHERE day IN (\(numbers)) GROUP BY d, dimension
+      """
+    )
+    var counts: [CivilDate: [Dimension: Int]] = [:]
+    while !rows.isAtEnd {
+      try connection.reading { () throws(MalformedBytes) in
+        let day = CivilDate(daysSince1970: Int(try rows.int64()))
+        let number = try rows.byte()
+        let count = Int(try rows.int64())
+        if let dimension = OpenValue.dimensions.first(where: { $0.number == number }) {
+          counts[day, default: [:]][dimension] = count
+        }
+      }
+    }
+    return counts
   }
 
   func writableOutbox() throws(ClickHouseError) -> Outbox {

@@ -15,6 +15,7 @@ final class Expiry: Sendable {
   /// The days for which other tables keep what they have.
   private static let days: [(table: String, days: Int64)] = [
     ("playback_states", 3), ("viewer_keys", 4), ("ledger", 31), ("access_tokens", 31),
+    ("new_values", 4),
   ]
 
   init(_ connection: ClickHouseConnection, _ schema: ClickHouseSchema) {

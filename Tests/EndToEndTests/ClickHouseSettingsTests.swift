@@ -122,8 +122,8 @@ struct ClickHouseSettingsTests {
 
   @Test(arguments: [
     "dash --once", "query metrics play count", "movers play",
-    "import facts.csv", "export facts", "media list", "media import facts.csv", "keys list",
-    "keys create x", "keys revoke x", "doctor", "why pid", "move --from STORE",
+    "import facts.csv", "export facts", "media list", "keys list",
+    "keys create x", "keys revoke x", "doctor", "move --from STORE",
     "clickhouse migrate",
   ])
   func `nothing that fails shows the password`(command: String) async throws {

@@ -74,7 +74,8 @@ struct ManualTests {
 
   @Test func `the command lines of the README that need no terminal work`() async throws {
     // A key that is made is told of beside the output; `KeyTests` makes some.
-    let others = ["demo", "serve", "dash", "keys"]
+    // What needs servers of ClickHouse is tried by `StoreMoveTests` and those beside it.
+    let others = ["demo", "serve", "dash", "keys", "clickhouse", "move"]
     try await World.with { world in
       try await world.fill()
       let facts = try world.write(World.facts(), to: "facts.csv")

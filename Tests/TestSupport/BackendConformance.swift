@@ -25,6 +25,7 @@ public enum BackendConformance {
   ///   - questions: how many are asked, all at once.
   ///   - seed: of the questions.
   /// - Returns: those that are answered otherwise.
+  /// - Throws: what the backend throws.
   public static func mismatches(
     of backend: some QueryBackend,
     with model: FactModel,

@@ -200,7 +200,12 @@ final class ClickHouseConnection: Sendable {
 
   /// Asks the node that answered last, and the others in turn where it can't be reached.
   ///
-  /// - Parameter isRepeatable: Whether another may be asked where it is not known what became of it.
+  /// - Parameters:
+  ///   - reach: Whether the answer needs one node or all.
+  ///   - isRepeatable: Whether another may be asked where it is not known what became of it.
+  ///   - ask: Asks one.
+  /// - Returns: Its answer.
+  /// - Throws: The last failure, where none answers.
   private func onAnyNode<Value: Sendable>(
     _ reach: Reach = .node,
     isRepeatable: Bool = false,
@@ -338,7 +343,11 @@ final class ClickHouseConnection: Sendable {
     return answer
   }
 
-  /// What a server says that refuses: `Code: 60, e.displayText() = DB::Exception: Table … doesn't exist.`
+  /// What a server says that refuses.
+  ///
+  /// ```
+  /// Code: 60, e.displayText() = DB::Exception: Table … doesn't exist.
+  /// ```
   private func refusal(_ text: String) async -> ClickHouseError {
     let code = text.firstRange(of: "Code: ").map {
       text[$0.upperBound...].prefix(while: \.isNumber)

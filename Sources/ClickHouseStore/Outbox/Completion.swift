@@ -37,6 +37,7 @@ struct Completion {
   ///   - body: the block as it was sent.
   ///   - wasJustSent: whether it may still be on its way to the server.
   /// - Returns: Whether all tables have it; otherwise none has.
+  /// - Throws: ``ClickHouseError`` where the shard can't be asked or written.
   func complete(_ body: [UInt8], wasJustSent: Bool) async throws -> Bool {
     var missing = try await missing()
     if wasJustSent, !missing.isEmpty {

@@ -82,6 +82,19 @@ struct FactBlock: Sendable {
     return writer.bytes
   }
 
+  /// The same facts under an id that follows from them, and received when the newest of them happened.
+  var namedByFacts: FactBlock {
+    let newest = facts.map(\.storedTime).max() ?? receivedAt
+    func named(_ id: UInt64, receivedAt: Timestamp) -> FactBlock {
+      FactBlock(id: id, shard: shard, month: month, receivedAt: receivedAt, facts: facts)
+    }
+    var hasher = SHA256Hasher()
+    named(0, receivedAt: newest).row.withUnsafeBytes { hasher.update($0) }
+    let id = hasher.digest().bytes.prefix(8).reduce(0 as UInt64) { $0 << 8 | UInt64($1) }
+    // What is imported may be old; the newest fact is as new as the data is.
+    return named(id, receivedAt: min(newest, receivedAt))
+  }
+
   /// Facts of one playback in one hour.
   private struct Group {
     let playback: Playback
@@ -115,6 +128,7 @@ struct FactBlock: Sendable {
   ///   - shards: how many shards there are, ≥ 1.
   ///   - receivedAt: when the newest of their pings arrived.
   ///   - id: gives the id of the next block.
+  /// - Returns: the blocks, in the order of shards and months.
   static func blocks(
     of facts: [Fact],
     shards: Int,

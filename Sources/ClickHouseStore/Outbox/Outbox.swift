@@ -45,10 +45,23 @@ final class Outbox: Sendable {
     case rows(table: String, columns: String, shard: Int? = nil)
   }
 
-  /// Opens the file at a path, and makes it if there is none.
-  init(at path: String, limit: Int = 8 << 30) throws(ClickHouseError) {
+  /// Whether the ids of blocks follow from their facts, so that the same facts count once even where they come out of
+  /// another file.
+  let namesBlocksByFacts: Bool
+
+  /// Opens the file at a path, and makes it if there is none; only its owner may open it.
+  init(
+    at path: String,
+    limit: Int = 8 << 30,
+    namesBlocksByFacts: Bool = false
+  ) throws(ClickHouseError) {
     self.path = path
     self.limit = limit
+    self.namesBlocksByFacts = namesBlocksByFacts
+    let failure = PrivateFiles.create(at: path)
+    guard failure == 0 else {
+      throw .outbox(path: path, reason: String(cString: strerror(failure)))
+    }
     var configuration = Configuration()
     configuration.prepareDatabase { db in
       try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
@@ -239,7 +252,7 @@ final class Outbox: Sendable {
         shards: shards,
         receivedAt: receivedAt,
         id: { UInt64.random(in: .min ... .max) }
-      ).map(Rows.facts)
+      ).map { try Rows.facts(namesBlocksByFacts ? $0.namedByFacts : $0) }
     }
     let others = shipments
     try await write { db in
@@ -443,7 +456,13 @@ final class Outbox: Sendable {
   private func write<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
-    do { return try await database.write(body) } catch { throw Self.failure(error, path) }
+    let database = database
+    do {
+      // What was asked for is done, even where nobody waits for it any more: a server that ends writes its last counts.
+      return try await Task { try await database.write(body) }.value
+    } catch {
+      throw Self.failure(error, path)
+    }
   }
 
   private static func failure(_ error: any Error, _ path: String) -> ClickHouseError {

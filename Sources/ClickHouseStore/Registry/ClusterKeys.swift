@@ -93,17 +93,7 @@ final class ClusterKeys: Sendable {
         known.tokens[Self.hash(text)] = nil
         return key?.state(at: now) == .active ? key?.id : nil
       }
-      if let key {
-        rows.append(
-          Rows.Token(
-            hash: Self.hash(text),
-            isRefresh: true,
-            key: key,
-            expiresAt: Timestamp(milliseconds: 0),
-            version: UInt64(now.milliseconds) << 1 | 1
-          )
-        )
-      }
+      if let key, try await !spend(Self.hash(text), of: key, at: now) { return nil }
     }
     guard let key else { return nil }
     let tokens = AccessTokens(access: Secret.token(), refresh: Secret.token())
@@ -121,7 +111,32 @@ final class ClusterKeys: Sendable {
       )
     }
     try await connection.insert(Rows.tokens(rows, issuedAt: now), schema)
+    // They may be shown at once.
+    known.withLock { $0.readAt = nil }
     return tokens
+  }
+
+  /// Uses a refresh token up; false where another server has, or does so at the same moment: then neither has it.
+  private func spend(_ hash: [UInt8], of key: Int64, at now: Timestamp) async throws -> Bool {
+    let spent = Rows.Token(
+      hash: hash,
+      isRefresh: true,
+      key: key,
+      expiresAt: Timestamp(milliseconds: 0),
+      version: UInt64(now.milliseconds) << 1 | 1
+    )
+    try await connection.insert(Rows.tokens([spent], issuedAt: now), schema)
+    var rows = try await connection.rows(
+      """
+      SELECT toInt64(count()) FROM \(schema.whole("access_tokens")) \
+      WHERE lower(hex(hash)) = \(Self.digits(of: hash)) AND expires = 0
+      """
+    )
+    return try connection.reading { () throws(MalformedBytes) in try rows.int64() } == 1
+  }
+
+  private static func digits(of bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 
   // MARK: - Keys

@@ -50,7 +50,8 @@ struct SumTable: Sendable {
       """
   }
 
-  /// The plays of each media item by month, which are kept when facts expire.
+  /// The plays of each media item by month, which are kept when facts expire; those of referrers tell which are
+  /// known.
   static let totals = SumTable(
     name: "totals",
     columns: "month UInt32, dimension UInt8, name String, bot UInt8",
@@ -60,11 +61,14 @@ struct SumTable: Sendable {
   ) { groups in
     """
     SELECT \(monthOfHour) AS month, \
-    \(dimensions(Dimension.numbered.filter { $0.number == Dimension.mediaID.number })), \
+    \(dimensions(Dimension.numbered.filter { openValues.contains($0.number) })), \
     pair.2 AS name, bot, toInt64(sum(\(Sum.plays.overGroup))) AS plays, \
     toInt64(sum(length(kinds))) AS facts FROM \(groups) GROUP BY month, pair, bot
     """
   }
+
+  /// The dimensions whose values players make up.
+  private static let openValues = OpenValue.dimensions.compactMap(\.number)
 
   /// The month of an hour in UTC, such as 202611.
   static let monthOfHour: SQL = "toYYYYMM(toDateTime(hour * 3600, 'UTC'))"

@@ -50,16 +50,15 @@ func openClickHouse(
   cacheBytes: Int,
   pingHistoryBytes: Int? = nil
 ) throws -> any ManagedStore {
-  var outbox: String?
-  if use != .reading {
-    outbox = settings.outboxPath(of: environment)
-    if let outbox { try makeFolder(ofStoreAt: outbox) }
-  }
+  let outbox = settings.outboxPath(of: environment)
+  if use != .reading { try makeFolder(ofStoreAt: outbox) }
   return try ClickHouseStore.open(
     at: address,
     options: ClickHouseOptions(
       retention: settings.retention(of: environment),
-      outboxPath: outbox
+      // A server has it open for as long as it runs: other commands work beside it.
+      outboxPath: use == .collecting ? outbox : nil,
+      importFolder: URL(fileURLWithPath: outbox).deletingLastPathComponent().path
     ) { .now }
   )
 }
