@@ -240,7 +240,25 @@ extension ClickHouseStore: FactSink {
   }
 
   /// Which of some values are known: those that facts have, and those of the last days' batches.
+  ///
+  /// While a shard is away all are: limits of a day keep no playback from beginning then.
   public func knownValues(
+    among values: Set<OpenValue>,
+    hasDescribedMediaOnly: Bool,
+    on days: Set<CivilDate>
+  ) async throws -> KnownValues {
+    do {
+      return try await valuesThere(
+        among: values,
+        hasDescribedMediaOnly: hasDescribedMediaOnly,
+        on: days
+      )
+    } catch ClickHouseError.incomplete where !hasDescribedMediaOnly {
+      return KnownValues(values: values)
+    }
+  }
+
+  private func valuesThere(
     among values: Set<OpenValue>,
     hasDescribedMediaOnly: Bool,
     on days: Set<CivilDate>
