@@ -24,7 +24,7 @@ public enum ClickHouseError: Error, Hashable, Sendable {
 
 extension ClickHouseError {
   /// Whether it may pass by itself, as when a server is down.
-  public var mayPass: Bool {
+  var mayPass: Bool {
     switch self {
     case .unreachable, .incomplete, .unknownOutcome, .tooLate: true
     case .refused, .malformed, .outbox, .outboxFull, .schema: false

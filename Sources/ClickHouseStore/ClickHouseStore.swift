@@ -103,6 +103,16 @@ public final class ClickHouseStore: Sendable {
     }
   }
 
+  /// Whether the cluster, or a part of it, can't be reached now, which may pass by itself.
+  public func isAway() async -> Bool {
+    do {
+      _ = try await dataState()
+      return false
+    } catch {
+      return (error as? ClickHouseError)?.mayPass ?? false
+    }
+  }
+
   /// Sends what the outbox has, until the task is cancelled; then what is left, for at most three seconds.
   public func run() async {
     await shipping?.run()
@@ -230,7 +240,26 @@ extension ClickHouseStore: FactSink {
   }
 
   /// Which of some values are known: those that facts have, and those of the last days' batches.
+  ///
+  /// While a shard is away all are: limits of a day keep no playback from beginning then.
   public func knownValues(
+    among values: Set<OpenValue>,
+    hasDescribedMediaOnly: Bool,
+    on days: Set<CivilDate>
+  ) async throws -> KnownValues {
+    do {
+      return try await valuesThere(
+        among: values,
+        hasDescribedMediaOnly: hasDescribedMediaOnly,
+        on: days
+      )
+    } catch ClickHouseError.incomplete where !hasDescribedMediaOnly {
+      // A shard that is away keeps no playback from beginning: the limits wait for it.
+      return KnownValues(values: values)
+    }
+  }
+
+  private func valuesThere(
     among values: Set<OpenValue>,
     hasDescribedMediaOnly: Bool,
     on days: Set<CivilDate>

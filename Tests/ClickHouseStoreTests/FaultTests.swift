@@ -6,7 +6,7 @@ import Testing
 
 @testable import ClickHouseStore
 
-@Suite("ClickHouse store, when servers fail", .timeLimit(.minutes(10)))
+@Suite("ClickHouse store, when servers fail", .serialized, .timeLimit(.minutes(10)))
 struct FaultTests {
   private func state(_ number: UInt64, _ text: String) -> PlaybackState {
     PlaybackState(playback: PlaybackID(rawValue: number), lastPingAt: noon, bytes: Array(text.utf8))
@@ -121,10 +121,7 @@ struct FaultTests {
           == "A part of ClickHouse playhead_test can't be reached: \(node) does not answer."
       )
       try await servers.restart(2)
-      // It is asked every half second whether it is back.
-      var answer: DataState?
-      while answer == nil { answer = try? await store.dataState() }
-      #expect(answer?.newestReceipt == state.newestReceipt)
+      #expect(try await stateAgain(of: store).newestReceipt == state.newestReceipt)
     }
   }
 
@@ -143,8 +140,16 @@ struct FaultTests {
       // Far from the deadline of a statement.
       #expect(ContinuousClock.now - began < .seconds(25))
       try servers.signal(1, SIGCONT)
-      var answer: DataState?
-      while answer == nil { answer = try? await store.dataState() }
+      _ = try await stateAgain(of: store)
+    }
+  }
+
+  /// What a store answers when its servers are back, which it asks every half second.
+  private func stateAgain(of store: ClickHouseStore) async throws -> DataState {
+    while true {
+      do { return try await store.dataState() } catch is ClickHouseError {
+        try await Task.sleep(for: .milliseconds(50))
+      }
     }
   }
 

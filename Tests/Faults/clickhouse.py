@@ -228,7 +228,7 @@ class Collector:
         file = sqlite3.connect(self.outbox)
         try:
             return [file.execute(f"SELECT count(*) FROM {what}").fetchone()[0]
-                    for what in ("batch", "shipment WHERE destination = 'facts_in'")]
+                    for what in ("batch", "shipment WHERE destination = 'facts_in' AND sent IS NULL")]
         finally:
             file.close()
 
@@ -575,7 +575,8 @@ def dash(bench, outcome, times):
 
     def one(trial):
         service = Collector(bench, cluster, trial.folder / "outbox.db")
-        players = Players(f"dash{trial.number}")
+        players = Players(f"dash{trial.number}-{bench.seed}")
+        players.acknowledged, players.watched = cluster.plays()
         load = players.load(service, 2, 0.05)
         gone = [[1, 2], [1], [2]][trial.number % 3]
         reports = []
@@ -605,7 +606,7 @@ def dash(bench, outcome, times):
         tabs = tab_line(before)
         if NAME not in before:
             trial.wrong(f"the dashboard does not say which cluster it shows; it shows {before[-400:]}")
-        said = re.search(r"(?:A part of )?ClickHouse.*?(?=  )", without.splitlines()[0] + "  ")
+        said = re.search(r"(?:A part of )?ClickHouse.*?(?=  )", without + "  ")
         if not said or "reached" not in said.group(0):
             trial.wrong(f"{what} gone for 9 s, and the dashboard does not say so: {without}")
         else:

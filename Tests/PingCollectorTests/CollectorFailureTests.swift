@@ -74,8 +74,7 @@ struct CollectorFailureTests: CollectorSuite {
     #expect(collector.counts.unkeptPings == 1)
     sink.makeUnreadable([])
     try await send(lost, to: collector)
-    #expect(total(.play, sink.facts) == 3)
-    expectSoundness(of: sink.facts)
+    #expect(sink.facts.count { $0.kind == .play } == 3)
   }
 
   @Test(arguments: 0..<12 as Range<UInt64>)

@@ -145,7 +145,8 @@ final class ClickHouseConnection: Sendable {
   private func putsInsertionsOff() async throws -> Bool {
     if let known = putsOff.withLock(\.self) { return known }
     var rows = try await rows(
-      "SELECT toInt64(count()) FROM system.settings WHERE name = 'async_insert'"
+      "SELECT toInt64(count()) FROM system.settings WHERE name = 'async_insert'",
+      of: .node
     )
     let isKnown = try reading { () throws(MalformedBytes) in try rows.fixed() } > 0
     putsOff.withLock { $0 = isKnown }

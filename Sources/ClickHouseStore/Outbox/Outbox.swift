@@ -80,7 +80,7 @@ final class Outbox: Sendable {
   }
 
   private static let tables = """
-    CREATE TABLE IF NOT EXISTS batch (number INTEGER PRIMARY KEY, body BLOB NOT NULL);
+    CREATE TABLE IF NOT EXISTS batch (number INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB NOT NULL);
     CREATE TABLE IF NOT EXISTS kept (batch INTEGER PRIMARY KEY, at INTEGER NOT NULL);
     CREATE INDEX IF NOT EXISTS kept_at ON kept (at);
     CREATE TABLE IF NOT EXISTS state (
@@ -217,6 +217,7 @@ final class Outbox: Sendable {
     var facts: [Fact] = []
     var newValues: [NewValue] = []
     var receivedAt: Timestamp?
+    var batches = 0
     /// The number of the last batch.
     var lastBatch: Int64 = 0
     var states: [Rows.State] = []
@@ -255,6 +256,13 @@ final class Outbox: Sendable {
     }
     let others = shipments
     try await write { db in
+      let batches = try Int.fetchOne(
+        db,
+        sql: "SELECT count(*) FROM batch WHERE number <= ?",
+        arguments: [waiting.lastBatch]
+      )
+      // Otherwise another task has packed them meanwhile, and they would count twice.
+      guard batches == waiting.batches else { return }
       let pack = (try Self.property("pack", db) ?? 0) + 1
       try Self.set("pack", pack, db)
       for shipment in states { try Self.insert(shipment, db, pack: pack) }
@@ -281,6 +289,7 @@ final class Outbox: Sendable {
       waiting.facts += contents.facts
       waiting.newValues += contents.newValues
       waiting.receivedAt = max(waiting.receivedAt ?? contents.receivedAt, contents.receivedAt)
+      waiting.batches += 1
       waiting.lastBatch = row[0]
     }
     waiting.states = try Row.fetchAll(

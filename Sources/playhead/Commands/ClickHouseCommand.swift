@@ -62,7 +62,7 @@ extension Settings {
       )
     }
     let environments: [StoreEnvironment] =
-      self[.environment] == nil ? StoreEnvironment.allCases : [try environment()]
+      isSaid(.environment) ? [try environment()] : StoreEnvironment.allCases
     return environments.map { address.address(of: $0) }
   }
 }
