@@ -20,11 +20,19 @@ final class Shards: Sendable {
   private struct State {
     var count: Int?
     var shards: [Int: Shard] = [:]
+    /// Those into which this process has imported something.
+    var imported: Set<Int> = []
   }
 
   init(_ connection: ClickHouseConnection, _ schema: ClickHouseSchema) {
     self.connection = connection
     self.schema = schema
+  }
+
+  /// Whether this process imports into a shard for the first time: an import that was ended a moment before may
+  /// still be under way there.
+  func isFirstImport(into number: Int) -> Bool {
+    state.withLock { $0.imported.insert(number).inserted }
   }
 
   /// How many there are.

@@ -194,19 +194,37 @@ final class Shipping: Sendable {
     case .rows: try await connection.insert(shipment, schema)
     case .facts(let block, let number, let hours):
       let shard = try await shards.shard(number)
-      // An earlier process may have sent the one that is the oldest now, and an earlier import any.
-      let mayBeThere = state.withLock { state in
-        guard state.tried.insert(shipment.number).inserted else { return true }
-        if outbox.namesBlocksByFacts { return true }
-        return shipment.number <= outbox.lastFormerShipment
-          && state.begun.insert(number).inserted
-      }
+      let lookup = lookup(of: shipment, into: number)
       let completion = Completion(shard, block: block, hours: hours)
+      let isOnItsWay = lookup == .ofWhatIsOnItsWay
       let isThere =
-        mayBeThere ? try await completion.complete(shipment.body, wasJustSent: true) : false
+        lookup == .none
+        ? false : try await completion.complete(shipment.body, wasJustSent: isOnItsWay)
       if !isThere { try await completion.insert(shipment.body) }
     }
     try await outbox.noteSent(shipment, at: now())
     _ = state.withLock { $0.tried.remove(shipment.number) }
+  }
+
+  /// What is asked of the tables before a block is inserted.
+  private enum Lookup {
+    /// Nothing: it was never sent.
+    case none
+    /// Whether they have it.
+    case ofWhatWasSent
+    /// The same, and it may still be on its way to them.
+    case ofWhatIsOnItsWay
+  }
+
+  /// An earlier process may have sent the block that is the oldest of a shard now, and an earlier import any.
+  private func lookup(of shipment: Outbox.Shipment, into shard: Int) -> Lookup {
+    state.withLock { state in
+      guard state.tried.insert(shipment.number).inserted else { return .ofWhatIsOnItsWay }
+      if outbox.namesBlocksByFacts {
+        return shards.isFirstImport(into: shard) ? .ofWhatIsOnItsWay : .ofWhatWasSent
+      }
+      let isFirst = state.begun.insert(shard).inserted
+      return isFirst && shipment.number <= outbox.lastFormerShipment ? .ofWhatIsOnItsWay : .none
+    }
   }
 }
