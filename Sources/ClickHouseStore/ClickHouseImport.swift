@@ -62,7 +62,7 @@ public actor ClickHouseImport: FactImporting {
       spool,
       store.connection,
       store.schema,
-      Shards(store.connection, store.schema),
+      store.shards,
       now: store.options.now
     ).drain()
     try await cancel()

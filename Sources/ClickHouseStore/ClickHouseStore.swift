@@ -30,7 +30,7 @@ public final class ClickHouseStore: Sendable {
   let schema: ClickHouseSchema
   let outbox: Outbox?
   let shipping: Shipping?
-  private let shards: Shards
+  let shards: Shards
   let keys: ClusterKeys
   let expiry: Expiry
   private let observer: ClusterObserver
