@@ -35,29 +35,40 @@ struct StateCopies {
         asked[shard, default: []].append(playback)
       }
     }
-    let answers = await withTaskGroup(of: (Int, Result<[PlaybackID: Copy], any Error>).self) {
-      group in
+    let answers = await withTaskGroup(of: Answer.self) { group in
       for (shard, playbacks) in asked {
-        group.addTask {
-          do { return (shard, .success(try await copies(of: playbacks, on: shard))) } catch {
-            return (shard, .failure(error))
-          }
-        }
+        group.addTask { await answer(of: shard, about: playbacks) }
       }
-      var answers: [Int: Result<[PlaybackID: Copy], any Error>] = [:]
-      for await (shard, answer) in group { answers[shard] = answer }
+      var answers: [Int: Answer] = [:]
+      for await answer in group { answers[answer.shard] = answer }
       return answers
     }
     try Task.checkCancellation()
     var states: [PlaybackID: [UInt8]] = [:]
     for playback in playbacks {
-      let own = Self.shards(of: playback, among: count).compactMap { answers[$0] }
+      let own = Self.shards(of: playback, among: count).compactMap { answers[$0]?.copies }
       let known = own.compactMap { try? $0.get() }
       // Of the failures the first says enough.
       if known.isEmpty, let failure = own.first { _ = try failure.get() }
       states[playback] = known.compactMap { $0[playback] }.max { $0.version < $1.version }?.bytes
     }
     return states
+  }
+
+  /// What a shard has, or why it can't be asked.
+  private struct Answer: Sendable {
+    let shard: Int
+    let copies: Result<[PlaybackID: Copy], any Error>
+  }
+
+  // A function: where the closure of a group makes an answer in both parts of a do statement, Swift 6.3 leaves the
+  // number of the shard out of it in release builds, and playbacks begin again.
+  private func answer(of shard: Int, about playbacks: [PlaybackID]) async -> Answer {
+    do {
+      return Answer(shard: shard, copies: .success(try await copies(of: playbacks, on: shard)))
+    } catch {
+      return Answer(shard: shard, copies: .failure(error))
+    }
   }
 
   private func copies(
