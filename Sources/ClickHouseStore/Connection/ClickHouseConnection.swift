@@ -91,7 +91,7 @@ final class ClickHouseConnection: Sendable {
       )
     } catch {
       switch error {
-      case is CancellationError, ClickHouseError.incomplete, ClickHouseError.tooLate:
+      case is CancellationError, ClickHouseError.tooLate:
         // It may run on though nobody waits for it.
         Task.detached { await self.kill(id) }
       default: break
@@ -191,7 +191,11 @@ final class ClickHouseConnection: Sendable {
     "playhead-\(UInt64.random(in: .min ... .max))"
   }
 
+  /// Ends a statement for which nobody waits any more.
   private func kill(_ id: String) async {
+    // Version 18.16 holds up everything else while it kills a statement that waits for a silent server. Such a
+    // statement ends by itself.
+    guard await health.asked(among: address.nodes).isEmpty else { return }
     // Whoever asked waits no longer; where this fails as well, the deadline ends it.
     try? await run("KILL QUERY WHERE query_id = \(id)")
   }
@@ -292,6 +296,8 @@ final class ClickHouseConnection: Sendable {
       // Only then does the status say whether it succeeded.
       "wait_end_of_query": "1",
       "connect_timeout_with_failover_ms": "1000",
+      // Servers that work say so many times a second.
+      "receive_timeout": "10",
     ].merging(settings) { $1 }
     parameters["query"] = query?.text
     let target = parameters.sorted { $0.key < $1.key }
