@@ -23,8 +23,8 @@ final class ClusterObserver: Sendable {
   private struct Known {
     var stamp: Stamp
     var history: DataHistory
-    /// When the newest block arrived that was seen.
-    var newest: Int64
+    /// When the newest block arrived that was seen; nil before the first.
+    var newest: Int64?
     /// The blocks that arrived in the minutes before it.
     var recent: Set<UInt64>
     /// From the oldest fact to the newest; nil without any.
@@ -50,7 +50,7 @@ final class ClusterObserver: Sendable {
     let stamp = try await stamp()
     let former = known.withLock(\.self)
     if let former, former.stamp == stamp { return former.history }
-    let since = former.map { $0.newest - Self.overlap } ?? .min
+    let since = former?.newest.map { $0 - Self.overlap }
     let blocks = try await blocks(receivedSince: since)
     // Both change seldom, and take longer the longer the history is.
     let isOfMinutes = former?.stamp.minutes == stamp.minutes
@@ -64,7 +64,7 @@ final class ClusterObserver: Sendable {
         return min(sum.lowerBound, next.lowerBound)...max(sum.upperBound, next.upperBound)
       }
       let version = (before?.history.state.version ?? 0) + 1
-      let newest = max(blocks.map(\.received).max() ?? .min, before?.newest ?? .min)
+      let newest = ([before?.newest] + blocks.map(\.received)).compactMap(\.self).max()
       var log = before?.history.log ?? ChangeLog(after: version)
       if let before {
         let added = blocks.filter { !before.recent.contains($0.id) }
@@ -81,7 +81,7 @@ final class ClusterObserver: Sendable {
       }
       let state = DataState(
         version: version,
-        newestReceipt: newest == .min ? nil : Timestamp(milliseconds: newest),
+        newestReceipt: newest.map { Timestamp(milliseconds: $0) },
         collected: Self.collected(work, facts),
         retention: retention
       )
@@ -90,7 +90,7 @@ final class ClusterObserver: Sendable {
         stamp: stamp,
         history: history,
         newest: newest,
-        recent: Set(blocks.filter { $0.received >= newest - Self.overlap }.map(\.id)),
+        recent: Set(blocks.filter { $0.received >= (newest ?? 0) - Self.overlap }.map(\.id)),
         facts: facts,
         work: work
       )
@@ -131,14 +131,14 @@ final class ClusterObserver: Sendable {
     let last: Int64
   }
 
-  private func blocks(receivedSince time: Int64) async throws -> [Block] {
-    // Of the first look only the newest matter.
+  /// The blocks that arrived since some time; without one the newest, for of the first look only they matter.
+  private func blocks(receivedSince time: Int64?) async throws -> [Block] {
     let part: SQL =
-      time == .min ? "ORDER BY received DESC LIMIT 1000" : "ORDER BY received"
+      if let time { "WHERE received >= \(time) ORDER BY received" } else {
+        "ORDER BY received DESC LIMIT 1000"
+      }
     var rows = try await connection.rows(
-      """
-      SELECT block, received, first, last FROM \(schema.whole("blocks")) WHERE received >= \(time) \(part)
-      """
+      "SELECT block, received, first, last FROM \(schema.whole("blocks")) \(part)"
     )
     var blocks: [Block] = []
     while !rows.isAtEnd {

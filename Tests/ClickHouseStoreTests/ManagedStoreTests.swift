@@ -132,6 +132,23 @@ struct ManagedStoreTests {
     #expect(try await store.dataState().isCollecting(at: noon))
   }
 
+  @Test func `the first facts of an empty cluster are seen as they come`() async throws {
+    try await TestServers.run(shards: 2) { servers in
+      let (server, reader) = (try servers.open(), try servers.open(outbox: "reader.db"))
+      #expect(try await reader.dataState().newestReceipt == nil)
+      let playback = Playback(id: PlaybackID("p"), viewer: ViewerID("v"), mediaID: "a")
+      for number in 1...2 as ClosedRange<Int64> {
+        let facts = [Fact(.play, at: noon + number, of: playback)]
+        try await server.commit(
+          FactBatch(id: UInt64(number), receivedAt: noon + number, facts: facts)
+        )
+        try await server.flush()
+        #expect(try await reader.dataState().newestReceipt == noon + number)
+        #expect(try await self.facts(of: reader).count == Int(number))
+      }
+    }
+  }
+
   @Test func `an outbox is of one server, and other commands work beside it`() async throws {
     try await TestServers.run(shards: 1) { servers in
       let server = try servers.open()
@@ -159,7 +176,7 @@ struct ManagedStoreTests {
     }
   }
 
-  @Test(.timeLimit(.minutes(1)))
+  @Test(.timeLimit(.minutes(10)))
   func `counts and signs of life are sent while there are no pings, and the last ones at the end`()
     async throws
   {

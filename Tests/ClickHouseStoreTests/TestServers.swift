@@ -27,7 +27,7 @@ struct TestServers {
     .appending(path: "ClickHouse/servers").path
 
   /// Servers of so many tests run at the same time: each takes 100 MB and dozens of threads.
-  private static let turns = StatementLimit(3)
+  private static let turns = StatementLimit(2)
 
   /// Starts so many servers, makes the tables, and ends the servers after the body.
   static func run(
@@ -119,7 +119,8 @@ struct TestServers {
   }
 
   private static func options(_ outbox: String?) -> ClickHouseOptions {
-    ClickHouseOptions(outboxPath: outbox, now: { noon })
+    // Beside other tests a statement may wait for long.
+    ClickHouseOptions(outboxPath: outbox, statementSeconds: 300, now: { noon })
   }
 }
 

@@ -33,10 +33,10 @@ FAULTS = [
     Fault("texts", "mutated files and arguments", texts.texts, 88, 2200),
     Fault("terminal", "signals and a terminal that vanishes", terminals.vanish, 12, 48),
     # Not among the quick ones yet: in some trials a few plays count twice, or seconds of watching are missing.
-    Fault("ch-collector", "kill -9 of a collector for a cluster", clickhouse.collector, 0, 200),
-    Fault("ch-shard", "kill -9 of a shard", clickhouse.shard, 0, 30),
-    Fault("ch-network", "the network to a cluster is cut", clickhouse.network, 0, 40),
+    Fault("ch-collector", "kill -9 of a collector for a cluster", clickhouse.collector, 12, 200),
+    Fault("ch-shard", "kill -9 of a shard", clickhouse.shard, 2, 30),
+    Fault("ch-network", "the network to a cluster is cut", clickhouse.network, 4, 40),
     Fault("ch-start", "a cluster or outbox that can't be used", clickhouse.unusable, 7, 28),
-    Fault("ch-dash", "a dashboard without its cluster", clickhouse.dash, 0, 12),
+    Fault("ch-dash", "a dashboard without its cluster", clickhouse.dash, 1, 12),
     Fault("mixed", "all at once, for minutes", mixed.mixed, 0, 10, True),
 ]
