@@ -79,7 +79,7 @@ let package = Package(
       name: "AnalyticsServer",
       dependencies: [
         "TextAndBytes", "PlaybackFacts", "PingCollector", "QueryCore", "AnalyticsSource",
-        "AnalyticsAPI",
+        "AnalyticsAPI", "OutgoingHTTP",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -209,8 +209,8 @@ let package = Package(
     .testTarget(
       name: "AnalyticsServerTests",
       dependencies: [
-        "AnalyticsServer", "AnalyticsAPI", "AnalyticsSource", "PingCollector", "QueryCore",
-        "PlaybackFacts", "TextAndBytes", "TestSupport",
+        "AnalyticsServer", "AnalyticsAPI", "AnalyticsSource", "OutgoingHTTP", "PingCollector",
+        "QueryCore", "PlaybackFacts", "TextAndBytes", "TestSupport",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),

@@ -9,6 +9,10 @@ struct PingIntake: Sendable {
   let collector: any PingReceiving
   let limit: AddressLimit
   let refusals: LimitCounts
+  /// Where pings go of playbacks that other collectors have; nil where there are no others.
+  var forwarding: PingForwarding?
+  /// The header in which a country is passed on; nil for none.
+  var countryHeader: HTTPField.Name?
   let now: @Sendable () -> Timestamp
 
   /// Counts a request of a sender, as soon as its head is there.
@@ -35,8 +39,31 @@ struct PingIntake: Sendable {
     } catch {
       return answer(.failure(error))
     }
+    let bytes = Array(plain.readableBytesView)
+    let takeHere = { @Sendable in
+      take(bytes, headers: headers, sender: sender, answer: answer)
+    }
+    if let forwarding {
+      let ping = PingForwarding.Ping(
+        path: path,
+        body: bytes,
+        headers: headers,
+        sender: sender,
+        countryHeader: countryHeader
+      )
+      if forwarding.forward(ping, takeHere: takeHere, answer: answer) { return }
+    }
+    takeHere()
+  }
+
+  private func take(
+    _ body: [UInt8],
+    headers: HTTPFields,
+    sender: Sender,
+    answer: @escaping @Sendable (Result<EventCounts, any Error>) -> Void
+  ) {
     collector.take(
-      body: Array(plain.readableBytesView),
+      body: body,
       address: sender.address,
       userAgent: headers.value(.userAgent) ?? "",
       hints: ClientHints(
@@ -51,7 +78,7 @@ struct PingIntake: Sendable {
 }
 
 extension HTTPField.Name {
-  fileprivate static let clientBrands = literal("Sec-CH-UA")
-  fileprivate static let clientIsMobile = literal("Sec-CH-UA-Mobile")
-  fileprivate static let clientPlatform = literal("Sec-CH-UA-Platform")
+  static let clientBrands = literal("Sec-CH-UA")
+  static let clientIsMobile = literal("Sec-CH-UA-Mobile")
+  static let clientPlatform = literal("Sec-CH-UA-Platform")
 }

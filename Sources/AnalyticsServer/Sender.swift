@@ -38,7 +38,8 @@ public struct TrustedProxies: Hashable, Sendable {
   public static let none = TrustedProxies(networks: [], countryHeader: nil)
 
   private let networks: [IPNetwork]
-  private let countryHeader: HTTPField.Name?
+  /// The header in which they say the country of a client; nil where they don't.
+  let countryHeader: HTTPField.Name?
 
   private init(networks: [IPNetwork], countryHeader: HTTPField.Name?) {
     self.networks = networks

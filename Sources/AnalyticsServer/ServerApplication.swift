@@ -144,6 +144,8 @@ public struct ServerApplication: Service {
         collector: environment.collector,
         limit: AddressLimit(perWindow: current.pingsPerAddress),
         refusals: environment.refusals,
+        forwarding: parts.forwarding,
+        countryHeader: options.trustedProxies.countryHeader,
         now: parts.now
       )
     }

@@ -10,6 +10,8 @@ public enum ServerError: Error, Hashable, Sendable {
   case invalidHeader(String)
   /// The text is no path that can stand before all others.
   case invalidBasePath(String)
+  /// The text is not the address of a collector, or this collector is not among those that are listed.
+  case invalidCollector(String)
   /// Another process listens there already.
   case addressInUse(ListenAddress)
   /// Listening there failed for another reason.
@@ -31,6 +33,8 @@ extension ServerError: CustomStringConvertible {
     case .invalidBasePath(let text):
       "'\(text)' is not a base path; write it like /stats, with letters, digits and - . _ ~, and "
         + "without a first part that the server has itself, such as /data"
+    case .invalidCollector(let text):
+      "'\(text)' is not one of the collectors; write them like http://10.0.0.1:8080"
     case .addressInUse(let address):
       "another program already listens on \(address); stop it or choose another address"
     case .listenFailed(let address, let reason):

@@ -10,21 +10,26 @@ public struct ServerParts: Sendable {
   let now: @Sendable () -> Timestamp
   /// What is measured; nil where nothing is.
   let metrics: ServerMetrics?
+  /// Where pings go of playbacks that other collectors have; nil where there are no others.
+  let forwarding: PingForwarding?
 
   /// Makes the parts of a server.
   /// - Parameters:
   ///   - first: The environment that answers whoever needs no key.
   ///   - other: The other environment, which only its own keys open; nil where there is none.
   ///   - metrics: What is measured beside the counts of collectors; nil where nothing is.
+  ///   - forwarding: Where pings go of playbacks that other collectors have; nil where there are no others.
   ///   - now: The time.
   public init(
     _ first: ServedEnvironment,
     _ other: ServedEnvironment? = nil,
     metrics: ServerMetrics? = nil,
+    forwarding: PingForwarding? = nil,
     now: @escaping @Sendable () -> Timestamp
   ) {
     environments = [first] + (other.map { [$0] } ?? [])
     self.metrics = metrics
+    self.forwarding = forwarding
     self.now = now
   }
 }

@@ -17,6 +17,8 @@ public struct ClickHouseOptions: Sendable {
   public var statementMemory: Int
   /// How many statements of this process run at the same time.
   public var statementsAtOnce: Int
+  /// Whether other collectors may have to go on from the states of playbacks that this one commits.
+  public var hasOtherCollectors = false
   /// The wall clock.
   public var now: @Sendable () -> Timestamp
   /// Where keys of viewers come from.

@@ -30,6 +30,8 @@ public final class ClickHouseStore: Sendable {
   let schema: ClickHouseSchema
   let outbox: Outbox?
   let shipping: Shipping?
+  /// Of one of several collectors.
+  let handOver: HandOver?
   let shards: Shards
   let keys: ClusterKeys
   let expiry: Expiry
@@ -69,6 +71,8 @@ public final class ClickHouseStore: Sendable {
     shipping = outbox.map { [connection, schema, shards] in
       Shipping($0, connection, schema, shards, now: options.now)
     }
+    handOver =
+      options.hasOtherCollectors ? outbox.map { [shards] in HandOver($0, shards) } : nil
     keys = ClusterKeys(connection, schema)
     expiry = Expiry(connection, schema)
     observer = ClusterObserver(connection, schema, options.retention)
@@ -183,9 +187,19 @@ extension ClickHouseStore: QueryBackend {
 
 extension ClickHouseStore: FactSink {
   /// Keeps a batch in the outbox; when it returns, all of it is on disk, and goes to the cluster from there.
+  ///
+  /// One of several collectors copies the states to the cluster before it returns: another may have to go on from
+  /// them.
   @discardableResult
   public func commit(_ batch: FactBatch) async throws -> CommitOutcome {
-    let version = try await writableOutbox().commit(batch)
+    let outbox = try writableOutbox()
+    let version: Int64
+    if let handOver {
+      try await handOver.settleFormer()
+      version = try await handOver.commit(batch)
+    } else {
+      version = try await outbox.commit(batch)
+    }
     shipping?.wake()
     // Only one collector has the playbacks of these pings.
     return CommitOutcome(version: version)
@@ -193,7 +207,9 @@ extension ClickHouseStore: FactSink {
 
   /// The kept states of those playbacks that have one: of the outbox, or of the cluster.
   public func playbackStates(of playbacks: [PlaybackID]) async throws -> KeptStates {
-    try await playbackStates(of: playbacks, waitingIn: writableOutbox())
+    let outbox = try writableOutbox()
+    try await handOver?.settleFormer()
+    return try await playbackStates(of: playbacks, waitingIn: outbox)
   }
 
   /// The same, where an outbox has those that the cluster has not.
@@ -202,12 +218,27 @@ extension ClickHouseStore: FactSink {
     waitingIn outbox: Outbox
   ) async throws -> KeptStates {
     let (version, own) = try await outbox.states(of: playbacks)
-    let others = playbacks.filter { own[$0] == nil }
-    guard !others.isEmpty else { return KeptStates(version: version, states: own) }
-    let oldest = (options.now() - 2 * Milliseconds.day).milliseconds / Milliseconds.day
-    let copies = StateCopies(shards: shards, playbacks: others, oldestDay: oldest)
-    let states = own.merging(try await copies.newest()) { own, _ in own }
-    return KeptStates(version: version, states: states)
+    // Another collector may have gone on from what waits here.
+    let asked = handOver != nil ? playbacks : playbacks.filter { own[$0] == nil }
+    guard !asked.isEmpty else {
+      return KeptStates(version: version, states: own.mapValues(\.bytes))
+    }
+    let copies: [PlaybackID: StateCopies.Copy]
+    do {
+      copies = try await StateCopies(shards: shards, oldestDay: oldestDay).newest(of: asked)
+    } catch  where own.count == playbacks.count {
+      copies = [:]
+    }
+    let newest = own.merging(copies) { $0.version < $1.version ? $1 : $0 }
+    return KeptStates(
+      version: newest.values.reduce(version) { max($0, $1.version) },
+      states: newest.mapValues(\.bytes)
+    )
+  }
+
+  /// The first day since 1970 of which states are kept.
+  private var oldestDay: Int64 {
+    (options.now() - 2 * Milliseconds.day).milliseconds / Milliseconds.day
   }
 
   /// The key under which viewers of a UTC day are hashed; made when it is asked for first.

@@ -32,6 +32,14 @@ package enum HTTPFailure: Error, Hashable {
   /// The task that asked was cancelled.
   case cancelled
 
+  /// Whether the request may have got to the server.
+  package var mayHaveArrived: Bool {
+    switch self {
+    case .noSuchHost, .system(ECONNREFUSED), .connectTimeout, .noTLS, .handshake, .notSent: false
+    case .system, .closedBeforeAnswer, .closedInAnswer, .tooLong, .malformed, .cancelled: true
+    }
+  }
+
   /// What an error of NIO means.
   package init(_ error: any Error) {
     switch error {

@@ -1,50 +1,58 @@
-import AnalyticsSource
-import OutgoingHTTP
 import Synchronization
 
-/// Which servers of a cluster do not answer.
+/// Which servers of a group do not answer.
 ///
 /// A server that hangs takes requests and never answers them, and so does one behind a network that is cut. Whoever
-/// waits for some seconds asks the server whether it is there (`/ping`, which costs it nothing). One that does not
+/// waits for some seconds asks the server whether it is there, at a path that costs it nothing. One that does not
 /// say so counts as silent until it does, and nobody waits for it meanwhile.
-final class NodeHealth: Sendable {
+package final class ServerHealth<Server: Hashable & Sendable>: Sendable {
   private let client: HTTPClient
-  private let silentNodes = Mutex<Set<ClickHouseAddress.Node>>([])
-
-  /// So long a statement runs before its servers are asked whether they are there.
-  static let patience = Duration.seconds(2)
+  /// Where a server says that it is there.
+  private let url: @Sendable (Server) -> String
   /// So long a server may take to say that it is there.
-  private static let deadline = Duration.seconds(3)
+  private let deadline: Duration
+  private let silentServers = Mutex<Set<Server>>([])
+
   /// So often a silent server is asked again.
-  private static let pause = Duration.milliseconds(500)
+  private static var pause: Duration { .milliseconds(500) }
 
-  init(_ client: HTTPClient) { self.client = client }
-
-  /// Those of some nodes that are known to be silent.
-  func known(among nodes: [ClickHouseAddress.Node]) -> [ClickHouseAddress.Node] {
-    silentNodes.withLock { silent in silent.isEmpty ? [] : nodes.filter(silent.contains) }
+  /// Makes a group in which nobody is known to be silent.
+  package init(
+    _ client: HTTPClient,
+    deadline: Duration = .seconds(3),
+    url: @escaping @Sendable (Server) -> String
+  ) {
+    self.client = client
+    self.url = url
+    self.deadline = deadline
   }
 
-  /// Those of some nodes that do not say that they are there.
-  func asked(among nodes: [ClickHouseAddress.Node]) async -> [ClickHouseAddress.Node] {
-    let silent = await withTaskGroup(of: ClickHouseAddress.Node?.self) { group in
-      for node in nodes { group.addTask { await self.answers(node) ? nil : node } }
-      var silent: Set<ClickHouseAddress.Node> = []
-      for await node in group { if let node { silent.insert(node) } }
+  /// Those of some servers that are known to be silent.
+  package func known(among servers: [Server]) -> [Server] {
+    silentServers.withLock { silent in silent.isEmpty ? [] : servers.filter(silent.contains) }
+  }
+
+  /// Those of some servers that do not say that they are there.
+  package func asked(among servers: [Server]) async -> [Server] {
+    let silent = await withTaskGroup(of: Server?.self) { group in
+      for server in servers { group.addTask { await self.answers(server) ? nil : server } }
+      var silent: Set<Server> = []
+      for await server in group { if let server { silent.insert(server) } }
       return silent
     }
     // Whoever was cancelled has learned nothing.
     guard !Task.isCancelled else { return [] }
-    for node in silent { note(node) }
-    return nodes.filter(silent.contains)
+    for server in silent { note(server) }
+    return servers.filter(silent.contains)
   }
 
-  private func note(_ node: ClickHouseAddress.Node) {
-    guard silentNodes.withLock({ $0.insert(node).inserted }) else { return }
+  /// Notes that a server is silent, until it answers again.
+  package func note(_ server: Server) {
+    guard silentServers.withLock({ $0.insert(server).inserted }) else { return }
     Task { [weak self] in
       while let self {
-        if await answers(node) {
-          _ = silentNodes.withLock { $0.remove(node) }
+        if await answers(server) {
+          _ = silentServers.withLock { $0.remove(server) }
           return
         }
         try await Task.sleep(for: Self.pause)
@@ -53,16 +61,21 @@ final class NodeHealth: Sendable {
   }
 
   /// Whether a server answers; what it says does not matter.
-  private func answers(_ node: ClickHouseAddress.Node) async -> Bool {
-    guard let address = HTTPAddress("\(node.url)/ping") else { return false }
-    let client = client
-    do {
-      return try await withDeadline(Self.deadline) { () async throws(HTTPFailure) in
-        _ = try await client.send(HTTPRequest(address: address)).collect(upTo: 1 << 16)
-        return true
-      } ?? false
-    } catch {
-      return false
+  private func answers(_ server: Server) async -> Bool {
+    guard let address = HTTPAddress(url(server)) else { return false }
+    let (client, deadline) = (client, deadline)
+    return await withTaskGroup(of: Bool.self) { group in
+      defer { group.cancelAll() }
+      group.addTask {
+        let answer = try? await client.send(HTTPRequest(address: address)).collect(upTo: 1 << 16)
+        return answer != nil
+      }
+      group.addTask {
+        // Only cancellation ends it early.
+        try? await Task.sleep(for: deadline)
+        return false
+      }
+      return await group.next() ?? false
     }
   }
 }

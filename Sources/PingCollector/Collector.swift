@@ -17,6 +17,7 @@ public actor Collector {
   private let limits: CollectorLimits
   private let clock: any Clock<Duration>
   private let importedAt: Timestamp?
+  private let remembers: @Sendable (PlaybackID) -> Bool
   private let nextBatchID: @Sendable () -> UInt64
   private let ledger = Mutex(CollectorCounts())
 
@@ -35,6 +36,8 @@ public actor Collector {
   ///   - limits: How much is held in memory.
   ///   - importedAt: When the import of recorded pings began, from which on their states are kept;
   ///     nil for pings that come now.
+  ///   - remembers: Whether the state of a playback stays in memory between two pings: not where another collector
+  ///     may have gone on from it meanwhile.
   ///   - clock: What the wait for more pings is measured by.
   ///   - nextBatchID: A number that no other batch of the sink has.
   public init(
@@ -42,6 +45,7 @@ public actor Collector {
     audience: AudienceLookup,
     limits: CollectorLimits = CollectorLimits(),
     importedAt: Timestamp? = nil,
+    remembers: @escaping @Sendable (PlaybackID) -> Bool = { _ in true },
     clock: any Clock<Duration> = ContinuousClock(),
     nextBatchID: @escaping @Sendable () -> UInt64 = { .random(in: .min ... .max) }
   ) {
@@ -49,6 +53,7 @@ public actor Collector {
     self.audience = audience
     self.limits = limits
     self.importedAt = importedAt
+    self.remembers = remembers
     self.clock = clock
     self.nextBatchID = nextBatchID
     line = Mutex(WaitingLine(limits))
@@ -287,7 +292,7 @@ extension Collector {
     var known: [PlaybackID: [UInt8]] = [:]
     var missing: Set<PlaybackID> = []
     for arrival in arrivals where known[arrival.playback] == nil {
-      if let state = states[arrival.playback] {
+      if remembers(arrival.playback), let state = states[arrival.playback] {
         known[arrival.playback] = state
       } else {
         missing.insert(arrival.playback)
@@ -335,7 +340,11 @@ extension Collector {
       // Whose state was read from the sink pings on; whose ping was the first may never ping again.
       for state in changed {
         let isUsed = known.states[state.playback] != nil
-        states.set(state.bytes, for: state.playback, isUsed: isUsed)
+        if remembers(state.playback) {
+          states.set(state.bytes, for: state.playback, isUsed: isUsed)
+        } else {
+          states[state.playback] = nil
+        }
       }
       values.forgetNew()
     }

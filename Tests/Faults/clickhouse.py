@@ -6,6 +6,7 @@ it is acknowledged. What was acknowledged counts once, whatever happened on the 
 import itertools
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -210,12 +211,13 @@ class Repeating(Players):
 class Collector:
     """A server that collects for a cluster with an outbox, and is started again on it."""
 
-    def __init__(self, bench, cluster, outbox, url=None):
+    def __init__(self, bench, cluster, outbox, url=None, options=()):
         self.bench, self.cluster, self.outbox, self.url = bench, cluster, outbox, url or cluster.url
+        self.options = options
         self.start()
 
     def start(self):
-        self.server = Server(self.bench, None, place=["--clickhouse", self.url, "--outbox", self.outbox])
+        self.server = Server(self.bench, None, *self.options, place=["--clickhouse", self.url, "--outbox", self.outbox])
 
     def connection(self):
         return self.server.connection()
@@ -288,6 +290,65 @@ def collector(bench, outcome, times):
         outcome.seen["nothing: senders send again what was not acknowledged"] += 1
     finally:
         cluster.end()
+
+
+class Collectors:
+    """Three collectors of one cluster behind a load balancer that sends each ping to any that answers."""
+
+    def __init__(self, bench, cluster):
+        self.cluster, self.random = cluster, random.Random(bench.seed)
+        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+        ports = [one.getsockname()[1] for one in sockets]
+        for one in sockets:
+            one.close()
+        urls = [f"http://127.0.0.1:{port}" for port in ports]
+        self.all = [Collector(bench, cluster, bench.folder / f"{port}.outbox",
+                              options=["--listen", f"127.0.0.1:{port}", "--collectors", ",".join(urls),
+                                       "--own-address", url]) for port, url in zip(ports, urls)]
+
+    @property
+    def server(self):
+        return self
+
+    def connection(self):
+        return Balanced(self)
+
+    def must_run(self):
+        for one in self.all:
+            one.must_run()
+
+    def stop(self):
+        for one in self.all:
+            one.server.stop()
+
+    def waiting(self):
+        return [sum(counts) for counts in zip(*(one.waiting() for one in self.all))]
+
+
+class Balanced:
+    """A player's connections to several collectors: each request goes to any of them."""
+
+    def __init__(self, collectors):
+        self.collectors, self.open = collectors, {}
+
+    def request(self, *words):
+        for one in self.collectors.random.sample(self.collectors.all, 3):
+            try:
+                if one not in self.open:
+                    self.open[one] = one.connection()
+            except OSError:
+                # A load balancer takes the next one where it can't connect.
+                continue
+            try:
+                return self.open[one].request(*words)
+            except OSError:
+                self.open.pop(one).close()
+                raise
+        raise ConnectionError("no collector answers")
+
+    def close(self):
+        for connection in self.open.values():
+            connection.close()
 
 
 class Known:
@@ -381,6 +442,47 @@ def during(trial, service, known, players, seconds, what, fails=True):
     trial.outcome.notes.append(
         f"{what}: {sum(known.statuses.values())} pings of known playbacks, slowest {known.slowest:.1f} s; "
         f"{players.acknowledged - before[1]} new playbacks acknowledged, {sum(reasons.values())} pings of them refused")
+
+
+def collectors(bench, outcome, times):
+    """kill -9 of one of three collectors; the others take its playbacks over until it is back."""
+    cluster = Cluster(bench)
+    players = Repeating(f"chc{bench.seed}")
+    kept, bench.started = bench.started, []
+
+    def one(trial):
+        load = players.load(group, 6, 0.005)
+        time.sleep(trial.random.uniform(0.1, 1.5))
+        gone = trial.random.choice(group.all)
+        if trial.number % 4 == 3:
+            os.kill(gone.server.pid, signal.SIGSTOP)
+            time.sleep(trial.random.uniform(3, 8))
+            os.kill(gone.server.pid, signal.SIGCONT)
+        else:
+            gone.server.kill()
+            time.sleep(trial.random.uniform(0, 3))
+            gone.start()
+        time.sleep(trial.random.uniform(0, 6))
+        load.stop()
+        if load.hung:
+            trial.broken(f"{load.hung} pings were not answered")
+        kept.extend(bench.started)
+        bench.started = []
+
+    try:
+        group = Collectors(bench, cluster)
+        kept.extend(bench.started)
+        bench.started = []
+        bench.each(outcome, times, one)
+        trial = Trial(bench, outcome, times - 1, bench.folder)
+        settled(trial, group, players)
+        outcome.notes.append(f"{players.acknowledged:,} playbacks, {players.sent:,} pings, {players.repeated:,} of "
+                             "them again after they were acknowledged")
+        outcome.seen["nothing: others take the pings"] += 1
+    finally:
+        cluster.end()
+        for process in kept:
+            process.kill()
 
 
 def shard(bench, outcome, times):

@@ -1,5 +1,4 @@
 import AnalyticsSource
-import Glibc
 import NIOHTTP1
 import OutgoingHTTP
 import Synchronization
@@ -21,12 +20,14 @@ final class ClickHouseConnection: Sendable {
   let address: ClickHouseAddress
   let limits: Limits
   private let client: HTTPClient
-  private let health: NodeHealth
+  private let health: ServerHealth<ClickHouseAddress.Node>
   /// The node that answered last.
   private let current = Mutex(0)
   /// Whether servers may put insertions off until later, unless they are told not to; nil while that is not known.
   private let putsOff = Mutex<Bool?>(nil)
 
+  /// So long a statement runs before its servers are asked whether they are there.
+  private static let patience = Duration.seconds(2)
   /// The longest answer that is read, in bytes.
   private static let longestAnswer = 1 << 30
 
@@ -35,14 +36,14 @@ final class ClickHouseConnection: Sendable {
     limits: Limits = Limits(),
     client: HTTPClient = .shared
   ) {
-    self.init(address, limits, client, NodeHealth(client))
+    self.init(address, limits, client, ServerHealth(client) { "\($0.url)/ping" })
   }
 
   private init(
     _ address: ClickHouseAddress,
     _ limits: Limits,
     _ client: HTTPClient,
-    _ health: NodeHealth
+    _ health: ServerHealth<ClickHouseAddress.Node>
   ) {
     self.address = address
     self.limits = limits
@@ -255,7 +256,7 @@ final class ClickHouseConnection: Sendable {
       group.addTask { try await ask(node) }
       group.addTask {
         while true {
-          try await Task.sleep(for: NodeHealth.patience)
+          try await Task.sleep(for: Self.patience)
           let silent = await self.health.asked(among: needed)
           if silent.contains(node) {
             throw ClickHouseError.unknownOutcome(
@@ -335,12 +336,10 @@ final class ClickHouseConnection: Sendable {
       }
     } catch {
       try Task.checkCancellation()
-      switch error {
-      case .noSuchHost, .system(ECONNREFUSED), .connectTimeout, .noTLS, .handshake, .notSent:
-        throw ClickHouseError.unreachable(cluster: name, reason: "\(node.name): \(error)")
-      case .system, .closedBeforeAnswer, .closedInAnswer, .tooLong, .malformed, .cancelled:
-        throw ClickHouseError.unknownOutcome(cluster: name, reason: "\(node.name): \(error)")
-      }
+      let reason = "\(node.name): \(error)"
+      throw error.mayHaveArrived
+        ? ClickHouseError.unknownOutcome(cluster: name, reason: reason)
+        : .unreachable(cluster: name, reason: reason)
     }
     guard let answer else {
       try Task.checkCancellation()

@@ -17,6 +17,19 @@ struct BatchContents: Sendable {
     (receivedAt, facts, newValues) = (batch.receivedAt, batch.facts, batch.newValues)
   }
 
+  private init(receivedAt: Timestamp, facts: [Fact], newValues: [NewValue]) {
+    (self.receivedAt, self.facts, self.newValues) = (receivedAt, facts, newValues)
+  }
+
+  /// The same without the facts of some playbacks.
+  func without(_ playbacks: Set<PlaybackID>) -> BatchContents {
+    BatchContents(
+      receivedAt: receivedAt,
+      facts: facts.filter { !playbacks.contains($0.playback.id) },
+      newValues: newValues
+    )
+  }
+
   var bytes: [UInt8] {
     var numbers: [Playback: Int] = [:]
     var playbacks: [Playback] = []

@@ -80,7 +80,9 @@ final class Outbox: Sendable {
   }
 
   private static let tables = """
-    CREATE TABLE IF NOT EXISTS batch (number INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB NOT NULL);
+    CREATE TABLE IF NOT EXISTS batch (
+      number INTEGER PRIMARY KEY AUTOINCREMENT, unanswered INTEGER, body BLOB NOT NULL);
+    CREATE INDEX IF NOT EXISTS batch_unanswered ON batch (unanswered) WHERE unanswered IS NOT NULL;
     CREATE TABLE IF NOT EXISTS kept (batch INTEGER PRIMARY KEY, at INTEGER NOT NULL);
     CREATE INDEX IF NOT EXISTS kept_at ON kept (at);
     CREATE TABLE IF NOT EXISTS state (
@@ -104,13 +106,17 @@ final class Outbox: Sendable {
 
   /// Keeps a batch; one that was kept in the last hour changes nothing.
   ///
+  /// - Parameters:
+  ///   - batch: The batch.
+  ///   - isAnswered: Whether its pings are answered at once; otherwise it waits for ``noteAnswer()``, and is an
+  ///     ``unanswered()`` one if that does not come.
   /// - Returns: a version that ascends with each batch.
-  func commit(_ batch: FactBatch) async throws -> Int64 {
+  func commit(_ batch: FactBatch, isAnswered: Bool = true) async throws -> Int64 {
     let contents = batch.facts.isEmpty && batch.newValues.isEmpty ? nil : BatchContents(batch).bytes
     let limit = limit
     let path = path
     return try await write { db in
-      let version = try Self.next(batch.receivedAt, db)
+      let version = try Self.next(batch.receivedAt, after: batch.statesAsOf, db)
       let now = batch.receivedAt.milliseconds
       try db.execute(
         sql: "DELETE FROM kept WHERE at < ?",
@@ -130,7 +136,10 @@ final class Outbox: Sendable {
         throw ClickHouseError.outbox(path: path, reason: "its disk is full")
       }
       if let contents {
-        try db.execute(sql: "INSERT INTO batch (body) VALUES (?)", arguments: [Data(contents)])
+        try db.execute(
+          sql: "INSERT INTO batch (unanswered, body) VALUES (?, ?)",
+          arguments: [isAnswered ? nil : version, Data(contents)]
+        )
       }
       for state in batch.states {
         try db.execute(
@@ -149,19 +158,76 @@ final class Outbox: Sendable {
     }
   }
 
+  /// The batch whose pings were not answered when the last process ended, as it may be where there are several
+  /// collectors.
+  struct Unanswered: Sendable {
+    let version: Int64
+    let contents: BatchContents
+    /// The states that came with it.
+    let states: [Rows.State]
+  }
+
+  /// Batches whose pings have no answer, of which there is one at most unless notes of answers failed.
+  func unanswered() async throws -> [Unanswered] {
+    try await write { db in
+      let rows = try Row.fetchAll(
+        db,
+        sql: "SELECT unanswered, body FROM batch WHERE unanswered IS NOT NULL ORDER BY number"
+      )
+      return try rows.map { row in
+        let states = try Row.fetchAll(
+          db,
+          sql: "SELECT playback, version, last_ping, body FROM state WHERE version = ?",
+          arguments: [row[0] as Int64]
+        )
+        return Unanswered(
+          version: row[0],
+          contents: try BatchContents(Array(row[1] as Data)),
+          states: states.map(Self.state)
+        )
+      }
+    }
+  }
+
+  /// Notes that the pings of all batches are answered.
+  func noteAnswer() async throws {
+    try await write { db in
+      try db.execute(sql: "UPDATE batch SET unanswered = NULL WHERE unanswered IS NOT NULL")
+    }
+  }
+
+  /// Forgets what an unanswered batch has of some playbacks; the rest of it counts.
+  func settle(_ batch: Unanswered, without playbacks: Set<PlaybackID>) async throws {
+    let contents = batch.contents.without(playbacks).bytes
+    try await write { db in
+      for playback in playbacks {
+        try db.execute(
+          sql: "DELETE FROM state WHERE playback = ? AND version = ?",
+          arguments: [Int64(bitPattern: playback.rawValue), batch.version]
+        )
+      }
+      try db.execute(
+        sql: "UPDATE batch SET unanswered = NULL, body = ? WHERE unanswered = ?",
+        arguments: [Data(contents), batch.version]
+      )
+    }
+  }
+
+  /// A number that stays with the file: it marks what this collector alone writes.
+  func collectorID() async throws -> UInt64 { try await write { try Self.collectorID($0) } }
+
   /// The states of those playbacks that are not in the cluster yet, and the version now.
   func states(of playbacks: [PlaybackID]) async throws -> (
-    version: Int64, states: [PlaybackID: [UInt8]]
+    version: Int64, states: [PlaybackID: StateCopies.Copy]
   ) {
     try await write { db in
-      var found: [PlaybackID: [UInt8]] = [:]
-      let statement = try db.cachedStatement(sql: "SELECT body FROM state WHERE playback = ?")
+      var found: [PlaybackID: StateCopies.Copy] = [:]
+      let statement = try db.cachedStatement(
+        sql: "SELECT version, body FROM state WHERE playback = ?"
+      )
       for playback in playbacks {
-        let body = try Data.fetchOne(
-          statement,
-          arguments: [Int64(bitPattern: playback.rawValue)]
-        )
-        found[playback] = body.map(Array.init)
+        let row = try Row.fetchOne(statement, arguments: [Int64(bitPattern: playback.rawValue)])
+        found[playback] = row.map { StateCopies.Copy(version: $0[0], bytes: Array($0[1] as Data)) }
       }
       return (try Self.property("version", db) ?? 0, found)
     }
@@ -235,15 +301,7 @@ final class Outbox: Sendable {
     let waiting = try await write { try Self.waiting($0, facts: limit) }
     guard waiting.receivedAt != nil || !waiting.states.isEmpty else { return false }
     // States are sent before the facts that they count, so that nothing counts again after a crash.
-    var copies: [Int: [Rows.State]] = [:]
-    for state in waiting.states {
-      for shard in StateCopies.shards(of: PlaybackID(rawValue: state.playback), among: shards) {
-        copies[shard, default: []].append(state)
-      }
-    }
-    let states = try copies.sorted { $0.key < $1.key }.map { shard, states in
-      try Rows.states(states, shard: shard)
-    }
+    let states = try StateCopies.shipments(of: waiting.states, shards: shards)
     var shipments: [Shipment] = []
     if !waiting.newValues.isEmpty { shipments.append(try Rows.newValues(waiting.newValues)) }
     if let receivedAt = waiting.receivedAt {
@@ -258,7 +316,7 @@ final class Outbox: Sendable {
     try await write { db in
       let batches = try Int.fetchOne(
         db,
-        sql: "SELECT count(*) FROM batch WHERE number <= ?",
+        sql: "SELECT count(*) FROM batch WHERE number <= ? AND unanswered IS NULL",
         arguments: [waiting.lastBatch]
       )
       // Otherwise another task has packed them meanwhile, and they would count twice.
@@ -267,7 +325,10 @@ final class Outbox: Sendable {
       try Self.set("pack", pack, db)
       for shipment in states { try Self.insert(shipment, db, pack: pack) }
       for shipment in others { try Self.insert(shipment, db) }
-      try db.execute(sql: "DELETE FROM batch WHERE number <= ?", arguments: [waiting.lastBatch])
+      try db.execute(
+        sql: "DELETE FROM batch WHERE number <= ? AND unanswered IS NULL",
+        arguments: [waiting.lastBatch]
+      )
       // A state that changed meanwhile is packed again.
       let statement = try db.cachedStatement(
         sql: "UPDATE state SET pack = ? WHERE playback = ? AND version = ?"
@@ -283,7 +344,10 @@ final class Outbox: Sendable {
 
   private static func waiting(_ db: Database, facts limit: Int) throws -> Waiting {
     var waiting = Waiting()
-    let rows = try Row.fetchCursor(db, sql: "SELECT number, body FROM batch ORDER BY number")
+    let rows = try Row.fetchCursor(
+      db,
+      sql: "SELECT number, body FROM batch WHERE unanswered IS NULL ORDER BY number"
+    )
     while waiting.facts.count < limit, let row = try rows.next() {
       let contents = try BatchContents(Array(row[1] as Data))
       waiting.facts += contents.facts
@@ -295,18 +359,20 @@ final class Outbox: Sendable {
     waiting.states = try Row.fetchAll(
       db,
       sql: """
-        SELECT playback, version, last_ping, body FROM state WHERE pack IS NULL
-        ORDER BY version LIMIT \(packedStates)
+        SELECT playback, version, last_ping, body FROM state WHERE pack IS NULL AND version NOT IN
+        (SELECT unanswered FROM batch WHERE unanswered IS NOT NULL) ORDER BY version LIMIT \(packedStates)
         """
-    ).map { row in
-      Rows.State(
-        playback: UInt64(bitPattern: row[0]),
-        version: row[1],
-        lastPing: row[2],
-        body: Array(row[3] as Data)
-      )
-    }
+    ).map(Self.state)
     return waiting
+  }
+
+  private static func state(_ row: Row) -> Rows.State {
+    Rows.State(
+      playback: UInt64(bitPattern: row[0]),
+      version: row[1],
+      lastPing: row[2],
+      body: Array(row[3] as Data)
+    )
   }
 
   /// Keeps rows for a table that the collector did not commit.
@@ -438,7 +504,6 @@ final class Outbox: Sendable {
     }
   }
 
-  /// A number that stays with the file: it tells this collector from others.
   private static func collectorID(_ db: Database) throws -> UInt64 {
     if let id = try property("collector", db) { return UInt64(bitPattern: id) }
     let id = UInt64.random(in: .min ... .max)
@@ -476,9 +541,11 @@ final class Outbox: Sendable {
     }
   }
 
-  /// The next version: it ascends with the time, so that of two collectors the later one's states win.
-  private static func next(_ now: Timestamp, _ db: Database) throws -> Int64 {
-    let version = max((try property("version", db) ?? 0) + 1, now.milliseconds << 20)
+  /// The next version: it ascends with the time, so that of two collectors the later one's states win, and it comes
+  /// after that of the states which are gone on from, whatever the clock of their collector said.
+  private static func next(_ now: Timestamp, after former: Int64?, _ db: Database) throws -> Int64 {
+    let last = max(try property("version", db) ?? 0, former ?? 0)
+    let version = max(last + 1, now.milliseconds << 20)
     try set("version", version, db)
     return version
   }

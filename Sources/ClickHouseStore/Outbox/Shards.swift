@@ -91,6 +91,21 @@ final class Shards: Sendable {
     return shard
   }
 
+  /// Inserts rows that are for one shard, of which it does not matter how often.
+  func insert(_ shipment: Outbox.Shipment) async throws {
+    guard case .rows(let table, let columns, let number?) = shipment.target else {
+      preconditionFailure("these rows are not for one shard")
+    }
+    let shard = try await shard(number)
+    try await shard.connection.insert(
+      shipment.body,
+      into: shard.table(table),
+      columns: SQL.word(columns),
+      id: ClickHouseConnection.newID(),
+      isRepeatable: true
+    )
+  }
+
   /// The number of the shard that a server belongs to, from 0.
   private func ownShard(of node: ClickHouseAddress.Node, _ cluster: String) async throws -> Int? {
     let one = connection.only(node)

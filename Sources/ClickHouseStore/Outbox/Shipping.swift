@@ -182,15 +182,7 @@ final class Shipping: Sendable {
 
   private func send(_ shipment: Outbox.Shipment) async throws {
     switch shipment.target {
-    case .rows(let table, let columns, let number?):
-      let shard = try await shards.shard(number)
-      try await shard.connection.insert(
-        shipment.body,
-        into: shard.table(table),
-        columns: SQL.word(columns),
-        id: ClickHouseConnection.newID(),
-        isRepeatable: true
-      )
+    case .rows(_, _, .some): try await shards.insert(shipment)
     case .rows: try await connection.insert(shipment, schema)
     case .facts(let block, let number, let hours):
       let shard = try await shards.shard(number)

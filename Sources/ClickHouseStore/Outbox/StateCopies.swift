@@ -8,12 +8,11 @@ import TextAndBytes
 /// in the outbox of its collector as well, which is asked first.
 struct StateCopies {
   let shards: Shards
-  let playbacks: [PlaybackID]
-  /// The day since 1970 from which on states are kept.
-  let oldestDay: Int64
+  /// The first day since 1970 of which states are kept.
+  var oldestDay: Int64 = 0
 
   /// A state and the version that it is of.
-  private struct Copy: Sendable {
+  struct Copy: Sendable {
     let version: Int64
     let bytes: [UInt8]
   }
@@ -24,18 +23,46 @@ struct StateCopies {
     return count == 1 ? [first] : [first, (first + 1) % count]
   }
 
-  /// The newest states of the playbacks that have one.
+  /// The newest states of those of some playbacks that have one.
   ///
   /// - Throws: Why a shard can't be asked, where both of a playback can't.
-  func newest() async throws -> [PlaybackID: [UInt8]] {
+  func newest(of playbacks: [PlaybackID]) async throws -> [PlaybackID: Copy] {
+    let answers = try await answers(about: playbacks)
+    var states: [PlaybackID: Copy] = [:]
+    for playback in playbacks {
+      states[playback] = answers.of(playback).compactMap { $0[playback] }
+        .max { $0.version < $1.version }
+    }
+    return states
+  }
+
+  /// What the shards have of some playbacks.
+  struct Answers {
+    fileprivate let count: Int
+    fileprivate let byShard: [Int: Answer]
+
+    /// What those shards have that are to have a playback, and answer.
+    func of(_ playback: PlaybackID) -> [[PlaybackID: Copy]] {
+      StateCopies.shards(of: playback, among: count)
+        .compactMap { try? byShard[$0]?.copies.get() }
+    }
+  }
+
+  /// What the shards of some playbacks have of them, and of a mark that all may have.
+  ///
+  /// - Throws: Why a shard can't be asked, where both of a playback can't.
+  func answers(
+    about playbacks: some Sequence<PlaybackID>,
+    and mark: PlaybackID? = nil
+  ) async throws -> Answers {
     let count = try await shards.count()
     var asked: [Int: [PlaybackID]] = [:]
     for playback in playbacks {
       for shard in Self.shards(of: playback, among: count) {
-        asked[shard, default: []].append(playback)
+        asked[shard, default: mark.map { [$0] } ?? []].append(playback)
       }
     }
-    let answers = await withTaskGroup(of: Answer.self) { group in
+    let byShard = await withTaskGroup(of: Answer.self) { group in
       for (shard, playbacks) in asked {
         group.addTask { await answer(of: shard, about: playbacks) }
       }
@@ -44,19 +71,51 @@ struct StateCopies {
       return answers
     }
     try Task.checkCancellation()
-    var states: [PlaybackID: [UInt8]] = [:]
-    for playback in playbacks {
-      let own = Self.shards(of: playback, among: count).compactMap { answers[$0]?.copies }
-      let known = own.compactMap { try? $0.get() }
+    let answers = Answers(count: count, byShard: byShard)
+    for playback in playbacks where answers.of(playback).isEmpty {
       // Of the failures the first says enough.
-      if known.isEmpty, let failure = own.first { _ = try failure.get() }
-      states[playback] = known.compactMap { $0[playback] }.max { $0.version < $1.version }?.bytes
+      let first = Self.shards(of: playback, among: count)[0]
+      _ = try byShard[first]?.copies.get()
     }
-    return states
+    return answers
+  }
+
+  /// Inserts states into all shards that get them, each time with a mark.
+  ///
+  /// - Throws: why one of them does not take them; the others have theirs all the same.
+  func insert(_ states: [Rows.State], mark: Rows.State) async throws {
+    let shipments = try Self.shipments(of: states, mark, shards: try await shards.count())
+    try await withThrowingTaskGroup { group in
+      for shipment in shipments { group.addTask { try await shards.insert(shipment) } }
+      var failure: (any Error)?
+      while let result = await group.nextResult() {
+        if case .failure(let error) = result { failure = error }
+      }
+      if let failure { throw failure }
+    }
+  }
+
+  /// States as shipments, one for each shard that gets some of them, each with a mark.
+  static func shipments(
+    of states: [Rows.State],
+    _ mark: Rows.State? = nil,
+    shards count: Int
+  ) throws(ClickHouseError) -> [Outbox.Shipment] {
+    var copies: [Int: [Rows.State]] = [:]
+    for state in states {
+      for shard in shards(of: PlaybackID(rawValue: state.playback), among: count) {
+        copies[shard, default: mark.map { [$0] } ?? []].append(state)
+      }
+    }
+    var shipments: [Outbox.Shipment] = []
+    for (shard, states) in copies.sorted(by: { $0.key < $1.key }) {
+      shipments.append(try Rows.states(states, shard: shard))
+    }
+    return shipments
   }
 
   /// What a shard has, or why it can't be asked.
-  private struct Answer: Sendable {
+  fileprivate struct Answer: Sendable {
     let shard: Int
     let copies: Result<[PlaybackID: Copy], any Error>
   }

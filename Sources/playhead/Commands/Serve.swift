@@ -48,6 +48,7 @@ struct Serve: AsyncParsableCommand {
     )
   )
   var outbox: String?
+  @OptionGroup var collectors: CollectorGroupOptions
   @OptionGroup var log: LogOptions
   @Option(help: "Whether bots count unless a question says: all, exclude or only (default: all).")
   var bots: String?
@@ -58,6 +59,7 @@ struct Serve: AsyncParsableCommand {
       .merging(limits.settings) { $1 }
       .merging(log.settings) { $1 }
       .merging(http.settings) { $1 }
+      .merging(collectors.settings) { $1 }
     options[.listen] = .some(listen)
     options[.bots] = .some(bots)
     options[.pingHistory] = .some(pingHistory)
@@ -89,8 +91,9 @@ struct Serve: AsyncParsableCommand {
     let bots = BotsSetting(try settings.bots() ?? .all)
     let lookup = AudienceLookup(referrers: referrers) { countries.country(of: $0) }
     let admission = QueryAdmission()
+    let forwarding = try settings.collectorGroup().map { PingForwarding($0) }
     let stores = try [StoreEnvironment.production, .sandbox].map { environment in
-      try CollectingStore(settings, environment, lookup, metrics, admission)
+      try CollectingStore(settings, environment, lookup, metrics, admission, forwarding)
     }
     let ledgers = stores.map { LedgerKeeper($0, logger: logger) }
     let served = zip(stores, ledgers).map { store, ledger in
@@ -103,7 +106,13 @@ struct Serve: AsyncParsableCommand {
     let keys = try await keysText(serverOptions.keyRequirement, stores, logger)
     let manager = ServiceManager(variables: ProcessInfo.processInfo.environment)
     let server = ServerApplication(
-      ServerParts(served[first], served[other], metrics: metrics, now: { Timestamp.now }),
+      ServerParts(
+        served[first],
+        served[other],
+        metrics: metrics,
+        forwarding: forwarding,
+        now: { Timestamp.now }
+      ),
       options: serverOptions,
       logger: output.libraryLogger
     ) { address in
@@ -153,8 +162,13 @@ struct Serve: AsyncParsableCommand {
     ) { [source, options] in
       try source.settings(options)
     }
+    let begun: [(any Service)?] = [certificate, forwarding, countries]
+    var services = begun.compactMap(\.self)
+    services += maintenance
+    services += ledgers
+    services.append(server)
     try await ServiceRun(
-      services: (certificate.map { [$0] } ?? []) + [countries] + maintenance + ledgers + [server],
+      services: services,
       logger: output.libraryLogger,
       onHangUp: { reload.run() },
       onStopping: { manager.tell(.stopping) }
@@ -214,7 +228,8 @@ struct CollectingStore {
     limits: CollectorLimits = CollectorLimits(),
     cacheBytes: Int,
     metrics: ServerMetrics? = nil,
-    admission: QueryAdmission = QueryAdmission()
+    admission: QueryAdmission = QueryAdmission(),
+    forwarding: PingForwarding? = nil
   ) {
     self.store = store
     self.metrics = metrics
@@ -223,7 +238,8 @@ struct CollectingStore {
     collector = Collector(
       sink: metrics?.timing(store, of: environment) ?? store,
       audience: audience,
-      limits: limits
+      limits: limits,
+      remembers: { forwarding?.hasAlone($0) ?? true }
     )
     engine = QueryEngine(backend: store, cacheBytes: cacheBytes, admission: admission)
   }
@@ -253,7 +269,8 @@ struct CollectingStore {
     _ environment: StoreEnvironment,
     _ audience: AudienceLookup,
     _ metrics: ServerMetrics,
-    _ admission: QueryAdmission
+    _ admission: QueryAdmission,
+    _ forwarding: PingForwarding?
   ) throws {
     let (sums, answers) = try settings.cacheBytes()
     var limits = try settings.collectorLimits()
@@ -273,7 +290,8 @@ struct CollectingStore {
       limits: limits,
       cacheBytes: answers / 8 * eighths,
       metrics: metrics,
-      admission: admission
+      admission: admission,
+      forwarding: forwarding
     )
   }
 }

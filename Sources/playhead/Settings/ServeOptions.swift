@@ -53,6 +53,28 @@ struct LimitOptions: ParsableArguments {
   }
 }
 
+/// The options of one of several servers that collect for the same cluster.
+struct CollectorGroupOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "With --clickhouse: the addresses of all collectors of the cluster, with commas, the same on each.",
+      valueName: "urls"
+    )
+  )
+  var collectors: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Which of the collectors this server is, as --collectors lists it.",
+      valueName: "url"
+    )
+  )
+  var ownAddress: String?
+
+  /// These options as settings.
+  var settings: [Setting: String?] { [.collectors: collectors, .ownAddress: ownAddress] }
+}
+
 /// The options that say what a server logs.
 struct LogOptions: ParsableArguments {
   @Option(help: "The minimum log level: debug, info, warning or error (default: info).")

@@ -8,6 +8,8 @@ enum Setting: String, CaseIterable, Sendable {
   case apiKey = "api-key"
   case clickhouse
   case outbox
+  case collectors
+  case ownAddress = "own-address"
   case listen
   case retention
   case cacheSize = "cache-size"
@@ -59,6 +61,9 @@ enum Setting: String, CaseIterable, Sendable {
     case .apiKey: "the key for the remote server"
     case .clickhouse: "the address of a ClickHouse cluster instead of a store"
     case .outbox: "the file in which a server holds pings until ClickHouse has them"
+    case .collectors:
+      "the addresses of all collectors that write to the ClickHouse cluster, with commas"
+    case .ownAddress: "which of the collectors this server is, as collectors lists it"
     case .listen: "where the server listens, address:port"
     case .retention: "how long facts are retained, such as 365d"
     case .cacheSize: "the most memory for cached results, such as 256M"

@@ -1,3 +1,4 @@
+import AnalyticsServer
 import AnalyticsSource
 import ClickHouseStore
 import Foundation
@@ -21,6 +22,30 @@ extension Settings {
       return try ClickHouseAddress(text)
     } catch {
       throw refusal(of: .clickhouse, "\(error)")
+    }
+  }
+
+  /// The collectors of the cluster, of which this server is one; nil where it is the only one.
+  ///
+  /// - Throws: where they can't be read, or there is no cluster, or it is not said which one this server is.
+  func collectorGroup() throws -> CollectorGroup? {
+    guard let text = self[.collectors] else { return nil }
+    guard self[.clickhouse] != nil else {
+      throw refusal(
+        of: .collectors,
+        "several collectors write to one ClickHouse cluster; set clickhouse"
+      )
+    }
+    guard let own = self[.ownAddress] else {
+      throw refusal(of: .collectors, "set own-address to the one of them that this server is")
+    }
+    do {
+      return try CollectorGroup(
+        text.split { $0 == "," || $0 == " " }.map(String.init),
+        own: own
+      )
+    } catch {
+      throw refusal(of: .collectors, "\(error)")
     }
   }
 
@@ -52,13 +77,12 @@ func openClickHouse(
 ) throws -> any ManagedStore {
   let outbox = settings.outboxPath(of: environment)
   if use != .reading { try makeFolder(ofStoreAt: outbox) }
-  return try ClickHouseStore.open(
-    at: address,
-    options: ClickHouseOptions(
-      retention: settings.retention(of: environment),
-      // A server has it open for as long as it runs: other commands work beside it.
-      outboxPath: use == .collecting ? outbox : nil,
-      importFolder: URL(fileURLWithPath: outbox).deletingLastPathComponent().path
-    ) { .now }
-  )
+  var options = ClickHouseOptions(
+    retention: try settings.retention(of: environment),
+    // A server has it open for as long as it runs: other commands work beside it.
+    outboxPath: use == .collecting ? outbox : nil,
+    importFolder: URL(fileURLWithPath: outbox).deletingLastPathComponent().path
+  ) { .now }
+  options.hasOtherCollectors = try settings.collectorGroup() != nil
+  return try ClickHouseStore.open(at: address, options: options)
 }

@@ -22,7 +22,9 @@ extension Settings {
   }
 
   private func trustedProxies() throws -> TrustedProxies {
-    let networks = (self[.trustedProxy] ?? "").split { $0 == "," || $0 == " " }.map(String.init)
+    var networks = (self[.trustedProxy] ?? "").split { $0 == "," || $0 == " " }.map(String.init)
+    // Other collectors say whose pings they pass on.
+    networks += try collectorGroup()?.ipAddresses ?? []
     do {
       return try TrustedProxies(networks, countryHeader: self[.countryHeader])
     } catch ServerError.invalidHeader(let name) {

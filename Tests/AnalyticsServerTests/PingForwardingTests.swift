@@ -1,0 +1,157 @@
+import HTTPTypes
+import NIOCore
+import OutgoingHTTP
+import PingCollector
+import PlaybackFacts
+import Synchronization
+import Testing
+
+@testable import AnalyticsServer
+
+@Suite("Pings among several collectors", .timeLimit(.minutes(10)))
+struct PingForwardingTests {
+  private static let addresses = (1...5).map { "http://10.0.0.\($0):8080" }
+  private static let playbacks = (0..<2000).map { PlaybackID("p\($0)") }
+
+  // MARK: - Who takes a ping
+
+  @Test func `all collectors find the same order, and each comes first for its share`() throws {
+    let group = try CollectorGroup(Self.addresses, own: Self.addresses[0])
+    let other = try CollectorGroup(
+      Self.addresses.reversed() + [Self.addresses[3] + "/"],
+      own: Self.addresses[1] + "/"
+    )
+    var shares: [String: Int] = [:]
+    for playback in Self.playbacks {
+      let order = group.order(of: playback)
+      #expect(order == other.order(of: playback))
+      #expect(order.sorted() == Self.addresses)
+      shares[order[0], default: 0] += 1
+    }
+    #expect(shares.values.allSatisfy { (300...500).contains($0) }, "\(shares)")
+  }
+
+  @Test func `only the playbacks of a collector that leaves move`() throws {
+    let all = try CollectorGroup(Self.addresses, own: Self.addresses[0])
+    let fewer = try CollectorGroup(Array(Self.addresses.dropLast()), own: Self.addresses[0])
+    for playback in Self.playbacks {
+      let order = all.order(of: playback).filter { $0 != Self.addresses[4] }
+      #expect(fewer.order(of: playback) == order)
+    }
+  }
+
+  @Test(arguments: [["nonsense"], ["http://10.0.0.2:8080"], []])
+  func `a group without this collector, or of what is no address, is refused`(
+    addresses: [String]
+  ) {
+    #expect(throws: ServerError.self) {
+      try CollectorGroup(addresses, own: "http://10.0.0.1:8080")
+    }
+  }
+
+  @Test func `states are remembered by the first alone, once it is there without a break`() throws {
+    let start = ContinuousClock.now
+    let group = try CollectorGroup(Array(Self.addresses.prefix(2)), own: Self.addresses[0])
+    let forwarding = PingForwarding(group, client: .shared, now: start)
+    let own = try #require(Self.playbacks.first { group.order(of: $0)[0] == group.own })
+    let others = try #require(Self.playbacks.first { group.order(of: $0)[0] != group.own })
+    func has(_ playback: PlaybackID, after seconds: ClosedRange<Int>) -> [Bool] {
+      seconds.map { forwarding.hasAlone(playback, at: start + .seconds($0)) }
+    }
+
+    #expect(has(own, after: 0...5) == [false, false, false, false, true, true])
+    #expect(has(others, after: 6...6) == [false])
+    // The process stood still.
+    #expect(has(own, after: 9...13) == [false, false, false, false, true])
+  }
+
+  // MARK: - Forwarding
+
+  /// An intake whose pings belong to a collector at an address, or to itself.
+  private func intake(
+    _ collector: StubCollector,
+    first: String,
+    client: HTTPClient = .shared
+  ) throws -> (PingIntake, ping: String) {
+    let own = "http://127.0.0.1:1"
+    let group = try CollectorGroup([own, first], own: own)
+    let playback = try #require(
+      (0...).lazy.map { "p\($0)" }.first { id in
+        group.order(of: PlaybackID(id))[0] == first
+      }
+    )
+    let intake = PingIntake(
+      path: "/watch",
+      collector: collector,
+      limit: AddressLimit(perWindow: 100),
+      refusals: LimitCounts(),
+      forwarding: PingForwarding(group, client: client, now: .now),
+      countryHeader: HTTPField.Name("X-Country"),
+      now: { testTime }
+    )
+    let ping = """
+      {"sat":1,"sid":"s","pid":"\(playback)","mid":"vi1","ref":"","ver":"1",\
+      "eve":[{"eat":1,"typ":2,"vti":0,"pau":false}]}
+      """
+    return (intake, ping)
+  }
+
+  private func send(
+    _ ping: String,
+    to intake: PingIntake,
+    _ headers: HTTPFields = [.userAgent: "Player/1", .contentEncoding: "identity"]
+  ) async -> Result<EventCounts, any Error> {
+    await withCheckedContinuation { continuation in
+      intake.take(
+        ByteBuffer(string: ping),
+        headers: headers,
+        sender: Sender(IPAddress("192.0.2.7"), country: "NL")
+      ) { continuation.resume(returning: $0) }
+    }
+  }
+
+  @Test func `a ping goes to the collector of its playback, with what is known of its sender`()
+    async throws
+  {
+    let (here, there) = (StubCollector(), StubCollector())
+    var options = ServerOptions.patient
+    options.trustedProxies = try TrustedProxies(["127.0.0.1"], countryHeader: "X-Country")
+    try await LiveServer.run(collector: there, options: options) { server in
+      let (intake, ping) = try intake(here, first: "http://127.0.0.1:\(server.port)")
+      _ = try await send(ping, to: intake).get()
+      #expect(here.pings.isEmpty)
+      #expect(there.pings.map(\.body) == [ping])
+      #expect(there.pings.map(\.address) == ["192.0.2.7"])
+      #expect(there.pings.map(\.userAgent) == ["Player/1"])
+
+      // What comes from another collector goes no further.
+      _ = try await send(ping, to: intake, [.isForwarded: "1"]).get()
+      #expect(here.pings.map(\.body) == [ping])
+      // What can't be read is refused here.
+      _ = await send("{", to: intake)
+      #expect(here.pings.count == 2)
+    }
+  }
+
+  @Test func `the refusal of another collector is passed on`() async throws {
+    let (here, there) = (StubCollector(), StubCollector(error: .stopped))
+    try await LiveServer.run(collector: there) { server in
+      let (intake, ping) = try intake(here, first: "http://127.0.0.1:\(server.port)")
+      let result = await send(ping, to: intake)
+      #expect(throws: CollectorError.self) { try result.get() }
+      #expect(here.pings.isEmpty)
+    }
+  }
+
+  @Test func `a ping is taken over from a collector that can't be reached, at once from then on`()
+    async throws
+  {
+    let here = StubCollector()
+    // Nobody listens there.
+    let (intake, ping) = try intake(here, first: "http://127.0.0.1:2")
+    for count in 1...3 {
+      _ = try await send(ping, to: intake).get()
+      #expect(here.pings.count == count)
+    }
+  }
+}
