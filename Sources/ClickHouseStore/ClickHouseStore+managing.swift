@@ -30,7 +30,7 @@ extension ClickHouseStore: ManagedStore {
   /// Adds counts to the ledger, under the hour of an instant.
   public func count(_ counts: [LedgerEntry: Int], at now: Timestamp) async throws {
     try await writableOutbox().count(counts, hour: now.hourNumber)
-    shipping?.wake()
+    shipping?.wakeForCounts()
   }
 
   /// Records that a collector is running.

@@ -261,10 +261,12 @@ final class Outbox: Sendable {
   }
 
   /// Makes a shipment of what was counted since the last.
-  func packLedger() async throws {
+  ///
+  /// - Returns: whether there was anything.
+  func packLedger() async throws -> Bool {
     try await write { db in
       let rows = try Row.fetchAll(db, sql: "SELECT hour, entry, reason, count FROM ledger")
-      guard !rows.isEmpty else { return }
+      guard !rows.isEmpty else { return false }
       let collector = try Self.collectorID(db)
       // Tells these counts from those of other shipments, in case they are sent twice.
       let number = UInt64.random(in: .min ... .max)
@@ -273,6 +275,7 @@ final class Outbox: Sendable {
       }
       try Self.insert(Rows.ledger(counts, collector: collector, number: number), db)
       try db.execute(sql: "DELETE FROM ledger")
+      return true
     }
   }
 

@@ -15,6 +15,8 @@ final class Shipping: Sendable {
   private let state = Mutex(State())
   /// That there is a batch to pack.
   private let batches = WakeSignal()
+  /// That there are counts to pack.
+  private let counts = WakeSignal()
   /// That there is something to ship: other rows, and the facts of each shard.
   private let shipments = Mutex<[Int?: WakeSignal]>([:])
 
@@ -25,7 +27,6 @@ final class Shipping: Sendable {
     var begun: Set<Int> = []
     /// Why what failed last has failed, by what it was.
     var faults: [String: ClickHouseError] = [:]
-    var countsSentAt: ContinuousClock.Instant?
   }
 
   init(
@@ -50,9 +51,14 @@ final class Shipping: Sendable {
   /// Says that something waits.
   func wake() { batches.wake() }
 
+  /// Says that something was counted.
+  func wakeForCounts() { counts.wake() }
+
   /// For so long batches are gathered; while many shipments wait, longer, so that they become larger instead.
   private static let gathering = Duration.milliseconds(200)
   private static let longGathering = Duration.seconds(10)
+  /// For so long counts are gathered.
+  private static let countGathering = Duration.seconds(10)
   private static let manyShipments = 100
   /// So often it is looked whether what was sent some time ago is still there.
   private static let lookingAgain = Duration.seconds(30)
@@ -63,6 +69,7 @@ final class Shipping: Sendable {
   func run() async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.packing() }
+      group.addTask { await self.counting() }
       group.addTask { await self.shipping(shard: nil) }
       // How many shards there are says the cluster, which may not answer yet.
       while let shards = await self.retrying("shards", { try await self.shards.count() }) {
@@ -81,7 +88,7 @@ final class Shipping: Sendable {
   /// - Throws: what the first failure is.
   func drain() async throws {
     let count = try await shards.count()
-    try await outbox.packLedger()
+    _ = try await outbox.packLedger()
     while try await outbox.pack(shards: count) {}
     for shard in [nil] + (0..<count).map(Optional.some) {
       while let shipment = try await outbox.next(shard: shard) { try await send(shipment) }
@@ -91,16 +98,30 @@ final class Shipping: Sendable {
   private func packing() async {
     while !Task.isCancelled {
       let waiting = await retrying("batches") {
-        if self.countsAreDue() { try await self.outbox.packLedger() }
         while try await self.outbox.pack(shards: try await self.shards.count()) {}
         return try await self.outbox.contents().shipments
       }
-      for signal in shipments.withLock({ Array($0.values) }) { signal.wake() }
+      wakeShipping()
       await batches.wait()
       // Many batches make one shipment. Only cancellation ends it early.
       let isMuch = (waiting ?? 0) > Self.manyShipments
       try? await Task.sleep(for: isMuch ? Self.longGathering : Self.gathering)
     }
+  }
+
+  /// Packs what is counted, at most every ten seconds.
+  private func counting() async {
+    while !Task.isCancelled {
+      let isPacked = await retrying("counts") { try await self.outbox.packLedger() }
+      wakeShipping()
+      // Only cancellation ends it early.
+      if isPacked == true { try? await Task.sleep(for: Self.countGathering) }
+      await counts.wait()
+    }
+  }
+
+  private func wakeShipping() {
+    for signal in shipments.withLock({ Array($0.values) }) { signal.wake() }
   }
 
   /// Looks at what was sent some time ago, and sends again what a server has lost since.
@@ -127,16 +148,6 @@ final class Shipping: Sendable {
       }
       try await outbox.remove(shipment)
       _ = state.withLock { $0.tried.remove(shipment.number) }
-    }
-  }
-
-  /// Whether what was counted is to be sent, every ten seconds.
-  private func countsAreDue() -> Bool {
-    state.withLock { state in
-      let now = ContinuousClock.now
-      if let last = state.countsSentAt, now - last < .seconds(10) { return false }
-      state.countsSentAt = now
-      return true
     }
   }
 
