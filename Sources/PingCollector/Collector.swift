@@ -318,7 +318,7 @@ extension Collector {
     let changed = group.states
     guard let receivedAt, !changed.isEmpty || !group.pings.isEmpty else { return true }
     if changed.isEmpty { return try await commitRefused(group.pings, receivedAt: receivedAt) }
-    let batch = FactBatch(
+    var batch = FactBatch(
       id: nextBatchID(),
       receivedAt: importedAt ?? receivedAt,
       facts: group.facts,
@@ -327,6 +327,7 @@ extension Collector {
       newValues: values.newValues,
       pings: group.pings
     )
+    batch.isTakenOver = changed.contains { !remembers($0.playback) }
     let outcome: CommitOutcome
     do {
       outcome = try await commit(batch)

@@ -53,6 +53,8 @@ public struct FactBatch: Sendable {
   /// The version of the sink at which the states that these were made of were the newest; nil where nobody
   /// else writes states.
   public var statesAsOf: Int64?
+  /// Whether its playbacks may be those of another collector, which can't be reached.
+  public var isTakenOver = false
   /// The values that its facts and states bring for the first time.
   public var newValues: [NewValue]
   /// The pings and what became of them, in the order of their facts; empty where no history of pings is stored.

@@ -111,11 +111,20 @@ struct TestServers {
   }
 
   /// Opens the tables, with an outbox.
-  func open(outbox: String = "outbox.db") throws -> ClickHouseStore {
-    try ClickHouseStore.open(
-      at: address,
-      options: Self.options(folder.appending(path: outbox).path)
-    )
+  ///
+  /// - Parameters:
+  ///   - outbox: Its name in the folder.
+  ///   - hasOthers: Whether it is one of several collectors.
+  ///   - now: What its clock says.
+  func open(
+    outbox: String = "outbox.db",
+    hasOthers: Bool = false,
+    now: Timestamp = noon
+  ) throws -> ClickHouseStore {
+    var options = Self.options(folder.appending(path: outbox).path)
+    options.hasOtherCollectors = hasOthers
+    options.now = { now }
+    return try ClickHouseStore.open(at: address, options: options)
   }
 
   private static func options(_ outbox: String?) -> ClickHouseOptions {

@@ -32,19 +32,22 @@ final class HandOver: Sendable {
   func commit(_ batch: FactBatch) async throws -> Int64 {
     let version = try await outbox.commit(batch, isAnswered: false)
     // What a shard does not take now, it gets from the outbox.
-    try? await copies.insert(
-      batch.states.map { state in
-        Rows.State(
-          playback: state.playback.rawValue,
-          version: version,
-          lastPing: state.lastPingAt.milliseconds,
-          body: state.bytes
-        )
-      },
-      mark: mark(version, batch.receivedAt.milliseconds)
-    )
+    try? await copy(batch.states, version, at: batch.receivedAt)
     try await outbox.noteAnswer()
     return version
+  }
+
+  /// Copies states that the outbox has kept to the cluster.
+  func copy(_ states: [PlaybackState], _ version: Int64, at time: Timestamp) async throws {
+    let rows = states.map { state in
+      Rows.State(
+        playback: state.playback.rawValue,
+        version: version,
+        lastPing: state.lastPingAt.milliseconds,
+        body: state.bytes
+      )
+    }
+    try await copies.insert(rows, mark: mark(version, time.milliseconds))
   }
 
   private func mark(_ version: Int64, _ time: Int64) async throws -> Rows.State {

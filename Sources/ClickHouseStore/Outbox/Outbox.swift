@@ -116,7 +116,7 @@ final class Outbox: Sendable {
     let limit = limit
     let path = path
     return try await write { db in
-      let version = try Self.next(batch.receivedAt, after: batch.statesAsOf, db)
+      let version = try Self.next(for: batch, db)
       let now = batch.receivedAt.milliseconds
       try db.execute(
         sql: "DELETE FROM kept WHERE at < ?",
@@ -544,11 +544,17 @@ final class Outbox: Sendable {
     }
   }
 
+  /// The clocks of collectors differ by less, in milliseconds.
+  private static let clockDifference = Milliseconds.minute
+
   /// The next version: it ascends with the time, so that of two collectors the later one's states win, and it comes
-  /// after that of the states which are gone on from, whatever the clock of their collector said.
-  private static func next(_ now: Timestamp, after former: Int64?, _ db: Database) throws -> Int64 {
-    let last = max(try property("version", db) ?? 0, former ?? 0)
-    let version = max(last + 1, now.milliseconds << 20)
+  /// after that of the states which are gone on from.
+  ///
+  /// Whoever takes over does not know the last version of the other: its own is later, whatever the two clocks say.
+  private static func next(for batch: FactBatch, _ db: Database) throws -> Int64 {
+    let last = max(try property("version", db) ?? 0, batch.statesAsOf ?? 0)
+    let time = batch.receivedAt.milliseconds + (batch.isTakenOver ? clockDifference : 0)
+    let version = max(last + 1, time << 20)
     try set("version", version, db)
     return version
   }
