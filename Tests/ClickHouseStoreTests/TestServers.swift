@@ -116,6 +116,7 @@ struct TestServers {
   ///   - outbox: Its name in the folder.
   ///   - hasOthers: Whether it is one of several collectors.
   ///   - now: What its clock says.
+  /// - Returns: the store.
   func open(
     outbox: String = "outbox.db",
     hasOthers: Bool = false,
