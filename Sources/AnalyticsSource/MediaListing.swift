@@ -8,7 +8,7 @@ public protocol MediaListing: Sendable {
   /// - Parameter version: that of an earlier list; nil for none.
   /// - Returns: all items, or nil where nothing changed.
   /// - Throws: ``QueryError/unavailable(reason:)`` where the source can't be reached,
-  ///   ``QueryError/notProvided`` where it tells none.
+  ///   ``QueryError/notProvided`` where it provides none.
   func media(unless version: UInt64?) async throws(QueryError) -> MediaList?
 
   /// A page of what is known of media items; nil where it is what it was at a version.

@@ -1,7 +1,7 @@
 public import PlaybackFacts
 public import QueryCore
 
-/// What a source tells beside answers: the facts that pass by, and how it fares.
+/// What a source provides beside answers: the facts that pass by, and how it fares.
 ///
 /// A store has both; of servers elsewhere only those that are Playhead's own.
 public protocol SourceObserving: Sendable {
@@ -12,7 +12,7 @@ public protocol SourceObserving: Sendable {
   ///   - limit: the most facts, ≥ 1; the newest are kept where there are more.
   /// - Returns: the facts, and where to go on.
   /// - Throws: ``QueryError/unavailable(reason:)`` where the source can't be reached,
-  ///   ``QueryError/notProvided`` where it tells none.
+  ///   ``QueryError/notProvided`` where it provides none.
   func recentFacts(after cursor: UInt64?, limit: Int) async throws(QueryError) -> RecentFacts
 
   /// How collector and store fare.

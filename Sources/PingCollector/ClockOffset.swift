@@ -20,7 +20,7 @@ struct ClockOffset: Hashable, Sendable {
   /// What to add to the player's time, in ms; 0 before the first ping.
   var milliseconds: Int64 { differences.min() ?? 0 }
 
-  /// Takes in what a further ping tells.
+  /// Takes in the time of a further ping.
   mutating func add(_ difference: Int64) {
     if differences.count == Self.capacity { differences.removeFirst() }
     differences.append(difference)

@@ -66,7 +66,7 @@ public enum Dimension: UInt8, CaseIterable, Hashable, Sendable {
   /// The value of ``bots`` for whoever is no bot.
   public static let person = "person"
 
-  /// The value of whatever can't be told.
+  /// The value of what is not known.
   public static let unknown = "unknown"
 
   /// The spelling in which values are stored, so that a filter may be written in any case.

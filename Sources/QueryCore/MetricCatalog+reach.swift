@@ -35,7 +35,7 @@ extension Measure {
 extension Dimension {
   /// The values that a filter may name; nil where any may be named, and unknown ones match nothing.
   ///
-  /// Playbacks whose continent can't be told are found under ``Dimension/unknown`` besides.
+  /// Playbacks whose continent is not known are found under ``Dimension/unknown`` besides.
   public var listedValues: [String]? {
     switch self {
     case .mediaType: MediaType.allCases.map(\.rawValue)

@@ -250,7 +250,7 @@ final class Outbox: Sendable {
     }
   }
 
-  /// The bytes that are free on the disk of a file; as many as there may be where that can't be told.
+  /// The bytes that are free on the disk of a file; as many as there may be where that is not known.
   private static func freeBytes(_ path: String) -> Int {
     var disk = statvfs()
     guard statvfs(path, &disk) == 0 else { return .max }
@@ -268,7 +268,7 @@ final class Outbox: Sendable {
       let rows = try Row.fetchAll(db, sql: "SELECT hour, entry, reason, count FROM ledger")
       guard !rows.isEmpty else { return false }
       let collector = try Self.collectorID(db)
-      // Tells these counts from those of other shipments, in case they are sent twice.
+      // Identifies these counts, in case they are sent twice.
       let number = UInt64.random(in: .min ... .max)
       let counts = rows.map { row in
         Rows.Count(hour: row[0], entry: row[1], reason: row[2], count: row[3])

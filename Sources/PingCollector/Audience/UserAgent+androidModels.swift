@@ -60,7 +60,7 @@ extension UserAgent {
     ),
   ]
 
-  /// The kind of device that the model of Android tells; nil where it tells none.
+  /// The kind of device that an Android model is; nil where its name does not say.
   static func typeOfAndroidModel(in bytes: UnsafeBufferPointer<UInt8>) -> String? {
     let comment = firstParentheses(in: bytes)
     var model = comment

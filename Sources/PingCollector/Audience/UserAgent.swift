@@ -2,7 +2,7 @@ import PlaybackFacts
 
 /// The device type, operating system and browser that a user agent names.
 ///
-/// All values are in lower case; what can't be told is `unknown`. Safari on an iPad that asks for
+/// All values are in lower case; what is not recognized is `unknown`. Safari on an iPad that asks for
 /// desktop pages calls itself a Macintosh and counts as one.
 public struct UserAgent: Hashable, Sendable {
   /// `computer`, `phone`, `tablet`, `tv`, `console`, `wearable` or `unknown`.

@@ -15,7 +15,7 @@ final class ProcessMeter: Sendable {
     last = Mutex(Reading(cpuSeconds: Self.cpuSeconds, at: .now))
   }
 
-  /// The share of a core since the last call, and the memory now; nil where the system tells nothing.
+  /// The share of a core since the last call, and the memory now; nil where the system does not say.
   func measure() -> ProcessUse? {
     guard let pages = Self.anonymousPages else { return nil }
     let now = Reading(cpuSeconds: Self.cpuSeconds, at: .now)
