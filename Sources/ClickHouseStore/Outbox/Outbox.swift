@@ -158,61 +158,6 @@ final class Outbox: Sendable {
     }
   }
 
-  /// The batch whose pings were not answered when the last process ended, as it may be where there are several
-  /// collectors.
-  struct Unanswered: Sendable {
-    let version: Int64
-    let contents: BatchContents
-    /// The states that came with it.
-    let states: [Rows.State]
-  }
-
-  /// Batches whose pings have no answer, of which there is one at most unless notes of answers failed.
-  func unanswered() async throws -> [Unanswered] {
-    try await write { db in
-      let rows = try Row.fetchAll(
-        db,
-        sql: "SELECT unanswered, body FROM batch WHERE unanswered IS NOT NULL ORDER BY number"
-      )
-      return try rows.map { row in
-        let states = try Row.fetchAll(
-          db,
-          sql: "SELECT playback, version, last_ping, body FROM state WHERE version = ?",
-          arguments: [row[0] as Int64]
-        )
-        return Unanswered(
-          version: row[0],
-          contents: try BatchContents(Array(row[1] as Data)),
-          states: states.map(Self.state)
-        )
-      }
-    }
-  }
-
-  /// Notes that the pings of all batches are answered.
-  func noteAnswer() async throws {
-    try await write { db in
-      try db.execute(sql: "UPDATE batch SET unanswered = NULL WHERE unanswered IS NOT NULL")
-    }
-  }
-
-  /// Forgets what an unanswered batch has of some playbacks; the rest of it counts.
-  func settle(_ batch: Unanswered, without playbacks: Set<PlaybackID>) async throws {
-    let contents = batch.contents.without(playbacks).bytes
-    try await write { db in
-      for playback in playbacks {
-        try db.execute(
-          sql: "DELETE FROM state WHERE playback = ? AND version = ?",
-          arguments: [Int64(bitPattern: playback.rawValue), batch.version]
-        )
-      }
-      try db.execute(
-        sql: "UPDATE batch SET unanswered = NULL, body = ? WHERE unanswered = ?",
-        arguments: [Data(contents), batch.version]
-      )
-    }
-  }
-
   /// A number that stays with the file: it marks what this collector alone writes.
   func collectorID() async throws -> UInt64 { try await write { try Self.collectorID($0) } }
 
@@ -279,207 +224,6 @@ final class Outbox: Sendable {
     }
   }
 
-  // MARK: - Packing
-
-  /// What is packed at once.
-  private struct Waiting: Sendable {
-    var facts: [Fact] = []
-    var newValues: [NewValue] = []
-    var receivedAt: Timestamp?
-    var batches = 0
-    /// The number of the last batch.
-    var lastBatch: Int64 = 0
-    var states: [Rows.State] = []
-  }
-
-  /// At most so many states are packed at once.
-  private static let packedStates = 50_000
-
-  /// Makes shipments of the oldest batches, at most about so many facts.
-  ///
-  /// Pings wait only while it reads and writes: the shipments are made in between.
-  ///
-  /// - Returns: whether there was anything to pack.
-  func pack(shards: Int, facts limit: Int = 4 * FactBlock.limit) async throws -> Bool {
-    let waiting = try await write { try Self.waiting($0, facts: limit) }
-    guard waiting.receivedAt != nil || !waiting.states.isEmpty else { return false }
-    // States are sent before the facts that they count, so that nothing counts again after a crash.
-    let states = try StateCopies.shipments(of: waiting.states, shards: shards)
-    var shipments: [Shipment] = []
-    if !waiting.newValues.isEmpty { shipments.append(try Rows.newValues(waiting.newValues)) }
-    if let receivedAt = waiting.receivedAt {
-      shipments += try FactBlock.blocks(
-        of: waiting.facts,
-        shards: shards,
-        receivedAt: receivedAt,
-        id: { UInt64.random(in: .min ... .max) }
-      ).map { try Rows.facts(namesBlocksByFacts ? $0.namedByFacts : $0) }
-    }
-    let others = shipments
-    try await write { db in
-      let batches = try Int.fetchOne(
-        db,
-        sql: "SELECT count(*) FROM batch WHERE number <= ? AND unanswered IS NULL",
-        arguments: [waiting.lastBatch]
-      )
-      // Otherwise another task has packed them meanwhile, and they would count twice.
-      guard batches == waiting.batches else { return }
-      let pack = (try Self.property("pack", db) ?? 0) + 1
-      try Self.set("pack", pack, db)
-      for shipment in states { try Self.insert(shipment, db, pack: pack) }
-      for shipment in others { try Self.insert(shipment, db) }
-      try db.execute(
-        sql: "DELETE FROM batch WHERE number <= ? AND unanswered IS NULL",
-        arguments: [waiting.lastBatch]
-      )
-      // A state that changed meanwhile is packed again.
-      let statement = try db.cachedStatement(
-        sql: "UPDATE state SET pack = ? WHERE playback = ? AND version = ?"
-      )
-      for state in waiting.states {
-        try statement.execute(
-          arguments: [pack, Int64(bitPattern: state.playback), state.version]
-        )
-      }
-    }
-    return true
-  }
-
-  private static func waiting(_ db: Database, facts limit: Int) throws -> Waiting {
-    var waiting = Waiting()
-    let rows = try Row.fetchCursor(
-      db,
-      sql: "SELECT number, body FROM batch WHERE unanswered IS NULL ORDER BY number"
-    )
-    while waiting.facts.count < limit, let row = try rows.next() {
-      let contents = try BatchContents(Array(row[1] as Data))
-      waiting.facts += contents.facts
-      waiting.newValues += contents.newValues
-      waiting.receivedAt = max(waiting.receivedAt ?? contents.receivedAt, contents.receivedAt)
-      waiting.batches += 1
-      waiting.lastBatch = row[0]
-    }
-    waiting.states = try Row.fetchAll(
-      db,
-      sql: """
-        SELECT playback, version, last_ping, body FROM state WHERE pack IS NULL AND version NOT IN
-        (SELECT unanswered FROM batch WHERE unanswered IS NOT NULL) ORDER BY version LIMIT \(packedStates)
-        """
-    ).map(Self.state)
-    return waiting
-  }
-
-  private static func state(_ row: Row) -> Rows.State {
-    Rows.State(
-      playback: UInt64(bitPattern: row[0]),
-      version: row[1],
-      lastPing: row[2],
-      body: Array(row[3] as Data)
-    )
-  }
-
-  /// Keeps rows for a table that the collector did not commit.
-  func add(_ shipment: Shipment) async throws {
-    try await write { try Self.insert(shipment, $0) }
-  }
-
-  private static func insert(_ shipment: Shipment, _ db: Database, pack: Int64? = nil) throws {
-    switch shipment.target {
-    case .facts(let block, let shard, let hours):
-      try db.execute(
-        sql: """
-          INSERT INTO shipment (destination, block, shard, first_hour, last_hour, body)
-          VALUES ('facts_in', ?, ?, ?, ?, ?)
-          """,
-        arguments: [
-          Int64(bitPattern: block), shard, hours.lowerBound, hours.upperBound, Data(shipment.body),
-        ]
-      )
-    case .rows(let table, let columns, let shard):
-      try db.execute(
-        sql: """
-          INSERT INTO shipment (destination, columns, shard, pack, body) VALUES (?, ?, ?, ?, ?)
-          """,
-        arguments: [table, columns, shard, pack, Data(shipment.body)]
-      )
-    }
-  }
-
-  // MARK: - Shipping
-
-  /// The oldest shipment that was not sent, of those for a shard or of those for any.
-  func next(shard: Int?) async throws -> Shipment? {
-    try await write { db in
-      let row = try Row.fetchOne(
-        db,
-        sql: "SELECT * FROM shipment WHERE shard IS ? AND sent IS NULL ORDER BY number LIMIT 1",
-        arguments: [shard]
-      )
-      return row.map(Self.shipment)
-    }
-  }
-
-  /// A shipment of facts for a shard that was sent up to some time.
-  func sent(before time: Timestamp, shard: Int) async throws -> Shipment? {
-    try await write { db in
-      let row = try Row.fetchOne(
-        db,
-        sql: "SELECT * FROM shipment WHERE shard = ? AND sent <= ? ORDER BY sent LIMIT 1",
-        arguments: [shard, time.milliseconds]
-      )
-      return row.map(Self.shipment)
-    }
-  }
-
-  private static func shipment(_ row: Row) -> Shipment {
-    let target: Target
-    if let block = row["block"] as Int64? {
-      target = .facts(
-        block: UInt64(bitPattern: block),
-        shard: row["shard"],
-        hours: (row["first_hour"] as Int64)...(row["last_hour"] as Int64)
-      )
-    } else {
-      target = .rows(table: row["destination"], columns: row["columns"], shard: row["shard"])
-    }
-    return Shipment(number: row["number"], target: target, body: Array(row["body"] as Data))
-  }
-
-  /// Notes that the cluster has acknowledged a shipment: facts are kept for a while, other rows forgotten.
-  func noteSent(_ shipment: Shipment, at now: Timestamp) async throws {
-    guard case .facts = shipment.target else { return try await remove(shipment) }
-    try await write { db in
-      try db.execute(
-        sql: "UPDATE shipment SET sent = ? WHERE number = ?",
-        arguments: [now.milliseconds, shipment.number]
-      )
-    }
-  }
-
-  /// Forgets a shipment that the cluster has.
-  func remove(_ shipment: Shipment) async throws {
-    try await write { db in
-      let pack = try Int64.fetchOne(
-        db,
-        sql: "SELECT pack FROM shipment WHERE number = ?",
-        arguments: [shipment.number]
-      )
-      try db.execute(
-        sql: "DELETE FROM shipment WHERE number = ?",
-        arguments: [shipment.number]
-      )
-      guard let pack else { return }
-      let rest = try Bool.fetchOne(
-        db,
-        sql: "SELECT EXISTS (SELECT 1 FROM shipment WHERE pack = ?)",
-        arguments: [pack]
-      )
-      guard rest == false else { return }
-      // All shards that get them have them; what changed since is of no pack yet.
-      try db.execute(sql: "DELETE FROM state WHERE pack = ?", arguments: [pack])
-    }
-  }
-
   /// What waits in the file, and its size.
   struct Contents: Hashable, Sendable {
     var batches = 0
@@ -507,7 +251,7 @@ final class Outbox: Sendable {
     }
   }
 
-  private static func collectorID(_ db: Database) throws -> UInt64 {
+  static func collectorID(_ db: Database) throws -> UInt64 {
     if let id = try property("collector", db) { return UInt64(bitPattern: id) }
     let id = UInt64.random(in: .min ... .max)
     try set("collector", Int64(bitPattern: id), db)
@@ -521,7 +265,7 @@ final class Outbox: Sendable {
 
   // MARK: - Transactions
 
-  private func write<Value: Sendable>(
+  func write<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     let database = database
@@ -559,12 +303,12 @@ final class Outbox: Sendable {
     return version
   }
 
-  private static func property(_ name: String, _ db: Database) throws -> Int64? {
+  static func property(_ name: String, _ db: Database) throws -> Int64? {
     let statement = try db.cachedStatement(sql: "SELECT value FROM property WHERE name = ?")
     return try Int64.fetchOne(statement, arguments: [name])
   }
 
-  private static func set(_ name: String, _ value: Int64, _ db: Database) throws {
+  static func set(_ name: String, _ value: Int64, _ db: Database) throws {
     try db.cachedStatement(sql: "INSERT OR REPLACE INTO property (name, value) VALUES (?, ?)")
       .execute(arguments: [name, value])
   }
