@@ -25,15 +25,19 @@ final class ClusterObserver: Sendable {
     var history: DataHistory
     /// When the newest block arrived that was seen; nil before the first.
     var newest: Int64?
-    /// The blocks that arrived in the minutes before it.
-    var recent: Set<UInt64>
+    /// The blocks that arrived in the minutes before it, and when.
+    var recent: [UInt64: Int64]
     /// From the oldest fact to the newest; nil without any.
     var facts: ClosedRange<Int64>?
     var work: CollectorWork?
+    /// When the cluster began to be asked for it.
+    var askedAt: ContinuousClock.Instant
   }
 
   /// Blocks may become visible so much later than others that arrived after them, in milliseconds.
   private static let overlap = 10 * Milliseconds.minute
+  /// Nearly all become visible within this time, in milliseconds.
+  private static let usualOverlap = 20 * Milliseconds.second
 
   init(
     _ connection: ClickHouseConnection,
@@ -45,13 +49,20 @@ final class ClusterObserver: Sendable {
     self.retention = retention
   }
 
-  /// The state now, and what changed up to it.
-  func history() async throws -> DataHistory {
+  /// The state, as it was at most some time ago, and what changed up to it.
+  ///
+  /// An answer that is asked for after it was read may have more, and never less: so an older state keeps nothing
+  /// that is out of date, and shows what came since a little later.
+  func history(atMostAgo age: Duration = .zero) async throws -> DataHistory {
+    let now = ContinuousClock.now
+    if let known = known.withLock(\.self), now - known.askedAt < age { return known.history }
     let stamp = try await stamp()
-    let former = known.withLock(\.self)
+    let former = known.withLock { known in
+      if known?.stamp == stamp { known?.askedAt = now }
+      return known
+    }
     if let former, former.stamp == stamp { return former.history }
-    let since = former?.newest.map { $0 - Self.overlap }
-    let blocks = try await blocks(receivedSince: since)
+    let blocks = try await blocks(since: former, stamp)
     // Both change seldom, and take longer the longer the history is.
     let isOfMinutes = former?.stamp.minutes == stamp.minutes
     let work = isOfMinutes ? former?.work : try await work()
@@ -67,7 +78,7 @@ final class ClusterObserver: Sendable {
       let newest = ([before?.newest] + blocks.map(\.received)).compactMap(\.self).max()
       var log = before?.history.log ?? ChangeLog(after: version)
       if let before {
-        let added = blocks.filter { !before.recent.contains($0.id) }
+        let added = blocks.filter { before.recent[$0.id] == nil }
         if Int64(added.count) == stamp.blocks - before.stamp.blocks {
           if let first = added.map(\.first).min() {
             log.addFacts(from: Timestamp(milliseconds: first), with: version)
@@ -86,13 +97,15 @@ final class ClusterObserver: Sendable {
         retention: retention
       )
       let history = DataHistory(state: state, log: log)
+      let recent = (before?.recent ?? [:]).merging(blocks.map { ($0.id, $0.received) }) { $1 }
       known = Known(
         stamp: stamp,
         history: history,
         newest: newest,
-        recent: Set(blocks.filter { $0.received >= (newest ?? 0) - Self.overlap }.map(\.id)),
+        recent: recent.filter { $0.value >= (newest ?? 0) - Self.overlap },
         facts: facts,
-        work: work
+        work: work,
+        askedAt: now
       )
       return history
     }
@@ -129,6 +142,19 @@ final class ClusterObserver: Sendable {
     let received: Int64
     let first: Int64
     let last: Int64
+  }
+
+  /// The blocks that arrived since a state, and others around them.
+  ///
+  /// The last minutes have thousands: they are looked at only where the last seconds lack what came.
+  private func blocks(since former: Known?, _ stamp: Stamp) async throws -> [Block] {
+    guard let former, let newest = former.newest else {
+      return try await blocks(receivedSince: nil)
+    }
+    let latest = try await blocks(receivedSince: newest - Self.usualOverlap)
+    let added = latest.count { former.recent[$0.id] == nil }
+    return Int64(added) >= stamp.blocks - former.stamp.blocks
+      ? latest : try await blocks(receivedSince: newest - Self.overlap)
   }
 
   /// The blocks that arrived since some time; without one the newest, for of the first look only they matter.

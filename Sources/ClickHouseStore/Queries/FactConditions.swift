@@ -21,6 +21,9 @@ struct FactConditions {
       ? "PREWHERE \(Self.all(ofRows)) WHERE \(Self.all(ofFacts))" : "WHERE \(condition)"
   }
 
+  /// Those of rows as they are stored, and one more of them, as the end of a statement.
+  func sql(ofRowsAnd part: SQL) -> SQL { "PREWHERE \(Self.all(ofRows)) WHERE \(part)" }
+
   /// Makes the conditions of single facts in a timeframe, of some kinds.
   init(ofFactsIn timeframe: Timeframe, kinds: Set<FactKind>) {
     let (first, last) = (timeframe.from.hourNumber, (timeframe.to - 1).hourNumber)

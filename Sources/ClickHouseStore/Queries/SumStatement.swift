@@ -56,6 +56,9 @@ struct SumStatement {
     }
     let items = schema.whole("media_items")
     conditions.add(query.filter, columns, mediaItems: items)
+    if case .concurrency = query.counting {
+      conditions.addOfFacts(Self.presence(query.grouping, columns, table, conditions))
+    }
     switch query.grouping {
     case .none: key = nil
     case .intervals(let edges): key = IntervalNumber.of(time, edges)
@@ -63,8 +66,7 @@ struct SumStatement {
     case .dimension(let grouped): key = columns[grouped]
     }
     let spreads = source == .facts
-    let spread: SQL =
-      spreads ? "\(table) ARRAY JOIN kinds AS kind, offsets AS offset, values AS value" : table
+    let spread: SQL = spreads ? Self.spread(table) : table
     guard query.grouping == .dimension(.tag) else {
       rows = "\(spread) \(conditions.sql(spreading: spreads))"
       return
@@ -85,6 +87,11 @@ struct SumStatement {
 
   /// The time of a fact, in milliseconds since 1970.
   static let factTime: SQL = "(toInt64(hour) * \(Milliseconds.hour) + offset)"
+
+  /// Rows of `facts` as single facts.
+  private static func spread(_ table: SQL) -> SQL {
+    "\(table) ARRAY JOIN kinds AS kind, offsets AS offset, values AS value"
+  }
 
   // MARK: - Which rows
 
@@ -142,19 +149,58 @@ struct SumStatement {
     return select(values.isEmpty ? ["toInt64(count())"] : values)
   }
 
+  /// The audience of 15 slots at a time goes into arrays: a group for each slot costs three times as much. An array
+  /// takes 16 million elements, of which a slot has one for each of its facts: enough for a million at once.
   private func concurrency(of audience: SumQuery.Audience) -> SQL {
-    let count: SQL =
+    let member: SQL =
       switch audience {
-      case .playbacks: "count()"
-      case .viewers: "uniqExact(viewer)"
+      case .playbacks: "playback"
+      case .viewers: "viewer"
       }
-    let slot: SQL = "intDiv(\(Self.factTime), \(Milliseconds.slot)) AS slot"
+    let arrays: [SQL] = [
+      "intDiv(\(Self.slot), 15) AS part", "groupArray(toUInt8(\(Self.slot) % 15)) AS slots",
+      "groupArray(\(member)) AS members",
+    ]
+    let once: SQL = """
+      arrayFilter((a, b) -> b = 1, slots, arrayEnumerateUniq(slots, members)) AS present
+      """
+    let numbers: [SQL] = [
+      "toInt64(max(arrayReduce('max', arrayEnumerateUniq(present))))",
+      "toInt64(sum(length(present)))",
+    ]
     return """
-      SELECT \(keyed(["toInt64(max(n))", "toInt64(sum(n))"], "k")) FROM \
-      (SELECT \(keyed(["slot", "\(count) AS n"], "k")) FROM \
-      (SELECT \(keyed([slot, "playback", "viewer"], nil)) \
-      FROM \(rows) GROUP BY \(keyed(["slot", "playback", "viewer"], "k")) \
-      HAVING sum(value) > 0) GROUP BY \(keyed(["slot"], "k")))\(grouping)
+      SELECT \(keyed(numbers, "k")) FROM (SELECT \(keyed([once], "k")) FROM \
+      (SELECT \(keyed(arrays, nil)) FROM \(rows) GROUP BY \(keyed(["part"], "k"))))\(grouping)
+      """
+  }
+
+  /// The slots since 1970 before that of a fact.
+  private static let slot: SQL = """
+    toUInt32(hour * \(Milliseconds.hour / Milliseconds.slot) + intDiv(offset, \(Milliseconds.slot)))
+    """
+
+  /// That a fact tells of somebody who watches in its slot: it adds time, which others have not taken back.
+  ///
+  /// Few playbacks have any taken back, so that only their facts are added up.
+  private static func presence(
+    _ grouping: SumQuery.Grouping,
+    _ columns: DimensionColumns,
+    _ table: SQL,
+    _ conditions: FactConditions
+  ) -> SQL {
+    var names: [SQL] = [slot, "playback", "viewer"]
+    if case .dimension(let grouped) = grouping { names.append(columns[grouped] ?? columns.media) }
+    let name = names.joined(by: ", ")
+    let takesBack: SQL = """
+      arrayExists((a, b) -> a = \(FactKind.watch.rawValue) AND b < 0, kinds, values)
+      """
+    var ofThose = conditions
+    ofThose.add(
+      "playback GLOBAL IN (SELECT playback FROM \(table) \(conditions.sql(ofRowsAnd: takesBack)))"
+    )
+    return """
+      value > 0 AND (\(name)) GLOBAL NOT IN (SELECT \(name) FROM \(spread(table)) \
+      \(ofThose.sql(spreading: true)) GROUP BY \(name) HAVING sum(value) <= 0)
       """
   }
 
