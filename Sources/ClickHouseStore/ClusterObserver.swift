@@ -13,7 +13,7 @@ final class ClusterObserver: Sendable {
   private let retention: Retention
   private let known = Mutex<Known?>(nil)
 
-  /// What tells one state of the tables from another.
+  /// Changes whenever the tables do.
   private struct Stamp: Hashable {
     var blocks: Int64
     var media: Int64
