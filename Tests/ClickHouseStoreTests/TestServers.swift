@@ -117,6 +117,7 @@ struct TestServers {
   ///   - hasOthers: Whether it is one of several collectors.
   ///   - now: What its clock says.
   /// - Returns: the store.
+  /// - Throws: ``ClickHouseError`` where its outbox can't be opened.
   func open(
     outbox: String = "outbox.db",
     hasOthers: Bool = false,

@@ -111,6 +111,7 @@ final class Outbox: Sendable {
   ///   - isAnswered: Whether its pings are answered at once; otherwise it waits for ``noteAnswer()``, and is an
   ///     ``unanswered()`` one if that does not come.
   /// - Returns: a version that ascends with each batch.
+  /// - Throws: ``ClickHouseError`` where the file is full or can't be written; nothing is kept then.
   func commit(_ batch: FactBatch, isAnswered: Bool = true) async throws -> Int64 {
     let contents = batch.facts.isEmpty && batch.newValues.isEmpty ? nil : BatchContents(batch).bytes
     let limit = limit

@@ -149,8 +149,9 @@ struct SumStatement {
     return select(values.isEmpty ? ["toInt64(count())"] : values)
   }
 
-  /// The audience of 15 slots at a time goes into arrays: a group for each slot costs three times as much. An array
-  /// takes 16 million elements, of which a slot has one for each of its facts: enough for a million at once.
+  /// The audience of 15 slots at a time goes into arrays: a group for each slot costs three times as much.
+  ///
+  /// An array takes 16 million elements, of which a slot has one for each of its facts: enough for a million at once.
   private func concurrency(of audience: SumQuery.Audience) -> SQL {
     let member: SQL =
       switch audience {
