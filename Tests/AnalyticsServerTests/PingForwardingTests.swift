@@ -41,7 +41,7 @@ struct PingForwardingTests {
   }
 
   @Test(arguments: [["nonsense"], ["http://10.0.0.2:8080"], []])
-  func `a group without this collector, or of what is no address, is refused`(
+  func `a malformed address, or a list without the own address, is refused`(
     addresses: [String]
   ) {
     #expect(throws: ServerError.self) {

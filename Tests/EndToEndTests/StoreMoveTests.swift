@@ -2,6 +2,7 @@ import AnalyticsSource
 import Foundation
 import PlaybackFacts
 import QueryCore
+import Synchronization
 import Testing
 
 @testable import playhead
@@ -127,11 +128,10 @@ struct StoreMoveTests {
 }
 
 /// Facts that a store passes on.
-private final class Collected: @unchecked Sendable {
-  private let lock = NSLock()
-  private var all: [Fact] = []
+private final class Collected: Sendable {
+  private let all = Mutex<[Fact]>([])
 
-  var facts: [Fact] { lock.withLock { all } }
+  var facts: [Fact] { all.withLock(\.self) }
 
-  func add(_ fact: Fact) { lock.withLock { all.append(fact) } }
+  func add(_ fact: Fact) { all.withLock { $0.append(fact) } }
 }

@@ -180,9 +180,10 @@ struct SumStatement {
     toUInt32(hour * \(Milliseconds.hour / Milliseconds.slot) + intDiv(offset, \(Milliseconds.slot)))
     """
 
-  /// That a fact tells of somebody who watches in its slot: it adds time, which others have not taken back.
+  /// The condition of facts that show somebody watching in their slot: they add time, and corrections have not removed
+  /// all of it.
   ///
-  /// Few playbacks have any taken back, so that only their facts are added up.
+  /// Few playbacks have corrections; only the facts of those are added up.
   private static func presence(
     _ grouping: SumQuery.Grouping,
     _ columns: DimensionColumns,

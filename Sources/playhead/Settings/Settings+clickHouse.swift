@@ -27,7 +27,8 @@ extension Settings {
 
   /// The collectors of the cluster, of which this server is one; nil where it is the only one.
   ///
-  /// - Throws: where they can't be read, or there is no cluster, or it is not said which one this server is.
+  /// - Throws: where an address is malformed, `clickhouse` or `own-address` is not set, or the own address is not in the
+  ///   list.
   func collectorGroup() throws -> CollectorGroup? {
     guard let text = self[.collectors] else { return nil }
     guard self[.clickhouse] != nil else {
