@@ -26,6 +26,7 @@ struct ErrorMapping {
       case .refused(let refusal): Problem(.invalidPing, detail: "\(error)", name: refusal.field)
       case .overloaded, .notKept, .stopped: Problem(.unavailable, detail: "\(error)")
       }
+    case let error as PingForwarding.Declined: Problem(.unavailable, detail: "\(error)")
     case BodyCoding.Failure.unknownCoding(let coding):
       Problem(
         .unsupportedCoding,
@@ -61,8 +62,16 @@ struct ErrorMapping {
 
   /// The answer that tells `error` to whoever asked.
   func answer(to error: any Error) -> (head: HTTPResponse, body: ByteBuffer) {
-    let problem = problem(for: error)
     var headers: HTTPFields = [.contentType: Problem.mediaType]
+    if let error = error as? PingForwarding.ForwardedRefusal {
+      headers[.retryAfter] = error.retryAfter
+      return (
+        HTTPResponse(status: .init(code: error.status), headerFields: headers),
+        ByteBuffer(bytes: error.body)
+      )
+    }
+    let problem = problem(for: error)
+    if error is PingForwarding.Declined { headers[.isForwarded] = "declined" }
     if let seconds = retryAfterSeconds(of: error) {
       headers[.retryAfter] = String(seconds)
       // What was not asked too often waits for others, not for a new minute.

@@ -19,6 +19,8 @@ public struct ClickHouseOptions: Sendable {
   public var statementsAtOnce: Int
   /// Whether other collectors may have to go on from the states of playbacks that this one commits.
   public var hasOtherCollectors = false
+  /// How long others may go on with playbacks that this collector has back.
+  public var handOver = Duration.seconds(5)
   /// The wall clock.
   public var now: @Sendable () -> Timestamp
   /// Where keys of viewers come from.

@@ -72,7 +72,7 @@ public final class ClickHouseStore: Sendable {
       Shipping($0, connection, schema, shards, now: options.now)
     }
     handOver =
-      options.hasOtherCollectors ? outbox.map { [shards] in HandOver($0, shards) } : nil
+      options.hasOtherCollectors ? outbox.map { [shards] in HandOver($0, shards, options) } : nil
     keys = ClusterKeys(connection, schema)
     expiry = Expiry(connection, schema)
     observer = ClusterObserver(connection, schema, options.retention)
@@ -196,16 +196,12 @@ extension ClickHouseStore: FactSink {
   @discardableResult
   public func commit(_ batch: FactBatch) async throws -> CommitOutcome {
     let outbox = try writableOutbox()
-    let version: Int64
+    defer { shipping?.wake() }
     if let handOver {
       try await handOver.settleFormer()
-      version = try await handOver.commit(batch)
-    } else {
-      version = try await outbox.commit(batch)
+      return try await handOver.commit(batch)
     }
-    shipping?.wake()
-    // Only one collector has the playbacks of these pings.
-    return CommitOutcome(version: version)
+    return CommitOutcome(version: try await outbox.commit(batch))
   }
 
   /// The kept states of those playbacks that have one: of the outbox, or of the cluster.
@@ -233,6 +229,7 @@ extension ClickHouseStore: FactSink {
       copies = [:]
     }
     let newest = own.merging(copies) { $0.version < $1.version ? $1 : $0 }
+    handOver?.noteRead(newest.mapValues(\.version))
     return KeptStates(
       version: newest.values.reduce(version) { max($0, $1.version) },
       states: newest.mapValues(\.bytes)

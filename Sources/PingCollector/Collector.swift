@@ -17,7 +17,7 @@ public actor Collector {
   private let limits: CollectorLimits
   private let clock: any Clock<Duration>
   private let importedAt: Timestamp?
-  private let remembers: @Sendable (PlaybackID) -> Bool
+  private let ownership: (any PlaybackOwnership)?
   private let nextBatchID: @Sendable () -> UInt64
   private let ledger = Mutex(CollectorCounts())
 
@@ -26,6 +26,8 @@ public actor Collector {
   /// The version of the sink at which `states` were its newest.
   private var statesAsOf: Int64?
   private var statesAgedAt: Timestamp?
+  /// The breaks of the ownership after which `states` were read.
+  private var breaks = 0
   private var viewerKeys: [CivilDate: SipHash.Key] = [:]
   private var values: ValueLimits
 
@@ -36,8 +38,8 @@ public actor Collector {
   ///   - limits: How much is held in memory.
   ///   - importedAt: When the import of recorded pings began, from which on their states are kept;
   ///     nil for pings that come now.
-  ///   - remembers: Whether the state of a playback stays in memory between two pings: not where another collector
-  ///     may have gone on from it meanwhile.
+  ///   - ownership: Which playbacks this collector has alone; nil where there is no other. States of others do not stay
+  ///     in memory between two pings.
   ///   - clock: What the wait for more pings is measured by.
   ///   - nextBatchID: A number that no other batch of the sink has.
   public init(
@@ -45,7 +47,7 @@ public actor Collector {
     audience: AudienceLookup,
     limits: CollectorLimits = CollectorLimits(),
     importedAt: Timestamp? = nil,
-    remembers: @escaping @Sendable (PlaybackID) -> Bool = { _ in true },
+    ownership: (any PlaybackOwnership)? = nil,
     clock: any Clock<Duration> = ContinuousClock(),
     nextBatchID: @escaping @Sendable () -> UInt64 = { .random(in: .min ... .max) }
   ) {
@@ -53,7 +55,7 @@ public actor Collector {
     self.audience = audience
     self.limits = limits
     self.importedAt = importedAt
-    self.remembers = remembers
+    self.ownership = ownership
     self.clock = clock
     self.nextBatchID = nextBatchID
     line = Mutex(WaitingLine(limits))
@@ -167,7 +169,12 @@ extension Collector {
     _ answer: @escaping WaitingLine.Answer
   ) {
     let bytes = arrivals.reduce(0) { $0 + $1.ping.bytesInMemory }
-    let waiter = WaitingLine.Waiter(arrivals: arrivals, bytes: bytes, answer: answer)
+    let waiter = WaitingLine.Waiter(
+      arrivals: arrivals,
+      bytes: bytes,
+      since: .now,
+      answer: answer
+    )
     switch line.withLock({ $0.add(waiter) }) {
     case .waits: break
     case .begins:
@@ -183,10 +190,23 @@ extension Collector {
     var drained: [CheckedContinuation<Void, Never>]?
     while drained == nil {
       await pause()
-      await answer(line.withLock { $0.takeGroup() })
+      let group = line.withLock { $0.takeGroup() }
+      await answer(refusingLate(group))
       drained = line.withLock { $0.endGroup() }
     }
     for continuation in drained ?? [] { continuation.resume() }
+  }
+
+  /// Refuses who has waited for too long; the others of the group are left.
+  private func refusingLate(_ group: [WaitingLine.Waiter]) -> [WaitingLine.Waiter] {
+    guard let longest = ownership?.longestWait else { return group }
+    let now = ContinuousClock.now
+    return group.filter { waiter in
+      guard now - waiter.since > longest else { return true }
+      ledger.withLock { $0.rejectedPings += waiter.arrivals.count }
+      waiter.answer(.failure(.notKept(reason: "it waited for too long")))
+      return false
+    }
   }
 
   /// Keeps the pings of a group and answers them: where the sink can't tell what it knows of some playbacks, those of
@@ -234,6 +254,8 @@ extension Collector {
   /// - Throws: ``Unread`` where the sink can't tell what it knows of some playbacks; what the sink throws.
   private func keep(_ arrivals: [Arrival]) async throws -> [EventCounts] {
     for _ in 0..<Self.tries {
+      // Known before the states are: somebody may take over from then on.
+      let isTakenOver = arrivals.contains { !hasAlone($0.playback) }
       let known = try await keptStates(for: arrivals)
       let newcomers = arrivals.filter { known.states[$0.playback] == nil }
       try await Unread.marking(newcomers.map(\.playback)) {
@@ -250,9 +272,11 @@ extension Collector {
           return playback
         }
       }
-      let time = arrivals.map(\.ping.receivedAt).max()
+      let times = arrivals.map(\.ping.receivedAt)
       // Another collector was faster: its states are the ones to go on from.
-      guard try await commit(group, asOf: known, receivedAt: time) else { continue }
+      guard
+        try await commit(group, asOf: known, receivedAt: times, isTakenOver: isTakenOver)
+      else { continue }
       ledger.withLock { ledger in
         ledger.acceptedPings += arrivals.count
         ledger.facts += group.facts.count
@@ -291,8 +315,12 @@ extension Collector {
   private func keptStates(for arrivals: [Arrival]) async throws -> KeptStates {
     var known: [PlaybackID: [UInt8]] = [:]
     var missing: Set<PlaybackID> = []
+    if let ownership, ownership.breaks != breaks {
+      breaks = ownership.breaks
+      states.removeAll()
+    }
     for arrival in arrivals where known[arrival.playback] == nil {
-      if remembers(arrival.playback), let state = states[arrival.playback] {
+      if hasAlone(arrival.playback), let state = states[arrival.playback] {
         known[arrival.playback] = state
       } else {
         missing.insert(arrival.playback)
@@ -309,14 +337,19 @@ extension Collector {
     )
   }
 
+  private func hasAlone(_ playback: PlaybackID) -> Bool { ownership?.hasAlone(playback) ?? true }
+
   /// Whether the group is kept; if not, what is known of its playbacks was outdated.
   private func commit(
     _ group: PingGroup,
     asOf known: KeptStates,
-    receivedAt: Timestamp?
+    receivedAt times: [Timestamp],
+    isTakenOver: Bool
   ) async throws -> Bool {
     let changed = group.states
-    guard let receivedAt, !changed.isEmpty || !group.pings.isEmpty else { return true }
+    guard let receivedAt = times.max(), !changed.isEmpty || !group.pings.isEmpty else {
+      return true
+    }
     if changed.isEmpty { return try await commitRefused(group.pings, receivedAt: receivedAt) }
     var batch = FactBatch(
       id: nextBatchID(),
@@ -327,7 +360,8 @@ extension Collector {
       newValues: values.newValues,
       pings: group.pings
     )
-    batch.isTakenOver = changed.contains { !remembers($0.playback) }
+    batch.isTakenOver = isTakenOver
+    batch.firstReceivedAt = times.min() ?? receivedAt
     let outcome: CommitOutcome
     do {
       outcome = try await commit(batch)
@@ -341,7 +375,7 @@ extension Collector {
       // Whose state was read from the sink pings on; whose ping was the first may never ping again.
       for state in changed {
         let isUsed = known.states[state.playback] != nil
-        if remembers(state.playback) {
+        if hasAlone(state.playback) {
           states.set(state.bytes, for: state.playback, isUsed: isUsed)
         } else {
           states[state.playback] = nil

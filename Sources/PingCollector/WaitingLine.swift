@@ -14,6 +14,7 @@ struct WaitingLine {
     let arrivals: [Arrival]
     /// How many bytes they hold.
     let bytes: Int
+    let since: ContinuousClock.Instant
     /// Called with what became of the events of each ping.
     let answer: Answer
   }

@@ -46,6 +46,8 @@ public struct FactBatch: Sendable {
   public let id: UInt64
   /// When its pings arrived; for imports, when the import began.
   public let receivedAt: Timestamp
+  /// When the first of its pings arrived.
+  public var firstReceivedAt: Timestamp
   /// The facts, in any order.
   public var facts: [Fact]
   /// The states of the playbacks whose state changed.
@@ -72,6 +74,7 @@ public struct FactBatch: Sendable {
   ) {
     self.id = id
     self.receivedAt = receivedAt
+    firstReceivedAt = receivedAt
     self.facts = facts
     self.states = states
     self.statesAsOf = statesAsOf

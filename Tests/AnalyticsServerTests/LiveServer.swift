@@ -19,6 +19,7 @@ struct LiveServer: Sendable {
     data: any QueryAnswering = StubAnswering(),
     access: (any AccessGranting)? = nil,
     collector: any PingReceiving = StubCollector(),
+    forwarding: PingForwarding? = nil,
     options: ServerOptions = .patient,
     _ body: @Sendable (LiveServer) async throws -> Void
   ) async throws {
@@ -28,6 +29,7 @@ struct LiveServer: Sendable {
       data: data,
       access: access,
       collector: collector,
+      forwarding: forwarding,
       options: options
     ) { address in
       listening.yield(address)

@@ -52,7 +52,7 @@ struct PingForwardingTests {
   @Test func `states are remembered by the first alone, once it is there without a break`() throws {
     let start = ContinuousClock.now
     let group = try CollectorGroup(Array(Self.addresses.prefix(2)), own: Self.addresses[0])
-    let forwarding = PingForwarding(group, client: .shared, now: start)
+    let forwarding = PingForwarding(group, client: .shared, since: start)
     let own = try #require(Self.playbacks.first { group.order(of: $0)[0] == group.own })
     let others = try #require(Self.playbacks.first { group.order(of: $0)[0] != group.own })
     func has(_ playback: PlaybackID, after seconds: ClosedRange<Int>) -> [Bool] {
@@ -61,6 +61,7 @@ struct PingForwardingTests {
 
     #expect(has(own, after: 0...5) == [false, false, false, false, true, true])
     #expect(has(others, after: 6...6) == [false])
+    #expect(has(own, after: 7...7) == [true])
     // The process stood still.
     #expect(has(own, after: 9...13) == [false, false, false, false, true])
   }
@@ -68,16 +69,25 @@ struct PingForwardingTests {
   // MARK: - Forwarding
 
   /// An intake whose pings belong to a collector at an address, or to itself.
+  ///
+  /// - Parameters:
+  ///   - collector: What it hands its own pings to.
+  ///   - first: The collector that the playback of the ping belongs to; nil for this one.
+  ///   - other: The other collector.
+  ///   - isArriving: Whether it has just begun.
+  /// - Returns: The intake, and a ping.
   private func intake(
     _ collector: StubCollector,
-    first: String,
-    client: HTTPClient = .shared
+    first: String?,
+    other: String? = nil,
+    isArriving: Bool = false
   ) throws -> (PingIntake, ping: String) {
     let own = "http://127.0.0.1:1"
-    let group = try CollectorGroup([own, first], own: own)
+    let group = try CollectorGroup([own, first ?? other ?? own], own: own)
+    let began = ContinuousClock.now - (isArriving ? .zero : PingForwarding.arrival)
     let playback = try #require(
       (0...).lazy.map { "p\($0)" }.first { id in
-        group.order(of: PlaybackID(id))[0] == first
+        group.order(of: PlaybackID(id))[0] == first ?? own
       }
     )
     let intake = PingIntake(
@@ -85,7 +95,7 @@ struct PingForwardingTests {
       collector: collector,
       limit: AddressLimit(perWindow: 100),
       refusals: LimitCounts(),
-      forwarding: PingForwarding(group, client: client, now: .now),
+      forwarding: PingForwarding(group, client: .shared, since: began),
       countryHeader: HTTPField.Name("X-Country"),
       now: { testTime }
     )
@@ -117,7 +127,7 @@ struct PingForwardingTests {
     var options = ServerOptions.patient
     options.trustedProxies = try TrustedProxies(["127.0.0.1"], countryHeader: "X-Country")
     try await LiveServer.run(collector: there, options: options) { server in
-      let (intake, ping) = try intake(here, first: "http://127.0.0.1:\(server.port)")
+      let (intake, ping) = try self.intake(here, first: "http://127.0.0.1:\(server.port)")
       _ = try await send(ping, to: intake).get()
       #expect(here.pings.isEmpty)
       #expect(there.pings.map(\.body) == [ping])
@@ -136,10 +146,70 @@ struct PingForwardingTests {
   @Test func `the refusal of another collector is passed on`() async throws {
     let (here, there) = (StubCollector(), StubCollector(error: .stopped))
     try await LiveServer.run(collector: there) { server in
-      let (intake, ping) = try intake(here, first: "http://127.0.0.1:\(server.port)")
+      let (intake, ping) = try self.intake(here, first: "http://127.0.0.1:\(server.port)")
       let result = await send(ping, to: intake)
-      #expect(throws: CollectorError.self) { try result.get() }
+      let refusal = #expect(throws: PingForwarding.ForwardedRefusal.self) { try result.get() }
+      #expect(refusal?.status == 503)
+      #expect(refusal?.retryAfter == "1")
+      let answer = ErrorMapping(typePrefix: "").answer(to: try #require(refusal))
+      #expect(answer.head.status == .serviceUnavailable)
+      #expect(String(buffer: answer.body).contains("The collector is stopping"))
       #expect(here.pings.isEmpty)
+    }
+  }
+
+  // MARK: - Arriving
+
+  @Test func `a collector that arrives leaves its playbacks to others, unless there are none`()
+    async throws
+  {
+    let (here, there) = (StubCollector(), StubCollector())
+    try await LiveServer.run(collector: there) { server in
+      // The playback is its own.
+      let other = "http://127.0.0.1:\(server.port)"
+      let (intake, ping) = try self.intake(here, first: nil, other: other, isArriving: true)
+      _ = try await send(ping, to: intake).get()
+      #expect(there.pings.count == 1)
+      // The other one asks, and may decline or not.
+      let declined = await send(ping, to: intake, [.isForwarded: "1"])
+      #expect(throws: PingForwarding.Declined.self) { try declined.get() }
+      #expect(here.pings.isEmpty)
+      _ = try await send(ping, to: intake, [.isForwarded: "2"]).get()
+      #expect(here.pings.count == 1)
+    }
+    // Nobody listens there.
+    let (intake, ping) = try self.intake(
+      here,
+      first: nil,
+      other: "http://127.0.0.1:2",
+      isArriving: true
+    )
+    _ = try await send(ping, to: intake).get()
+    #expect(here.pings.count == 2)
+  }
+
+  @Test func `a ping that another collector declines is taken here`() async throws {
+    let (here, there) = (StubCollector(), StubCollector())
+    let group = try CollectorGroup(Self.addresses, own: Self.addresses[0])
+    try await LiveServer.run(collector: there, forwarding: PingForwarding(group)) { server in
+      let (intake, ping) = try self.intake(here, first: "http://127.0.0.1:\(server.port)")
+      _ = try await send(ping, to: intake).get()
+      #expect(here.pings.count == 1)
+      #expect(there.pings.isEmpty)
+    }
+  }
+
+  @Test func `where all arrive, the first of a playback takes its pings`() async throws {
+    let (here, there) = (StubCollector(), StubCollector())
+    let group = try CollectorGroup(Self.addresses, own: Self.addresses[0])
+    try await LiveServer.run(collector: there, forwarding: PingForwarding(group)) { server in
+      let other = "http://127.0.0.1:\(server.port)"
+      for first in [other, nil] {
+        let (intake, ping) = try self.intake(here, first: first, other: other, isArriving: true)
+        _ = try await send(ping, to: intake).get()
+        #expect(there.pings.count == 1)
+        #expect(here.pings.count == (first == nil ? 1 : 0))
+      }
     }
   }
 
@@ -148,7 +218,7 @@ struct PingForwardingTests {
   {
     let here = StubCollector()
     // Nobody listens there.
-    let (intake, ping) = try intake(here, first: "http://127.0.0.1:2")
+    let (intake, ping) = try self.intake(here, first: "http://127.0.0.1:2")
     for count in 1...3 {
       _ = try await send(ping, to: intake).get()
       #expect(here.pings.count == count)

@@ -26,6 +26,7 @@ func server(
   sandboxSource: StubSource? = nil,
   sandboxAccess: (any AccessGranting)? = nil,
   metrics: ServerMetrics? = nil,
+  forwarding: PingForwarding? = nil,
   writeFault: String? = nil,
   admission: QueryAdmission = QueryAdmission(),
   executor: (any TaskExecutor)? = nil,
@@ -61,6 +62,7 @@ func server(
         )
       },
       metrics: metrics,
+      forwarding: forwarding,
       now: { testTime }
     ),
     options: options,

@@ -65,10 +65,35 @@ struct HandOverTests {
   enum Fate: CaseIterable {
     /// The states did not get to the cluster, and its sender asked another collector.
     case takenOver
+    /// They did, but when the other had read what the cluster knows.
+    case copiedTooLate
     /// They did, and another collector went on from them.
     case copiedAndGoneOn
     /// They did not, and nobody asked again.
     case alone
+  }
+
+  @Test(arguments: [false, true])
+  func `a collector that stood still finds out whether its ping counts elsewhere`(
+    isTakenOver: Bool
+  ) async throws {
+    try await TestServers.run(shards: 2) { servers in
+      let other = try servers.open(outbox: "2.db", hasOthers: true)
+      if isTakenOver {
+        let kept = try await other.playbackStates(of: [Self.playback.id])
+        var batch = Self.batch(2, "second", after: kept.version)
+        batch.isTakenOver = true
+        try await other.commit(batch)
+        try await other.flush()
+      }
+
+      // It had read that the playback is new before it stood still.
+      let slow = try servers.open(outbox: "1.db", hasOthers: true, now: noon + 10_000)
+      let outcome = try await slow.commit(Self.batch(1, "first", after: nil))
+      #expect(outcome.changed == (isTakenOver ? [Self.playback.id] : []))
+      try await slow.flush()
+      #expect(try await plays(slow) == 1)
+    }
   }
 
   @Test(arguments: Fate.allCases)
@@ -78,16 +103,14 @@ struct HandOverTests {
       let outbox = try #require(dead.outbox)
       let batch = Self.batch(1, "first", after: nil)
       let version = try await outbox.commit(batch, isAnswered: false)
-      if fate == .copiedAndGoneOn {
-        try await dead.handOver?.copy(batch.states, version, at: noon)
-      }
-      try dead.close()
+      if fate == .copiedAndGoneOn { try await dead.handOver?.copy(batch.states, version) }
 
       let early = noon - 10 * Milliseconds.second
       let other = try servers.open(outbox: "2.db", hasOthers: true, now: early)
       if fate != .alone {
         let kept = try await other.playbackStates(of: [Self.playback.id])
         let isKnown = kept.states[Self.playback.id] != nil
+        if fate == .copiedTooLate { try await dead.handOver?.copy(batch.states, version) }
         #expect(isKnown == (fate == .copiedAndGoneOn))
         var next = Self.batch(2, "second", after: kept.version).received(at: early)
         if isKnown { next.facts = [] }
@@ -96,6 +119,7 @@ struct HandOverTests {
         try await other.flush()
       }
 
+      try dead.close()
       let back = try servers.open(outbox: "1.db", hasOthers: true)
       let kept = try await back.playbackStates(of: [Self.playback.id])
       let state = try #require(kept.states[Self.playback.id])

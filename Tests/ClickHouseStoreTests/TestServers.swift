@@ -125,6 +125,7 @@ struct TestServers {
   ) throws -> ClickHouseStore {
     var options = Self.options(folder.appending(path: outbox).path)
     options.hasOtherCollectors = hasOthers
+    options.handOver = .zero
     options.now = { now }
     return try ClickHouseStore.open(at: address, options: options)
   }

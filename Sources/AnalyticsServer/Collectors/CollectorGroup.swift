@@ -13,6 +13,8 @@ public struct CollectorGroup: Hashable, Sendable {
   public let addresses: [String]
   /// The address of this one.
   public let own: String
+  private let hashes: [UInt64]
+  private let ownHash: UInt64
 
   /// Makes a group.
   ///
@@ -25,6 +27,8 @@ public struct CollectorGroup: Hashable, Sendable {
     for address in trimmed where HTTPAddress(address) == nil { throw .invalidCollector(address) }
     self.addresses = Set(trimmed).sorted()
     self.own = own.hasSuffix("/") ? String(own.dropLast()) : own
+    hashes = self.addresses.map(Self.hash)
+    ownHash = Self.hash(of: self.own)
     guard self.addresses.contains(self.own) else { throw .invalidCollector(own) }
   }
 
@@ -33,9 +37,17 @@ public struct CollectorGroup: Hashable, Sendable {
   /// All collectors find the same order, whatever order they know the addresses in, and where one joins or leaves only
   /// its own playbacks move (rendezvous hashing).
   public func order(of playback: PlaybackID) -> [String] {
-    addresses.map { (address: $0, weight: Self.weight(of: $0, for: playback)) }
+    zip(addresses, hashes).map { (address: $0, weight: Self.weight(of: $1, for: playback)) }
       .sorted { ($0.weight, $0.address) > ($1.weight, $1.address) }
       .map(\.address)
+  }
+
+  /// Whether this collector is the first in the order of a playback.
+  public func comesFirst(for playback: PlaybackID) -> Bool {
+    let own = (Self.weight(of: ownHash, for: playback), own)
+    return zip(addresses, hashes).allSatisfy { address, hash in
+      (Self.weight(of: hash, for: playback), address) <= own
+    }
   }
 
   /// The hosts that are IP addresses: forwarded pings come from them.
@@ -43,11 +55,14 @@ public struct CollectorGroup: Hashable, Sendable {
     addresses.compactMap { HTTPAddress($0)?.origin.host }.filter { IPAddress($0) != nil }
   }
 
-  /// FNV-1a over the address, mixed with the playback (the finalizer of SplitMix64).
-  private static func weight(of address: String, for playback: PlaybackID) -> UInt64 {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in address.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    hash = hash &+ playback.rawValue &* 0x9e37_79b9_7f4a_7c15
+  /// FNV-1a.
+  private static func hash(of address: String) -> UInt64 {
+    address.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  }
+
+  /// The hash of an address, mixed with the playback (the finalizer of SplitMix64).
+  private static func weight(of address: UInt64, for playback: PlaybackID) -> UInt64 {
+    var hash = address &+ playback.rawValue &* 0x9e37_79b9_7f4a_7c15
     hash = (hash ^ (hash >> 30)) &* 0xbf58_476d_1ce4_e5b9
     hash = (hash ^ (hash >> 27)) &* 0x94d0_49bb_1331_11eb
     return hash ^ (hash >> 31)

@@ -2,7 +2,7 @@ import AnalyticsSource
 import HTTPTypes
 import NIOHTTP1
 import OutgoingHTTP
-import PingCollector
+public import PingCollector
 public import PlaybackFacts
 public import ServiceLifecycle
 import Synchronization
@@ -15,9 +15,9 @@ import Synchronization
 ///                           b ▸ own ▸ c              b: forwarded, and its answer passed on
 ///                           b ▸ own ▸ c, b is away   this one: taken over, from the state in the cluster
 /// ```
-/// A collector remembers states between pings only of playbacks that it comes first for, and not before it has been
-/// there for some seconds: until then others may still take pings for it.
-public final class PingForwarding: Service, CustomStringConvertible {
+/// A collector that has just begun, or stood still, *arrives* for some seconds: it takes nothing while another can, for
+/// that one may be in the middle of its playbacks. After that it has those alone that it comes first for.
+public final class PingForwarding: Service, PlaybackOwnership, CustomStringConvertible {
   let group: CollectorGroup
   private let client: HTTPClient
   private let health: ServerHealth<String>
@@ -26,22 +26,29 @@ public final class PingForwarding: Service, CustomStringConvertible {
   /// Its name in logs.
   public var description: String { "collector \(group.own) of \(group.addresses.count)" }
 
+  /// A ping waits at most so long: with what its commit and a break may take, it is answered before ``deadline``.
+  public let longestWait = Duration.milliseconds(1500)
+
   /// How long this collector has been there without a break.
   private struct Presence {
     var since: ContinuousClock.Instant
     var seen: ContinuousClock.Instant
+    var breaks = 0
 
     /// Notes that it is there; a process that stood still was away.
     mutating func note(_ now: ContinuousClock.Instant) {
-      if now - seen > PingForwarding.longestBreak { since = now }
-      seen = now
+      if now - seen > PingForwarding.longestBreak {
+        since = now
+        breaks += 1
+      }
+      seen = max(seen, now)
     }
   }
 
   /// So long another collector may take to answer.
   private static let deadline = Duration.seconds(5)
   private static let beat = Duration.milliseconds(200)
-  fileprivate static let longestBreak = Duration.seconds(2)
+  fileprivate static let longestBreak = Duration.seconds(1)
   /// After so long all others have found that this one answers.
   static let arrival = Duration.seconds(4)
 
@@ -51,12 +58,12 @@ public final class PingForwarding: Service, CustomStringConvertible {
   init(
     _ group: CollectorGroup,
     client: HTTPClient,
-    now: ContinuousClock.Instant = .now
+    since: ContinuousClock.Instant = .now
   ) {
     self.group = group
     self.client = client
     health = ServerHealth(client, deadline: .seconds(1)) { "\($0)/health/live" }
-    presence = Mutex(Presence(since: now, seen: now))
+    presence = Mutex(Presence(since: since, seen: max(since, .now)))
   }
 
   /// Notes all the time that this collector is there.
@@ -70,15 +77,26 @@ public final class PingForwarding: Service, CustomStringConvertible {
     }
   }
 
+  /// How often this collector was away, and others may have gone on with its playbacks.
+  public var breaks: Int {
+    presence.withLock { presence in
+      presence.note(.now)
+      return presence.breaks
+    }
+  }
+
   /// Whether this collector alone has a playback, so that nobody else changes its state.
   public func hasAlone(_ playback: PlaybackID) -> Bool { hasAlone(playback, at: .now) }
 
   func hasAlone(_ playback: PlaybackID, at now: ContinuousClock.Instant) -> Bool {
-    let isThere = presence.withLock { presence in
+    !isArriving(at: now) && group.comesFirst(for: playback)
+  }
+
+  private func isArriving(at now: ContinuousClock.Instant) -> Bool {
+    presence.withLock { presence in
       presence.note(now)
-      return now - presence.since >= Self.arrival
+      return now - presence.since < Self.arrival
     }
-    return isThere && group.order(of: playback).first == group.own
   }
 
   /// A ping as it is passed on.
@@ -92,81 +110,129 @@ public final class PingForwarding: Service, CustomStringConvertible {
     let countryHeader: HTTPField.Name?
   }
 
+  /// How urgently another collector is asked to take a ping.
+  enum Urgency: String {
+    /// It may decline, for another one will take it.
+    case ifThere = "1"
+    /// All others have declined, or can't be reached.
+    case always = "2"
+  }
+
+  /// A collector that arrives leaves a ping to others.
+  struct Declined: Error, CustomStringConvertible {
+    var description: String {
+      "This collector has just begun; others take its pings for some seconds."
+    }
+  }
+
+  /// What another collector says of a ping that it does not take, as it says it.
+  struct ForwardedRefusal: Error {
+    let status: Int
+    let retryAfter: String?
+    let body: [UInt8]
+  }
+
   /// Forwards a ping whose playback another collector has.
   ///
   /// - Parameters:
   ///   - ping: The ping, as it came.
   ///   - takeHere: Is called where it turns out that this collector has to take it.
   ///   - answer: Is called with the other's answer otherwise.
-  /// - Returns: Whether it is forwarded; otherwise this collector takes it, and neither is called.
+  /// - Returns: Whether it is seen to; otherwise this collector takes it, and neither is called.
   func forward(
     _ ping: Ping,
     takeHere: @escaping @Sendable () -> Void,
     answer: @escaping @Sendable (Result<EventCounts, any Error>) -> Void
   ) -> Bool {
-    // Whoever forwarded it knows why.
-    guard ping.headers[.isForwarded] == nil,
-      let playback = (try? PlayerPing(decoding: ping.body))?.playback
-    else { return false }
-    let before = Array(group.order(of: playback).prefix { $0 != group.own })
-    let away = health.known(among: before)
-    let others = before.filter { !away.contains($0) }
-    guard !others.isEmpty else { return false }
+    let isArriving = isArriving(at: .now)
+    if let urgency = ping.headers[.isForwarded] {
+      guard isArriving, Urgency(rawValue: urgency) == .ifThere else { return false }
+      answer(.failure(Declined()))
+      return true
+    }
+    guard let playback = (try? PlayerPing(decoding: ping.body))?.playback else { return false }
+    if !isArriving, group.comesFirst(for: playback) { return false }
+    let order = group.order(of: playback)
+    let away = health.known(among: order)
+    let collectors = order.filter { !away.contains($0) }
+    if !isArriving, collectors.first == group.own { return false }
     Task {
-      for collector in others {
-        if let result = await send(ping, to: collector) { return answer(result) }
-        health.note(collector)
+      for urgency in [Urgency.ifThere, .always] {
+        for collector in collectors {
+          if collector == group.own {
+            if isArriving, urgency == .ifThere { continue }
+            return takeHere()
+          }
+          if let result = await send(ping, to: collector, urgency) { return answer(result) }
+        }
       }
       takeHere()
     }
     return true
   }
 
-  /// Sends a ping to another collector; nil where it did not get there.
+  /// Sends a ping to another collector; nil where that one does not take it.
   private func send(
     _ ping: Ping,
-    to collector: String
+    to collector: String,
+    _ urgency: Urgency
   ) async -> Result<EventCounts, any Error>? {
-    guard let address = HTTPAddress(collector + ping.path) else { return nil }
+    guard let request = request(ping, to: collector, urgency) else { return nil }
+    // One that is there, and could not be reached by chance, still has the playback.
+    for _ in 0..<2 {
+      do throws(HTTPFailure) {
+        return try await answer(to: request)
+      } catch {
+        guard !error.mayHaveArrived else {
+          // The sender asks again, and somebody else may answer then.
+          Task { _ = await health.asked(among: [collector]) }
+          return .failure(CollectorError.notKept(reason: "another collector did not answer"))
+        }
+        guard await health.asked(among: [collector]).isEmpty else { return nil }
+      }
+    }
+    return .failure(CollectorError.notKept(reason: "another collector can't be reached"))
+  }
+
+  /// What a collector answers to a ping; nil where it declines.
+  private func answer(
+    to request: OutgoingHTTP.HTTPRequest
+  ) async throws(HTTPFailure) -> Result<EventCounts, any Error>? {
     let client = client
+    let answer = try await withDeadline(Self.deadline) { () async throws(HTTPFailure) in
+      let response = try await client.send(request)
+      return (response, try await response.collect(upTo: 1 << 16))
+    }
+    guard let (response, body) = answer else { throw .closedBeforeAnswer }
+    if response.status == 204 { return .success(EventCounts()) }
+    if response.headers.contains(name: HTTPField.Name.isForwarded.rawName) { return nil }
+    return .failure(
+      ForwardedRefusal(
+        status: response.status,
+        retryAfter: response.headers.first(name: "Retry-After"),
+        body: body
+      )
+    )
+  }
+
+  private func request(
+    _ ping: Ping,
+    to collector: String,
+    _ urgency: Urgency
+  ) -> OutgoingHTTP.HTTPRequest? {
+    guard let address = HTTPAddress(collector + ping.path) else { return nil }
     var headers = HTTPHeaders()
     for name in Self.passedOn {
       if let value = ping.headers[name] { headers.add(name: name.rawName, value: value) }
     }
-    headers.add(name: HTTPField.Name.isForwarded.rawName, value: "1")
+    headers.add(name: HTTPField.Name.isForwarded.rawName, value: urgency.rawValue)
     if !ping.sender.address.isEmpty {
       headers.add(name: HTTPField.Name.xForwardedFor.rawName, value: ping.sender.address)
     }
     if let name = ping.countryHeader, let country = ping.sender.country {
       headers.add(name: name.rawName, value: country)
     }
-    let request = HTTPRequest(
-      address: address,
-      method: .POST,
-      headers: headers,
-      body: ping.body
-    )
-    let status: Int?
-    do throws(HTTPFailure) {
-      status = try await withDeadline(Self.deadline) { () async throws(HTTPFailure) in
-        let response = try await client.send(request)
-        _ = try await response.collect(upTo: 1 << 16)
-        return response.status
-      }
-    } catch {
-      guard error.mayHaveArrived else { return nil }
-      status = nil
-    }
-    guard let status else {
-      // Whether it was taken is not known: the sender asks again, and somebody else may answer then.
-      health.note(collector)
-      return .failure(CollectorError.notKept(reason: "another collector did not answer"))
-    }
-    return status == 204
-      ? .success(EventCounts())
-      : .failure(
-        CollectorError.notKept(reason: "another collector answered with the status \(status)")
-      )
+    return HTTPRequest(address: address, method: .POST, headers: headers, body: ping.body)
   }
 
   /// What is passed on of a player's headers.
@@ -175,6 +241,6 @@ public final class PingForwarding: Service, CustomStringConvertible {
 }
 
 extension HTTPField.Name {
-  /// Says that another collector has passed a ping on.
+  /// Says that another collector has passed a ping on, and of an answer that a ping is left to others.
   static let isForwarded = literal("Playhead-Forwarded")
 }

@@ -5,16 +5,22 @@ import TextAndBytes
 /// What makes one of several collectors replaceable: another goes on from the states that it has committed.
 ///
 /// ```
-/// outbox: batch, unanswered ─▶ cluster: its states, and a mark ─▶ outbox: answered ─▶ answer
+/// outbox: batch, unanswered ─▶ cluster: its states ─▶ outbox: answered ─▶ answer
 /// ```
-/// A collector that ends on the way leaves a batch whose senders ask again, perhaps somebody else. If the states got to
-/// the cluster, whoever takes over knows the pings, and the batch counts. If they did not and somebody took over, they
-/// were counted there, and the batch does not count. Which of both it was, the mark says: one row for each collector,
-/// inserted together with the states.
+/// A collector that ends or stands still on the way leaves a batch whose senders ask again, perhaps somebody else. Whoever
+/// takes a playback over inserts a *receipt* together with its own state: a row that says which version it went on from.
+/// So the batch counts for all playbacks that nobody has taken over, and for those with a receipt for its version; the
+/// others were counted where they were taken over.
 final class HandOver: Sendable {
   private let outbox: Outbox
   private let copies: StateCopies
+  private let options: ClickHouseOptions
   private let former = Mutex(Former.unsettled)
+  /// The versions of the states that were read last.
+  private let read = Mutex<[PlaybackID: Int64]>([:])
+
+  /// After so long, in milliseconds, the sender of a ping may have asked somebody else.
+  private static let promptness = 3 * Milliseconds.second
 
   /// What an earlier process has left.
   private enum Former {
@@ -23,35 +29,45 @@ final class HandOver: Sendable {
     case settled
   }
 
-  init(_ outbox: Outbox, _ shards: Shards) {
+  init(_ outbox: Outbox, _ shards: Shards, _ options: ClickHouseOptions) {
     self.outbox = outbox
+    self.options = options
     copies = StateCopies(shards: shards)
   }
 
+  /// Notes of which versions the states are that the next batch goes on from.
+  func noteRead(_ versions: [PlaybackID: Int64]) { read.withLock { $0 = versions } }
+
   /// Keeps a batch, and returns when its states are in the cluster as well, as far as that can be reached.
-  func commit(_ batch: FactBatch) async throws -> Int64 {
+  func commit(_ batch: FactBatch) async throws -> CommitOutcome {
+    let versions = batch.isTakenOver ? read.withLock(\.self) : [:]
     let version = try await outbox.commit(batch, isAnswered: false)
     // What a shard does not take now, it gets from the outbox.
-    try? await copy(batch.states, version, at: batch.receivedAt)
-    try await outbox.noteAnswer()
-    return version
-  }
-
-  /// Copies states that the outbox has kept to the cluster.
-  func copy(_ states: [PlaybackState], _ version: Int64, at time: Timestamp) async throws {
-    let rows = states.map { state in
-      Rows.State(
-        playback: state.playback.rawValue,
-        version: version,
-        lastPing: state.lastPingAt.milliseconds,
-        body: state.bytes
-      )
+    let isCopied: Void? = try? await copy(batch.states, version, goingOnFrom: versions)
+    guard options.now() - batch.firstReceivedAt > Self.promptness else {
+      try await outbox.noteAnswer(copied: isCopied != nil ? version : nil)
+      return CommitOutcome(version: version)
     }
-    try await copies.insert(rows, mark: mark(version, time.milliseconds))
+    return CommitOutcome(version: version, changed: try await settle())
   }
 
-  private func mark(_ version: Int64, _ time: Int64) async throws -> Rows.State {
-    Rows.State(playback: try await outbox.collectorID(), version: version, lastPing: time, body: [])
+  /// Copies states that the outbox has kept to the cluster, with receipts for those that they go on from.
+  func copy(
+    _ states: [PlaybackState],
+    _ version: Int64,
+    goingOnFrom versions: [PlaybackID: Int64] = [:]
+  ) async throws {
+    try await copies.insert(
+      states.map { state in
+        Rows.State(
+          playback: state.playback.rawValue,
+          version: version,
+          lastPing: state.lastPingAt.milliseconds,
+          body: state.bytes
+        )
+      },
+      goingOnFrom: versions
+    )
   }
 
   /// Finds out what became of the batch that an earlier process has left, once.
@@ -63,7 +79,7 @@ final class HandOver: Sendable {
       case .settled: return nil
       case .settling(let task): return task
       case .unsettled:
-        let task = Task { try await settle() }
+        let task = Task { _ = try await settle() }
         former = .settling(task)
         return task
       }
@@ -78,25 +94,32 @@ final class HandOver: Sendable {
     }
   }
 
-  private func settle() async throws {
-    for batch in try await outbox.unanswered() {
-      let own = PlaybackID(rawValue: try await outbox.collectorID())
+  /// Forgets what unanswered batches have of playbacks that somebody took over without knowing of it; the rest counts.
+  ///
+  /// - Returns: The playbacks that somebody took over.
+  private func settle() async throws -> Set<PlaybackID> {
+    let batches = try await outbox.unanswered()
+    guard !batches.isEmpty else { return [] }
+    for batch in batches { try await copies.insert(batch.states) }
+    // Whoever took over before is done by then, and nobody does any more.
+    try await Task.sleep(for: options.handOver)
+    var takenOver: Set<PlaybackID> = []
+    for batch in batches {
       let playbacks = Set(batch.contents.facts.map(\.playback.id))
         .union(batch.states.map { PlaybackID(rawValue: $0.playback) })
-      let answers = try await copies.answers(about: playbacks, and: own)
+      let answers = try await copies.answers(about: playbacks, receiptsFor: batch.version)
       var lost: Set<PlaybackID> = []
       for playback in playbacks {
+        let receipt = StateCopies.receipt(of: playback, batch.version)
         let known = answers.of(playback)
-        let isCopied = known.contains { ($0[own]?.version ?? 0) >= batch.version }
-        let isTakenOver = known.contains { ($0[playback]?.version ?? 0) > batch.version }
-        if isTakenOver, !isCopied { lost.insert(playback) }
+        guard known.contains(where: { ($0[playback]?.version ?? 0) > batch.version }) else {
+          continue
+        }
+        takenOver.insert(playback)
+        if !known.contains(where: { $0[receipt] != nil }) { lost.insert(playback) }
       }
-      let rest = batch.states.filter { !lost.contains(PlaybackID(rawValue: $0.playback)) }
-      try await copies.insert(
-        rest,
-        mark: mark(batch.version, batch.contents.receivedAt.milliseconds)
-      )
       try await outbox.settle(batch, without: lost)
     }
+    return takenOver
   }
 }

@@ -35,9 +35,17 @@ extension Outbox {
     }
   }
 
-  /// Notes that the pings of all batches are answered.
-  func noteAnswer() async throws {
-    try await write { db in
+  /// Notes that the pings of all batches are answered, and that a version's states need not be sent any more.
+  ///
+  /// A note that is lost with the machine's power costs nothing: the batch is found unanswered then, and counts once.
+  func noteAnswer(copied version: Int64?) async throws {
+    try await write(isSynced: false) { db in
+      if let version {
+        try db.execute(
+          sql: "DELETE FROM state WHERE version = ? AND pack IS NULL",
+          arguments: [version]
+        )
+      }
       try db.execute(sql: "UPDATE batch SET unanswered = NULL WHERE unanswered IS NOT NULL")
     }
   }

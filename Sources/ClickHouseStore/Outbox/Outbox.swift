@@ -159,9 +159,6 @@ final class Outbox: Sendable {
     }
   }
 
-  /// A number that stays with the file: it marks what this collector alone writes.
-  func collectorID() async throws -> UInt64 { try await write { try Self.collectorID($0) } }
-
   /// The states of those playbacks that are not in the cluster yet, and the version now.
   func states(of playbacks: [PlaybackID]) async throws -> (
     version: Int64, states: [PlaybackID: StateCopies.Copy]
@@ -267,12 +264,25 @@ final class Outbox: Sendable {
   // MARK: - Transactions
 
   func write<Value: Sendable>(
+    isSynced: Bool = true,
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     let database = database
     do {
       // What was asked for is done, even where nobody waits for it any more: a server that ends writes its last counts.
-      return try await Task { try await database.write(body) }.value
+      return try await Task {
+        guard !isSynced else { return try await database.write(body) }
+        return try await database.writeWithoutTransaction { db in
+          try db.execute(sql: "PRAGMA synchronous = NORMAL")
+          defer { try? db.execute(sql: "PRAGMA synchronous = FULL") }
+          var value: Value?
+          try db.inTransaction {
+            value = try body(db)
+            return .commit
+          }
+          return value!
+        }
+      }.value
     } catch {
       throw Self.failure(error, path)
     }

@@ -48,18 +48,22 @@ struct StateCopies {
     }
   }
 
-  /// What the shards of some playbacks have of them, and of a mark that all may have.
+  /// What the shards of some playbacks have of them.
   ///
+  /// - Parameters:
+  ///   - playbacks: The playbacks.
+  ///   - version: A version whose receipts are asked for as well; nil for none.
   /// - Throws: Why a shard can't be asked, where both of a playback can't.
   func answers(
     about playbacks: some Sequence<PlaybackID>,
-    and mark: PlaybackID? = nil
+    receiptsFor version: Int64? = nil
   ) async throws -> Answers {
     let count = try await shards.count()
     var asked: [Int: [PlaybackID]] = [:]
     for playback in playbacks {
       for shard in Self.shards(of: playback, among: count) {
-        asked[shard, default: mark.map { [$0] } ?? []].append(playback)
+        asked[shard, default: []].append(playback)
+        if let version { asked[shard]?.append(Self.receipt(of: playback, version)) }
       }
     }
     let byShard = await withTaskGroup(of: Answer.self) { group in
@@ -80,11 +84,29 @@ struct StateCopies {
     return answers
   }
 
-  /// Inserts states into all shards that get them, each time with a mark.
+  /// The key of the row that says that somebody has gone on from a version of a playback (the finalizer of SplitMix64).
+  static func receipt(of playback: PlaybackID, _ version: Int64) -> PlaybackID {
+    var hash = playback.rawValue ^ UInt64(bitPattern: version) &* 0x9e37_79b9_7f4a_7c15
+    hash = (hash ^ (hash >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    hash = (hash ^ (hash >> 27)) &* 0x94d0_49bb_1331_11eb
+    return PlaybackID(rawValue: hash ^ (hash >> 31))
+  }
+
+  /// Inserts states into all shards that get them.
   ///
+  /// - Parameters:
+  ///   - states: The states.
+  ///   - versions: The versions that some go on from, which get a receipt.
   /// - Throws: why one of them does not take them; the others have theirs all the same.
-  func insert(_ states: [Rows.State], mark: Rows.State) async throws {
-    let shipments = try Self.shipments(of: states, mark, shards: try await shards.count())
+  func insert(
+    _ states: [Rows.State],
+    goingOnFrom versions: [PlaybackID: Int64] = [:]
+  ) async throws {
+    let shipments = try Self.shipments(
+      of: states,
+      goingOnFrom: versions,
+      shards: try await shards.count()
+    )
     try await withThrowingTaskGroup { group in
       for shipment in shipments { group.addTask { try await shards.insert(shipment) } }
       var failure: (any Error)?
@@ -95,16 +117,26 @@ struct StateCopies {
     }
   }
 
-  /// States as shipments, one for each shard that gets some of them, each with a mark.
+  /// States as shipments, one for each shard that gets some of them, with receipts for versions that some go on from.
   static func shipments(
     of states: [Rows.State],
-    _ mark: Rows.State? = nil,
+    goingOnFrom versions: [PlaybackID: Int64] = [:],
     shards count: Int
   ) throws(ClickHouseError) -> [Outbox.Shipment] {
     var copies: [Int: [Rows.State]] = [:]
     for state in states {
-      for shard in shards(of: PlaybackID(rawValue: state.playback), among: count) {
-        copies[shard, default: mark.map { [$0] } ?? []].append(state)
+      let playback = PlaybackID(rawValue: state.playback)
+      let receipt = versions[playback].map { version in
+        Rows.State(
+          playback: Self.receipt(of: playback, version).rawValue,
+          version: state.version,
+          lastPing: state.lastPing,
+          body: []
+        )
+      }
+      for shard in shards(of: playback, among: count) {
+        copies[shard, default: []].append(state)
+        if let receipt { copies[shard]?.append(receipt) }
       }
     }
     var shipments: [Outbox.Shipment] = []

@@ -239,7 +239,7 @@ struct CollectingStore {
       sink: metrics?.timing(store, of: environment) ?? store,
       audience: audience,
       limits: limits,
-      remembers: { forwarding?.hasAlone($0) ?? true }
+      ownership: forwarding
     )
     engine = QueryEngine(backend: store, cacheBytes: cacheBytes, admission: admission)
   }
