@@ -61,6 +61,28 @@ struct HandOverTests {
     }
   }
 
+  /// Another collector has the playback back for good, and had none of it in memory.
+  @Test func `a receipt is given too by whom the playback belongs to`() async throws {
+    try await TestServers.run(shards: 2) { servers in
+      let dead = try servers.open(outbox: "1.db", hasOthers: true)
+      let batch = Self.batch(1, "first", after: nil)
+      let version = try await #require(dead.outbox).commit(batch, isAnswered: false)
+      try await dead.handOver?.copy(batch.states, version)
+      try dead.close()
+
+      let owner = try servers.open(outbox: "2.db", hasOthers: true)
+      let kept = try await owner.playbackStates(of: [Self.playback.id])
+      var next = Self.batch(2, "second", after: kept.version)
+      next.facts = []
+      try await owner.commit(next)
+
+      let back = try servers.open(outbox: "1.db", hasOthers: true)
+      _ = try await back.playbackStates(of: [])
+      try await back.flush()
+      #expect(try await plays(back) == 1)
+    }
+  }
+
   /// What became of a ping whose collector died before it was answered.
   enum Fate: CaseIterable {
     /// The states did not get to the cluster, and its sender asked another collector.
@@ -91,6 +113,8 @@ struct HandOverTests {
       let slow = try servers.open(outbox: "1.db", hasOthers: true, now: noon + 10_000)
       let outcome = try await slow.commit(Self.batch(1, "first", after: nil))
       #expect(outcome.changed == (isTakenOver ? [Self.playback.id] : []))
+      // Its collector takes the pings again then.
+      #expect(outcome.isKept == !isTakenOver)
       try await slow.flush()
       #expect(try await plays(slow) == 1)
     }

@@ -19,7 +19,7 @@ import time
 import urllib.error
 import urllib.request
 
-from bench import HERE, SPAN, Crash, Hang, Players, RefusedAnswer, RefusedStart, Server, Trial, detail, last_line
+from bench import HERE, SPAN, Connection, Crash, Hang, Players, RefusedAnswer, RefusedStart, Server, Trial, detail, last_line
 
 sys.path.insert(0, str(HERE.parent / "TerminalProbe"))
 from probing import probe
@@ -292,16 +292,21 @@ def collector(bench, outcome, times):
         cluster.end()
 
 
-class Collectors:
-    """Three collectors of one cluster behind a load balancer that sends each ping to any that answers."""
+def free_ports(count):
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
 
-    def __init__(self, bench, cluster):
+
+class Collectors:
+    """Collectors of one cluster, of which each ping goes to any that answers."""
+
+    def __init__(self, bench, cluster, count=3):
         self.cluster, self.random = cluster, random.Random(bench.seed)
-        sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
-        ports = [one.getsockname()[1] for one in sockets]
-        for one in sockets:
-            one.close()
-        urls = [f"http://127.0.0.1:{port}" for port in ports]
+        ports = free_ports(count)
+        self.urls = urls = [f"http://127.0.0.1:{port}" for port in ports]
         self.all = [Collector(bench, cluster, bench.folder / f"{port}.outbox",
                               options=["--listen", f"127.0.0.1:{port}", "--collectors", ",".join(urls),
                                        "--own-address", url]) for port, url in zip(ports, urls)]
@@ -349,6 +354,60 @@ class Balanced:
     def close(self):
         for connection in self.open.values():
             connection.close()
+
+
+class BehindNginx(Collectors):
+    """Collectors behind nginx, as the article on ClickHouse sets it up."""
+
+    def __init__(self, bench, cluster, count):
+        super().__init__(bench, cluster, count)
+        self.bench, self.folder, self.port = bench, bench.folder / "nginx", free_ports(1)[0]
+        self.folder.mkdir()
+        servers = "\n".join(f"server {url.removeprefix('http://')} max_fails=1 fail_timeout=5s;" for url in self.urls)
+        (self.folder / "nginx.conf").write_text(f"""
+            daemon off; user root; worker_processes 1; pid nginx.pid; error_log error.log;
+            events {{ worker_connections 1024; }}
+            http {{
+              access_log off; client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi;
+              uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+              upstream collectors {{ {servers} keepalive 64; }}
+              server {{
+                listen 127.0.0.1:{self.port};
+                location /watch {{
+                  proxy_pass http://collectors;
+                  proxy_http_version 1.1;
+                  proxy_set_header Connection "";
+                  proxy_set_header X-Forwarded-For $remote_addr;
+                  proxy_next_upstream error timeout non_idempotent;
+                }}
+              }}
+            }}""")
+        self.begin()
+
+    def begin(self):
+        """Starts nginx."""
+        self.nginx = self.bench.start(["nginx", "-p", self.folder, "-c", "nginx.conf", "-e", "error.log"])
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            try:
+                return socket.create_connection(("127.0.0.1", self.port)).close()
+            except OSError:
+                time.sleep(0.02)
+        raise RefusedStart("nginx does not start")
+
+    def fail(self):
+        """Ends nginx and its worker at once."""
+        for pid in children(self.nginx.pid):
+            os.kill(pid, signal.SIGKILL)
+        self.nginx.kill()
+        self.nginx.wait()
+
+    def connection(self):
+        return Connection(self.port)
+
+
+def children(pid):
+    return [int(one) for one in open(f"/proc/{pid}/task/{pid}/children").read().split()]
 
 
 class Known:
@@ -445,7 +504,7 @@ def during(trial, service, known, players, seconds, what, fails=True):
 
 
 def collectors(bench, outcome, times):
-    """kill -9 of one of three collectors; the others take its playbacks over until it is back."""
+    """kill -9, a break, or a restart of one of three collectors; the others take its playbacks over until it is back."""
     cluster = Cluster(bench)
     players = Repeating(f"chc{bench.seed}")
     kept, bench.started = bench.started, []
@@ -454,12 +513,13 @@ def collectors(bench, outcome, times):
         load = players.load(group, 6, 0.005)
         time.sleep(trial.random.uniform(0.1, 1.5))
         gone = trial.random.choice(group.all)
-        if trial.number % 4 == 3:
+        kind = trial.number % 4
+        if kind == 3:
             os.kill(gone.server.pid, signal.SIGSTOP)
             time.sleep(trial.random.uniform(3, 8))
             os.kill(gone.server.pid, signal.SIGCONT)
         else:
-            gone.server.kill()
+            gone.server.stop() if kind == 2 else gone.server.kill()
             time.sleep(trial.random.uniform(0, 3))
             gone.start()
         time.sleep(trial.random.uniform(0, 6))
@@ -480,6 +540,56 @@ def collectors(bench, outcome, times):
                              "them again after they were acknowledged")
         outcome.seen["nothing: others take the pings"] += 1
     finally:
+        cluster.end()
+        for process in kept:
+            process.kill()
+
+
+def balancer(bench, outcome, times):
+    """Ten collectors behind nginx, which is killed or stands still, alone or with some of the collectors."""
+    cluster = Cluster(bench)
+    players = Repeating(f"chb{bench.seed}")
+    group, kept, bench.started = None, bench.started, []
+
+    def one(trial):
+        load = players.load(group, 8, 0.005)
+        time.sleep(trial.random.uniform(0.5, 1.5))
+        gone = trial.random.sample(group.all, trial.number % 4)
+        for collector in gone:
+            collector.server.kill()
+        if trial.number % 2:
+            group.fail()
+            time.sleep(trial.random.uniform(0, 3))
+            group.begin()
+        else:
+            workers = children(group.nginx.pid)
+            for pid in workers:
+                os.kill(pid, signal.SIGSTOP)
+            time.sleep(trial.random.uniform(0, 6))
+            for pid in workers:
+                os.kill(pid, signal.SIGCONT)
+        time.sleep(trial.random.uniform(0, 3))
+        for collector in gone:
+            collector.start()
+        time.sleep(trial.random.uniform(0, 6))
+        load.stop()
+        if load.hung:
+            trial.broken(f"{load.hung} pings were not answered")
+        kept.extend(bench.started)
+        bench.started = []
+
+    try:
+        group = BehindNginx(bench, cluster, 10)
+        kept.extend(bench.started)
+        bench.started = []
+        bench.each(outcome, times, one)
+        settled(Trial(bench, outcome, times - 1, bench.folder), group, players)
+        outcome.notes.append(f"{players.acknowledged:,} playbacks, {players.sent:,} pings, {players.repeated:,} of "
+                             "them again after they were acknowledged")
+        outcome.seen["nothing, or for seconds that pings are refused: players send them again"] += 1
+    finally:
+        if group:
+            group.fail()
         cluster.end()
         for process in kept:
             process.kill()

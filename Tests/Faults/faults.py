@@ -32,9 +32,9 @@ FAULTS = [
     Fault("columns", "crafted columns", damage.columns, 8, 100),
     Fault("texts", "mutated files and arguments", texts.texts, 88, 2200),
     Fault("terminal", "signals and a terminal that vanishes", terminals.vanish, 12, 48),
-    # Not among the quick ones yet: in some trials a few plays count twice, or seconds of watching are missing.
     Fault("ch-collector", "kill -9 of a collector for a cluster", clickhouse.collector, 12, 200),
-    Fault("ch-collectors", "kill -9 or a break of one of three collectors", clickhouse.collectors, 0, 40),
+    Fault("ch-collectors", "kill -9, a break or a restart of one of three collectors", clickhouse.collectors, 4, 40),
+    Fault("ch-balancer", "a load balancer of ten collectors fails, and some of them", clickhouse.balancer, 4, 40),
     Fault("ch-shard", "kill -9 of a shard", clickhouse.shard, 2, 30),
     Fault("ch-network", "the network to a cluster is cut", clickhouse.network, 4, 40),
     Fault("ch-start", "a cluster or outbox that can't be used", clickhouse.unusable, 7, 28),

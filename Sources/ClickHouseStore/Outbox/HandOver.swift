@@ -8,7 +8,7 @@ import TextAndBytes
 /// outbox: batch, unanswered ─▶ cluster: its states ─▶ outbox: answered ─▶ answer
 /// ```
 /// A collector that ends or stands still on the way leaves a batch whose senders ask again, perhaps somebody else. Whoever
-/// takes a playback over inserts a *receipt* together with its own state: a row that says which version it went on from.
+/// takes a playback over, or has it back, inserts a *receipt* together with its own state: a row that says which version it went on from.
 /// So the batch counts for all playbacks that nobody has taken over, and for those with a receipt for its version; the
 /// others were counted where they were taken over.
 final class HandOver: Sendable {
@@ -40,7 +40,10 @@ final class HandOver: Sendable {
 
   /// Keeps a batch, and returns when its states are in the cluster as well, as far as that can be reached.
   func commit(_ batch: FactBatch) async throws -> CommitOutcome {
-    let versions = batch.isTakenOver ? read.withLock(\.self) : [:]
+    let versions = read.withLock { read in
+      defer { read = [:] }
+      return read
+    }
     let version = try await outbox.commit(batch, isAnswered: false)
     // What a shard does not take now, it gets from the outbox.
     let isCopied: Void? = try? await copy(batch.states, version, goingOnFrom: versions)
@@ -48,7 +51,14 @@ final class HandOver: Sendable {
       try await outbox.noteAnswer(copied: isCopied != nil ? version : nil)
       return CommitOutcome(version: version)
     }
-    return CommitOutcome(version: version, changed: try await settle())
+    let (takenOver, lost) = try await settle()
+    guard !lost.isEmpty else { return CommitOutcome(version: version, changed: takenOver) }
+    // The pings are taken again, on what is known now; what counts already adds nothing.
+    return CommitOutcome(
+      isKept: false,
+      version: version,
+      changed: Set(batch.states.map(\.playback))
+    )
   }
 
   /// Copies states that the outbox has kept to the cluster, with receipts for those that they go on from.
@@ -96,14 +106,14 @@ final class HandOver: Sendable {
 
   /// Forgets what unanswered batches have of playbacks that somebody took over without knowing of it; the rest counts.
   ///
-  /// - Returns: The playbacks that somebody took over.
-  private func settle() async throws -> Set<PlaybackID> {
+  /// - Returns: The playbacks that somebody took over, and those of them that are forgotten.
+  private func settle() async throws -> (takenOver: Set<PlaybackID>, lost: Set<PlaybackID>) {
     let batches = try await outbox.unanswered()
-    guard !batches.isEmpty else { return [] }
+    guard !batches.isEmpty else { return ([], []) }
     for batch in batches { try await copies.insert(batch.states) }
     // Whoever took over before is done by then, and nobody does any more.
     try await Task.sleep(for: options.handOver)
-    var takenOver: Set<PlaybackID> = []
+    var (takenOver, allLost): (Set<PlaybackID>, Set<PlaybackID>) = ([], [])
     for batch in batches {
       let playbacks = Set(batch.contents.facts.map(\.playback.id))
         .union(batch.states.map { PlaybackID(rawValue: $0.playback) })
@@ -119,7 +129,8 @@ final class HandOver: Sendable {
         if !known.contains(where: { $0[receipt] != nil }) { lost.insert(playback) }
       }
       try await outbox.settle(batch, without: lost)
+      allLost.formUnion(lost)
     }
-    return takenOver
+    return (takenOver, allLost)
   }
 }

@@ -55,7 +55,7 @@ final class Shipping: Sendable {
   func wakeForCounts() { counts.wake() }
 
   /// For so long batches are gathered; while many shipments wait, longer, so that they become larger instead.
-  private static let gathering = Duration.milliseconds(200)
+  private static let gathering = Duration.milliseconds(400)
   private static let longGathering = Duration.seconds(10)
   /// For so long counts are gathered.
   private static let countGathering = Duration.seconds(10)
