@@ -17,11 +17,16 @@ struct ServiceRoutes {
 
   func add(to router: Router<ServerContext>) {
     router.get("healthz", use: health)
-    router.get("health/live") { _, _ in Response.text("live\n") }
+    router.get("health/live", use: life)
     router.get("health/ready", use: readiness)
     router.get(RouterPath(Arrival.path), use: arrival)
     router.get("metrics", use: metrics)
     router.get("problems/:type", use: explanation)
+  }
+
+  private func life(_ request: Request, _: ServerContext) -> Response {
+    if request.headers[.isForwarded] != nil { parts.forwarding?.noteAway() }
+    return .text("live\n")
   }
 
   /// Alive means that the data can be read; the answer also says why the server is not ready, if it is not.

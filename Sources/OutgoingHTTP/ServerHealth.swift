@@ -1,3 +1,4 @@
+package import NIOHTTP1
 import Synchronization
 
 /// Which servers of a group do not answer.
@@ -9,6 +10,8 @@ package final class ServerHealth<Server: Hashable & Sendable>: Sendable {
   private let client: HTTPClient
   /// Where a server says that it is there.
   private let url: @Sendable (Server) -> String
+  /// What it is asked with once it counts as silent, so that it finds out.
+  private let notice: HTTPHeaders
   /// So long a server may take to say that it is there.
   private let deadline: Duration
   private let silentServers = Mutex<Set<Server>>([])
@@ -20,11 +23,13 @@ package final class ServerHealth<Server: Hashable & Sendable>: Sendable {
   package init(
     _ client: HTTPClient,
     deadline: Duration = .seconds(3),
+    notice: HTTPHeaders = [:],
     url: @escaping @Sendable (Server) -> String
   ) {
     self.client = client
     self.url = url
     self.deadline = deadline
+    self.notice = notice
   }
 
   /// Those of some servers that are known to be silent.
@@ -51,7 +56,7 @@ package final class ServerHealth<Server: Hashable & Sendable>: Sendable {
     guard silentServers.withLock({ $0.insert(server).inserted }) else { return }
     Task { [weak self] in
       while let self {
-        if await answers(server) {
+        if await answers(server, to: notice) {
           _ = silentServers.withLock { $0.remove(server) }
           return
         }
@@ -61,13 +66,14 @@ package final class ServerHealth<Server: Hashable & Sendable>: Sendable {
   }
 
   /// Whether a server answers; what it says does not matter.
-  private func answers(_ server: Server) async -> Bool {
+  private func answers(_ server: Server, to headers: HTTPHeaders = [:]) async -> Bool {
     guard let address = HTTPAddress(url(server)) else { return false }
     let (client, deadline) = (client, deadline)
     return await withTaskGroup(of: Bool.self) { group in
       defer { group.cancelAll() }
       group.addTask {
-        let answer = try? await client.send(HTTPRequest(address: address)).collect(upTo: 1 << 16)
+        let answer = try? await client.send(HTTPRequest(address: address, headers: headers))
+          .collect(upTo: 1 << 16)
         return answer != nil
       }
       group.addTask {

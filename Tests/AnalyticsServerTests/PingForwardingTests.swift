@@ -68,14 +68,7 @@ struct PingForwardingTests {
 
   // MARK: - Forwarding
 
-  /// An intake whose pings belong to a collector at an address, or to itself.
-  ///
-  /// - Parameters:
-  ///   - collector: What it hands its own pings to.
-  ///   - first: The collector that the playback of the ping belongs to; nil for this one.
-  ///   - other: The other collector.
-  ///   - isArriving: Whether it has just begun.
-  /// - Returns: The intake, and a ping.
+  /// An intake whose ping belongs to the collector `first`, or to itself; `other` is the other one then.
   private func intake(
     _ collector: StubCollector,
     first: String?,
@@ -197,6 +190,27 @@ struct PingForwardingTests {
       #expect(here.pings.count == 1)
       #expect(there.pings.isEmpty)
     }
+  }
+
+  @Test func `a collector that was taken for silent forgets, and leaves its playbacks to others`()
+    async throws
+  {
+    let began = ContinuousClock.now - PingForwarding.arrival
+    // Nobody listens at the other address.
+    let group = try CollectorGroup(
+      ["http://127.0.0.1:1", "http://127.0.0.1:2"],
+      own: "http://127.0.0.1:1"
+    )
+    let forwarding = PingForwarding(group, client: .shared, since: began)
+    let own = try #require(Self.playbacks.first { group.comesFirst(for: $0) })
+    #expect(forwarding.hasAlone(own))
+    let server = server(forwarding: forwarding)
+    _ = try await server.answer(.get, "/health/live")
+    #expect(forwarding.hasAlone(own))
+    #expect(forwarding.breaks == 0)
+    _ = try await server.answer(.get, "/health/live", headers: [.isForwarded: "away"])
+    #expect(!forwarding.hasAlone(own))
+    #expect(forwarding.breaks == 1)
   }
 
   @Test func `where all arrive, the first of a playback takes its pings`() async throws {

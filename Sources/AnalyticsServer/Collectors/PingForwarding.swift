@@ -37,11 +37,14 @@ public final class PingForwarding: Service, PlaybackOwnership, CustomStringConve
 
     /// Notes that it is there; a process that stood still was away.
     mutating func note(_ now: ContinuousClock.Instant) {
-      if now - seen > PingForwarding.longestBreak {
-        since = now
-        breaks += 1
-      }
+      if now - seen > PingForwarding.longestBreak { begin(now) }
       seen = max(seen, now)
+    }
+
+    /// Notes that it was away until now.
+    mutating func begin(_ now: ContinuousClock.Instant) {
+      since = now
+      breaks += 1
     }
   }
 
@@ -62,7 +65,12 @@ public final class PingForwarding: Service, PlaybackOwnership, CustomStringConve
   ) {
     self.group = group
     self.client = client
-    health = ServerHealth(client, deadline: .seconds(1)) { "\($0)/health/live" }
+    // Longer than a break: a collector that does not answer for so long knows by itself that it was away.
+    health = ServerHealth(
+      client,
+      deadline: .seconds(3),
+      notice: [HTTPField.Name.isForwarded.rawName: "away"]
+    ) { "\($0)/health/live" }
     presence = Mutex(Presence(since: since, seen: max(since, .now)))
   }
 
@@ -82,6 +90,14 @@ public final class PingForwarding: Service, PlaybackOwnership, CustomStringConve
     presence.withLock { presence in
       presence.note(.now)
       return presence.breaks
+    }
+  }
+
+  /// Notes that another collector could not reach this one, and took playbacks of it over.
+  func noteAway(_ now: ContinuousClock.Instant = .now) {
+    presence.withLock { presence in
+      presence.note(now)
+      presence.begin(now)
     }
   }
 
@@ -241,6 +257,7 @@ public final class PingForwarding: Service, PlaybackOwnership, CustomStringConve
 }
 
 extension HTTPField.Name {
-  /// Says that another collector has passed a ping on, and of an answer that a ping is left to others.
+  /// Says that another collector has passed a ping on, of an answer that the ping is left to others, and of a question
+  /// for life that this collector could not be reached.
   static let isForwarded = literal("Playhead-Forwarded")
 }
