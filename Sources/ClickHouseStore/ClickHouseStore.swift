@@ -119,12 +119,30 @@ public final class ClickHouseStore: Sendable {
 
   /// Sends what the outbox has, until the task is cancelled; then what is left, for at most three seconds.
   public func run() async {
-    await shipping?.run()
+    await withTaskGroup { group in
+      group.addTask { await self.shipping?.run() }
+      group.addTask { await self.settling() }
+    }
     // In a task that is cancelled, nothing can be sent.
     await Task.detached {
       // What can't be sent now stays in the outbox.
       _ = try? await withDeadline(.seconds(3)) { try await self.flush() }
     }.value
+  }
+
+  /// Finds out what an earlier process has left unanswered, also where no ping asks for it.
+  private func settling() async {
+    guard let handOver else { return }
+    while !Task.isCancelled {
+      do {
+        try await handOver.settleFormer()
+        shipping?.wake()
+        return
+      } catch {
+        // Only cancellation ends it early.
+        try? await Task.sleep(for: .seconds(1))
+      }
+    }
   }
 
   /// Sends all that the outbox has now.

@@ -61,6 +61,20 @@ struct HandOverTests {
     }
   }
 
+  @Test func `what was left without an answer is sent without any ping`() async throws {
+    try await TestServers.run(shards: 2) { servers in
+      let dead = try servers.open(outbox: "1.db", hasOthers: true)
+      _ = try await #require(dead.outbox).commit(Self.batch(1, "1", after: nil), isAnswered: false)
+      try dead.close()
+
+      let back = try servers.open(outbox: "1.db", hasOthers: true)
+      let sending = Task { await back.run() }
+      while try await plays(back) == 0 {}
+      sending.cancel()
+      await sending.value
+    }
+  }
+
   /// Another collector has the playback back for good, and had none of it in memory.
   @Test func `a receipt is given too by whom the playback belongs to`() async throws {
     try await TestServers.run(shards: 2) { servers in

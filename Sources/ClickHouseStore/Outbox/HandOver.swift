@@ -22,7 +22,7 @@ final class HandOver: Sendable {
   /// After so long, in milliseconds, the sender of a ping may have asked somebody else.
   private static let promptness = 3 * Milliseconds.second
 
-  /// What an earlier process has left.
+  /// What an earlier process has left, or this one where the cluster could not be asked.
   private enum Former {
     case unsettled
     case settling(Task<Void, any Error>)
@@ -48,10 +48,16 @@ final class HandOver: Sendable {
     // What a shard does not take now, it gets from the outbox.
     let isCopied: Void? = try? await copy(batch.states, version, goingOnFrom: versions)
     guard options.now() - batch.firstReceivedAt > Self.promptness else {
-      try await outbox.noteAnswer(copied: isCopied != nil ? version : nil)
+      try await outbox.noteAnswer(version, isCopied: isCopied != nil)
       return CommitOutcome(version: version)
     }
-    let (takenOver, lost) = try await settle()
+    let (takenOver, lost): (Set<PlaybackID>, Set<PlaybackID>)
+    do {
+      (takenOver, lost) = try await settle()
+    } catch {
+      former.withLock { $0 = .unsettled }
+      throw error
+    }
     guard !lost.isEmpty else { return CommitOutcome(version: version, changed: takenOver) }
     // The pings are taken again, on what is known now; what counts already adds nothing.
     return CommitOutcome(
@@ -80,7 +86,7 @@ final class HandOver: Sendable {
     )
   }
 
-  /// Finds out what became of the batch that an earlier process has left, once.
+  /// Finds out what became of a batch that was left without an answer, once.
   ///
   /// - Throws: Why the cluster can't be asked; it is asked again with the next call.
   func settleFormer() async throws {

@@ -35,18 +35,21 @@ extension Outbox {
     }
   }
 
-  /// Notes that the pings of all batches are answered, and that a version's states need not be sent any more.
+  /// Notes that the pings of the batch of a version are answered, and whether its states are in the cluster.
   ///
   /// A note that is lost with the machine's power costs nothing: the batch is found unanswered then, and counts once.
-  func noteAnswer(copied version: Int64?) async throws {
-    try await write(isSynced: false) { db in
-      if let version {
+  func noteAnswer(_ version: Int64, isCopied: Bool) async throws {
+    try await writeUnsynced { db in
+      if isCopied {
         try db.execute(
           sql: "DELETE FROM state WHERE version = ? AND pack IS NULL",
           arguments: [version]
         )
       }
-      try db.execute(sql: "UPDATE batch SET unanswered = NULL WHERE unanswered IS NOT NULL")
+      try db.execute(
+        sql: "UPDATE batch SET unanswered = NULL WHERE unanswered = ?",
+        arguments: [version]
+      )
     }
   }
 

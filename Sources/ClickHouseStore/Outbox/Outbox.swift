@@ -264,25 +264,28 @@ final class Outbox: Sendable {
   // MARK: - Transactions
 
   func write<Value: Sendable>(
-    isSynced: Bool = true,
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     let database = database
     do {
       // What was asked for is done, even where nobody waits for it any more: a server that ends writes its last counts.
-      return try await Task {
-        guard !isSynced else { return try await database.write(body) }
-        return try await database.writeWithoutTransaction { db in
-          try db.execute(sql: "PRAGMA synchronous = NORMAL")
-          defer { try? db.execute(sql: "PRAGMA synchronous = FULL") }
-          var value: Value?
-          try db.inTransaction {
-            value = try body(db)
-            return .commit
-          }
-          return value!
+      return try await Task { try await database.write(body) }.value
+    } catch {
+      throw Self.failure(error, path)
+    }
+  }
+
+  /// Writes what may be lost with the machine's power, without waiting for the disk.
+  func writeUnsynced(_ body: @escaping @Sendable (Database) throws -> Void) async throws {
+    do {
+      try await database.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA synchronous = NORMAL")
+        defer { try? db.execute(sql: "PRAGMA synchronous = FULL") }
+        try db.inTransaction {
+          try body(db)
+          return .commit
         }
-      }.value
+      }
     } catch {
       throw Self.failure(error, path)
     }

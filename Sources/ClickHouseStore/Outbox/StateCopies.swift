@@ -53,6 +53,7 @@ struct StateCopies {
   /// - Parameters:
   ///   - playbacks: The playbacks.
   ///   - version: A version whose receipts are asked for as well; nil for none.
+  /// - Returns: Their states and receipts.
   /// - Throws: Why a shard can't be asked, where both of a playback can't.
   func answers(
     about playbacks: some Sequence<PlaybackID>,
