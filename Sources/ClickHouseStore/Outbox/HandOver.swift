@@ -40,24 +40,31 @@ final class HandOver: Sendable {
 
   /// Keeps a batch, and returns when its states are in the cluster as well, as far as that can be reached.
   func commit(_ batch: FactBatch) async throws -> CommitOutcome {
-    let versions = read.withLock { read in
-      defer { read = [:] }
-      return read
-    }
+    let versions = read.withLock(\.self)
     let version = try await outbox.commit(batch, isAnswered: false)
+    do {
+      let outcome = try await answer(batch, version, goingOnFrom: versions)
+      noteRead([:])
+      return outcome
+    } catch {
+      // It is found unanswered before the next one.
+      former.withLock { $0 = .unsettled }
+      throw error
+    }
+  }
+
+  private func answer(
+    _ batch: FactBatch,
+    _ version: Int64,
+    goingOnFrom versions: [PlaybackID: Int64]
+  ) async throws -> CommitOutcome {
     // What a shard does not take now, it gets from the outbox.
     let isCopied: Void? = try? await copy(batch.states, version, goingOnFrom: versions)
     guard options.now() - batch.firstReceivedAt > Self.promptness else {
       try await outbox.noteAnswer(version, isCopied: isCopied != nil)
       return CommitOutcome(version: version)
     }
-    let (takenOver, lost): (Set<PlaybackID>, Set<PlaybackID>)
-    do {
-      (takenOver, lost) = try await settle()
-    } catch {
-      former.withLock { $0 = .unsettled }
-      throw error
-    }
+    let (takenOver, lost) = try await settle()
     guard !lost.isEmpty else { return CommitOutcome(version: version, changed: takenOver) }
     // The pings are taken again, on what is known now; what counts already adds nothing.
     return CommitOutcome(

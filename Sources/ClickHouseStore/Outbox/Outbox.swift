@@ -108,7 +108,7 @@ final class Outbox: Sendable {
   ///
   /// - Parameters:
   ///   - batch: The batch.
-  ///   - isAnswered: Whether its pings are answered at once; otherwise it waits for ``noteAnswer()``, and is an
+  ///   - isAnswered: Whether its pings are answered at once; otherwise it waits for ``noteAnswer(_:isCopied:)``, and is an
   ///     ``unanswered()`` one if that does not come.
   /// - Returns: a version that ascends with each batch.
   /// - Throws: ``ClickHouseError`` where the file is full or can't be written; nothing is kept then.
