@@ -40,6 +40,17 @@ package enum HTTPFailure: Error, Hashable {
     }
   }
 
+  /// Whether it is for want of something in this process or on this machine.
+  package var isLocal: Bool {
+    switch self {
+    case .system(EMFILE), .system(ENFILE), .system(EADDRNOTAVAIL), .system(ENOBUFS),
+      .system(ENOMEM),
+      .cancelled:
+      true
+    default: false
+    }
+  }
+
   /// What an error of NIO means.
   package init(_ error: any Error) {
     switch error {

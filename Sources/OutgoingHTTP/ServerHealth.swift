@@ -72,9 +72,19 @@ package final class ServerHealth<Server: Hashable & Sendable>: Sendable {
     return await withTaskGroup(of: Bool.self) { group in
       defer { group.cancelAll() }
       group.addTask {
-        let answer = try? await client.send(HTTPRequest(address: address, headers: headers))
-          .collect(upTo: 1 << 16)
-        return answer != nil
+        let request = HTTPRequest(address: address, headers: headers)
+        // A connection that was open may have been closed by now.
+        for _ in 0..<2 {
+          do throws(HTTPFailure) {
+            _ = try await client.send(request).collect(upTo: 1 << 16)
+            return true
+          } catch {
+            // What this process lacks says nothing of the server.
+            if error.isLocal { return true }
+            if !error.mayHaveArrived { return false }
+          }
+        }
+        return false
       }
       group.addTask {
         // Only cancellation ends it early.

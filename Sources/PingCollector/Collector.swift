@@ -173,6 +173,7 @@ extension Collector {
       arrivals: arrivals,
       bytes: bytes,
       since: .now,
+      breaks: ownership?.breaks ?? 0,
       answer: answer
     )
     switch line.withLock({ $0.add(waiter) }) {
@@ -197,12 +198,14 @@ extension Collector {
     for continuation in drained ?? [] { continuation.resume() }
   }
 
-  /// Refuses who has waited for too long; the others of the group are left.
+  /// Refuses who has waited for too long, or during a break; the others of the group are left.
   private func refusingLate(_ group: [WaitingLine.Waiter]) -> [WaitingLine.Waiter] {
-    guard let longest = ownership?.longestWait else { return group }
-    let now = ContinuousClock.now
+    guard let ownership else { return group }
+    let (now, breaks) = (ContinuousClock.now, ownership.breaks)
     return group.filter { waiter in
-      guard now - waiter.since > longest else { return true }
+      guard now - waiter.since > ownership.longestWait || waiter.breaks != breaks else {
+        return true
+      }
       ledger.withLock { $0.rejectedPings += waiter.arrivals.count }
       waiter.answer(.failure(.notKept(reason: "it waited for too long")))
       return false
@@ -350,6 +353,8 @@ extension Collector {
     guard let receivedAt = times.max(), !changed.isEmpty || !group.pings.isEmpty else {
       return true
     }
+    // Others may have gone on from what was known: it is read again.
+    guard ownership == nil || ownership?.breaks == breaks else { return false }
     if changed.isEmpty { return try await commitRefused(group.pings, receivedAt: receivedAt) }
     var batch = FactBatch(
       id: nextBatchID(),
@@ -408,7 +413,8 @@ extension Collector {
         return outcome
       } catch {
         ledger.withLock { $0.failedCommits += 1 }
-        guard attempt < limits.commitAttempts else { throw error }
+        // Where others may have counted it meanwhile, the sender has to ask again.
+        guard attempt < limits.commitAttempts, ownership == nil else { throw error }
         attempt += 1
         await pause()
       }

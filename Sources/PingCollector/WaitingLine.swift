@@ -15,6 +15,8 @@ struct WaitingLine {
     /// How many bytes they hold.
     let bytes: Int
     let since: ContinuousClock.Instant
+    /// The breaks of the ownership until then.
+    let breaks: Int
     /// Called with what became of the events of each ping.
     let answer: Answer
   }

@@ -31,14 +31,7 @@ class Cluster:
                               capture_output=True, text=True).stdout
 
     def serve(self, *arguments):
-        """Starts a server; returns its process and its address."""
-        process = subprocess.Popen([self.program, "serve", "--log-format", "json", *arguments],
-                                   env=self.environment, stderr=subprocess.PIPE, text=True)
-        for line in process.stderr:
-            found = re.search(r"listening on http:\\?/\\?/([0-9.:]+)", line)
-            if found:
-                return process, "http://" + found[1].replace("\\", "")
-        raise SystemExit("the server did not start")
+        return serve(self.program, *arguments, environment=self.environment)
 
     def sum(self, statement):
         """What a statement that answers with a number says on all shards."""
@@ -52,6 +45,17 @@ class Cluster:
     def bytes(self):
         """Bytes on disk; what was merged is removed minutes later, and does not count."""
         return self.sum("SELECT sum(bytes) FROM system.parts WHERE active AND database = 'playhead'")
+
+
+def serve(playhead, *arguments, environment=None):
+    """Starts a server; returns its process and its address."""
+    process = subprocess.Popen([playhead, "serve", "--log-format", "json", *arguments], env=environment,
+                               stderr=subprocess.PIPE, text=True)
+    for line in process.stderr:
+        found = re.search(r"listening on http:\\?/\\?/([0-9.:]+)", line)
+        if found:
+            return process, "http://" + found[1].replace("\\", "")
+    raise SystemExit("the server did not start")
 
 
 def cpu(processes):

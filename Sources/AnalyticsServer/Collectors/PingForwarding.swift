@@ -34,6 +34,21 @@ public final class PingForwarding: Service, PlaybackOwnership, CustomStringConve
     var since: ContinuousClock.Instant
     var seen: ContinuousClock.Instant
     var breaks = 0
+    /// The playbacks of which a ping was left to others since, and when.
+    var left: [PlaybackID: ContinuousClock.Instant] = [:]
+
+    /// Whether a ping is left to others, which may be in the middle of the one before.
+    mutating func leaves(_ playback: PlaybackID, _ now: ContinuousClock.Instant) -> Bool {
+      note(now)
+      let time = now - since
+      if time < PingForwarding.arrival {
+        left[playback] = now
+        return true
+      }
+      if time > PingForwarding.arrival + PingForwarding.longestCommit { left = [:] }
+      guard let last = left[playback] else { return false }
+      return now - last < PingForwarding.longestCommit
+    }
 
     /// Notes that it is there; a process that stood still was away.
     mutating func note(_ now: ContinuousClock.Instant) {
@@ -54,6 +69,8 @@ public final class PingForwarding: Service, PlaybackOwnership, CustomStringConve
   fileprivate static let longestBreak = Duration.seconds(1)
   /// After so long all others have found that this one answers.
   static let arrival = Duration.seconds(4)
+  /// So long another may be busy with a ping that was left to it.
+  fileprivate static let longestCommit = Duration.seconds(2)
 
   /// Makes the forwarding of one collector of a group.
   public convenience init(_ group: CollectorGroup) { self.init(group, client: .shared) }
@@ -160,23 +177,25 @@ public final class PingForwarding: Service, PlaybackOwnership, CustomStringConve
     takeHere: @escaping @Sendable () -> Void,
     answer: @escaping @Sendable (Result<EventCounts, any Error>) -> Void
   ) -> Bool {
-    let isArriving = isArriving(at: .now)
-    if let urgency = ping.headers[.isForwarded] {
-      guard isArriving, Urgency(rawValue: urgency) == .ifThere else { return false }
-      answer(.failure(Declined()))
-      return true
+    let urgency = ping.headers[.isForwarded].map { Urgency(rawValue: $0) ?? .always }
+    guard urgency != .always,
+      let playback = (try? PlayerPing(decoding: ping.body))?.playback
+    else { return false }
+    let isLeft = presence.withLock { $0.leaves(playback, .now) }
+    if urgency != nil {
+      if isLeft { answer(.failure(Declined())) }
+      return isLeft
     }
-    guard let playback = (try? PlayerPing(decoding: ping.body))?.playback else { return false }
-    if !isArriving, group.comesFirst(for: playback) { return false }
+    if !isLeft, group.comesFirst(for: playback) { return false }
     let order = group.order(of: playback)
     let away = health.known(among: order)
     let collectors = order.filter { !away.contains($0) }
-    if !isArriving, collectors.first == group.own { return false }
+    if !isLeft, collectors.first == group.own { return false }
     Task {
       for urgency in [Urgency.ifThere, .always] {
         for collector in collectors {
           if collector == group.own {
-            if isArriving, urgency == .ifThere { continue }
+            if isLeft, urgency == .ifThere { continue }
             return takeHere()
           }
           if let result = await send(ping, to: collector, urgency) { return answer(result) }

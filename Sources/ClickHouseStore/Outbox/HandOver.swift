@@ -16,11 +16,18 @@ final class HandOver: Sendable {
   private let copies: StateCopies
   private let options: ClickHouseOptions
   private let former = Mutex(Former.unsettled)
-  /// The versions of the states that were read last.
-  private let read = Mutex<[PlaybackID: Int64]>([:])
+  private let read = Mutex(Read())
 
+  /// Of which versions the states are that were read since the last batch, and when.
+  private struct Read {
+    var versions: [PlaybackID: Int64] = [:]
+    var time: ContinuousClock.Instant?
+  }
+
+  /// So long states may be read, and copied, before somebody may have taken playbacks over in between.
+  private static let promptness = Duration.seconds(1)
   /// After so long, in milliseconds, the sender of a ping may have asked somebody else.
-  private static let promptness = 3 * Milliseconds.second
+  private static let patience = 3 * Milliseconds.second
 
   /// What an earlier process has left, or this one where the cluster could not be asked.
   private enum Former {
@@ -36,15 +43,21 @@ final class HandOver: Sendable {
   }
 
   /// Notes of which versions the states are that the next batch goes on from.
-  func noteRead(_ versions: [PlaybackID: Int64]) { read.withLock { $0 = versions } }
+  func noteRead(_ versions: [PlaybackID: Int64]) {
+    read.withLock { $0 = Read(versions: versions, time: .now) }
+  }
 
   /// Keeps a batch, and returns when its states are in the cluster as well, as far as that can be reached.
   func commit(_ batch: FactBatch) async throws -> CommitOutcome {
-    let versions = read.withLock(\.self)
-    let version = try await outbox.commit(batch, isAnswered: false)
+    let (versions, time) = read.withLock { ($0.versions, $0.time) }
+    let begun = ContinuousClock.now
+    let newest = versions.values.max()
+    // Who reads for long may have read too early.
+    if let time, begun - time > Self.promptness { return Self.outdated(batch, newest ?? 0) }
+    let version = try await outbox.commit(batch, isAnswered: false, after: newest)
     do {
-      let outcome = try await answer(batch, version, goingOnFrom: versions)
-      noteRead([:])
+      let outcome = try await answer(batch, version, goingOnFrom: versions, since: begun)
+      read.withLock { $0 = Read() }
       return outcome
     } catch {
       // It is found unanswered before the next one.
@@ -56,30 +69,37 @@ final class HandOver: Sendable {
   private func answer(
     _ batch: FactBatch,
     _ version: Int64,
-    goingOnFrom versions: [PlaybackID: Int64]
+    goingOnFrom versions: [PlaybackID: Int64],
+    since begun: ContinuousClock.Instant
   ) async throws -> CommitOutcome {
     // What a shard does not take now, it gets from the outbox.
-    let isCopied: Void? = try? await copy(batch.states, version, goingOnFrom: versions)
-    guard options.now() - batch.firstReceivedAt > Self.promptness else {
-      try await outbox.noteAnswer(version, isCopied: isCopied != nil)
+    let isCopied = try? await copy(batch.states, version, goingOnFrom: versions)
+    let isPrompt =
+      ContinuousClock.now - begun <= Self.promptness
+      && options.now() - batch.firstReceivedAt <= Self.patience
+    guard !isPrompt else {
+      try await outbox.noteAnswer(version, isCopied: isCopied ?? false)
       return CommitOutcome(version: version)
     }
     let (takenOver, lost) = try await settle()
     guard !lost.isEmpty else { return CommitOutcome(version: version, changed: takenOver) }
-    // The pings are taken again, on what is known now; what counts already adds nothing.
-    return CommitOutcome(
-      isKept: false,
-      version: version,
-      changed: Set(batch.states.map(\.playback))
-    )
+    return Self.outdated(batch, version)
+  }
+
+  /// The pings are taken again, on what is known now; what counts already adds nothing.
+  private static func outdated(_ batch: FactBatch, _ version: Int64) -> CommitOutcome {
+    CommitOutcome(isKept: false, version: version, changed: Set(batch.states.map(\.playback)))
   }
 
   /// Copies states that the outbox has kept to the cluster, with receipts for those that they go on from.
+  ///
+  /// - Returns: Whether all shards that are to have them took them.
+  @discardableResult
   func copy(
     _ states: [PlaybackState],
     _ version: Int64,
     goingOnFrom versions: [PlaybackID: Int64] = [:]
-  ) async throws {
+  ) async throws -> Bool {
     try await copies.insert(
       states.map { state in
         Rows.State(

@@ -110,14 +110,21 @@ final class Outbox: Sendable {
   ///   - batch: The batch.
   ///   - isAnswered: Whether its pings are answered at once; otherwise it waits for ``noteAnswer(_:isCopied:)``, and is an
   ///     ``unanswered()`` one if that does not come.
+  ///   - known: A version that it comes after; nil for none.
   /// - Returns: a version that ascends with each batch.
   /// - Throws: ``ClickHouseError`` where the file is full or can't be written; nothing is kept then.
-  func commit(_ batch: FactBatch, isAnswered: Bool = true) async throws -> Int64 {
-    let contents = batch.facts.isEmpty && batch.newValues.isEmpty ? nil : BatchContents(batch).bytes
+  func commit(
+    _ batch: FactBatch,
+    isAnswered: Bool = true,
+    after known: Int64? = nil
+  ) async throws -> Int64 {
+    let isEmpty = batch.facts.isEmpty && batch.newValues.isEmpty
+    // One that waits for its answer has states at least.
+    let contents = isEmpty && isAnswered ? nil : BatchContents(batch).bytes
     let limit = limit
     let path = path
     return try await write { db in
-      let version = try Self.next(for: batch, db)
+      let version = try Self.next(for: batch, after: known, db)
       let now = batch.receivedAt.milliseconds
       try db.execute(
         sql: "DELETE FROM kept WHERE at < ?",
@@ -309,8 +316,12 @@ final class Outbox: Sendable {
   /// after that of the states which are gone on from.
   ///
   /// Whoever takes over does not know the last version of the other: its own is later, whatever the two clocks say.
-  private static func next(for batch: FactBatch, _ db: Database) throws -> Int64 {
-    let last = max(try property("version", db) ?? 0, batch.statesAsOf ?? 0)
+  private static func next(
+    for batch: FactBatch,
+    after known: Int64?,
+    _ db: Database
+  ) throws -> Int64 {
+    let last = max(try property("version", db) ?? 0, batch.statesAsOf ?? 0, known ?? 0)
     let time = batch.receivedAt.milliseconds + (batch.isTakenOver ? clockDifference : 0)
     let version = max(last + 1, time << 20)
     try set("version", version, db)

@@ -98,23 +98,26 @@ struct StateCopies {
   /// - Parameters:
   ///   - states: The states.
   ///   - versions: The versions that some go on from, which get a receipt.
-  /// - Throws: why one of them does not take them; the others have theirs all the same.
+  /// - Returns: Whether all of those shards have taken theirs.
+  /// - Throws: Why none of them does.
+  @discardableResult
   func insert(
     _ states: [Rows.State],
     goingOnFrom versions: [PlaybackID: Int64] = [:]
-  ) async throws {
+  ) async throws -> Bool {
     let shipments = try Self.shipments(
       of: states,
       goingOnFrom: versions,
       shards: try await shards.count()
     )
-    try await withThrowingTaskGroup { group in
+    return try await withThrowingTaskGroup(of: Void.self) { group in
       for shipment in shipments { group.addTask { try await shards.insert(shipment) } }
-      var failure: (any Error)?
+      var failures: [any Error] = []
       while let result = await group.nextResult() {
-        if case .failure(let error) = result { failure = error }
+        if case .failure(let error) = result { failures.append(error) }
       }
-      if let failure { throw failure }
+      if let failure = failures.first, failures.count == shipments.count { throw failure }
+      return failures.isEmpty
     }
   }
 

@@ -11,7 +11,7 @@ extension StatusBar {
       return FittingLine.Segment(
         9,
         .dim,
-        ["production · \(name)", "production", ""],
+        ["production · \(name)", name, ""],
         .show(.sources)
       )
     case .sandbox:
