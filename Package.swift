@@ -112,6 +112,7 @@ let package = Package(
       name: "ClickHouseStore",
       dependencies: [
         "TextAndBytes", "PlaybackFacts", "QueryCore", "AnalyticsSource", "OutgoingHTTP",
+        .product(name: "Algorithms", package: "swift-algorithms"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ]

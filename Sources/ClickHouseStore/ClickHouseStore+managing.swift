@@ -2,6 +2,7 @@ public import AnalyticsSource
 import Foundation
 public import PlaybackFacts
 public import QueryCore
+import Synchronization
 import TextAndBytes
 
 extension ClickHouseStore: ManagedStore {
@@ -17,7 +18,8 @@ extension ClickHouseStore: ManagedStore {
   /// False: the outbox is sent on all the time.
   public var isJournalFull: Bool { false }
 
-  /// Removes the months that have expired, and what is kept for some days.
+  /// Removes the months that have expired, and what is kept for some days; once a minute it counts how many watched at
+  /// the same time in hours that are over.
   ///
   /// The time is the earliest that this machine and the servers of all shards tell: a wrong clock deletes
   /// nothing.
@@ -25,6 +27,24 @@ extension ClickHouseStore: ManagedStore {
   /// - Throws: ``ClickHouseError``.
   public func maintain(now: Timestamp) async throws {
     try await expiry.run(now: now, retention: options.retention)
+    if isTimeToFill() { try await fillConcurrency(until: now) }
+  }
+
+  private func isTimeToFill() -> Bool {
+    fills.withLock { last in
+      if let last, ContinuousClock.now - last < .seconds(60) { return false }
+      last = .now
+      return true
+    }
+  }
+
+  /// Counts how many watched at the same time in hours of which that is not known, for some seconds.
+  func fillConcurrency(until now: Timestamp, within time: Duration = .seconds(5)) async throws {
+    let hours = options.retention.computedEdge(at: now).hourNumber..<now.hourNumber
+    for bots in [Bots.all, .exclude] {
+      let kind = HourlyConcurrency.Kind(audience: .playbacks, bots: bots)
+      try await hourlyConcurrency.fill(kind, hours, until: .now + time)
+    }
   }
 
   /// Adds counts to the ledger, under the hour of an instant.

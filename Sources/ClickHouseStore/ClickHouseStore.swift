@@ -1,6 +1,7 @@
 import AnalyticsSource
 public import PlaybackFacts
 public import QueryCore
+import Synchronization
 import TextAndBytes
 
 /// Facts in a ClickHouse cluster: read this first.
@@ -35,6 +36,7 @@ public final class ClickHouseStore: Sendable {
   let shards: Shards
   let keys: ClusterKeys
   let expiry: Expiry
+  let fills = Mutex<ContinuousClock.Instant?>(nil)
   private let observer: ClusterObserver
   private let admission: StatementLimit
 
@@ -187,15 +189,7 @@ extension ClickHouseStore: QueryBackend {
     let rows = try await withThrowingTaskGroup(of: (Int, SumRows).self) { group in
       for (number, query) in queries.enumerated() {
         group.addTask {
-          let statement = SumStatement(query, self.schema)
-          return try await self.admission.run {
-            var rows = try await self.connection.rows(statement.sql)
-            return (
-              number,
-              try self.connection.reading { () throws(MalformedBytes) in try statement.answer(&rows)
-              }
-            )
-          }
+          (number, try await self.admission.run { try await self.rows(of: query) })
         }
       }
       var rows: [Int: SumRows] = [:]
@@ -203,6 +197,22 @@ extension ClickHouseStore: QueryBackend {
       return queries.indices.compactMap { rows[$0] }
     }
     return SumAnswer(history: history, rows: rows)
+  }
+}
+
+extension ClickHouseStore {
+  private func rows(of query: SumQuery) async throws -> SumRows {
+    if let (kind, hours) = HourlyConcurrency.hours(of: query) {
+      return try await hourlyConcurrency.answer(query, kind, hours)
+    }
+    let statement = SumStatement(query, schema)
+    var rows = try await connection.rows(statement.sql)
+    return try connection.reading { () throws(MalformedBytes) in try statement.answer(&rows) }
+  }
+
+  /// How many watched at the same time, hour by hour.
+  var hourlyConcurrency: HourlyConcurrency {
+    HourlyConcurrency(connection: connection, schema: schema, now: options.now)
   }
 }
 

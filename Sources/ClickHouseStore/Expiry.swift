@@ -40,7 +40,7 @@ final class Expiry: Sendable {
     let month = Int64(retention.computedEdge(at: time).yearAndMonth)
     let day = time.milliseconds / Milliseconds.day
     for node in connection.address.nodes {
-      for table in ["facts", "hourly", "blocks"] {
+      for table in ["facts", "hourly", "blocks", "concurrency"] {
         try await drop(table, before: month, on: node)
       }
       for (table, days) in Self.days { try await drop(table, before: day - days, on: node) }

@@ -64,12 +64,22 @@ struct NewestDialectTests {
     let setUp = statements.count
     let queries = (0..<150).map { _ in builder.query(in: days) }
     statements += queries.map { SumStatement($0, schema).sql.text }
+    let kind = HourlyConcurrency.Kind(audience: .playbacks, bots: .all)
+    let hours = days.from.hourNumber..<days.to.hourNumber
+    statements += [
+      HourlyConcurrency.kept(kind, hours, schema).text,
+      HourlyConcurrency.factsKnown(in: hours, schema).text + " ORDER BY hour",
+      HourlyConcurrency.facts(in: hours, schema).text + " ORDER BY hour",
+    ]
 
     let results = try await Self.run(statements)
     try #require(results.count == statements.count)
     for (statement, result) in zip(statements, results).prefix(setUp) {
       #expect(result.isEmpty, "\(statement)")
     }
+    let hourly = Array(results.suffix(3))
+    #expect(hourly[0].isEmpty)
+    #expect(hourly[1] == hourly[2] && !hourly[1].isEmpty)
     let expected = await model.sums(for: queries).rows
     for (number, query) in queries.enumerated() {
       let result = results[setUp + number]

@@ -1,5 +1,6 @@
 import AnalyticsSource
 import PlaybackFacts
+import QueryCore
 import TextAndBytes
 
 /// Rows of the tables in RowBinary, as shipments.
@@ -145,6 +146,25 @@ enum Rows {
       $0.int64($1.key)
       $0.int64($1.expiresAt.milliseconds)
       $0.fixed($1.version)
+    }
+  }
+
+  /// How many watched at the same time in an hour that had so many facts.
+  struct HourOfConcurrency: Sendable {
+    let hour: Int64
+    let kind: UInt8
+    let facts: Int64
+    let concurrency: Concurrency
+  }
+
+  /// What is kept of hours.
+  static func concurrency(_ hours: [HourOfConcurrency]) throws(ClickHouseError) -> Outbox.Shipment {
+    try shipment("concurrency", "kind, hour, facts, peak, total", hours) {
+      $0.byte($1.kind)
+      $0.uint32(UInt32(clamping: $1.hour))
+      $0.int64($1.facts)
+      $0.int64($1.concurrency.peak)
+      $0.int64($1.concurrency.total)
     }
   }
 

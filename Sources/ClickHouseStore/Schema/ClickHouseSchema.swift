@@ -94,6 +94,15 @@ public struct ClickHouseSchema: Sendable {
         sharding: "block"
       ),
       Table(
+        name: "concurrency",
+        columns: "kind UInt8, hour UInt32, facts UInt64, peak Int64, total Int64",
+        // An hour gets more facts only: the entry with the most is the newest.
+        engine: """
+          ReplacingMergeTree(facts) PARTITION BY \(SumTable.monthOfHour) ORDER BY (kind, hour)
+          """,
+        sharding: "hour"
+      ),
+      Table(
         name: "media_items",
         columns: "id String, title String, tags Array(String), duration Int64, version UInt64",
         engine: "ReplacingMergeTree(version) ORDER BY id",
