@@ -14,6 +14,8 @@ public actor ClickHouseImport: FactImporting {
   private var lastBatch: UInt64 = 0
   private var pending: [Fact] = []
   private var isEnded = false
+  /// The hours of its facts; nil where it has none.
+  private var hours: ClosedRange<Int64>?
 
   /// So many facts are gathered in memory before they are written.
   private static let limit = 100_000
@@ -28,6 +30,7 @@ public actor ClickHouseImport: FactImporting {
   /// Takes facts, in any order.
   public func append(_ facts: [Fact]) async throws {
     try checkEnd()
+    note(facts)
     pending += facts
     if pending.count >= Self.limit { try await write() }
   }
@@ -36,6 +39,7 @@ public actor ClickHouseImport: FactImporting {
   @discardableResult
   public func commit(_ batch: FactBatch) async throws -> CommitOutcome {
     try checkEnd()
+    note(batch.facts)
     return CommitOutcome(version: try await spool.commit(batch))
   }
 
@@ -66,6 +70,13 @@ public actor ClickHouseImport: FactImporting {
       now: store.options.now
     ).drain()
     try await cancel()
+    // What is not counted now is counted when it is asked for.
+    if let hours {
+      try? await store.fillConcurrency(
+        in: hours.lowerBound..<hours.upperBound + 1,
+        within: .seconds(30)
+      )
+    }
   }
 
   /// Removes what was not sent.
@@ -76,6 +87,12 @@ public actor ClickHouseImport: FactImporting {
     for suffix in ["", "-wal", "-shm"] {
       // What is not there need not be removed.
       try? FileManager.default.removeItem(atPath: path + suffix)
+    }
+  }
+
+  private func note(_ facts: [Fact]) {
+    for hour in facts.lazy.map(\.storedTime.hourNumber) {
+      hours = min(hours?.lowerBound ?? hour, hour)...max(hours?.upperBound ?? hour, hour)
     }
   }
 

@@ -27,7 +27,9 @@ extension ClickHouseStore: ManagedStore {
   /// - Throws: ``ClickHouseError``.
   public func maintain(now: Timestamp) async throws {
     try await expiry.run(now: now, retention: options.retention)
-    if isTimeToFill() { try await fillConcurrency(until: now) }
+    guard isTimeToFill() else { return }
+    let first = options.retention.computedEdge(at: now).hourNumber
+    try await fillConcurrency(in: first..<max(first, now.hourNumber), within: .seconds(5))
   }
 
   private func isTimeToFill() -> Bool {
@@ -39,8 +41,7 @@ extension ClickHouseStore: ManagedStore {
   }
 
   /// Counts how many watched at the same time in hours of which that is not known, for some seconds.
-  func fillConcurrency(until now: Timestamp, within time: Duration = .seconds(5)) async throws {
-    let hours = options.retention.computedEdge(at: now).hourNumber..<now.hourNumber
+  func fillConcurrency(in hours: Range<Int64>, within time: Duration) async throws {
     for bots in [Bots.all, .exclude] {
       let kind = HourlyConcurrency.Kind(audience: .playbacks, bots: bots)
       try await hourlyConcurrency.fill(kind, hours, until: .now + time)

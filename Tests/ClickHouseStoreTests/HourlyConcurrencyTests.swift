@@ -51,7 +51,12 @@ struct HourlyConcurrencyTests {
         try await store.commit(batch)
         await model.commit(batch)
         try await store.flush()
-        if round == 1 { try await store.fillConcurrency(until: noon, within: .seconds(300)) }
+        if round == 1 {
+          try await store.fillConcurrency(
+            in: days.from.hourNumber..<noon.hourNumber,
+            within: .seconds(300)
+          )
+        }
         let expected = await model.sums(for: questions).rows
         for _ in 0..<2 {
           let answers = try await store.sums(for: questions).rows
@@ -72,10 +77,9 @@ struct HourlyConcurrencyTests {
       }
       try await store.commit(FactBatch(id: 1, receivedAt: noon, facts: facts))
       try await store.flush()
-      try await store.fillConcurrency(until: noon + Milliseconds.hour, within: .seconds(300))
-
       let kind = HourlyConcurrency.Kind(audience: .playbacks, bots: .all)
       let hours = noon.hourNumber - 40..<noon.hourNumber + 1
+      try await store.fillConcurrency(in: hours, within: .seconds(300))
       var rows = try await store.connection.rows(
         HourlyConcurrency.kept(kind, hours, store.schema)
       )

@@ -41,6 +41,9 @@ struct HourlyConcurrency: Sendable {
   /// Of fewer hours, all facts are counted.
   private static let fewHours = 3
 
+  /// The first hour that may get more facts.
+  private var end: Int64 { (now() - Self.settling).hourNumber }
+
   /// The kind and the whole hours of a question that it can answer; nil for others.
   static func hours(of query: SumQuery) -> (kind: Kind, hours: Range<Int64>)? {
     guard case .concurrency(let audience) = query.counting,
@@ -90,7 +93,9 @@ struct HourlyConcurrency: Sendable {
   func fill(_ kind: Kind, _ hours: Range<Int64>, until deadline: ContinuousClock.Instant)
     async throws
   {
-    let missing = try await unknown(kind, hours).missing
+    let over = hours.clamped(to: .min..<end)
+    guard !over.isEmpty else { return }
+    let missing = try await unknown(kind, over).missing
     for run in Self.runs(of: missing).reversed() {
       guard ContinuousClock.now < deadline else { return }
       _ = try await count(kind, run)
@@ -173,7 +178,7 @@ struct HourlyConcurrency: Sendable {
     for hour in facts.keys {
       counted[hour] = numbers[Int(hour - hours.lowerBound)] ?? Concurrency()
     }
-    let end = (now() - Self.settling).hourNumber
+    let end = end
     let entries = counted.filter { $0.key < end }.map { hour, concurrency in
       Rows.HourOfConcurrency(
         hour: hour,
