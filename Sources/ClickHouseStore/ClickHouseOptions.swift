@@ -17,8 +17,9 @@ public struct ClickHouseOptions: Sendable {
   public var statementMemory: Int
   /// How many statements of this process run at the same time.
   public var statementsAtOnce: Int
-  /// Whether other collectors may have to go on from the states of playbacks that this one commits.
-  public var hasOtherCollectors = false
+  /// How many collectors write to the cluster: where there are several, another may have to go on from the states of
+  /// playbacks that this one commits.
+  public var collectors = 1
   /// How long others may go on with playbacks that this collector has back.
   public var handOver = Duration.seconds(5)
   /// The wall clock.

@@ -71,10 +71,10 @@ public final class ClickHouseStore: Sendable {
     )
     shards = Shards(connection, schema)
     shipping = outbox.map { [connection, schema, shards] in
-      Shipping($0, connection, schema, shards, now: options.now)
+      Shipping($0, connection, schema, shards, collectors: options.collectors, now: options.now)
     }
     handOver =
-      options.hasOtherCollectors ? outbox.map { [shards] in HandOver($0, shards, options) } : nil
+      options.collectors > 1 ? outbox.map { [shards] in HandOver($0, shards, options) } : nil
     keys = ClusterKeys(connection, schema)
     expiry = Expiry(connection, schema)
     observer = ClusterObserver(connection, schema, options.retention)

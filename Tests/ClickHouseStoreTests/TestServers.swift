@@ -124,7 +124,7 @@ struct TestServers {
     now: Timestamp = noon
   ) throws -> ClickHouseStore {
     var options = Self.options(folder.appending(path: outbox).path)
-    options.hasOtherCollectors = hasOthers
+    options.collectors = hasOthers ? 2 : 1
     options.handOver = .zero
     options.now = { now }
     return try ClickHouseStore.open(at: address, options: options)

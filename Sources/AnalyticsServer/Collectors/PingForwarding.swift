@@ -29,6 +29,10 @@ public final class PingForwarding: Service, PlaybackOwnership, CustomStringConve
   /// A ping waits at most so long: with what its commit and a break may take, it is answered before ``deadline``.
   public let longestWait = Duration.milliseconds(1500)
 
+  /// So long pings are gathered for a commit, each of which costs the cluster two parts: as many a second, however many
+  /// collectors there are.
+  public var gathering: Duration { min(.milliseconds(100) * group.addresses.count, .seconds(1)) }
+
   /// How long this collector has been there without a break.
   private struct Presence {
     var since: ContinuousClock.Instant

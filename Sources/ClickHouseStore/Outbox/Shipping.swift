@@ -12,6 +12,7 @@ final class Shipping: Sendable {
   private let schema: ClickHouseSchema
   private let shards: Shards
   private let now: @Sendable () -> Timestamp
+  private let gathering: Duration
   private let state = Mutex(State())
   /// That there is a batch to pack.
   private let batches = WakeSignal()
@@ -34,12 +35,14 @@ final class Shipping: Sendable {
     _ connection: ClickHouseConnection,
     _ schema: ClickHouseSchema,
     _ shards: Shards,
+    collectors: Int = 1,
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.outbox = outbox
     self.connection = connection
     self.schema = schema
     self.shards = shards
+    gathering = min(Self.gathering * collectors, .seconds(3))
     self.now = now
   }
 
@@ -54,7 +57,9 @@ final class Shipping: Sendable {
   /// Says that something was counted.
   func wakeForCounts() { counts.wake() }
 
-  /// For so long batches are gathered; while many shipments wait, longer, so that they become larger instead.
+  /// For so long batches are gathered where one collector writes.
+  ///
+  /// Each block costs the cluster a part of each table. While many shipments wait, longer, so that they become larger.
   private static let gathering = Duration.milliseconds(400)
   private static let longGathering = Duration.seconds(10)
   /// For so long counts are gathered.
@@ -105,7 +110,7 @@ final class Shipping: Sendable {
       await batches.wait()
       // Many batches make one shipment. Only cancellation ends it early.
       let isMuch = (waiting ?? 0) > Self.manyShipments
-      try? await Task.sleep(for: isMuch ? Self.longGathering : Self.gathering)
+      try? await Task.sleep(for: isMuch ? Self.longGathering : gathering)
     }
   }
 

@@ -276,6 +276,7 @@ struct CollectingStore {
     var limits = try settings.collectorLimits()
     let pingHistoryBytes = try settings.pingHistoryBytes()
     limits.hasPingHistory = pingHistoryBytes > 0
+    if let forwarding { limits.gathering = forwarding.gathering }
     let eighths = environment == .production ? 7 : 1
     let store = try openStore(
       settings,

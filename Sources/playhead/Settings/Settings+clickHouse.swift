@@ -84,6 +84,6 @@ func openClickHouse(
     outboxPath: use == .collecting ? outbox : nil,
     importFolder: URL(fileURLWithPath: outbox).deletingLastPathComponent().path
   ) { .now }
-  options.hasOtherCollectors = try settings.collectorGroup() != nil
+  options.collectors = try settings.collectorGroup()?.addresses.count ?? 1
   return try ClickHouseStore.open(at: address, options: options)
 }

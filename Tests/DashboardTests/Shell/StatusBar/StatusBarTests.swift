@@ -51,7 +51,7 @@ struct StatusBarTests {
       return lines(bar, width, 1)[0]
     }
     let parts = [
-      "edge-1", "production", "since", "UTC", "vs prev", "last 24 h", "1 filter", "LIVE",
+      "production", "edge-1", "since", "UTC", "vs prev", "last 24 h", "1 filter", "LIVE",
     ]
     // The narrowest width at which each is said.
     let widths = parts.map { part in (1...140).first { row($0).contains(part) } ?? 0 }
