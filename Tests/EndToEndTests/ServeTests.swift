@@ -250,7 +250,7 @@ struct ServeTests {
           "--range",
           "14d",
           "--size",
-          "120x40",
+          "200x40",
           "--remote",
           url
         )
