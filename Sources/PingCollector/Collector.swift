@@ -38,8 +38,8 @@ public actor Collector {
   ///   - limits: How much is held in memory.
   ///   - importedAt: When the import of recorded pings began, from which on their states are kept;
   ///     nil for pings that come now.
-  ///   - ownership: Which playbacks this collector has alone; nil where there is no other. States of others do not stay
-  ///     in memory between two pings.
+  ///   - ownership: Which playbacks this collector has alone; nil where there is no other collector. Of all other
+  ///     playbacks the state is read again with each ping.
   ///   - clock: What the wait for more pings is measured by.
   ///   - nextBatchID: A number that no other batch of the sink has.
   public init(

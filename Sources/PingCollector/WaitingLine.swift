@@ -14,6 +14,7 @@ struct WaitingLine {
     let arrivals: [Arrival]
     /// How many bytes they hold.
     let bytes: Int
+    /// When it came.
     let since: ContinuousClock.Instant
     /// The breaks of the ownership until then.
     let breaks: Int

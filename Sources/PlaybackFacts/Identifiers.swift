@@ -8,6 +8,16 @@ public struct PlaybackID: Hashable, Sendable {
 
   /// The id of a playback as a player or a file names it; see ``hashedID(_:)``.
   public init(_ text: some StringProtocol) { rawValue = hashedID(text) }
+
+  /// 64 bits that follow from the id and a number, and look random: the finalizer of SplitMix64.
+  ///
+  /// They are the same in every process.
+  public func mixed(with number: UInt64) -> UInt64 {
+    var hash = number &+ rawValue &* 0x9e37_79b9_7f4a_7c15
+    hash = (hash ^ (hash >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    hash = (hash ^ (hash >> 27)) &* 0x94d0_49bb_1331_11eb
+    return hash ^ (hash >> 31)
+  }
 }
 
 /// A viewer of one UTC day: a keyed hash that can't be followed into the next.

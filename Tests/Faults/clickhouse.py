@@ -329,6 +329,9 @@ class Collectors:
     def waiting(self):
         return [sum(counts) for counts in zip(*(one.waiting() for one in self.all))]
 
+    def end(self):
+        """Ends what else was started for the group."""
+
 
 class Balanced:
     """A player's connections to several collectors: each request goes to any of them."""
@@ -394,6 +397,9 @@ class BehindNginx(Collectors):
             except OSError:
                 time.sleep(0.02)
         raise RefusedStart("nginx does not start")
+
+    def end(self):
+        self.fail()
 
     def fail(self):
         """Ends nginx and its worker at once."""
@@ -505,13 +511,7 @@ def during(trial, service, known, players, seconds, what, fails=True):
 
 def collectors(bench, outcome, times):
     """kill -9, a break, or a restart of one of three collectors; the others take its playbacks over until it is back."""
-    cluster = Cluster(bench)
-    players = Repeating(f"chc{bench.seed}")
-    kept, bench.started = bench.started, []
-
-    def one(trial):
-        load = players.load(group, 6, 0.005)
-        time.sleep(trial.random.uniform(0.1, 1.5))
+    def fault(trial, group):
         gone = trial.random.choice(group.all)
         kind = trial.number % 4
         if kind == 3:
@@ -522,38 +522,13 @@ def collectors(bench, outcome, times):
             gone.server.stop() if kind == 2 else gone.server.kill()
             time.sleep(trial.random.uniform(0, 3))
             gone.start()
-        time.sleep(trial.random.uniform(0, 6))
-        load.stop()
-        if load.hung:
-            trial.broken(f"{load.hung} pings were not answered")
-        kept.extend(bench.started)
-        bench.started = []
 
-    try:
-        group = Collectors(bench, cluster)
-        kept.extend(bench.started)
-        bench.started = []
-        bench.each(outcome, times, one)
-        trial = Trial(bench, outcome, times - 1, bench.folder)
-        settled(trial, group, players)
-        outcome.notes.append(f"{players.acknowledged:,} playbacks, {players.sent:,} pings, {players.repeated:,} of "
-                             "them again after they were acknowledged")
-        outcome.seen["nothing: others take the pings"] += 1
-    finally:
-        cluster.end()
-        for process in kept:
-            process.kill()
+    among(bench, outcome, times, fault, lambda cluster: Collectors(bench, cluster), "nothing: others take the pings")
 
 
 def balancer(bench, outcome, times):
     """Ten collectors behind nginx, which is killed or stands still, alone or with some of the collectors."""
-    cluster = Cluster(bench)
-    players = Repeating(f"chb{bench.seed}")
-    group, kept, bench.started = None, bench.started, []
-
-    def one(trial):
-        load = players.load(group, 8, 0.005)
-        time.sleep(trial.random.uniform(0.5, 1.5))
+    def fault(trial, group):
         gone = trial.random.sample(group.all, trial.number % 4)
         for collector in gone:
             collector.server.kill()
@@ -571,25 +546,42 @@ def balancer(bench, outcome, times):
         time.sleep(trial.random.uniform(0, 3))
         for collector in gone:
             collector.start()
+
+    among(bench, outcome, times, fault, lambda cluster: BehindNginx(bench, cluster, 10),
+          "nothing, or for seconds that pings are refused: players send them again")
+
+
+def among(bench, outcome, times, fault, make_group, seen):
+    """Faults of a group of collectors under load, which goes on between them; all pings count once in the end."""
+    cluster = Cluster(bench)
+    players = Repeating(f"chc{bench.seed}")
+    group, kept, bench.started = None, bench.started, []
+
+    def keep():
+        kept.extend(bench.started)
+        bench.started = []
+
+    def one(trial):
+        load = players.load(group, 8, 0.005)
+        time.sleep(trial.random.uniform(0.1, 1.5))
+        fault(trial, group)
         time.sleep(trial.random.uniform(0, 6))
         load.stop()
         if load.hung:
             trial.broken(f"{load.hung} pings were not answered")
-        kept.extend(bench.started)
-        bench.started = []
+        keep()
 
     try:
-        group = BehindNginx(bench, cluster, 10)
-        kept.extend(bench.started)
-        bench.started = []
+        group = make_group(cluster)
+        keep()
         bench.each(outcome, times, one)
         settled(Trial(bench, outcome, times - 1, bench.folder), group, players)
         outcome.notes.append(f"{players.acknowledged:,} playbacks, {players.sent:,} pings, {players.repeated:,} of "
                              "them again after they were acknowledged")
-        outcome.seen["nothing, or for seconds that pings are refused: players send them again"] += 1
+        outcome.seen[seen] += 1
     finally:
         if group:
-            group.fail()
+            group.end()
         cluster.end()
         for process in kept:
             process.kill()

@@ -37,16 +37,16 @@ public struct CollectorGroup: Hashable, Sendable {
   /// All collectors find the same order, whatever order they know the addresses in, and where one joins or leaves only
   /// its own playbacks move (rendezvous hashing).
   public func order(of playback: PlaybackID) -> [String] {
-    zip(addresses, hashes).map { (address: $0, weight: Self.weight(of: $1, for: playback)) }
+    zip(addresses, hashes).map { (address: $0, weight: playback.mixed(with: $1)) }
       .sorted { ($0.weight, $0.address) > ($1.weight, $1.address) }
       .map(\.address)
   }
 
   /// Whether this collector is the first in the order of a playback.
   public func comesFirst(for playback: PlaybackID) -> Bool {
-    let own = (Self.weight(of: ownHash, for: playback), own)
+    let own = (playback.mixed(with: ownHash), own)
     return zip(addresses, hashes).allSatisfy { address, hash in
-      (Self.weight(of: hash, for: playback), address) <= own
+      (playback.mixed(with: hash), address) <= own
     }
   }
 
@@ -58,13 +58,5 @@ public struct CollectorGroup: Hashable, Sendable {
   /// FNV-1a.
   private static func hash(of address: String) -> UInt64 {
     address.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-  }
-
-  /// The hash of an address, mixed with the playback (the finalizer of SplitMix64).
-  private static func weight(of address: UInt64, for playback: PlaybackID) -> UInt64 {
-    var hash = address &+ playback.rawValue &* 0x9e37_79b9_7f4a_7c15
-    hash = (hash ^ (hash >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    hash = (hash ^ (hash >> 27)) &* 0x94d0_49bb_1331_11eb
-    return hash ^ (hash >> 31)
   }
 }

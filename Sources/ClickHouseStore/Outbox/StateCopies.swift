@@ -85,12 +85,9 @@ struct StateCopies {
     return answers
   }
 
-  /// The key of the row that says that somebody has gone on from a version of a playback (the finalizer of SplitMix64).
+  /// The key of the row that says that somebody has gone on from a version of a playback.
   static func receipt(of playback: PlaybackID, _ version: Int64) -> PlaybackID {
-    var hash = playback.rawValue ^ UInt64(bitPattern: version) &* 0x9e37_79b9_7f4a_7c15
-    hash = (hash ^ (hash >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    hash = (hash ^ (hash >> 27)) &* 0x94d0_49bb_1331_11eb
-    return PlaybackID(rawValue: hash ^ (hash >> 31))
+    PlaybackID(rawValue: playback.mixed(with: UInt64(bitPattern: version)))
   }
 
   /// Inserts states into all shards that get them.

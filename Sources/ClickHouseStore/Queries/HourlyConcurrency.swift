@@ -178,8 +178,8 @@ struct HourlyConcurrency: Sendable {
     for hour in facts.keys {
       counted[hour] = numbers[Int(hour - hours.lowerBound)] ?? Concurrency()
     }
-    let end = end
-    let entries = counted.filter { $0.key < end }.map { hour, concurrency in
+    let firstOpen = end
+    let entries = counted.filter { $0.key < firstOpen }.map { hour, concurrency in
       Rows.HourOfConcurrency(
         hour: hour,
         kind: kind.number,
