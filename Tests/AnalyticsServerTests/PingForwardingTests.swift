@@ -12,6 +12,17 @@ import Testing
 struct PingForwardingTests {
   private static let addresses = (1...5).map { "http://10.0.0.\($0):8080" }
   private static let playbacks = (0..<2000).map { PlaybackID("p\($0)") }
+  private static let start = ContinuousClock.now
+
+  /// The forwarding of a collector for which no time passes, whatever the machine is busy with.
+  private func forwarding(_ group: CollectorGroup, isArriving: Bool) -> PingForwarding {
+    PingForwarding(
+      group,
+      client: .shared,
+      since: Self.start - (isArriving ? .zero : PingForwarding.arrival),
+      deadline: .seconds(600)
+    ) { Self.start }
+  }
 
   // MARK: - Who takes a ping
 
@@ -50,9 +61,9 @@ struct PingForwardingTests {
   }
 
   @Test func `states are remembered by the first alone, once it is there without a break`() throws {
-    let start = ContinuousClock.now
+    let start = Self.start
     let group = try CollectorGroup(Array(Self.addresses.prefix(2)), own: Self.addresses[0])
-    let forwarding = PingForwarding(group, client: .shared, since: start)
+    let forwarding = forwarding(group, isArriving: true)
     let own = try #require(Self.playbacks.first { group.order(of: $0)[0] == group.own })
     let others = try #require(Self.playbacks.first { group.order(of: $0)[0] != group.own })
     func has(_ playback: PlaybackID, after seconds: ClosedRange<Int>) -> [Bool] {
@@ -77,7 +88,6 @@ struct PingForwardingTests {
   ) throws -> (PingIntake, ping: String) {
     let own = "http://127.0.0.1:1"
     let group = try CollectorGroup([own, first ?? other ?? own], own: own)
-    let began = ContinuousClock.now - (isArriving ? .zero : PingForwarding.arrival)
     let playback = try #require(
       (0...).lazy.map { "p\($0)" }.first { id in
         group.order(of: PlaybackID(id))[0] == first ?? own
@@ -88,7 +98,7 @@ struct PingForwardingTests {
       collector: collector,
       limit: AddressLimit(perWindow: 100),
       refusals: LimitCounts(),
-      forwarding: PingForwarding(group, client: .shared, since: began),
+      forwarding: forwarding(group, isArriving: isArriving),
       countryHeader: HTTPField.Name("X-Country"),
       now: { testTime }
     )
@@ -184,7 +194,8 @@ struct PingForwardingTests {
   @Test func `a ping that another collector declines is taken here`() async throws {
     let (here, there) = (StubCollector(), StubCollector())
     let group = try CollectorGroup(Self.addresses, own: Self.addresses[0])
-    try await LiveServer.run(collector: there, forwarding: PingForwarding(group)) { server in
+    let forwarding = forwarding(group, isArriving: true)
+    try await LiveServer.run(collector: there, forwarding: forwarding) { server in
       let (intake, ping) = try self.intake(here, first: "http://127.0.0.1:\(server.port)")
       _ = try await send(ping, to: intake).get()
       #expect(here.pings.count == 1)
@@ -195,13 +206,12 @@ struct PingForwardingTests {
   @Test func `a collector that was taken for silent forgets, and leaves its playbacks to others`()
     async throws
   {
-    let began = ContinuousClock.now - PingForwarding.arrival
     // Nobody listens at the other address.
     let group = try CollectorGroup(
       ["http://127.0.0.1:1", "http://127.0.0.1:2"],
       own: "http://127.0.0.1:1"
     )
-    let forwarding = PingForwarding(group, client: .shared, since: began)
+    let forwarding = forwarding(group, isArriving: false)
     let own = try #require(Self.playbacks.first { group.comesFirst(for: $0) })
     #expect(forwarding.hasAlone(own))
     let server = server(forwarding: forwarding)
@@ -216,7 +226,8 @@ struct PingForwardingTests {
   @Test func `where all arrive, the first of a playback takes its pings`() async throws {
     let (here, there) = (StubCollector(), StubCollector())
     let group = try CollectorGroup(Self.addresses, own: Self.addresses[0])
-    try await LiveServer.run(collector: there, forwarding: PingForwarding(group)) { server in
+    let forwarding = forwarding(group, isArriving: true)
+    try await LiveServer.run(collector: there, forwarding: forwarding) { server in
       let other = "http://127.0.0.1:\(server.port)"
       for first in [other, nil] {
         let (intake, ping) = try self.intake(here, first: first, other: other, isArriving: true)

@@ -22,11 +22,14 @@ public final class PingForwarding: Service, PlaybackOwnership, CustomStringConve
   private let client: HTTPClient
   private let health: ServerHealth<String>
   private let presence: Mutex<Presence>
+  /// So long another collector may take to answer.
+  private let deadline: Duration
+  private let now: @Sendable () -> ContinuousClock.Instant
 
   /// Its name in logs.
   public var description: String { "collector \(group.own) of \(group.addresses.count)" }
 
-  /// A ping waits at most so long: with what its commit and a break may take, it is answered before ``deadline``.
+  /// A ping waits at most so long: with what its commit and a break may take, it is answered before its deadline.
   public let longestWait = Duration.milliseconds(1500)
 
   /// So long pings are gathered for a commit, each of which costs the cluster two parts: as many a second, however many
@@ -67,8 +70,6 @@ public final class PingForwarding: Service, PlaybackOwnership, CustomStringConve
     }
   }
 
-  /// So long another collector may take to answer.
-  private static let deadline = Duration.seconds(5)
   private static let beat = Duration.milliseconds(200)
   fileprivate static let longestBreak = Duration.seconds(1)
   /// After so long all others have found that this one answers.
@@ -82,24 +83,28 @@ public final class PingForwarding: Service, PlaybackOwnership, CustomStringConve
   init(
     _ group: CollectorGroup,
     client: HTTPClient,
-    since: ContinuousClock.Instant = .now
+    since: ContinuousClock.Instant? = nil,
+    deadline: Duration = .seconds(5),
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.group = group
     self.client = client
+    self.deadline = deadline
+    self.now = now
     // Longer than a break: a collector that does not answer for so long knows by itself that it was away.
     health = ServerHealth(
       client,
       deadline: .seconds(3),
       notice: [HTTPField.Name.isForwarded.rawName: "away"]
     ) { "\($0)/health/live" }
-    presence = Mutex(Presence(since: since, seen: max(since, .now)))
+    presence = Mutex(Presence(since: since ?? now(), seen: now()))
   }
 
   /// Notes all the time that this collector is there.
   public func run() async throws {
     await cancelWhenGracefulShutdown {
       while !Task.isCancelled {
-        self.presence.withLock { $0.note(.now) }
+        self.presence.withLock { $0.note(self.now()) }
         // Only the end of the service interrupts it.
         try? await Task.sleep(for: Self.beat)
       }
@@ -109,13 +114,14 @@ public final class PingForwarding: Service, PlaybackOwnership, CustomStringConve
   /// How often this collector was away, and others may have gone on with its playbacks.
   public var breaks: Int {
     presence.withLock { presence in
-      presence.note(.now)
+      presence.note(now())
       return presence.breaks
     }
   }
 
   /// Notes that another collector could not reach this one, and took playbacks of it over.
-  func noteAway(_ now: ContinuousClock.Instant = .now) {
+  func noteAway() {
+    let now = now()
     presence.withLock { presence in
       presence.note(now)
       presence.begin(now)
@@ -123,7 +129,7 @@ public final class PingForwarding: Service, PlaybackOwnership, CustomStringConve
   }
 
   /// Whether this collector alone has a playback, so that nobody else changes its state.
-  public func hasAlone(_ playback: PlaybackID) -> Bool { hasAlone(playback, at: .now) }
+  public func hasAlone(_ playback: PlaybackID) -> Bool { hasAlone(playback, at: now()) }
 
   func hasAlone(_ playback: PlaybackID, at now: ContinuousClock.Instant) -> Bool {
     !isArriving(at: now) && group.comesFirst(for: playback)
@@ -185,7 +191,7 @@ public final class PingForwarding: Service, PlaybackOwnership, CustomStringConve
     guard urgency != .always,
       let playback = (try? PlayerPing(decoding: ping.body))?.playback
     else { return false }
-    let isLeft = presence.withLock { $0.leaves(playback, .now) }
+    let isLeft = presence.withLock { $0.leaves(playback, now()) }
     if urgency != nil {
       if isLeft { answer(.failure(Declined())) }
       return isLeft
@@ -238,7 +244,7 @@ public final class PingForwarding: Service, PlaybackOwnership, CustomStringConve
     to request: OutgoingHTTP.HTTPRequest
   ) async throws(HTTPFailure) -> Result<EventCounts, any Error>? {
     let client = client
-    let answer = try await withDeadline(Self.deadline) { () async throws(HTTPFailure) in
+    let answer = try await withDeadline(deadline) { () async throws(HTTPFailure) in
       let response = try await client.send(request)
       return (response, try await response.collect(upTo: 1 << 16))
     }
